@@ -1,0 +1,27 @@
+// One request and its answer, as the bot sent or received them: the raw material of the evidence.
+
+/** What an exchange is about. Reports show token, key and unknown exchanges without their bodies. */
+export type Purpose = 'token' | 'keys' | 'create' | 'get' | 'delete' | 'notification' | 'other'
+
+export interface ExchangeRequest {
+  readonly method: string
+  readonly url: string
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+}
+
+export interface ExchangeResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+}
+
+export interface Exchange {
+  readonly purpose: Purpose
+  /** Who sent the request. */
+  readonly from: 'bot' | 'graph'
+  readonly request: ExchangeRequest
+  /** The answer, or in plain words why none was had. */
+  readonly response: ExchangeResponse | { readonly failure: string }
+}
