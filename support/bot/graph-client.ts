@@ -1,0 +1,49 @@
+// The bot's requests to Graph: create, get and delete a call.
+import { CouldNotRun, NonConformance } from '../contract/faults'
+import type { Json } from '../contract/json'
+import type { Reply, Send } from './wire'
+
+export interface GraphService {
+  /** Root of Graph, without a slash at its end. */
+  readonly baseUrl: string
+  /** For example `/beta/app/calls`. */
+  readonly callsPath: string
+}
+
+export interface GraphClient {
+  create(call: Json): Promise<Reply>
+  get(callId: string): Promise<Reply>
+  delete(callId: string): Promise<Reply>
+}
+
+export function graphClient(send: Send, { baseUrl, callsPath }: GraphService, token: () => Promise<string>): GraphClient {
+  const root = baseUrl + callsPath
+  const request = async (purpose: 'create' | 'get' | 'delete', method: string, url: string, body: string | null) => {
+    const headers = {
+      authorization: `Bearer ${await token()}`,
+      accept: 'application/json',
+      ...(body === null ? {} : { 'content-type': 'application/json' }),
+    }
+    return judged(`${method} ${callsPath}`, await send(purpose, { method, url, headers, body }))
+  }
+  return {
+    create: (call) => request('create', 'POST', root, JSON.stringify(call)),
+    get: (callId) => request('get', 'GET', `${root}/${segment(callId)}`, null),
+    delete: (callId) => request('delete', 'DELETE', `${root}/${segment(callId)}`, null),
+  }
+}
+
+/** 429 and 503 say nothing about the rules; any other 5xx is a fault of the target, whatever was asked. */
+function judged(told: string, reply: Reply): Reply {
+  const { status } = reply
+  if (status === 429 || status === 503)
+    throw new CouldNotRun(`${told} was answered ${status}: the target is too busy to be judged`)
+  if (status >= 500) throw new NonConformance(`${told} was answered ${status}; no 5xx is documented for it`)
+  return reply
+}
+
+/** An id from the wire as one path segment: whatever it holds, it leads nowhere else. */
+function segment(id: string): string {
+  if (id === '.' || id === '..' || id === '') throw new NonConformance(`"${id}" is no id of a call`)
+  return encodeURIComponent(id)
+}

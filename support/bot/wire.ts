@@ -1,0 +1,83 @@
+// The one module of the bot that touches the network: a request goes out, its answer comes back, both are kept as evidence.
+import type { Exchange, ExchangeRequest, Purpose } from '../contract/exchange'
+import { CouldNotRun, HarnessError, NonConformance } from '../contract/faults'
+import { isObject, type Json } from '../contract/json'
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+export interface WireParts {
+  readonly fetch: Fetch
+  /** Ends every request when the run is interrupted. */
+  readonly signal: AbortSignal
+  readonly keep: (exchange: Exchange) => void
+  /** How long an answer may take, in milliseconds of real time. */
+  readonly timeLimitMs: number
+}
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  /** The JSON body; an answer that has none, or one that is no JSON, is the target's fault. */
+  json(): Json
+}
+
+export type Send = (purpose: Purpose, request: ExchangeRequest) => Promise<Reply>
+
+export function openWire({ fetch, signal, keep, timeLimitMs }: WireParts): Send {
+  return async (purpose, request) => {
+    signal.throwIfAborted()
+    const { method, url, headers, body } = request
+    const told = `${method} ${new URL(url).origin}${new URL(url).pathname}`
+    let response: Response
+    let text: string
+    try {
+      response = await fetch(url, {
+        method,
+        headers: { ...headers },
+        ...(body === null ? {} : { body }),
+        redirect: 'manual',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]),
+      })
+      text = await response.text()
+    } catch (error) {
+      signal.throwIfAborted()
+      const failure = plainly(error, timeLimitMs)
+      keep({ purpose, from: 'bot', request, response: { failure } })
+      throw new CouldNotRun(`${told}: no answer: ${failure}`)
+    }
+    const { status } = response
+    keep({
+      purpose,
+      from: 'bot',
+      request,
+      response: { status, headers: Object.fromEntries(response.headers), body: text === '' ? null : text },
+    })
+    refuseHoles(told, text)
+    return { status, headers: response.headers, json: () => parsed(told, response, text) }
+  }
+}
+
+function plainly(error: unknown, timeLimitMs: number): string {
+  const { name, message, cause } = error as Error & { cause?: Error }
+  if (name === 'TimeoutError') return `nothing came within ${timeLimitMs / 1000} s`
+  return cause?.message ?? message
+}
+
+function parsed(told: string, { status, headers }: Response, text: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    const type = headers.get('content-type') ?? 'no content type'
+    throw new NonConformance(
+      `${told} was answered ${status} with a body that is no JSON (${type}, ${text.length} characters); documented: application/json`,
+    )
+  }
+}
+
+/** The simulator says aloud what it does not play; that is never an answer of Graph. */
+function refuseHoles(told: string, text: string): void {
+  if (!text.includes('SimulatorNotImplemented')) return
+  const body: unknown = JSON.parse(text)
+  const message = isObject(body) && isObject(body.error) ? body.error.message : text
+  throw new HarnessError(`${told}: ${message}`)
+}

@@ -1,0 +1,21 @@
+// Why a scenario did not simply pass, as kinds of error: the verdict reads the kind, people read the message.
+
+/** The target differs from what is documented. The message names the subject, what was expected and what came. */
+export class NonConformance extends Error {
+  override readonly name = 'NonConformance'
+}
+
+/** No answer was had, or nobody acted: nothing can be said about the target. */
+export class CouldNotRun extends Error {
+  override readonly name = 'CouldNotRun'
+}
+
+/** The run was interrupted before this ended. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+}
+
+/** A hole of the simulator, or a fault of the suite: ours, never the target's. */
+export class HarnessError extends Error {
+  override readonly name = 'HarnessError'
+}

@@ -1,0 +1,42 @@
+// The shapes of the messages that a bot reads. Loose: members beyond the printed ones are lawful everywhere.
+import { z } from 'zod'
+import type { Json } from './json'
+
+const json: z.ZodType<Json> = z.json()
+
+/** One change inside a post. Which of `resource` and `resourceUrl` comes is the comparison's business, not the shape's. */
+export const commsNotification = z.looseObject({
+  '@odata.type': z.literal('#microsoft.graph.commsNotification'),
+  changeType: z.enum(['created', 'updated', 'deleted']),
+  resource: z.string().optional(),
+  resourceUrl: z.string().optional(),
+  callbackUri: z.string().optional(),
+  resourceData: z.union([z.record(z.string(), json), z.array(z.record(z.string(), json))]),
+})
+export type CommsNotification = z.infer<typeof commsNotification>
+
+/** The body of one post to the callback. */
+export const commsNotifications = z.looseObject({
+  '@odata.type': z.literal('#microsoft.graph.commsNotifications'),
+  value: z.array(commsNotification).min(1),
+})
+
+/** An error as Graph answers it. */
+export const graphError = z.looseObject({
+  error: z.looseObject({ code: z.string(), message: z.string(), innerError: z.record(z.string(), json).optional() }),
+})
+export type GraphError = z.infer<typeof graphError>['error']
+
+/** Where a resource path points: the call, and whether it is the call itself, its roster or something else of it. */
+export interface ResourceAddress {
+  readonly callId: string
+  readonly of: 'call' | 'roster' | 'other'
+}
+
+/** Reads `/app/calls/{id}` and what hangs below it, under any of the roots; null when it is no address of a call. */
+export function resourceAddress(resource: string): ResourceAddress | null {
+  const [, id, rest] = /^\/?(?:app|communications)\/calls\/([^/?#]+)(\/[^?#]*)?$/i.exec(resource) ?? []
+  if (id === undefined) return null
+  if (rest === undefined) return { callId: id, of: 'call' }
+  return { callId: id, of: rest.toLowerCase() === '/participants' ? 'roster' : 'other' }
+}

@@ -1,0 +1,138 @@
+// What a message must look like: JSON with places where the service chooses, and the comparison that finds every difference.
+import { isObject, type Json, type JsonPrimitive, sameJson } from '../contract/json'
+
+export type Pattern = JsonPrimitive | readonly Pattern[] | PatternObject | Place
+export interface PatternObject {
+  readonly [member: string]: Pattern
+}
+
+/** A place whose value is not fixed by the documentation. */
+export type Place = Made | OneOf | AnyOf | Each | Exactly | NoneSent | InText
+
+/** Made by the service: any text at first, from then on the same wherever the same name stands. */
+export class Made {
+  constructor(readonly name: string) {}
+}
+
+/** A text around something that the service makes, for example the path of a call. */
+export class InText {
+  constructor(
+    readonly before: string,
+    readonly made: Made,
+    readonly after: string,
+  ) {}
+}
+
+/** One of the members of an enumeration. */
+export class OneOf {
+  constructor(readonly values: readonly string[]) {}
+}
+
+/** Any value of a type. */
+export class AnyOf {
+  constructor(readonly type: 'text' | 'boolean') {}
+}
+
+/** A list, not empty, whose every entry fits. */
+export class Each {
+  constructor(readonly entry: Pattern) {}
+}
+
+/** Exactly this, without members beyond. */
+export class Exactly {
+  constructor(readonly value: Json) {}
+}
+
+/** What was not sent comes back absent, null or empty (E-08). */
+export class NoneSent {}
+
+/** What the service has made so far, by name. */
+export type Bindings = Map<string, string>
+
+export interface Difference {
+  /** Where, from the root of the message: `targets[0].identity.user.id`. */
+  readonly path: string
+  readonly expected: string
+  readonly actual: string
+}
+
+type Test<P> = (pattern: P, actual: Json | undefined, path: string, bindings: Bindings) => Difference[]
+
+/** Every difference between a pattern and what came. Members beyond the pattern's are lawful. Binds what the service made. */
+export function differences(pattern: Pattern, actual: Json | undefined, bindings: Bindings, path = ''): Difference[] {
+  if (pattern instanceof Made) return made(pattern, actual, path, bindings)
+  if (pattern instanceof InText) return inText(pattern, actual, path, bindings)
+  if (pattern instanceof OneOf)
+    return unless(pattern.values.includes(actual as string), path, `one of ${pattern.values.join(', ')}`, actual)
+  if (pattern instanceof AnyOf)
+    return unless(typeof actual === (pattern.type === 'text' ? 'string' : 'boolean'), path, `a ${pattern.type}`, actual)
+  if (pattern instanceof Each) return each(pattern, actual, path, bindings)
+  if (pattern instanceof Exactly)
+    return unless(actual !== undefined && sameJson(pattern.value, actual), path, `exactly ${shown(pattern.value)}`, actual)
+  if (pattern instanceof NoneSent)
+    return unless(
+      actual === undefined || actual === null || sameJson(actual, []),
+      path,
+      'absent, null or empty, for none was sent (E-08)',
+      actual,
+    )
+  if (isList(pattern)) return list(pattern, actual, path, bindings)
+  if (typeof pattern === 'object' && pattern !== null) return members(pattern, actual, path, bindings)
+  return unless(pattern === actual, path, shown(pattern), actual)
+}
+
+const isList = (pattern: Pattern): pattern is readonly Pattern[] => Array.isArray(pattern)
+
+const members: Test<PatternObject> = (pattern, actual, path, bindings) => {
+  if (!isObject(actual)) return [{ path, expected: 'an object', actual: shown(actual) }]
+  return Object.entries(pattern).flatMap(([name, member]) =>
+    differences(member, Object.hasOwn(actual, name) ? actual[name] : undefined, bindings, path === '' ? name : `${path}.${name}`),
+  )
+}
+
+const list: Test<readonly Pattern[]> = (pattern, actual, path, bindings) => {
+  if (!Array.isArray(actual) || actual.length !== pattern.length) {
+    return [{ path, expected: pattern.length === 0 ? 'an empty list' : `a list of ${pattern.length}`, actual: shown(actual) }]
+  }
+  return pattern.flatMap((entry, at) => differences(entry, actual[at], bindings, `${path}[${at}]`))
+}
+
+const each: Test<Each> = ({ entry }, actual, path, bindings) => {
+  if (!Array.isArray(actual) || actual.length === 0)
+    return [{ path, expected: 'a list with at least one entry', actual: shown(actual) }]
+  return actual.flatMap((value, at) => differences(entry, value, bindings, `${path}[${at}]`))
+}
+
+const made: Test<Made> = ({ name }, actual, path, bindings) => {
+  if (typeof actual !== 'string' || actual === '')
+    return [{ path, expected: `${name}, made by the service`, actual: shown(actual) }]
+  const known = bindings.get(name)
+  if (known === undefined) bindings.set(name, actual)
+  return unless(known === undefined || known === actual, path, `${known}, ${name} as before`, actual)
+}
+
+const inText: Test<InText> = ({ before, made: inner, after }, actual, path, bindings) => {
+  const whole = `${before}{${inner.name}}${after}`
+  if (
+    typeof actual !== 'string' ||
+    !actual.startsWith(before) ||
+    !actual.endsWith(after) ||
+    actual.length <= before.length + after.length
+  ) {
+    return [{ path, expected: whole, actual: shown(actual) }]
+  }
+  return made(inner, actual.slice(before.length, actual.length - after.length), path, bindings)
+}
+
+function unless(fits: boolean, path: string, expected: string, actual: Json | undefined): Difference[] {
+  return fits ? [] : [{ path, expected, actual: shown(actual) }]
+}
+
+/** Longest value that a message quotes, in characters. */
+const QUOTED = 160
+
+function shown(value: Json | undefined): string {
+  if (value === undefined) return 'nothing'
+  const text = JSON.stringify(value)
+  return text.length > QUOTED ? `${text.slice(0, QUOTED)}… (${text.length} characters)` : text
+}

@@ -1,0 +1,102 @@
+// Sequences of notifications: a table of rows against what came, with what may repeat, grow or change places.
+import { type Change, rosterTold } from './changes'
+import { THE_BOT } from './setting'
+
+/** One row of a table: what the bot must be notified of. */
+export interface Row {
+  readonly of: 'call' | 'roster'
+  readonly change: 'created' | 'updated' | 'deleted'
+  readonly state: string | null
+  readonly who: readonly string[]
+  /** Whether the bot is shown in the lobby. */
+  readonly inLobby: boolean
+}
+
+export interface Match {
+  /** For each row the changes that fit it: the first, and its repeats. */
+  readonly rows: readonly (readonly Change[])[]
+  /** What fits no row: another resource, call or change type, a state that goes backwards, somebody who should not be there. */
+  readonly extra: readonly Change[]
+}
+
+/**
+ * Matches rows and changes of one call. A repeat of the last row folds into it; so does a roster that is still growing
+ * towards its row. On a target that keeps no order, calls and rosters are matched apart, and establishing and established may
+ * come in either order (documented since 2023).
+ */
+export function matchRows(rows: readonly Row[], changes: readonly Change[], callId: string | null, ordered: boolean): Match {
+  const own = changes.filter((change) => change.callId === callId && change.of !== 'other')
+  const foreign = changes.filter((change) => !own.includes(change))
+  const lanes = ordered
+    ? [lane(rows, own)]
+    : (['call', 'roster'] as const).map((of) =>
+        lane(
+          rows.filter((row) => row.of === of),
+          unordered(own, of),
+        ),
+      )
+  const fitting = new Map(lanes.flatMap((matched) => [...matched.fitting]))
+  return {
+    rows: rows.map((row) => fitting.get(row) ?? []),
+    extra: [...lanes.flatMap(({ extra }) => extra), ...foreign].sort(
+      (left, right) => changes.indexOf(left) - changes.indexOf(right),
+    ),
+  }
+}
+
+/** Whether every row has come. */
+export function complete({ rows }: Match): boolean {
+  return rows.every((changes) => changes.length > 0)
+}
+
+function lane(rows: readonly Row[], changes: readonly Change[]) {
+  const fitting = new Map<Row, Change[]>()
+  const extra: Change[] = []
+  let at = -1
+  for (const change of changes) {
+    const last = rows[at]
+    const next = rows[at + 1]
+    if (last !== undefined && fits(last, change)) fitting.get(last)?.push(change)
+    else if (next !== undefined && fits(next, change)) {
+      fitting.set(next, [change])
+      at++
+    } else if (next === undefined || !growsTowards(next, change)) extra.push(change)
+  }
+  return { fitting, extra }
+}
+
+/** The first establishing is put first: that it came after established says nothing where no order is kept. */
+function unordered(changes: readonly Change[], of: Row['of']): readonly Change[] {
+  const own = changes.filter((change) => change.of === of)
+  const first = own.findIndex(({ state }) => state === 'establishing')
+  return first <= 0 ? own : [own[first] as Change, ...own.filter((_, at) => at !== first)]
+}
+
+function fits(row: Row, { of, change, state, seen }: Change): boolean {
+  if (of !== row.of || change !== row.change) return false
+  if (of === 'call') return state === row.state
+  return (
+    seen.length === row.who.length &&
+    row.who.every((name) => seen.some((one) => one.name === name)) &&
+    seen.every((one) => one.inLobby === lobbyOf(row, one.name))
+  )
+}
+
+function growsTowards(row: Row, { of, change, seen }: Change): boolean {
+  return (
+    of === 'roster' &&
+    row.of === 'roster' &&
+    change === row.change &&
+    seen.every(({ name, inLobby }) => row.who.includes(name) && inLobby === lobbyOf(row, name))
+  )
+}
+
+function lobbyOf(row: Row, name: string): boolean {
+  return name === THE_BOT && row.inLobby
+}
+
+/** One line for a person: what a row asks for. */
+export function asked({ of, change, state, who, inLobby }: Row): string {
+  if (of === 'call') return `call ${change}, ${state}`
+  return `roster ${change}, ${rosterTold(who.map((name) => ({ name, inLobby: name === THE_BOT && inLobby })))}`
+}

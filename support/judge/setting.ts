@@ -1,0 +1,84 @@
+// A setting: the cast as one bot meets it, with the values that an example of the page is told with.
+import type { Cast, Meeting } from '../contract/cast'
+import { isObject, type Json, type JsonObject } from '../contract/json'
+import type { Pattern, PatternObject } from './pattern'
+
+export interface Setting {
+  readonly cast: Cast
+  readonly clientId: string
+  readonly tenantId: string
+  readonly callbackUri: string
+}
+
+/** Names by which rosters are told: a person by the key in the cast, the bot by this. */
+export const THE_BOT = 'the bot'
+
+/** The documented cast with the values that only the simulator needs, as it stands in fixtures/. */
+export interface DocumentedCast {
+  /** Key of each person by the printed user id. */
+  keyOf(userId: Json | undefined): string | undefined
+}
+
+export function documentedCast(cast: Cast): DocumentedCast {
+  const keys = new Map<Json, string>(Object.entries(cast.people).map(([key, { id }]) => [id, key]))
+  return { keyOf: (userId) => (userId === undefined ? undefined : keys.get(userId)) }
+}
+
+type Recast<T> = (value: T) => T
+
+/**
+ * A printed message told with the values of a setting. The page says that tokens, callback, application, users, tenant and
+ * meeting are placeholders; everything else stays as printed.
+ */
+export function recast(message: JsonObject, setting: Setting, meeting: Meeting | null, printed: DocumentedCast): JsonObject {
+  const { cast, clientId, tenantId, callbackUri } = setting
+  const organizer = meeting?.coordinates.organizer
+  const members: Readonly<Record<string, Recast<Json>>> = {
+    callbackUri: () => callbackUri,
+    tenantId: () => organizer?.tenantId ?? tenantId,
+    application: (identity) => ({ ...(identity as JsonObject), displayName: cast.bot.displayName, id: clientId }),
+    guest: (identity) => ({ ...(identity as JsonObject), ...cast.guest }),
+    user: (identity) => person(identity as JsonObject, cast, printed),
+    organizer: (set) =>
+      organizer === undefined
+        ? set
+        : { ...(set as JsonObject), user: organizerIdentity((set as JsonObject).user as JsonObject, organizer) },
+    threadId: (id) => meeting?.coordinates.threadId ?? id,
+    messageId: (id) => meeting?.coordinates.messageId ?? id,
+    preFetchMedia: (entries) => prefetch(entries as readonly JsonObject[], cast.media.prefetch),
+  }
+  const walk = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(walk)
+    if (!isObject(value)) return value
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [name, members[name] ? members[name](member) : walk(member)]),
+    )
+  }
+  return walk(message) as JsonObject
+}
+
+function person(identity: JsonObject, { people }: Cast, printed: DocumentedCast): JsonObject {
+  const played = people[printed.keyOf(identity.id) ?? '']
+  return played === undefined ? identity : { ...identity, displayName: played.displayName, id: played.id }
+}
+
+function organizerIdentity(printed: JsonObject, { id, tenantId, displayName }: Meeting['coordinates']['organizer']): JsonObject {
+  const { displayName: _, ...nameless } = printed
+  return { ...nameless, id, tenantId, ...(displayName === null ? {} : { displayName }) }
+}
+
+/** The resourceId is the bot's own key for the service's cache; the printed ones are used as far as they go. */
+function prefetch(printed: readonly JsonObject[], addresses: readonly string[]): readonly JsonObject[] {
+  return addresses.map((uri, at) => ({
+    ...printed[at % Math.max(1, printed.length)],
+    uri,
+    resourceId: printed[at]?.resourceId ?? `prompt-${at + 1}`,
+  }))
+}
+
+/** A pattern's members, some of them replaced or taken out (`undefined`). */
+export function withMembers(pattern: PatternObject, changes: Readonly<Record<string, Pattern | undefined>>): PatternObject {
+  return Object.fromEntries(
+    Object.entries({ ...pattern, ...changes }).filter((entry): entry is [string, Pattern] => entry[1] !== undefined),
+  )
+}

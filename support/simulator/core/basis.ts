@@ -1,0 +1,10 @@
+// How sure a fact of the simulator is. Every row of its tables carries one of these and its source.
+
+/** Documented by Microsoft, seen by somebody else in public, or ours for want of either. */
+export type Basis = 'documented' | 'observed' | 'assumption'
+
+export interface Sourced {
+  readonly basis: Basis
+  /** Where the fact comes from: an example of the page "Create call", another page, an issue; for an assumption, what it rests on. */
+  readonly source: string
+}

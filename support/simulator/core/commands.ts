@@ -1,0 +1,67 @@
+// What the core can be told, and what it answers: commands, answers and effects as data.
+import type { JsonObject } from '../../contract/json'
+import type { Refusal } from './errors'
+
+/** The application behind a verified token. */
+export interface Caller {
+  readonly appId: string
+  readonly displayName: string
+  readonly tenantId: string
+  /** The roles of the token, as granted. */
+  readonly permissions: readonly string[]
+  /** Whether the bot is registered for calling. */
+  readonly registered: boolean
+}
+
+/** A request of the bot, after its token was verified and its body read as a JSON object. */
+export type BotCommand =
+  | { readonly kind: 'create'; readonly caller: Caller; readonly body: JsonObject; readonly root: string }
+  | { readonly kind: 'get'; readonly caller: Caller; readonly callId: string }
+  | { readonly kind: 'delete'; readonly caller: Caller; readonly callId: string }
+
+/** What people in the call do. A meeting is named by its key (`meetingKey`), a person by user id. */
+export type PeopleCommand =
+  | { readonly kind: 'answer' | 'decline' | 'busy' | 'hang-up' | 'admit' | 'refuse' | 'remove'; readonly callId: string }
+  | { readonly kind: 'join'; readonly meeting: string; readonly person: Person }
+  | { readonly kind: 'leave'; readonly meeting: string; readonly personId: string }
+  | { readonly kind: 'mute' | 'unmute'; readonly meeting: string; readonly personId: string }
+
+/** A timer that has run out; one that no longer fits the call changes nothing. */
+export interface TimerCommand {
+  readonly kind: 'timer'
+  readonly timer: TimerName
+  readonly callId: string
+}
+
+export type TimerName = 'let-in' | 'ringing' | 'lobby'
+export type Command = BotCommand | PeopleCommand | TimerCommand
+
+export interface Person {
+  readonly id: string
+  readonly displayName: string
+  readonly languageId: string | null
+}
+
+export type Answer =
+  | { readonly kind: 'created'; readonly location: string; readonly call: JsonObject }
+  | { readonly kind: 'call'; readonly call: JsonObject }
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'done' }
+  /** A command of the people that does not fit the state of the call or meeting, in plain words. */
+  | { readonly kind: 'unfit'; readonly reason: string }
+
+export type Effect =
+  | {
+      readonly kind: 'notify'
+      readonly callId: string
+      readonly callbackUri: string
+      /** The app that the notification's token is made out to, and the tenant of the call. */
+      readonly audience: string
+      readonly tenantId: string
+      readonly body: JsonObject
+    }
+  | { readonly kind: 'schedule'; readonly afterMs: number; readonly command: TimerCommand }
+  /** Somebody's client rings, or somebody may see a guest in the lobby: for those who play the people. */
+  | { readonly kind: 'rings'; readonly callId: string; readonly personId: string }
+  | { readonly kind: 'waits'; readonly callId: string; readonly meeting: string }

@@ -1,0 +1,75 @@
+// Creating a call: the checks in their order, the new call, and the first event of its life.
+import { isObject, type JsonObject } from '../../contract/json'
+import type { BotCommand } from './commands'
+import { type Decision, type Env, still } from './decision'
+import type { Refusal } from './errors'
+import { happen } from './events'
+import { formOf } from './forms'
+import { newCall } from './new-call'
+import { refusePermission } from './permissions'
+import { refuseContent } from './request'
+import { type Call, meetingKey, type State } from './state'
+
+export function create(state: State, { caller, body, root }: Extract<BotCommand, { kind: 'create' }>, env: Env): Decision {
+  const refusal = refusePermission(caller, body) ?? refuseTenant(caller.tenantId, body) ?? refuseContent(body)
+  if (refusal !== null) return still(state, { kind: 'refused', refusal })
+  const form = formOf(body)
+  if (form === undefined || !form.modelled) {
+    const what = `a ${form?.name ?? 'formless'} call`
+    return still(state, {
+      kind: 'refused',
+      refusal: { error: 'notImplemented', detail: what, diagnosis: `the simulator does not play ${what} yet` },
+    })
+  }
+
+  const meeting = isObject(body.chatInfo) ? meetingKey(String(body.chatInfo.threadId), String(body.chatInfo.messageId)) : null
+  const id = env.newId()
+  const myParticipantId = env.newId()
+  const tenantId = organizerTenant(body) ?? caller.tenantId
+  const context = `${new URL(root).origin}/beta/$metadata#app/calls/$entity`
+  const asGuest = form.name === 'meeting-as-guest'
+  const resource = newCall({ id, myParticipantId, tenantId, caller, asGuest, context }, body)
+  const call: Call = {
+    id,
+    form: form.name,
+    phase: 'new',
+    appId: caller.appId,
+    tenantId,
+    callbackUri: String(body.callbackUri),
+    myParticipantId,
+    personId: meeting === null ? targetOf(body) : null,
+    meeting,
+    resource,
+    sent: {
+      ...(isObject(body.chatInfo) ? { chatInfo: body.chatInfo } : {}),
+      ...(isObject(body.meetingInfo) ? { meetingInfo: body.meetingInfo } : {}),
+    },
+  }
+  const begun = happen({ ...state, calls: state.calls.set(id, call) }, call, meeting === null ? 'called' : 'joined')
+  return { ...begun, answer: { kind: 'created', location: `${root}/${id}`, call: resource } }
+}
+
+/** Coordinates of another tenant are refused (observed, 7505). The tenantId of the request itself is ignored (E-09). */
+function refuseTenant(tenantId: string, body: JsonObject): Refusal | null {
+  const organizer = organizerTenant(body)
+  if (organizer === null || organizer === tenantId) return null
+  return {
+    error: 'tenantMismatch',
+    detail: null,
+    diagnosis: `the meeting's organizer is of tenant ${organizer}, the token of tenant ${tenantId}: get the token from the organizer's tenant`,
+  }
+}
+
+function organizerTenant({ meetingInfo }: JsonObject): string | null {
+  if (!isObject(meetingInfo) || !isObject(meetingInfo.organizer) || !isObject(meetingInfo.organizer.user)) return null
+  const { tenantId } = meetingInfo.organizer.user
+  return typeof tenantId === 'string' ? tenantId : null
+}
+
+function targetOf({ targets }: JsonObject): string | null {
+  const first = Array.isArray(targets) ? targets[0] : undefined
+  if (!isObject(first) || !isObject(first.identity)) return null
+  const { user, application } = first.identity
+  const identity = isObject(user) ? user : application
+  return isObject(identity) && typeof identity.id === 'string' ? identity.id : null
+}

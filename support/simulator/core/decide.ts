@@ -1,0 +1,97 @@
+// The core: one command and the state it meets give the next state, an answer and effects. Pure: no I/O, clock or randomness.
+import type { BotCommand, PeopleCommand, TimerCommand } from './commands'
+import { create } from './create'
+import { type Decide, type Decision, done, type Env, still, unfit } from './decision'
+import { happen, others } from './events'
+import { type Event, transition } from './life-cycle'
+import { change, enter, leave, type Newcomer, personIn, userIdentity } from './meetings'
+import type { Meeting, State } from './state'
+
+export const decide: Decide = (state, command, env) => {
+  switch (command.kind) {
+    case 'create':
+      return create(state, command, env)
+    case 'get':
+    case 'delete':
+      return onCall(state, command)
+    case 'join':
+    case 'leave':
+    case 'mute':
+    case 'unmute':
+      return inMeeting(state, command, env)
+    case 'timer':
+      return timeUp(state, command)
+    default:
+      return people(state, command)
+  }
+}
+
+function onCall(state: State, command: Extract<BotCommand, { kind: 'get' | 'delete' }>): Decision {
+  const call = state.calls.get(command.callId)
+  if (call === undefined || call.appId !== command.caller.appId) {
+    const diagnosis = `app ${command.caller.appId} has no call ${command.callId}: it has ended, or never was`
+    return still(state, { kind: 'refused', refusal: { error: 'callNotFound', detail: null, diagnosis } })
+  }
+  if (command.kind === 'get') return still(state, { kind: 'call', call: call.resource })
+  return { ...happen(state, call, 'deleted'), answer: { kind: 'deleted' } }
+}
+
+type CallVerb = Extract<PeopleCommand, { callId: string }>['kind']
+
+/** What each verb of the people means to a call. */
+const EVENT_OF: Readonly<Record<CallVerb, Event>> = {
+  answer: 'answered',
+  decline: 'declined',
+  busy: 'busy',
+  'hang-up': 'hung-up',
+  admit: 'admitted',
+  refuse: 'refused',
+  remove: 'removed',
+}
+
+function people(state: State, command: Extract<PeopleCommand, { callId: string }>): Decision {
+  const call = state.calls.get(command.callId)
+  if (call === undefined) return unfit(state, `there is no call ${command.callId}: it has ended, or never was`)
+  const event = EVENT_OF[command.kind]
+  if (transition(call.phase, event) === undefined)
+    return unfit(state, `call ${call.id} is ${call.phase}: nobody can ${command.kind} it`)
+  return happen(state, call, event)
+}
+
+function inMeeting(state: State, command: Extract<PeopleCommand, { meeting: string }>, env: Env): Decision {
+  const meeting = state.meetings.get(command.meeting)
+  if (meeting === undefined) return unfit(state, `there is no meeting ${command.meeting}`)
+  if (command.kind === 'join') {
+    const { id, displayName, languageId } = command.person
+    if (personIn(meeting, id) !== undefined) return unfit(state, `${displayName} is in the meeting already`)
+    const newcomer: Newcomer = {
+      id: env.newId(),
+      kind: 'user',
+      identity: userIdentity(id, displayName),
+      languageId,
+      callId: null,
+      isMuted: true,
+      isInLobby: false,
+    }
+    return rosterChanged(state, enter(meeting, newcomer))
+  }
+  const person = personIn(meeting, command.personId)
+  if (person === undefined) return unfit(state, `person ${command.personId} is not in the meeting`)
+  if (command.kind === 'leave') return rosterChanged(state, leave(meeting, person.id))
+  return rosterChanged(state, change(meeting, person.id, { isMuted: command.kind === 'mute' }))
+}
+
+function timeUp(state: State, { timer, callId }: TimerCommand): Decision {
+  const call = state.calls.get(callId)
+  if (call === undefined) return done(state, [])
+  if (timer === 'ringing') return happen(state, call, 'unanswered')
+  if (timer === 'lobby') return happen(state, call, 'lobby-timed-out')
+  const meeting = call.meeting === null ? undefined : state.meetings.get(call.meeting)
+  if (meeting === undefined) return happen(state, call, 'no-such-meeting')
+  return happen(state, call, call.form === 'meeting-as-guest' && meeting.guests === 'held' ? 'held' : 'let-in')
+}
+
+function rosterChanged(state: State, meeting: Meeting): Decision {
+  const next = { ...state, meetings: state.meetings.set(meeting.key, meeting) }
+  return done(next, others(next, meeting, null))
+}

@@ -1,0 +1,119 @@
+// The forms of "create call": how the service tells them apart and which permission each needs.
+import { isObject, type Json, type JsonObject } from '../../contract/json'
+import type { Sourced } from './basis'
+
+export type FormName = 'peer-to-peer' | 'meeting' | 'meeting-as-guest' | 'group' | 'phone' | 'meeting-by-id'
+
+export interface Form extends Sourced {
+  readonly name: FormName
+  readonly permission: PermissionName
+  /** Whether the simulator plays it; one that it knows but does not play is answered 501. */
+  readonly modelled: boolean
+  fits(shape: Shape): boolean
+}
+
+/** What tells the forms apart, read from a body that may be anything. */
+export interface Shape {
+  readonly meetingType: string | null
+  readonly guest: boolean
+  readonly targets: number
+  readonly phone: boolean
+}
+
+export type PermissionName =
+  | 'Calls.Initiate.All'
+  | 'Calls.InitiateGroupCall.All'
+  | 'Calls.JoinGroupCall.All'
+  | 'Calls.JoinGroupCallAsGuest.All'
+  | 'Calls.AccessMedia.All'
+
+const COORDINATES = ['#microsoft.graph.organizerMeetingInfo', '#microsoft.graph.tokenMeetingInfo']
+
+/** The first that fits is the form. That they are told apart by these members is an assumption, drawn from the examples. */
+export const FORMS: readonly Form[] = [
+  {
+    name: 'meeting-by-id',
+    permission: 'Calls.JoinGroupCall.All',
+    modelled: false,
+    fits: ({ meetingType }) => meetingType === '#microsoft.graph.joinMeetingIdMeetingInfo',
+    basis: 'assumption',
+    source: 'a later form; no page names its permission',
+  },
+  {
+    name: 'meeting-as-guest',
+    permission: 'Calls.JoinGroupCallAsGuest.All',
+    modelled: true,
+    fits: ({ meetingType, guest }) => meetingType !== null && COORDINATES.includes(meetingType) && guest,
+    basis: 'documented',
+    source: 'example 6',
+  },
+  {
+    name: 'meeting',
+    permission: 'Calls.JoinGroupCall.All',
+    modelled: true,
+    fits: ({ meetingType }) => meetingType !== null && COORDINATES.includes(meetingType),
+    basis: 'documented',
+    source: 'examples 3, 4 and 5',
+  },
+  {
+    name: 'phone',
+    permission: 'Calls.Initiate.All',
+    modelled: false,
+    fits: ({ targets, phone }) => targets === 1 && phone,
+    basis: 'documented',
+    source: 'a later form of the page',
+  },
+  {
+    name: 'peer-to-peer',
+    permission: 'Calls.Initiate.All',
+    modelled: true,
+    fits: ({ targets }) => targets === 1,
+    basis: 'documented',
+    source: 'examples 1 and 2',
+  },
+  {
+    name: 'group',
+    permission: 'Calls.InitiateGroupCall.All',
+    modelled: false,
+    fits: ({ targets }) => targets > 1,
+    basis: 'documented',
+    source: 'permissions reference of 2019; E-73',
+  },
+]
+
+/** Members of a request that a later form reads and this simulator does not. */
+export const MEDIA_PERMISSION: PermissionName = 'Calls.AccessMedia.All'
+
+export const APP_HOSTED = '#microsoft.graph.appHostedMediaConfig'
+export const SERVICE_HOSTED = '#microsoft.graph.serviceHostedMediaConfig'
+
+/** The form of a request, or undefined when it has neither targets nor a meeting. */
+export function formOf(body: JsonObject): Form | undefined {
+  const shape = shapeOf(body)
+  return FORMS.find((form) => form.fits(shape))
+}
+
+function shapeOf(body: JsonObject): Shape {
+  const targets = Array.isArray(body.targets) ? body.targets : []
+  return {
+    meetingType: isObject(body.meetingInfo) ? odataType(body.meetingInfo) : null,
+    guest: identityKinds(body.source).includes('guest'),
+    targets: targets.length,
+    phone: targets.some((target) => identityKinds(target).includes('phone')),
+  }
+}
+
+/** The type of an object as Graph writes it; clients send it with and without the leading `#`. */
+export function odataType(value: JsonObject): string | null {
+  const type = value['@odata.type']
+  if (typeof type !== 'string') return null
+  return type.startsWith('#') ? type : `#${type}`
+}
+
+/** Which members of the identity set of a participantInfo are filled: user, guest, phone and so on. */
+export function identityKinds(participant: Json | undefined): readonly string[] {
+  if (!isObject(participant) || !isObject(participant.identity)) return []
+  return Object.entries(participant.identity)
+    .filter(([, identity]) => isObject(identity))
+    .map(([kind]) => kind)
+}

@@ -1,0 +1,96 @@
+// The new call as create answers it: one row for each property, saying where its value comes from.
+import { isObject, type Json, type JsonObject } from '../../contract/json'
+import type { Sourced } from './basis'
+import type { Caller } from './commands'
+import { CALL_STATE } from './life-cycle'
+
+/** What the service makes up or knows when it creates a call. */
+export interface Made {
+  readonly id: string
+  readonly myParticipantId: string
+  readonly tenantId: string
+  readonly caller: Caller
+  readonly asGuest: boolean
+  readonly context: string
+}
+
+interface Property extends Sourced {
+  readonly name: string
+  /** Marked server-generated: whatever the request says of it is ignored (CC-13). */
+  readonly generated: boolean
+  value(made: Made, sent: JsonObject): Json
+}
+
+const EXAMPLES = 'responses of examples 1 and 3'
+
+type Value = Property['value']
+const documented = (name: string, generated: boolean, value: Value, source = EXAMPLES): Property => ({
+  name,
+  generated,
+  value,
+  basis: 'documented',
+  source,
+})
+const asSent = (name: string, unset: Json = null): Property => documented(name, false, (_, sent) => sent[name] ?? unset)
+const unset = (name: string, source = EXAMPLES): Property => documented(name, true, () => null, source)
+const empty = (name: string): Property => documented(name, true, () => [])
+
+export const NEW_CALL: readonly Property[] = [
+  documented('@odata.type', false, () => '#microsoft.graph.call'),
+  documented('state', true, () => CALL_STATE.new),
+  documented('direction', true, () => 'outgoing'),
+  asSent('callbackUri'),
+  empty('callRoutes'),
+  documented(
+    'source',
+    false,
+    ({ caller, asGuest }, sent) => complete(asGuest ? (sent.source as JsonObject) : application(caller)),
+    `${EXAMPLES}; for a guest the page of 2023 and E-24`,
+  ),
+  documented('targets', false, (_, sent) => (Array.isArray(sent.targets) ? sent.targets : []).filter(isObject).map(complete)),
+  asSent('requestedModalities', []),
+  empty('activeModalities'),
+  asSent('mediaConfig'),
+  documented('chatInfo', false, (_, { chatInfo }) =>
+    isObject(chatInfo) ? { ...chatInfo, replyChainMessageId: chatInfo.replyChainMessageId ?? null } : null,
+  ),
+  asSent('meetingInfo'),
+  asSent('routingPolicies', []),
+  documented('tenantId', true, ({ tenantId }) => tenantId),
+  documented('myParticipantId', true, ({ myParticipantId }) => myParticipantId),
+  documented('id', true, ({ id }) => id),
+  documented('@odata.context', false, ({ context }) => context),
+  asSent('subject'),
+  unset('terminationReason'),
+  asSent('ringingTimeoutInSeconds'),
+  unset('mediaState'),
+  unset('resultInfo'),
+  unset('answeredBy'),
+  unset('meetingCapability'),
+  unset('toneInfo'),
+  unset('incomingContext', 'metadata of November 2019; not printed on the page (E-27)'),
+]
+
+/** The body of a 201: every property of the version, unset ones as null or an empty collection (CC-21, E-27). */
+export function newCall(made: Made, sent: JsonObject): JsonObject {
+  return Object.fromEntries(NEW_CALL.map(({ name, value }) => [name, value(made, sent)]))
+}
+
+/** A participantInfo with the members that it has only in answers; unset ones are null (CC-24, E-27). */
+function complete(info: JsonObject): JsonObject {
+  return { endpointType: null, countryCode: null, ...info, region: info.region ?? null, languageId: info.languageId ?? null }
+}
+
+function application({ appId, displayName }: Caller): JsonObject {
+  return { '@odata.type': '#microsoft.graph.participantInfo', identity: applicationIdentity(appId, displayName) }
+}
+
+/** The identity set of a bot, in answers and on the roster. */
+export function applicationIdentity(id: string, displayName: string): JsonObject {
+  return identitySet('application', { '@odata.type': '#microsoft.graph.identity', displayName, id })
+}
+
+/** An identity set with one member filled. */
+export function identitySet(kind: 'application' | 'user' | 'guest', identity: JsonObject): JsonObject {
+  return { '@odata.type': '#microsoft.graph.identitySet', [kind]: identity }
+}

@@ -1,0 +1,100 @@
+// What the body of a create must be: the content checks of the simulated Graph, each fault naming the member.
+import { z } from 'zod'
+import { isObject, type JsonObject } from '../../contract/json'
+import type { Refusal } from './errors'
+import { APP_HOSTED, formOf, SERVICE_HOSTED } from './forms'
+
+/** Modalities of 2019; `screenSharing` of one page is no member of the enumeration (E-40). */
+const MODALITIES = ['unknown', 'audio', 'video', 'videoBasedScreenSharing', 'data'] as const
+
+/** At most this long may a call ring (documented: resource page of the call). */
+export const MAX_RINGING_SECONDS = 115
+
+/** The type of an object, where it says one. Clients send it with and without `#` (observed); another type is refused (assumption). */
+const type = (...names: string[]) =>
+  z.string().refine((value) => names.includes(value.replace(/^#?microsoft\.graph\./, '')), {
+    error: `must be ${names.map((name) => `#microsoft.graph.${name}`).join(' or ')}`,
+  })
+
+const typed = <Shape extends z.core.$ZodLooseShape>(names: string[], shape: Shape) =>
+  z.looseObject({ '@odata.type': type(...names).optional(), ...shape })
+
+const identity = typed(['identity'], { id: z.string().min(1), displayName: z.string().nullish(), tenantId: z.string().nullish() })
+const identitySet = typed(['identitySet', 'communicationsIdentitySet'], {
+  user: identity.nullish(),
+  guest: identity.nullish(),
+  application: identity.nullish(),
+  phone: identity.nullish(),
+})
+const participantInfo = typed(['participantInfo', 'invitationParticipantInfo'], { identity: identitySet })
+
+const mediaConfig = z.union(
+  [
+    z.looseObject({
+      '@odata.type': type('serviceHostedMediaConfig'),
+      preFetchMedia: z.array(typed(['mediaInfo'], { uri: z.string().min(1), resourceId: z.string().nullish() })).nullish(),
+    }),
+    z.looseObject({ '@odata.type': type('appHostedMediaConfig'), blob: z.string().min(1) }),
+  ],
+  { error: `must be ${SERVICE_HOSTED}, or ${APP_HOSTED} with a blob` },
+)
+
+const callbackUri = z.string().refine(reachable, { error: 'must be an absolute https address (http on loopback only)' })
+
+const common = {
+  '@odata.type': type('call').optional(),
+  callbackUri,
+  requestedModalities: z.array(z.enum(MODALITIES)).min(1),
+  mediaConfig,
+  subject: z.string().nullish(),
+  routingPolicies: z.array(z.string()).nullish(),
+  ringingTimeoutInSeconds: z.number().int().min(1).max(MAX_RINGING_SECONDS).nullish(),
+}
+
+const peerToPeer = z.looseObject({ ...common, targets: z.array(participantInfo).min(1) })
+
+const meeting = z.looseObject({
+  ...common,
+  targets: z.array(z.unknown()).max(0, { error: 'must be empty when a meeting is joined' }).nullish(),
+  source: participantInfo.nullish(),
+  chatInfo: typed(['chatInfo'], {
+    threadId: z.string().min(1),
+    messageId: z.string().min(1),
+    replyChainMessageId: z.string().nullish(),
+  }),
+  meetingInfo: z.union([
+    typed(['organizerMeetingInfo'], { organizer: typed(['identitySet'], { user: identity }) }),
+    typed(['tokenMeetingInfo'], { token: z.string().min(1) }),
+  ]),
+})
+
+/** Null when the body is a call that can be created; faults that no report shows are answered 400 (assumption). */
+export function refuseContent(body: JsonObject): Refusal | null {
+  if (body.mediaConfig === undefined || body.mediaConfig === null) {
+    return {
+      error: 'missingMediaConfig',
+      detail: null,
+      diagnosis: 'the request has no mediaConfig: say whether the service or the application hosts the media',
+    }
+  }
+  const form = formOf(body)
+  if (form === undefined) return invalid('targets: give one target to call, or chatInfo and meetingInfo to join a meeting')
+  const checked = (isObject(body.meetingInfo) ? meeting : peerToPeer).safeParse(body)
+  if (checked.success) return null
+  return invalid(checked.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; '))
+}
+
+function invalid(fault: string): Refusal {
+  return { error: 'invalidRequest', detail: fault, diagnosis: `the request does not fit: ${fault}` }
+}
+
+function reachable(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, hostname } = new URL(address)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+}
+
+/** Whether a host name of a URL is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}

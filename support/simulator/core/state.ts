@@ -1,0 +1,75 @@
+// The state of the simulated service: living calls and the meetings they are in. Values, never changed in place.
+import { Map as Table } from 'immutable'
+import type { JsonObject } from '../../contract/json'
+import type { FormName } from './forms'
+import type { Phase } from './life-cycle'
+
+export interface Call {
+  readonly id: string
+  readonly form: FormName
+  readonly phase: Phase
+  readonly appId: string
+  readonly tenantId: string
+  readonly callbackUri: string
+  readonly myParticipantId: string
+  /** Who is called; null in a meeting. */
+  readonly personId: string | null
+  /** Key of the meeting, also of one that nobody knows; null for a call between two. */
+  readonly meeting: string | null
+  /** The call as create answered it, state apart. */
+  readonly resource: JsonObject
+  /** chatInfo and meetingInfo as they were sent, for the notifications. */
+  readonly sent: { readonly chatInfo?: JsonObject; readonly meetingInfo?: JsonObject }
+}
+
+export interface Participant {
+  readonly id: string
+  readonly kind: 'user' | 'application' | 'guest'
+  readonly identity: JsonObject
+  readonly languageId: string | null
+  /** The bot's own leg; null for people. */
+  readonly callId: string | null
+  readonly isMuted: boolean
+  readonly isInLobby: boolean
+  /** Number that the ids of the participant's media streams count from; unique in the meeting. */
+  readonly sourceBase: number
+}
+
+export interface Meeting {
+  readonly key: string
+  readonly tenantId: string
+  /** Whether a guest waits in the lobby or is let in at once. */
+  readonly guests: 'held' | 'admitted'
+  /** In the order in which they came. */
+  readonly participants: readonly Participant[]
+  readonly nextSourceBase: number
+}
+
+export interface State {
+  readonly calls: Table<string, Call>
+  readonly meetings: Table<string, Meeting>
+}
+
+/** Names a meeting by where it is held: the same thread and message are the same meeting. */
+export function meetingKey(threadId: string, messageId: string): string {
+  return `${threadId} ${messageId}`
+}
+
+export interface MeetingSeed {
+  readonly threadId: string
+  readonly messageId: string
+  readonly tenantId: string
+  readonly guests: 'held' | 'admitted'
+}
+
+export function emptyState(meetings: readonly MeetingSeed[]): State {
+  return {
+    calls: Table(),
+    meetings: Table(
+      meetings.map(({ threadId, messageId, tenantId, guests }) => {
+        const key = meetingKey(threadId, messageId)
+        return [key, { key, tenantId, guests, participants: [], nextSourceBase: 0 }] as const
+      }),
+    ),
+  }
+}

@@ -1,0 +1,132 @@
+// Tokens of both directions: those that apps present to Graph, and those that come with a notification.
+import { createLocalJWKSet, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { JOSEError, JWSInvalid, JWTClaimValidationFailed, JWTExpired, JWTInvalid } from 'jose/errors'
+import type { Caller } from '../core/commands'
+import type { Refusal } from '../core/errors'
+import type { Notification } from '../runtime/outbox'
+import { type App, appOf, type Directory, knowsTenant } from './directory'
+import type { Keys, SigningKey } from './keys'
+
+/** Audience of a token for Graph. */
+export const GRAPH_AUDIENCE = 'https://graph.microsoft.com'
+
+/** Issuer of the notification tokens (documented: Teams page on call notifications). */
+export const NOTIFICATION_ISSUER = 'https://api.botframework.com'
+
+/** Lifetimes in seconds: about an hour as the token service says it, and that of the documented notification token. */
+export const TOKEN_SECONDS = 3_599
+const NOTIFICATION_SECONDS = 3_900
+
+const seconds = (ms: number) => Math.floor(ms / 1000)
+
+async function signed(claims: JWTPayload, key: SigningKey): Promise<string> {
+  const privateKey = await importJWK(key.privateJwk as JWK, 'RS256')
+  return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: key.kid }).sign(privateKey)
+}
+
+/** An app-only token as the token service issues it: the permissions with consent are its `roles`. */
+export function issueToken(app: App, keys: Keys, nowMs: number): Promise<string> {
+  const now = seconds(nowMs)
+  return signed(
+    {
+      aud: GRAPH_AUDIENCE,
+      iss: `https://sts.windows.net/${app.tenantId}/`,
+      iat: now,
+      nbf: now,
+      exp: now + TOKEN_SECONDS,
+      appid: app.clientId,
+      app_displayname: app.displayName,
+      idtyp: 'app',
+      roles: [...app.permissions],
+      tid: app.tenantId,
+      ver: '1.0',
+    },
+    keys.token,
+  )
+}
+
+/**
+ * Signs the tokens of notifications, one per app, tenant and half an hour: signing is the dearest part of a delivery.
+ * Their times are on the verifier's clock, which is that of the bot.
+ */
+export function notificationSigner(
+  keys: Keys,
+  verifierNow: () => number,
+): (to: Pick<Notification, 'audience' | 'tenantId'>) => Promise<string> {
+  const made = new Map<string, { readonly until: number; readonly token: Promise<string> }>()
+  return ({ audience, tenantId }) => {
+    const now = seconds(verifierNow())
+    const key = `${audience} ${tenantId}`
+    const known = made.get(key)
+    if (known !== undefined && known.until > now) return known.token
+    const claims = { aud: audience, iss: NOTIFICATION_ISSUER, iat: now, nbf: now, exp: now + NOTIFICATION_SECONDS, tid: tenantId }
+    const token = signed(claims, keys.notification)
+    made.set(key, { until: now + NOTIFICATION_SECONDS / 2, token })
+    return token
+  }
+}
+
+/** The application that a bearer token speaks for, or why it speaks for none. Times are on the simulator's clock. */
+export async function callerOf(
+  authorization: string | null,
+  keys: Keys,
+  directory: Directory,
+  nowMs: number,
+): Promise<Caller | Refusal> {
+  const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
+  if (token === undefined) {
+    return {
+      error: 'noToken',
+      detail: null,
+      diagnosis:
+        'no bearer token came: get one from the token endpoint and send "Authorization: Bearer ..."; a Graph client drops its token on hosts that it does not know',
+    }
+  }
+  try {
+    const keySet = createLocalJWKSet({ keys: [publicJwk(keys.token)] })
+    const { payload } = await jwtVerify(token, keySet, {
+      algorithms: ['RS256'],
+      audience: [GRAPH_AUDIENCE, `${GRAPH_AUDIENCE}/`],
+      currentDate: new Date(nowMs),
+      requiredClaims: ['appid', 'tid', 'exp'],
+    })
+    return callerFrom(payload, directory)
+  } catch (error) {
+    if (error instanceof JOSEError) return refusalOf(error)
+    throw error
+  }
+}
+
+function callerFrom(payload: JWTPayload, directory: Directory): Caller | Refusal {
+  const { appid, tid, roles, iss } = payload
+  const app = appOf(directory, String(appid))
+  if (app === undefined || !knowsTenant(directory, String(tid)) || iss !== `https://sts.windows.net/${tid}/`) {
+    return {
+      error: 'badToken',
+      detail: null,
+      diagnosis: `the token is of app ${appid} in tenant ${tid}, issued by ${iss}: none that this simulator knows`,
+    }
+  }
+  return {
+    appId: app.clientId,
+    displayName: app.displayName,
+    tenantId: String(tid),
+    permissions: Array.isArray(roles) ? roles.map(String) : [],
+    registered: app.registered,
+  }
+}
+
+function refusalOf(error: JOSEError): Refusal {
+  if (error instanceof JWTExpired || (error instanceof JWTClaimValidationFailed && error.claim === 'nbf')) {
+    return { error: 'staleToken', detail: null, diagnosis: `the token is not valid now: ${error.message}` }
+  }
+  if (error instanceof JWSInvalid || error instanceof JWTInvalid) {
+    return { error: 'malformedToken', detail: null, diagnosis: `what came is no token: ${error.message}` }
+  }
+  return { error: 'badToken', detail: null, diagnosis: `the token is refused: ${error.message}` }
+}
+
+/** A public key as it is published: no private member can slip in. */
+export function publicJwk({ kid, publicJwk: { kty, n, e } }: SigningKey): JWK {
+  return { kty: String(kty), use: 'sig', alg: 'RS256', kid, n: String(n), e: String(e) }
+}

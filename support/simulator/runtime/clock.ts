@@ -1,0 +1,56 @@
+// Time as the simulator sees it. In process it is virtual: it stands still until somebody moves it, and nothing sleeps.
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Runs `task` once, `ms` from now. */
+  after(ms: number, task: () => void): void
+}
+
+interface Timer {
+  readonly due: number
+  readonly order: number
+  readonly task: () => void
+}
+
+/** A clock that is moved by hand; timers due at the same moment run in the order in which they were set. */
+export class VirtualClock implements Clock {
+  #now: number
+  #order = 0
+  #timers: Timer[] = []
+
+  constructor(startsAt: number) {
+    this.#now = startsAt
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  after(ms: number, task: () => void): void {
+    this.#timers.push({ due: this.#now + Math.max(0, ms), order: this.#order++, task })
+  }
+
+  /** When the next timer is due, or null when none is set. */
+  nextDue(): number | null {
+    return this.#next()?.due ?? null
+  }
+
+  /** Moves to a moment, running every timer due until then, also those set on the way. Never moves back. */
+  moveTo(moment: number): void {
+    for (let next = this.#next(); next !== null && next.due <= moment; next = this.#next()) {
+      this.#timers.splice(this.#timers.indexOf(next), 1)
+      this.#now = Math.max(this.#now, next.due)
+      next.task()
+    }
+    this.#now = Math.max(this.#now, moment)
+  }
+
+  #next(): Timer | null {
+    return this.#timers.reduce<Timer | null>(
+      (first, timer) =>
+        first === null || timer.due < first.due || (timer.due === first.due && timer.order < first.order) ? timer : first,
+      null,
+    )
+  }
+}

@@ -1,0 +1,121 @@
+// The simulator as a whole: state, core, wire, deliveries, identity and people, put together. Any number live in one process.
+import type { BotCommand, Command, Effect, PeopleCommand } from './core/commands'
+import { decide as decideByTheBook } from './core/decide'
+import { type Call, emptyState, type State } from './core/state'
+import type { Deviation, Parts } from './deviations/deviation'
+import type { Directory } from './identity/directory'
+import type { Keys } from './identity/keys'
+import { callerOf, issueToken, notificationSigner } from './identity/tokens'
+import { type People, scriptedPeople } from './people/scripts'
+import type { Clock } from './runtime/clock'
+import { seededIds } from './runtime/ids'
+import { Journal } from './runtime/journal'
+import { type Deliver, Outbox } from './runtime/outbox'
+import { graphHandler, type Handler } from './wire/graph'
+import { loginHandler } from './wire/login'
+import { openIdHandler } from './wire/openid'
+
+export interface SimulatorOptions {
+  readonly directory: Directory
+  readonly keys: Keys
+  readonly clock: Clock
+  /** How notifications travel; the global fetch unless said otherwise. */
+  readonly deliver?: Deliver
+  /** What ids are made from: the same seed makes the same ids. */
+  readonly seed?: string
+  readonly deviation?: Deviation
+  /** The moment on the bot's clock, on which the times of notification tokens are; real time unless said otherwise. */
+  readonly verifierNow?: () => number
+}
+
+export interface Simulator {
+  /** The three services that a bot talks to, each a Fetch handler. */
+  readonly services: { readonly graph: Handler; readonly login: Handler; readonly openid: Handler }
+  readonly people: People
+  readonly journal: Journal
+  /** Does what a person does; the reason when it does not fit, else null. */
+  perform(command: PeopleCommand): string | null
+  /** The calls that live now. */
+  calls(): readonly Call[]
+  /** Resolves once every notification was delivered or given up. */
+  idle(): Promise<void>
+  /** Ends everything: late timers change nothing and deliver nothing. */
+  close(): void
+}
+
+/** How long a bot may take to answer a notification, in milliseconds of real time (assumption). */
+const DELIVERY_LIMIT_MS = 10_000
+
+export function createSimulator(options: SimulatorOptions): Simulator {
+  const { directory, keys, clock, deviation } = options
+  const newId = seededIds(options.seed ?? 'simulator')
+  const journal = new Journal()
+  const outbox = new Outbox({
+    deliver: options.deliver ?? ((url, init) => fetch(url, init)),
+    sign: notificationSigner(keys, options.verifierNow ?? Date.now),
+    journal,
+    clock,
+    timeLimitMs: DELIVERY_LIMIT_MS,
+  })
+  let state: State = emptyState(directory.meetings)
+  let open = true
+
+  const run = (command: Command) => {
+    const decision = parts.decide(state, command, { newId })
+    state = decision.state
+    for (const effect of decision.effects) carryOut(effect)
+    return decision.answer
+  }
+
+  const carryOut = (effect: Effect): void => {
+    if (effect.kind === 'notify') parts.post(effect)
+    else if (effect.kind === 'schedule') clock.after(effect.afterMs, () => open && run(effect.command))
+    else people.notice(effect)
+  }
+
+  const perform = (command: PeopleCommand): string | null => {
+    if (!open) return 'the simulator is closed'
+    const answer = run(command)
+    const reason = answer.kind === 'unfit' ? answer.reason : null
+    const callId = 'callId' in command ? command.callId : null
+    journal.write({
+      at: clock.now(),
+      kind: 'people',
+      callId,
+      text: reason === null ? command.kind : `${command.kind}: ${reason}`,
+    })
+    return reason
+  }
+
+  const people = scriptedPeople(clock, perform)
+
+  const byTheBook: Parts = {
+    decide: decideByTheBook,
+    post: (notification) => outbox.post(notification),
+    graph: graphHandler({
+      authenticate: (authorization) => callerOf(authorization, keys, directory, clock.now()),
+      run: (command: BotCommand) => run(command),
+      newId,
+      now: () => clock.now(),
+      diagnose: (method, path, diagnosis) =>
+        journal.write({ at: clock.now(), kind: 'request', callId: null, text: `${method} ${path}: ${diagnosis}` }),
+    }),
+  }
+  const parts: Parts = { ...byTheBook, ...deviation?.wrap(byTheBook) }
+
+  return {
+    services: {
+      graph: (request) => parts.graph(request),
+      login: loginHandler({ directory, issue: (app) => issueToken(app, keys, clock.now()), newId, now: () => clock.now() }),
+      openid: openIdHandler(keys),
+    },
+    people,
+    journal,
+    perform,
+    calls: () => [...state.calls.values()],
+    idle: () => outbox.idle(),
+    close: () => {
+      open = false
+    },
+  }
+}

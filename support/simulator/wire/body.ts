@@ -1,0 +1,58 @@
+// Reading a request's body as a JSON object, with the limits that keep a hostile one from doing harm.
+import { isObject, type JsonObject } from '../../contract/json'
+import type { Refusal } from '../core/errors'
+
+/** Longest body that is read, in bytes: the limit of Graph's gateway in general (assumption for calls). */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024
+
+/** Deepest nesting that is read; OData services limit it, the figure is an assumption. */
+const MAX_DEPTH = 100
+
+export async function readJsonObject(request: Request): Promise<JsonObject | Refusal> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') {
+    return notJson(
+      type === undefined
+        ? 'the request has no Content-Type: send application/json'
+        : `the Content-Type is ${type}: send application/json`,
+    )
+  }
+  const bytes = await readBytes(request)
+  if (bytes === null) {
+    return { error: 'bodyTooLarge', detail: null, diagnosis: `the body is longer than ${MAX_BODY_BYTES} bytes` }
+  }
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    if (!isObject(value)) return notJson('the body is JSON, but no object')
+    if (depthOf(value) > MAX_DEPTH) return notJson(`the body is nested deeper than ${MAX_DEPTH} levels`)
+    return value
+  } catch (error) {
+    return notJson(`the body is no JSON: ${(error as Error).message}`)
+  }
+}
+
+function notJson(diagnosis: string): Refusal {
+  return { error: 'notJson', detail: null, diagnosis }
+}
+
+/** Null as soon as the body proves too long; the rest is not read. */
+async function readBytes(request: Request): Promise<Uint8Array | null> {
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) return null
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of request.body ?? []) {
+    length += chunk.byteLength
+    if (length > MAX_BODY_BYTES) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Level by level instead of by recursion, which a deep body would overflow. */
+function depthOf(value: unknown): number {
+  let depth = 0
+  for (let level: unknown[] = [value]; level.length > 0 && depth <= MAX_DEPTH; depth++) {
+    level = level.flatMap((entry) => (typeof entry === 'object' && entry !== null ? Object.values(entry) : []))
+  }
+  return depth
+}

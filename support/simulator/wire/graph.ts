@@ -1,0 +1,95 @@
+// The simulated Graph as a Fetch handler: route, token, body, then the core.
+import { type Context, Hono } from 'hono'
+import type { Answer, BotCommand, Caller } from '../core/commands'
+import type { Refusal } from '../core/errors'
+import { answered, refused, type Tracing } from './answers'
+import { readJsonObject } from './body'
+import { CALLS_ROOTS, canonicalPath, strangeSegment, UNMODELLED } from './routes'
+
+export type Handler = (request: Request) => Promise<Response>
+
+export interface GraphParts {
+  /** Whom the Authorization header speaks for. */
+  authenticate(authorization: string | null): Promise<Caller | Refusal>
+  /** Runs a command of the bot through the core. */
+  run(command: BotCommand): Answer
+  newId(): string
+  now(): number
+  /** Tells the journal why a request was refused. */
+  diagnose(method: string, path: string, diagnosis: string): void
+}
+
+export function graphHandler(parts: GraphParts): Handler {
+  const app = new Hono({ getPath: (request) => canonicalPath(new URL(request.url).pathname) })
+
+  const tracing = ({ req }: Context): Tracing => ({
+    requestId: parts.newId(),
+    clientRequestId: req.header('client-request-id') ?? null,
+    now: parts.now(),
+  })
+  const refuse = (context: Context, refusal: Refusal) => {
+    parts.diagnose(context.req.method, new URL(context.req.url).pathname, refusal.diagnosis)
+    return refused(refusal, tracing(context))
+  }
+  const serve = async (context: Context, command: (caller: Caller) => Promise<BotCommand | Refusal>) => {
+    const caller = await parts.authenticate(context.req.header('authorization') ?? null)
+    if (isRefusal(caller)) return refuse(context, caller)
+    const next = await command(caller)
+    if (isRefusal(next)) return refuse(context, next)
+    const answer = parts.run(next)
+    return answer.kind === 'refused' ? refuse(context, answer.refusal) : answered(answer, tracing(context))
+  }
+
+  for (const root of CALLS_ROOTS) {
+    app.post(root, (context) =>
+      serve(context, async (caller) => {
+        const body = await readJsonObject(context.req.raw)
+        return isRefusal(body) ? body : { kind: 'create', caller, body, root: new URL(context.req.url).origin + root }
+      }),
+    )
+    app.get(`${root}/:id`, (context) =>
+      serve(context, async (caller) => ({ kind: 'get', caller, callId: context.req.param('id') })),
+    )
+    app.delete(`${root}/:id`, (context) =>
+      serve(context, async (caller) => ({ kind: 'delete', caller, callId: context.req.param('id') })),
+    )
+    for (const route of UNMODELLED) {
+      const [method, path] = route.split(' ') as [string, string]
+      app.on(method, `${root}/:id${path}`, (context) =>
+        refuse(context, { error: 'notImplemented', detail: route, diagnosis: `the simulator does not play ${route} yet` }),
+      )
+    }
+    const wrongMethod = (context: Context) =>
+      refuse(context, {
+        error: 'methodNotAllowed',
+        detail: null,
+        diagnosis: `${context.req.method} is no method of this resource`,
+      })
+    app.all(root, wrongMethod)
+    app.all(`${root}/:id`, wrongMethod)
+  }
+
+  app.notFound((context) => {
+    const { pathname } = new URL(context.req.url)
+    const detail = `'${strangeSegment(pathname)}'`
+    return refuse(context, {
+      error: 'noSuchSegment',
+      detail,
+      diagnosis: `no route ${pathname}: calls are created at ${CALLS_ROOTS.join(', ')}`,
+    })
+  })
+  // A fault of the simulator is said aloud as its own; it must never look like an answer of Graph.
+  app.onError((error, context) =>
+    refuse(context, {
+      error: 'notImplemented',
+      detail: `it failed: ${error.message}`,
+      diagnosis: `the simulator failed: ${error.stack}`,
+    }),
+  )
+
+  return async (request) => app.fetch(request)
+}
+
+function isRefusal(value: object): value is Refusal {
+  return 'diagnosis' in value && 'error' in value
+}

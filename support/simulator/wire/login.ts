@@ -1,0 +1,83 @@
+// The simulated token service: client credentials with a secret, and the errors that name what is wrong.
+import { Hono } from 'hono'
+import type { App, Directory } from '../identity/directory'
+import { appOf, knowsTenant } from '../identity/directory'
+import { GRAPH_AUDIENCE, TOKEN_SECONDS } from '../identity/tokens'
+import type { Handler } from './graph'
+
+export interface LoginParts {
+  readonly directory: Directory
+  issue(app: App): Promise<string>
+  newId(): string
+  now(): number
+}
+
+interface OAuthFault {
+  readonly status: 400 | 401 | 501
+  readonly error: string
+  /** Number of the AADSTS error; 0 where the fault is the simulator's. */
+  readonly number: number
+  readonly description: string
+}
+
+export function loginHandler(parts: LoginParts): Handler {
+  const app = new Hono()
+  app.post('/:tenant/oauth2/v2.0/token', async ({ req, json }) => {
+    const form = new URLSearchParams(await req.text())
+    const registration = appOf(parts.directory, form.get('client_id') ?? '')
+    const fault = faultOf(parts.directory, req.param('tenant'), form, registration)
+    if (fault !== null) return json(faultBody(fault, parts), fault.status)
+    const token = await parts.issue(registration as App)
+    return json({ token_type: 'Bearer', expires_in: TOKEN_SECONDS, ext_expires_in: TOKEN_SECONDS, access_token: token }, 200, {
+      'cache-control': 'no-store',
+    })
+  })
+  app.notFound(({ json }) =>
+    json({ error: 'not_found', error_description: 'The simulated token service serves POST /{tenant}/oauth2/v2.0/token.' }, 404),
+  )
+  return async (request) => app.fetch(request)
+}
+
+/** The first thing wrong with a token request, in the order of the token service's own checks (assumption). */
+function faultOf(directory: Directory, tenant: string, form: URLSearchParams, registration: App | undefined): OAuthFault | null {
+  const grant = form.get('grant_type')
+  if (grant === null)
+    return bad('invalid_request', 900144, "The request body must contain the following parameter: 'grant_type'.")
+  if (grant !== 'client_credentials')
+    return bad('unsupported_grant_type', 70003, `The app requested an unsupported grant type '${grant}'.`)
+  if (!knowsTenant(directory, tenant)) return bad('invalid_request', 90002, `Tenant '${tenant}' not found.`)
+  if (registration === undefined || registration.tenantId !== tenant) {
+    return bad(
+      'unauthorized_client',
+      700016,
+      `Application with identifier '${form.get('client_id')}' was not found in the directory '${tenant}'.`,
+    )
+  }
+  if (form.has('client_assertion'))
+    return { status: 501, error: 'SimulatorNotImplemented', number: 0, description: 'The simulator takes a client secret only.' }
+  if (form.get('client_secret') !== registration.secret)
+    return { ...bad('invalid_client', 7000215, 'Invalid client secret provided.'), status: 401 }
+  if (form.get('scope') !== `${GRAPH_AUDIENCE}/.default`) {
+    return bad(
+      'invalid_scope',
+      1002012,
+      `The provided value for scope is not valid: client credential flows must have the scope ${GRAPH_AUDIENCE}/.default.`,
+    )
+  }
+  return null
+}
+
+function bad(error: string, number: number, description: string): OAuthFault {
+  return { status: 400, error, number, description }
+}
+
+function faultBody({ error, number, description }: OAuthFault, { newId, now }: LoginParts) {
+  return {
+    error,
+    error_description: number === 0 ? description : `AADSTS${number}: ${description}`,
+    error_codes: number === 0 ? [] : [number],
+    timestamp: new Date(now()).toISOString().replace('T', ' ').slice(0, 20).replace('.', 'Z'),
+    trace_id: newId(),
+    correlation_id: newId(),
+  }
+}

@@ -1,0 +1,71 @@
+// Which paths the simulated Graph serves, and which it only knows: those are answered 501, never as if they did not exist.
+
+/** The roots under which calls live; one core serves them all (the last two are drift from the page). */
+export const CALLS_ROOTS = ['/beta/app/calls', '/beta/communications/calls', '/v1.0/communications/calls'] as const
+
+/** Operations of a call that the documentation has and this simulator does not play, relative to the call. */
+export const UNMODELLED = [
+  'POST /answer',
+  'POST /reject',
+  'POST /redirect',
+  'POST /transfer',
+  'POST /playPrompt',
+  'POST /record',
+  'POST /recordResponse',
+  'POST /cancelMediaProcessing',
+  'POST /subscribeToTone',
+  'POST /mute',
+  'POST /unmute',
+  'POST /changeScreenSharingRole',
+  'POST /updateMetadata',
+  'POST /updateRecordingStatus',
+  'POST /keepAlive',
+  'POST /sendDtmfTones',
+  'POST /addLargeGalleryView',
+  'GET /participants',
+  'GET /participants/:participant',
+  'DELETE /participants/:participant',
+  'POST /participants/invite',
+  'POST /participants/muteAll',
+  'POST /participants/configureMixer',
+  'POST /participants/:participant/mute',
+  'POST /participants/:participant/startHoldMusic',
+  'POST /participants/:participant/stopHoldMusic',
+  'GET /audioRoutingGroups',
+  'POST /audioRoutingGroups',
+  'GET /audioRoutingGroups/:group',
+  'PATCH /audioRoutingGroups/:group',
+  'DELETE /audioRoutingGroups/:group',
+  'GET /operations/:operation',
+  'GET /contentSharingSessions',
+] as const
+
+/** Resource names, which do not depend on letter case; ids do (documented: concept page on calling the API). */
+const NAMES = new Map(
+  [...CALLS_ROOTS, ...UNMODELLED.map((route) => route.split(' ')[1] as string)]
+    .flatMap((path) => path.split('/'))
+    .filter((segment) => segment !== '' && !segment.startsWith(':'))
+    .map((segment) => [segment.toLowerCase(), segment]),
+)
+
+/** A request's path with its resource names as the routes write them, qualified names included (`microsoft.graph.answer`), without a slash at its end. */
+export function canonicalPath(path: string): string {
+  return path
+    .replace(/(?<=.)\/+$/, '')
+    .split('/')
+    .map((segment) => NAMES.get(segment.toLowerCase().replace(/^microsoft\.graph\./, '')) ?? segment)
+    .join('/')
+}
+
+/** The segment that Graph would name as not found: the first that leads away from the known roots. */
+export function strangeSegment(path: string): string {
+  const segments = canonicalPath(path).split('/').filter(Boolean)
+  const roots = CALLS_ROOTS.map((root) => root.split('/').filter(Boolean))
+  const known = Math.max(...roots.map((root) => common(root, segments)))
+  return segments[known] ?? segments.at(-1) ?? ''
+}
+
+function common(root: readonly string[], segments: readonly string[]): number {
+  const differs = root.findIndex((segment, at) => segment !== segments[at])
+  return differs === -1 ? root.length + 1 : differs
+}
