@@ -44,6 +44,11 @@ const clients: Readonly<Record<string, Client>> = {
   'https.get': (host, port) => settled(https.get({ host, port, ...anyCertificate }), 'response'),
   'net.connect with options': (host, port) => settled(net.connect({ host, port }), 'connect'),
   'net.connect with port and host': (host, port) => settled(net.connect(port, host), 'connect'),
+  'net.connect, written to at once': (host, port) => {
+    const socket = net.connect(port, host)
+    socket.write('x')
+    return settled(socket, 'data')
+  },
   'Socket.connect with options': (host, port) => settled(new net.Socket().connect({ host, port }), 'connect'),
   'Socket.connect with port and host': (host, port) => settled(new net.Socket().connect(port, host), 'connect'),
   'tls.connect with options': (host, port) => settled(tls.connect({ host, port, ...anyCertificate }), 'secureConnect'),
