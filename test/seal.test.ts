@@ -124,6 +124,13 @@ describe('the seal refuses', limit, () => {
     }
   }
 
+  it('a connection only after it was seen connecting, so that nobody takes it for established', limit, async () => {
+    const socket = net.connect(443, 'a.invalid')
+    assert.equal(socket.connecting, true)
+    await assertSealed(settled(socket, 'connect'), 'a.invalid')
+    assert.deepEqual([socket.connecting, socket.destroyed], [false, true])
+  })
+
   it('a datagram, sent or connected, with or without a callback', limit, async () => {
     const socket = dgram.createSocket('udp4')
     const sent = promisify((callback: (error: Error | null) => void) => socket.send('x', 9, '192.0.2.1', callback))
