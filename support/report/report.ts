@@ -1,0 +1,104 @@
+// npm run report: makes the reports again from the record and the verdict of the last run, and the Allure page where there is Java.
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { TimeConversion } from '@cucumber/messages'
+import { Command, CommanderError } from 'commander'
+import { type Verdict, verdictSchema } from '../contract/verdict'
+import { REPORTS, writeReports } from './all-reports'
+import { findJava, makeAllurePage } from './allure-page'
+import { readRecord, UnreadableRecord } from './record'
+
+const EXIT = { made: 0, unusable: 3 } as const
+
+/** What the command writes to, and how it finds Java. */
+export interface Surroundings {
+  readonly out: (text: string) => void
+  readonly error: (text: string) => void
+  readonly findJava: typeof findJava
+}
+
+/** A verdict that cannot be used: `message` is a sentence with the place and the remedy. */
+class UnusableVerdict extends Error {
+  override readonly name = 'UnusableVerdict'
+}
+
+/**
+ * Runs `npm run report` with the arguments after the command's name.
+ * @returns The exit code: 0 when the reports were made, with or without the Allure page; 3 when an option, the record or the
+ * verdict cannot be used.
+ */
+export async function report(args: readonly string[], { out, error, findJava: find }: Surroundings): Promise<number> {
+  const command = new Command('npm run report --')
+    .description('Makes the reports again from the record of the last run.')
+    .option('--reports <dir>', 'the folder with messages.ndjson and verdict.json', 'reports')
+    .option('--merge <dir...>', 'merge the records of the shards in these folders')
+    .option('--verbose', 'show where an error comes from')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: error })
+  try {
+    command.parse([...args], { from: 'user' })
+    const options = command.opts<{ reports: string; merge?: string[]; verbose?: true }>()
+    if (options.merge) {
+      error('Merging the records of shards is not available yet; make the reports of each shard with --reports DIR.\n')
+      return EXIT.unusable
+    }
+    return await remake(options.reports, out, find)
+  } catch (cause) {
+    if (cause instanceof CommanderError) return cause.exitCode === 0 ? EXIT.made : EXIT.unusable
+    error(`${sentenceOf(cause)}\n`)
+    if (command.opts<{ verbose?: true }>().verbose && cause instanceof Error) error(`${cause.stack}\n`)
+    return EXIT.unusable
+  }
+}
+
+async function remake(folder: string, out: (text: string) => void, find: typeof findJava): Promise<number> {
+  const envelopes = readRecord(join(folder, 'messages.ndjson'))
+  const verdict = readVerdict(join(folder, 'verdict.json'))
+  const began = envelopes.findLast((envelope) => envelope.testRunStarted)?.testRunStarted?.timestamp
+  if (began && TimeConversion.timestampToMillisecondsSinceEpoch(began) > Date.parse(verdict.finishedAt)) {
+    const cause = 'the run that left the record was killed before its verdict; run "npm run conformance" again.'
+    throw new UnusableVerdict(`The verdict in ${folder} is older than the record beside it: ${cause}`)
+  }
+  const interrupted = verdict.aborted ? 'The run was interrupted here.' : null
+  await writeReports({ folder, envelopes, verdict, interrupted })
+  const show = (...path: string[]) => out(`${relative(process.cwd(), join(...path))}\n`)
+  for (const name of Object.values(REPORTS)) show(folder, name)
+  const page = await makeAllurePage(join(folder, REPORTS.allureResults), join(folder, 'allure'), find)
+  if (page.made) show(page.file)
+  else out(`${page.reason}\n`)
+  return EXIT.made
+}
+
+function readVerdict(file: string): Verdict {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new UnusableVerdict(`There is no verdict at ${file}: run "npm run conformance" first.`, { cause })
+  }
+  try {
+    return verdictSchema.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new UnusableVerdict(`${file} is no verdict of this version: run "npm run conformance" again.`, { cause })
+  }
+}
+
+function sentenceOf(cause: unknown): string {
+  if (cause instanceof UnusableVerdict || cause instanceof UnreadableRecord) return cause.message
+  const said = cause instanceof Error ? cause.message : String(cause)
+  return `The reports could not be made: ${said}. Repeat with --verbose to see where.`
+}
+
+if (require.main === module) {
+  const surroundings = { out: write(process.stdout), error: write(process.stderr), findJava }
+  report(process.argv.slice(2), surroundings).then((code) => {
+    process.exitCode = code
+  })
+}
+
+function write(stream: NodeJS.WriteStream): (text: string) => void {
+  return (text) => {
+    stream.write(text)
+  }
+}
