@@ -1,0 +1,76 @@
+Feature: The documented examples of "Create call"
+  The page prints six examples. Each request is sent as printed, told with the people and the meetings of the cast,
+  and what Graph answers and notifies is compared with what the page prints. Where it prints nothing, the answer is
+  derived from the examples that have one (E-13): the scenario then says so.
+
+  @CC-30 @rings
+  Scenario: A call to a person, with media hosted by the service
+    Given John answers when called
+    When the bot sends the request of example 1
+    Then Graph answers as printed in example 1, relying on E-08
+    And the bot is notified as documented in example 1, relying on E-01:
+      | of   | change  | state        |
+      | call | updated | establishing |
+      | call | updated | established  |
+    And of nothing else
+
+  @CC-31 @rings
+  Scenario: A call to a person, with media hosted by the application
+    Given John answers when called
+    When the bot sends the request of example 2
+    Then Graph answers as derived for example 2, relying on E-13
+    And the bot is notified as documented in example 2, relying on E-01 and E-13:
+      | of   | change  | state        |
+      | call | updated | establishing |
+      | call | updated | established  |
+    And of nothing else
+
+  @CC-32 @joins
+  Scenario: Joining a scheduled meeting, with media hosted by the service
+    Given John is in the scheduled meeting
+    When the bot sends the request of example 3
+    Then Graph answers as printed in example 3
+    And the bot is notified as documented in example 3:
+      | of     | change  | state        | who           |
+      | call   | updated | establishing |               |
+      | call   | updated | established  |               |
+      | roster | updated |              | John, the bot |
+    And of nothing else
+
+  @CC-33 @joins
+  Scenario: Joining a scheduled meeting, with media hosted by the application
+    Given John is in the scheduled meeting
+    When the bot sends the request of example 4
+    Then Graph answers as derived for example 4, relying on E-13
+    And the bot is notified as documented in example 4, relying on E-13:
+      | of     | change  | state        | who           |
+      | call   | updated | establishing |               |
+      | call   | updated | established  |               |
+      | roster | updated |              | John, the bot |
+    And of nothing else
+
+  @CC-34 @joins
+  Scenario: Joining a channel meeting
+    Given John is in the channel meeting
+    When the bot sends the request of example 5
+    Then Graph answers as derived for example 5, relying on E-13
+    And the bot is notified as documented in example 5, relying on E-13:
+      | of     | change  | state        | who           |
+      | call   | updated | establishing |               |
+      | call   | updated | established  |               |
+      | roster | updated |              | John, the bot |
+    And of nothing else
+
+  @CC-35 @joins
+  Scenario: Joining a channel meeting as a guest who waits in the lobby
+    Given John is in the channel meeting
+    And John admits guests from the lobby of the channel meeting
+    When the bot sends the request of example 6
+    Then Graph answers as derived for example 6, relying on E-13
+    And the bot is notified as documented in example 6, relying on E-02, E-03 and E-13:
+      | of     | change  | state        | who           | in the lobby |
+      | call   | updated | establishing |               |              |
+      | roster | updated |              | the bot       | yes          |
+      | call   | updated | established  |               |              |
+      | roster | updated |              | John, the bot | no           |
+    And of nothing else

@@ -1,0 +1,147 @@
+// `npm run conformance`: reads the options, runs the scenarios, and makes the verdict and the reports from the record.
+import { rememberWorkers } from './workers'
+
+// Before anything loads cucumber.
+const workers = rememberWorkers()
+
+import { join, relative } from 'node:path'
+import type { Envelope } from '@cucumber/messages'
+import { loadCast } from '../contract/cast'
+import { loadDocumented } from '../contract/documented'
+import { loadErrata } from '../contract/errata'
+import { FixtureError } from '../contract/fixture'
+import { loadRequirementsFile, type RequirementsFile } from '../contract/requirements'
+import { EXIT_CODES } from '../contract/verdict'
+import { REPORTS, writeReports } from '../report/all-reports'
+import { openRecord } from '../report/record'
+import { GRAPH } from '../targets/simulator'
+import { interruption, listenForSignals } from './interruption'
+import { type Options, readOptions, UsageError } from './options'
+import { header, scenarioLine, summary, type Terminal } from './progress'
+import { prepareReports, writeVerdict } from './reports-folder'
+import { contextMessage, type RunContext, suiteIdentity } from './run-context'
+import { loadSupportCode, runScenarios } from './scenarios'
+import { exitCodeOf, foldVerdict, lastLine, verdictOfEnded } from './verdict'
+
+const terminal: Terminal = {
+  print: (line) => console.log(line),
+  colours: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+}
+
+async function conformance(args: readonly string[]): Promise<number> {
+  const file = loadRequirementsFile()
+  const options = readOptions(args, file.requirements)
+  if (options === null) return EXIT_CODES.conformant
+  checkFixtures()
+  if (options.list) return list(options)
+
+  prepareReports(options.reports)
+  listenForSignals(workers.interrupt, workers.kill)
+  const context = contextOfRun(options)
+  header(terminal, file.document, context.target)
+  const { envelopes, crash } = await run(options, context, file)
+  const verdict = foldVerdict({ ...context, ...file, envelopes, interrupted: interruption.aborted, crash })
+  writeVerdict(options.reports, verdict)
+  await writeReports({
+    folder: options.reports,
+    envelopes,
+    verdict,
+    interrupted: interruption.aborted ? (interruption.reason as Error).message : null,
+  })
+  summary(terminal, verdict)
+  terminal.print(`\n${lastLine(verdict, relative(process.cwd(), join(options.reports, REPORTS.html)))}`)
+  return exitCodeOf(verdict)
+}
+
+/** Fixtures that cannot be read are told before anything runs. */
+function checkFixtures(): void {
+  loadDocumented()
+  loadErrata()
+  loadCast()
+}
+
+function contextOfRun({ asked, selection, strict, parameters, profile }: Options): RunContext {
+  return {
+    suite: suiteIdentity(),
+    strict,
+    target: { kind: parameters.target, baseUrl: GRAPH, callsPath: '/beta/app/calls', profile, deviation: parameters.deviation },
+    selection: {
+      tags: asked.tags,
+      requirements: [...asked.requirements],
+      stages: [],
+      shard: selection.shard === '' ? null : selection.shard,
+      seed: selection.order.startsWith('random:') ? selection.order.slice('random:'.length) : null,
+    },
+  }
+}
+
+/** Runs the scenarios; every message is on disk before anything is made of it. */
+async function run(options: Options, context: RunContext, { requirements }: RequirementsFile) {
+  const { selection, parameters, verbose, strict } = options
+  const record = openRecord(join(options.reports, 'messages.ndjson'))
+  const envelopes: Envelope[] = []
+  let complaints = ''
+  const keep = (envelope: Envelope) => {
+    record.append(envelope)
+    envelopes.push(envelope)
+  }
+  const onMessage = (envelope: Envelope) => {
+    keep(envelope)
+    if (envelope.testRunStarted) keep(contextMessage(context, envelope.testRunStarted.id))
+    const ended = verdictOfEnded(envelopes, envelope, { requirements, strict, interrupted: interruption.aborted })
+    if (ended !== null) scenarioLine(terminal, ended)
+  }
+  const onComplaint = (text: string) => {
+    complaints += text
+    if (verbose) process.stderr.write(text)
+  }
+  try {
+    const support = selection.parallel > 0 ? null : await loadSupportCode()
+    await runScenarios({ selection, parameters, support, onMessage, onComplaint })
+    return { envelopes, crash: null }
+  } catch (error) {
+    if (verbose) console.error(error)
+    return { envelopes, crash: `cucumber gave up: ${(error as Error).message} ${complaints}`.trim() }
+  } finally {
+    record.close()
+  }
+}
+
+/** What would run, feature by feature. */
+async function list(options: Options): Promise<number> {
+  const envelopes: Envelope[] = []
+  const { selection, parameters } = options
+  const support = await loadSupportCode()
+  await runScenarios({
+    selection: { ...selection, parallel: 0 },
+    parameters,
+    support,
+    onMessage: (envelope) => envelopes.push(envelope),
+    onComplaint: () => {},
+  })
+  const selected = new Set(envelopes.flatMap(({ testCase }) => (testCase ? [testCase.pickleId] : [])))
+  const pickles = envelopes.flatMap(({ pickle }) => (pickle && selected.has(pickle.id) ? [pickle] : []))
+  for (const { name, uri, location, tags } of pickles) {
+    terminal.print(`${tags.map((tag) => tag.name).join(' ')}  ${name}  (${uri}:${location?.line ?? 0})`)
+  }
+  terminal.print(`\n${pickles.length} scenarios would run.`)
+  return EXIT_CODES.conformant
+}
+
+function tell(error: unknown, verbose: boolean): number {
+  const known = error instanceof UsageError || error instanceof FixtureError
+  console.error(
+    known
+      ? (error as Error).message
+      : `The suite failed: ${(error as Error).message}${verbose ? '' : ' (--verbose shows where)'}`,
+  )
+  if (verbose) console.error(error)
+  return EXIT_CODES['harness-error']
+}
+
+const args = process.argv.slice(2)
+conformance(args)
+  .catch((error: unknown) => tell(error, args.includes('--verbose')))
+  .then((code) => {
+    process.exitCode = code
+  })

@@ -1,0 +1,14 @@
+// What a scenario leaves for the verdict besides its steps: an attachment of the record that says more than pass or fail.
+import { z } from 'zod'
+
+/** File name by which the attachment is known in the record. */
+export const FACTS_FILE = 'facts.json'
+
+export const factsSchema = z.object({
+  /** Why the scenario was not begun, and what that makes of it; null when it was. */
+  skipped: z.object({ outcome: z.enum(['not-applicable', 'could-not-run']), reason: z.string() }).nullable(),
+  /** Errata that its comparisons relied on. */
+  errata: z.array(z.string()),
+  cleanup: z.object({ made: z.number(), ended: z.number(), left: z.array(z.string()) }),
+})
+export type Facts = z.infer<typeof factsSchema>

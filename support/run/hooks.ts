@@ -1,0 +1,47 @@
+// Around every scenario: open the target before, hang up and keep the evidence after. Sealed while the simulator is the target.
+import { After, Before, BeforeAll, type ITestCaseHookParameter, setDefaultTimeout } from '@cucumber/cucumber'
+import { renderExchange } from '../report/evidence'
+import { seal } from '../targets/seal'
+import { FACTS_FILE, type Facts } from './facts'
+import { interruption, listenAsWorker } from './interruption'
+import type { CallWorld } from './world'
+
+/** Longest that one step may take, in milliseconds of real time; every wait has a shorter limit of its own and says what it waited for. */
+const STEP_LIMIT_MS = 120_000
+setDefaultTimeout(STEP_LIMIT_MS)
+
+BeforeAll({ name: 'Seal the process' }, () => {
+  seal()
+  if (process.env.CUCUMBER_WORKER_ID !== undefined) listenAsWorker()
+})
+
+Before({ name: 'Open the target' }, async function (this: CallWorld, { pickle }: ITestCaseHookParameter) {
+  if (interruption.aborted) {
+    keep(this, { skipped: { outcome: 'could-not-run', reason: 'the run was interrupted before this scenario' } })
+    return 'skipped'
+  }
+  await this.open(pickle.id)
+})
+
+After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld) {
+  const cleanup = { made: 0, ended: 0, left: [] as string[] }
+  for (const { bot } of this.sessions) {
+    const { made, ended, left } = await bot.hangUp()
+    cleanup.made += made
+    cleanup.ended += ended
+    cleanup.left.push(...left)
+  }
+  const exchanges = this.sessions.flatMap(({ bot }) => bot.exchanges)
+  for (const [at, exchange] of exchanges.entries()) {
+    const { name, text } = renderExchange(exchange)
+    this.attach(text, { mediaType: 'text/plain', fileName: `${at + 1} ${name}` })
+  }
+  if (this.sessions.length > 0)
+    keep(this, { cleanup, errata: [...new Set(this.sessions.flatMap(({ errata }) => [...errata]))].sort() })
+  await this.close()
+})
+
+function keep(world: CallWorld, facts: Partial<Facts>): void {
+  const whole: Facts = { skipped: null, errata: [], cleanup: { made: 0, ended: 0, left: [] }, ...facts }
+  world.attach(JSON.stringify(whole), { mediaType: 'application/json', fileName: FACTS_FILE })
+}

@@ -1,0 +1,184 @@
+// The options of `npm run conformance`: read, checked, and each fault told in one sentence with its remedy.
+import { randomInt } from 'node:crypto'
+import parseTags from '@cucumber/tag-expressions'
+import { Command, CommanderError, Option } from 'commander'
+import type { Requirement } from '../contract/requirements'
+import { DEVIATIONS } from '../simulator/deviations/catalogue'
+import { BY_THE_BOOK, type WorldParameters } from './parameters'
+import type { Selection } from './scenarios'
+
+export interface Options {
+  readonly selection: Selection
+  /** As they were asked for, for the verdict. */
+  readonly asked: { readonly tags: string | null; readonly requirements: readonly string[] }
+  readonly parameters: WorldParameters
+  readonly profile: string
+  readonly strict: boolean
+  readonly list: boolean
+  readonly reports: string
+  readonly verbose: boolean
+}
+
+/** Something a person typed that cannot be used: one sentence with the remedy, exit code 3. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** Values that the contract knows and that come with a later release. */
+const NOT_YET: readonly { readonly option: string; readonly asked: (given: Given) => boolean }[] = [
+  { option: '--target tenant', asked: ({ target }) => target === 'tenant' },
+  { option: '--profile observed', asked: ({ profile }) => profile === 'observed' },
+  { option: '--baseline', asked: ({ baseline }) => baseline !== undefined },
+  { option: '--pseudonymise', asked: ({ pseudonymise }) => pseudonymise === true },
+  { option: '--stage', asked: ({ stage }) => stage.length > 0 },
+]
+
+interface Given {
+  target: string
+  profile: string
+  tags?: string
+  name: string[]
+  order: string
+  parallel?: string
+  shard?: string
+  requirement: string[]
+  stage: string[]
+  list?: boolean
+  strict?: boolean
+  deviation?: string
+  baseline?: string
+  reports: string
+  pseudonymise?: boolean
+  verbose?: boolean
+}
+
+const collect = (value: string, previous: string[]) => [...previous, value]
+
+function command(): Command {
+  return new Command('npm run conformance --')
+    .description('Runs the scenarios against a target and writes the verdict and the reports.')
+    .addOption(new Option('--target <kind>', 'what is tested').choices(['simulator', 'tenant']).default('simulator'))
+    .addOption(
+      new Option('--profile <name>', 'what the simulator plays').choices(['documented', 'observed']).default('documented'),
+    )
+    .option('--tags <expression>', 'only scenarios with these tags, for example "@CC-30 or @CC-31"')
+    .option('--name <pattern>', 'only scenarios whose name fits (repeatable)', collect, [])
+    .option('--requirement <id>', 'only the scenarios of a requirement, for example CC-30 (repeatable)', collect, [])
+    .addOption(
+      new Option('--stage <stage>', 'only scenarios that do no more than this to people (repeatable)')
+        .argParser(collect)
+        .default([]),
+    )
+    .option('--order <order>', '"defined", "random" or "random:SEED"', 'defined')
+    .option('--parallel <workers>', 'run in so many processes')
+    .option('--shard <part>', 'only a part of the scenarios, for example 1/3')
+    .option('--list', 'print what would run, and run nothing')
+    .option('--strict', 'drift and warnings fail (the default on the documented profile)')
+    .option('--no-strict', 'drift and warnings do not fail')
+    .option('--deviation <id>', 'let the simulator break a rule on purpose')
+    .option('--baseline <file>', 'known differences of this target')
+    .option('--reports <folder>', 'where the reports go', 'reports')
+    .option('--pseudonymise', 'replace user and tenant ids in the reports')
+    .option('--verbose', 'stack traces and what cucumber says')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+}
+
+/**
+ * @param args what stands after `--`
+ * @returns the options, or null when help was asked for and printed
+ * @throws UsageError naming the option and the remedy
+ */
+export function readOptions(args: readonly string[], requirements: readonly Requirement[]): Options | null {
+  const parser = command()
+  try {
+    parser.parse([...args], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.code === 'commander.helpDisplayed') return null
+    throw new UsageError(`${sentence(error.message)} See "npm run conformance -- --help".`)
+  }
+  const given = parser.opts<Given>()
+  const late = NOT_YET.find(({ asked }) => asked(given))
+  if (late !== undefined)
+    throw new UsageError(`${late.option} is not available yet; this release runs the documented profile of the simulator.`)
+  const { deviation, tags = null, requirement } = given
+  return {
+    selection: {
+      tags: tagsOf(tags, requirement, requirements),
+      names: given.name.map(pattern),
+      order: order(given.order),
+      parallel: workers(given.parallel),
+      shard: shard(given.shard),
+      dryRun: given.list === true,
+    },
+    asked: { tags, requirements: requirement },
+    parameters: { ...BY_THE_BOOK, deviation: deviation === undefined ? null : known(deviation) },
+    profile: given.profile,
+    strict: given.strict ?? true,
+    list: given.list === true,
+    reports: given.reports,
+    verbose: given.verbose === true,
+  }
+}
+
+function sentence(message: string): string {
+  const text = message.replace(/^error: /, '').replace(/\.?$/, '.')
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function tagsOf(tags: string | null, ids: readonly string[], requirements: readonly Requirement[]): string {
+  for (const id of ids) {
+    if (!requirements.some((requirement) => requirement.id === id))
+      throw new UsageError(`There is no requirement "${id}": write an id of fixtures/requirements.yaml, for example CC-30.`)
+  }
+  if (tags !== null) {
+    try {
+      parseTags(tags)
+    } catch (error) {
+      throw new UsageError(
+        `The tag expression "${tags}" cannot be read: ${(error as Error).message.split('\n')[0]} Write for example "@CC-30 or @CC-31".`,
+      )
+    }
+  }
+  const wanted = ids.map((id) => `@${id}`).join(' or ')
+  return [tags ?? '', wanted]
+    .filter((part) => part !== '')
+    .map((part) => `(${part})`)
+    .join(' and ')
+}
+
+function pattern(text: string): string {
+  try {
+    new RegExp(text)
+    return text
+  } catch {
+    throw new UsageError(`The name pattern "${text}" is no regular expression: put a backslash before ( ) [ ] * + ?`)
+  }
+}
+
+/** A random order gets its seed here, so that the verdict can name it. */
+function order(text: string): string {
+  if (text === 'random') return `random:${randomInt(1_000_000)}`
+  if (text === 'defined' || /^random:\S+$/.test(text)) return text
+  throw new UsageError(`The order "${text}" is unknown: write defined, random or random:SEED.`)
+}
+
+function workers(text: string | undefined): number {
+  if (text === undefined) return 0
+  if (/^[1-9]\d?$/.test(text)) return Number(text)
+  throw new UsageError(`The number of workers "${text}" cannot be used: write a number from 1 to 99.`)
+}
+
+function shard(text: string | undefined): string {
+  const [, part, of] = /^(\d+)\/(\d+)$/.exec(text ?? '') ?? []
+  if (text === undefined) return ''
+  if (part !== undefined && Number(part) >= 1 && Number(part) <= Number(of)) return text
+  throw new UsageError(`The shard "${text}" cannot be used: write PART/OF, for example 1/3.`)
+}
+
+function known(id: string): string {
+  if (DEVIATIONS.some((deviation) => deviation.id === id)) return id
+  throw new UsageError(`There is no deviation "${id}": write one of ${DEVIATIONS.map((deviation) => deviation.id).join(', ')}.`)
+}

@@ -1,0 +1,55 @@
+// What a person sees while a run goes on: a line per scenario as it ends, and the failures in full. Colours on a terminal only.
+import { styleText } from 'node:util'
+import type { ScenarioOutcome, ScenarioVerdict, Verdict } from '../contract/verdict'
+
+type Colour = Parameters<typeof styleText>[0]
+
+const MARKS: Readonly<Record<ScenarioOutcome, { readonly mark: string; readonly colour: Colour }>> = {
+  passed: { mark: '✓', colour: 'green' },
+  failed: { mark: '✗', colour: 'red' },
+  'could-not-run': { mark: '?', colour: 'yellow' },
+  'not-applicable': { mark: '-', colour: 'gray' },
+  'harness-error': { mark: '!', colour: 'magenta' },
+}
+
+export interface Terminal {
+  readonly print: (line: string) => void
+  readonly colours: boolean
+}
+
+export function header(
+  terminal: Terminal,
+  { page, revision }: Verdict['document'],
+  { profile, deviation }: Verdict['target'],
+): void {
+  const armed = deviation === null ? '' : `, with deviation ${deviation}`
+  terminal.print(`\n${painted(terminal, 'bold', `${page} (${revision})`)} against the simulator, ${profile} profile${armed}\n`)
+}
+
+export function scenarioLine(terminal: Terminal, { outcome, name, requirements, durationMs, reason }: ScenarioVerdict): void {
+  const { mark, colour } = MARKS[outcome]
+  const told = outcome === 'passed' ? '' : ` ${outcome}`
+  terminal.print(
+    `  ${painted(terminal, colour, mark)} ${requirements.join(' ').padEnd(6)} ${name}${told}  ${painted(terminal, 'gray', `${durationMs} ms`)}`,
+  )
+  if (reason !== null) for (const line of reason.split('\n')) terminal.print(`      ${painted(terminal, colour, line)}`)
+}
+
+/** Requirements by outcome, so that what is not covered is seen and not guessed. */
+export function summary(terminal: Terminal, verdict: Verdict): void {
+  const { counts, requirements, cleanup } = verdict
+  const scenarios = Object.entries(counts).flatMap(([outcome, count]) => (count === 0 ? [] : [`${count} ${outcome}`]))
+  const outcomes = [...new Set(requirements.map(({ outcome }) => outcome))].map(
+    (outcome) => `${requirements.filter((one) => one.outcome === outcome).length} ${outcome}`,
+  )
+  terminal.print(`\nScenarios:    ${scenarios.join(', ') || 'none'}`)
+  terminal.print(`Requirements: ${outcomes.join(', ')}`)
+  terminal.print(
+    `Calls:        ${cleanup.made} made, ${cleanup.ended} ended${cleanup.left.length === 0 ? '' : `, LEFT: ${cleanup.left.join(', ')}`}`,
+  )
+  if (verdict.reason !== null) terminal.print(painted(terminal, 'magenta', `\n${verdict.reason}`))
+}
+
+function painted({ colours }: Terminal, colour: Colour, text: string): string {
+  return colours ? styleText(colour, text) : text
+}

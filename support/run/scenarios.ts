@@ -1,0 +1,83 @@
+// Running scenarios through cucumber's own API: what is selected, and a stream of messages. No formatter runs along.
+import { Writable } from 'node:stream'
+import { type IRunConfiguration, loadConfiguration, loadSupport, runCucumber } from '@cucumber/cucumber/api'
+import type { Envelope } from '@cucumber/messages'
+import { PROJECT_ROOT } from '../contract/fixture'
+import type { WorldParameters } from './parameters'
+
+export interface Selection {
+  /** A tag expression, or '' for everything. */
+  readonly tags: string
+  readonly names: readonly string[]
+  /** `defined`, or `random:SEED`. */
+  readonly order: string
+  /** Number of worker processes; 0 runs the scenarios in this one. */
+  readonly parallel: number
+  /** For example `1/3`, or ''. */
+  readonly shard: string
+  /** Reads the scenarios and runs none. */
+  readonly dryRun: boolean
+}
+
+export const EVERYTHING: Selection = { tags: '', names: [], order: 'defined', parallel: 0, shard: '', dryRun: false }
+
+const REQUIRED = ['support/run/world.ts', 'support/run/parameter-types.ts', 'support/run/hooks.ts', 'steps/**/*.ts']
+
+export type SupportCode = Awaited<ReturnType<typeof loadSupport>>
+
+/** The support code, loaded once per process: a second load in one process would find every step undefined. */
+export async function loadSupportCode(): Promise<SupportCode> {
+  return loadSupport(await configurationOf(EVERYTHING, null), { cwd: PROJECT_ROOT, stderr: silent() })
+}
+
+export interface RunParts {
+  readonly selection: Selection
+  readonly parameters: WorldParameters
+  /** Support code of this process, for serial runs; workers load their own. */
+  readonly support: SupportCode | null
+  readonly onMessage: (envelope: Envelope) => void
+  /** What cucumber and its workers write to stderr. */
+  readonly onComplaint: (text: string) => void
+}
+
+/** Runs what is selected. Rejects when cucumber itself cannot go on, for example after a failing BeforeAll hook. */
+export async function runScenarios({ selection, parameters, support, onMessage, onComplaint }: RunParts): Promise<void> {
+  const configuration = await configurationOf(selection, parameters)
+  const runnable = support === null || selection.parallel > 0 ? configuration : { ...configuration, support }
+  await runCucumber(runnable, { cwd: PROJECT_ROOT, stdout: silent(), stderr: told(onComplaint) }, onMessage)
+}
+
+async function configurationOf(selection: Selection, parameters: WorldParameters | null): Promise<IRunConfiguration> {
+  const { tags, names, order, parallel, shard, dryRun } = selection
+  const { runConfiguration } = await loadConfiguration(
+    {
+      file: false,
+      provided: {
+        paths: ['features/**/*.feature'],
+        require: [...REQUIRED],
+        name: [...names],
+        order: order as 'defined',
+        dryRun,
+        ...(tags === '' ? {} : { tags }),
+        ...(parallel === 0 ? {} : { parallel }),
+        ...(shard === '' ? {} : { shard }),
+        ...(parameters === null ? {} : { worldParameters: { ...parameters, casts: [...parameters.casts] } }),
+      },
+    },
+    { cwd: PROJECT_ROOT, stderr: silent() },
+  )
+  return { ...runConfiguration, formats: { stdout: 'summary', files: {}, publish: false, options: {} } }
+}
+
+function silent(): Writable {
+  return told(() => {})
+}
+
+function told(hear: (text: string) => void): Writable {
+  return new Writable({
+    write(chunk, _, done) {
+      hear(String(chunk))
+      done()
+    },
+  })
+}

@@ -1,0 +1,249 @@
+// From the record to the verdict: a pure function, the same for a finished, an interrupted and a killed run.
+import { type Envelope, TestStepResultStatus as Status } from '@cucumber/messages'
+import type { DocumentInfo, Requirement } from '../contract/requirements'
+import {
+  EXIT_CODES,
+  type RequirementVerdict,
+  type RunOutcome,
+  type ScenarioOutcome,
+  type ScenarioVerdict,
+  type Verdict,
+} from '../contract/verdict'
+import { type RunRecord, readRun, type ScenarioRecord, type StepRecord } from './scenario-record'
+
+export interface VerdictInput {
+  readonly envelopes: readonly Envelope[]
+  readonly requirements: readonly Requirement[]
+  readonly document: DocumentInfo
+  readonly suite: Verdict['suite']
+  readonly target: Verdict['target']
+  readonly selection: Verdict['selection']
+  readonly strict: boolean
+  /** A signal ended the run. */
+  readonly interrupted: boolean
+  /** Why cucumber itself gave up; null when it did not. */
+  readonly crash: string | null
+}
+
+interface Judgement {
+  readonly outcome: ScenarioOutcome
+  readonly reason: string | null
+}
+
+/** Kinds of error that are the target's fault: those of the judge, and assertions of steps. */
+const FAULTS_OF_TARGET = ['NonConformance', 'AssertionError']
+const NOT_JUDGED = ['CouldNotRun', 'Interrupted', 'RunCutOff']
+
+/** What each kind of error in a step makes of its scenario; anything else is ours. */
+function ofFailure({ error, text, message, hook }: StepRecord): Judgement {
+  if (NOT_JUDGED.includes(error ?? '')) return { outcome: 'could-not-run', reason: message }
+  if (hook) return { outcome: 'harness-error', reason: `the hook "${text}" failed: ${message}` }
+  if (FAULTS_OF_TARGET.includes(error ?? '')) return { outcome: 'failed', reason: message }
+  return { outcome: 'harness-error', reason: `${error ?? 'an error'} in "${text}": ${message}` }
+}
+
+const OURS: Readonly<Partial<Record<Status, (step: StepRecord) => string>>> = {
+  [Status.UNDEFINED]: ({ text }) => `no step is defined for "${text}"`,
+  [Status.AMBIGUOUS]: ({ text }) => `more than one step is defined for "${text}"`,
+  [Status.PENDING]: ({ text }) => `the step "${text}" is pending`,
+}
+
+/** Worst first: what is ours hides nothing of the target's, and nothing not judged reads as green. */
+const WORST_FIRST: readonly ScenarioOutcome[] = ['harness-error', 'failed', 'could-not-run', 'not-applicable']
+
+function judge(scenario: ScenarioRecord, interrupted: boolean): Judgement {
+  const { steps, facts, finished } = scenario
+  if (!finished) {
+    return interrupted
+      ? { outcome: 'could-not-run', reason: 'the run was interrupted before it ended' }
+      : { outcome: 'harness-error', reason: 'it was begun or selected and never ended: the process that ran it is gone' }
+  }
+  if (!steps.some(({ hook }) => !hook)) return { outcome: 'harness-error', reason: 'it has no steps' }
+  const judged = steps.flatMap((step): Judgement[] => {
+    const ours = OURS[step.status]
+    if (ours !== undefined) return [{ outcome: 'harness-error', reason: ours(step) }]
+    return step.status === Status.FAILED ? [ofFailure(step)] : []
+  })
+  if (judged.length === 0 && steps.some(({ status }) => status === Status.SKIPPED)) {
+    const skipped = facts?.skipped ?? null
+    if (skipped !== null) return skipped
+    return interrupted
+      ? { outcome: 'could-not-run', reason: 'the run was interrupted before it ended' }
+      : { outcome: 'harness-error', reason: 'steps were skipped, and nothing says why' }
+  }
+  return worst(judged) ?? { outcome: 'passed', reason: null }
+}
+
+function worst(judged: readonly Judgement[]): Judgement | undefined {
+  return [...judged].sort((left, right) => WORST_FIRST.indexOf(left.outcome) - WORST_FIRST.indexOf(right.outcome))[0]
+}
+
+export function foldVerdict(input: VerdictInput): Verdict {
+  const run = readRun(input.envelopes)
+  const levels = levelsOf(input.requirements)
+  const scenarios = run.scenarios.filter(({ selected }) => selected).map((scenario) => scenarioVerdict(scenario, input, levels))
+  const requirements = input.requirements.map((requirement) => requirementVerdict(requirement, run, scenarios))
+  const reason = input.crash ?? run.faults[0] ?? unknownTags(run, levels)
+  const cleanup = run.scenarios.map(({ facts }) => facts?.cleanup ?? { made: 0, ended: 0, left: [] })
+  const left = cleanup.flatMap((one) => one.left)
+  const counts = Object.fromEntries(
+    (['passed', 'failed', 'not-applicable', 'could-not-run', 'harness-error'] as const).map((outcome) => [
+      outcome,
+      scenarios.filter((one) => one.outcome === outcome).length,
+    ]),
+  ) as Record<ScenarioOutcome, number>
+  const must = requirements.filter(({ level }) => level === 'must')
+  const having = (outcome: RequirementVerdict['outcome']) => must.filter((one) => one.outcome === outcome).length
+  return {
+    outcome: runOutcome(input, scenarios, reason, left.length),
+    strict: input.strict,
+    aborted: input.interrupted,
+    reason,
+    suite: input.suite,
+    document: { page: input.document.page, revision: input.document.revision },
+    target: input.target,
+    selection: input.selection,
+    startedAt: (run.startedAt ?? new Date(0)).toISOString(),
+    finishedAt: (run.finishedAt ?? new Date(0)).toISOString(),
+    counts: { ...counts, warnings: scenarios.reduce((sum, { warnings }) => sum + warnings.length, 0) },
+    coverage: {
+      must: {
+        passed: having('passed'),
+        of: must.length,
+        notApplicable: having('not-applicable'),
+        notCovered: having('not-covered'),
+        notSelected: having('not-selected'),
+      },
+    },
+    cleanup: { made: sum(cleanup, 'made'), ended: sum(cleanup, 'ended'), left },
+    scenarios,
+    requirements,
+  }
+}
+
+function sum(cleanup: readonly { made: number; ended: number }[], what: 'made' | 'ended'): number {
+  return cleanup.reduce((total, one) => total + one[what], 0)
+}
+
+/** The verdict of a scenario that has just ended, for those who watch; null when the message ends none. */
+export function verdictOfEnded(envelopes: readonly Envelope[], last: Envelope, input: Watched): ScenarioVerdict | null {
+  const startedId = last.testCaseFinished?.testCaseStartedId
+  const testCaseId = envelopes.find(({ testCaseStarted }) => testCaseStarted?.id === startedId)?.testCaseStarted?.testCaseId
+  const testCase = envelopes.find((envelope) => envelope.testCase?.id === testCaseId)?.testCase
+  if (startedId === undefined || testCase === undefined) return null
+  const own = envelopes.filter(
+    ({ hook, pickle, testCase: one, testCaseStarted, testStepFinished, attachment, testCaseFinished }) =>
+      hook !== undefined ||
+      pickle?.id === testCase.pickleId ||
+      one === testCase ||
+      [
+        testCaseStarted?.id,
+        testStepFinished?.testCaseStartedId,
+        attachment?.testCaseStartedId,
+        testCaseFinished?.testCaseStartedId,
+      ].includes(startedId),
+  )
+  const [scenario] = readRun(own).scenarios
+  return scenario === undefined ? null : scenarioVerdict(scenario, input, levelsOf(input.requirements))
+}
+
+type Watched = Pick<VerdictInput, 'requirements' | 'strict' | 'interrupted'>
+
+function levelsOf(requirements: readonly Requirement[]): ReadonlyMap<string, string> {
+  return new Map(requirements.map(({ id, level }) => [id, level]))
+}
+
+function scenarioVerdict(
+  scenario: ScenarioRecord,
+  { strict, interrupted }: Watched,
+  levels: ReadonlyMap<string, string>,
+): ScenarioVerdict {
+  const { pickle, line, requirements, durationMs } = scenario
+  const judged = judge(scenario, interrupted)
+  const advisory = requirements.length > 0 && requirements.every((id) => levels.get(id) === 'should')
+  const warned = judged.outcome === 'failed' && advisory && !strict
+  return {
+    name: pickle.name,
+    uri: pickle.uri,
+    line,
+    outcome: warned ? 'passed' : judged.outcome,
+    requirements: [...requirements],
+    drift: [],
+    warnings: warned && judged.reason !== null ? [judged.reason] : [],
+    durationMs,
+    reason: warned ? null : judged.reason,
+  }
+}
+
+/** In this order the outcomes of a requirement's scenarios decide its own. */
+const DECIDING: readonly ScenarioOutcome[] = ['failed', 'harness-error', 'could-not-run', 'passed', 'not-applicable']
+
+function requirementVerdict(
+  { id, level, basis }: Requirement,
+  run: RunRecord,
+  verdicts: readonly ScenarioVerdict[],
+): RequirementVerdict {
+  const all = run.scenarios.filter(({ requirements }) => requirements.includes(id))
+  const own = verdicts.filter(({ requirements }) => requirements.includes(id))
+  const deciding = DECIDING.find((outcome) => own.some((one) => one.outcome === outcome))
+  const warned = deciding === 'passed' && own.some(({ warnings }) => warnings.length > 0)
+  const exercised = own.filter(({ outcome }) => outcome !== 'not-applicable' && outcome !== 'could-not-run').length
+  const outcome = all.length === 0 ? 'not-covered' : (deciding ?? 'not-selected')
+  return {
+    id,
+    level,
+    basis: basis.join(', '),
+    outcome: warned ? 'warning' : outcome,
+    partial: exercised > 0 && exercised < all.length,
+    scenarios: all.map(({ pickle }) => pickle.name),
+    reason: own.find((one) => one.outcome === deciding)?.reason ?? null,
+  }
+}
+
+/** A tag that names no requirement would silently cover nothing. */
+function unknownTags({ scenarios }: RunRecord, levels: ReadonlyMap<string, string>): string | null {
+  const stray = scenarios.flatMap(({ pickle, requirements }) =>
+    requirements
+      .filter((id) => !levels.has(id))
+      .map((id) => `"${pickle.name}" is tagged @${id}, and there is no such requirement`),
+  )
+  return stray[0] ?? null
+}
+
+function runOutcome(
+  { target, interrupted }: VerdictInput,
+  scenarios: readonly ScenarioVerdict[],
+  reason: string | null,
+  left: number,
+): RunOutcome {
+  const any = (outcome: ScenarioOutcome) => scenarios.some((one) => one.outcome === outcome)
+  if (reason !== null || any('harness-error')) return 'harness-error'
+  // The simulator can do everything and is always there: what it cannot do, or leaves behind, is a fault of ours.
+  if (target.kind === 'simulator' && (any('not-applicable') || left > 0 || (any('could-not-run') && !interrupted)))
+    return 'harness-error'
+  if (any('failed')) return 'non-conformant'
+  return any('could-not-run') || scenarios.length === 0 || interrupted || left > 0 ? 'incomplete' : 'conformant'
+}
+
+export function exitCodeOf({ outcome }: Verdict): number {
+  return EXIT_CODES[outcome]
+}
+
+const SAID: Readonly<Record<RunOutcome, string>> = {
+  conformant: 'Conformant',
+  'non-conformant': 'Non-conformant',
+  incomplete: 'Incomplete',
+  'harness-error': 'Harness error',
+}
+
+/** The last line of a run: the outcome, how many must rules bear it out and what of them was not judged, and where the report is. */
+export function lastLine(verdict: Verdict, report: string): string {
+  const { passed, of, notApplicable, notCovered, notSelected } = verdict.coverage.must
+  const unjudged = [
+    [notCovered, 'not covered'],
+    [notSelected, 'not selected'],
+    [notApplicable, 'not applicable'],
+  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
+  const because = verdict.scenarios.length === 0 ? ' (nothing ran)' : verdict.aborted ? ' (interrupted)' : ''
+  return `${SAID[verdict.outcome]}${because} in ${passed} of ${of} must rules${unjudged.length === 0 ? '' : ` (${unjudged.join(', ')})`}: ${report}`
+}

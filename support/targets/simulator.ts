@@ -1,0 +1,126 @@
+// The target that plays Graph itself: a simulator of its own for every scenario, on nock or called directly, in virtual time.
+import type { Cast } from '../contract/cast'
+import { HarnessError } from '../contract/faults'
+import type { Deviation } from '../simulator/deviations/deviation'
+import type { Keys } from '../simulator/identity/keys'
+import { mountDirect } from '../simulator/mounts/direct'
+import { VirtualClock } from '../simulator/runtime/clock'
+import { createSimulator } from '../simulator/simulator'
+import { OPENID_PATH } from '../simulator/wire/openid'
+import { botOf, directoryOf, keyOf, LANGUAGE } from './directory'
+import { QUIET_MS, type Target, type TargetPeople } from './target'
+
+export interface SimulatorTargetOptions {
+  /** Every cast that the scenario speaks of. */
+  readonly casts: readonly Cast[]
+  readonly keys: Keys
+  /** `nock`: real clients, intercepted. `direct`: the handlers are called, without nock. */
+  readonly mount: 'nock' | 'direct'
+  readonly deviation: Deviation | null
+  /** Ends every wait when the run is interrupted. */
+  readonly signal: AbortSignal
+  readonly seed: string
+}
+
+/** The hosts that a bot of 2019 talks to. */
+export const GRAPH = 'https://graph.microsoft.com'
+const LOGIN = 'https://login.microsoftonline.com'
+const OPENID = 'https://api.aps.skype.com'
+
+type Handler = (request: Request) => Promise<Response>
+
+export async function openSimulatorTarget({
+  casts,
+  keys,
+  mount,
+  deviation,
+  signal,
+  seed,
+}: SimulatorTargetOptions): Promise<Target> {
+  const clock = new VirtualClock(Date.now())
+  const callbacks = new Map<string, Handler>()
+  const routes: Record<string, Handler> = {}
+  const mounted: Mounted = mount === 'nock' ? onNock(routes) : { fetch: mountDirect(routes), close: () => {} }
+  const simulator = createSimulator({
+    directory: directoryOf(casts),
+    keys,
+    clock,
+    deliver: mounted.fetch,
+    seed,
+    ...(deviation === null ? {} : { deviation }),
+  })
+
+  const answerPost: Handler = async (request) =>
+    (await callbacks.get(request.url)?.(request)) ?? new Response(null, { status: 404 })
+  Object.assign(routes, {
+    [GRAPH]: simulator.services.graph,
+    [LOGIN]: simulator.services.login,
+    [OPENID]: simulator.services.openid,
+  })
+  for (const cast of casts) routes[new URL(callbackOf(cast)).origin] = answerPost
+  mounted.open?.()
+
+  const people: TargetPeople = {
+    answersWhenCalled: async ({ id }) => simulator.people.whenCalled(id, 'answers'),
+    admitsGuests: async (meeting) => simulator.people.whenAGuestWaits(keyOf(meeting), 'admits'),
+    joins: async (meeting, person) => {
+      const reason = simulator.perform({ kind: 'join', meeting: keyOf(meeting), person: { ...person, languageId: LANGUAGE } })
+      if (reason !== null) throw new HarnessError(reason)
+    },
+  }
+
+  const until = async (holds: () => boolean, withinMs: number): Promise<boolean> => {
+    const deadline = clock.now() + withinMs
+    for (;;) {
+      signal.throwIfAborted()
+      await simulator.idle()
+      if (holds()) return true
+      if (clock.now() >= deadline) return false
+      clock.moveTo(Math.min(clock.nextDue() ?? deadline, deadline))
+    }
+  }
+
+  return {
+    kind: 'simulator',
+    ordered: true,
+    fetch: mounted.fetch,
+    graph: { baseUrl: GRAPH, callsPath: '/beta/app/calls' },
+    tokens: { authorityUrl: LOGIN, scope: `${GRAPH}/.default` },
+    openIdUrl: OPENID + OPENID_PATH,
+    people,
+    bot: (cast) => ({ credentials: botOf(cast), callbackUri: callbackOf(cast) }),
+    receive: (callbackUri, handle) => void callbacks.set(new URL(callbackUri).href, handle),
+    until,
+    quiet: async () => void (await until(() => false, QUIET_MS)),
+    close: async () => {
+      await simulator.idle()
+      simulator.close()
+      mounted.close()
+    },
+  }
+}
+
+function callbackOf({ bot }: Cast): string {
+  if (bot.callbackUri === null) throw new Error('the cast of a simulator run needs bot.callbackUri')
+  return bot.callbackUri
+}
+
+interface Mounted {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** Starts serving, once the routes are known. */
+  readonly open?: () => void
+  readonly close: () => void
+}
+
+/** Loaded only when asked for: nock changes how this process reaches the network. */
+function onNock(routes: Record<string, Handler>): Mounted {
+  const { mountOnNock } = require('../simulator/mounts/nock') as typeof import('../simulator/mounts/nock')
+  let mount: { unmount(): void } | null = null
+  return {
+    fetch: (url, init) => fetch(url, init),
+    open: () => {
+      mount = mountOnNock(routes)
+    },
+    close: () => mount?.unmount(),
+  }
+}
