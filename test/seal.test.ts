@@ -6,63 +6,15 @@ import dns from 'node:dns'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import http from 'node:http'
-import http2 from 'node:http2'
-import https from 'node:https'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import tls from 'node:tls'
 import { promisify } from 'node:util'
-import * as undici from 'undici'
 import { isLoopback, isSealed, SealedError, seal } from '../support/targets/seal'
+import { clients, settled } from './seal-clients'
 
 const limit = { timeout: 10_000 }
-
-/** Resolves when the client has had an answer, rejects with its error. */
-type Client = (host: string, port: number) => Promise<unknown>
-
-function settled(emitter: NodeJS.EventEmitter, good: string): Promise<unknown> {
-  return new Promise((resolve, reject) => emitter.once(good, resolve).once('error', reject))
-}
-
-const bracketed = (host: string) => (net.isIPv6(host) ? `[${host}]` : host)
-const address = (scheme: string, host: string, port: number) => `${scheme}://${bracketed(host)}:${port}`
-const anyCertificate = { rejectUnauthorized: false }
-
-const clients: Readonly<Record<string, Client>> = {
-  'fetch of Node': (host, port) => fetch(address('http', host, port)),
-  'fetch of Node, https': (host, port) => fetch(address('https', host, port)),
-  'fetch of undici': (host, port) => undici.fetch(address('http', host, port)),
-  'request of undici': (host, port) => undici.request(address('http', host, port)),
-  'Agent of undici': (host, port) =>
-    new undici.Agent().request({ origin: address('https', host, port), path: '/', method: 'GET' }),
-  'Pool of undici': (host, port) => new undici.Pool(address('http', host, port)).request({ path: '/', method: 'GET' }),
-  'Client of undici, HTTP/2 allowed': (host, port) =>
-    new undici.Client(address('https', host, port), { allowH2: true }).request({ path: '/', method: 'GET' }),
-  'http.get': (host, port) => settled(http.get({ host, port }), 'response'),
-  'https.get': (host, port) => settled(https.get({ host, port, ...anyCertificate }), 'response'),
-  'net.connect with options': (host, port) => settled(net.connect({ host, port }), 'connect'),
-  'net.connect with port and host': (host, port) => settled(net.connect(port, host), 'connect'),
-  'net.connect, written to at once': (host, port) => {
-    const socket = net.connect(port, host)
-    socket.write('x')
-    return settled(socket, 'data')
-  },
-  'Socket.connect with options': (host, port) => settled(new net.Socket().connect({ host, port }), 'connect'),
-  'Socket.connect with port and host': (host, port) => settled(new net.Socket().connect(port, host), 'connect'),
-  'tls.connect with options': (host, port) => settled(tls.connect({ host, port, ...anyCertificate }), 'secureConnect'),
-  'tls.connect with port and host': (host, port) => settled(tls.connect(port, host, anyCertificate), 'secureConnect'),
-  'TLSSocket over a socket': (host, port) => {
-    const socket = new net.Socket()
-    const secure = new tls.TLSSocket(socket)
-    socket.once('error', (error) => secure.destroy(error))
-    socket.connect(port, host)
-    return settled(secure, 'secure')
-  },
-  'http2.connect': (host, port) => settled(http2.connect(address('http', host, port)), 'remoteSettings'),
-  'http2.connect, https': (host, port) => settled(http2.connect(address('https', host, port)), 'remoteSettings'),
-}
 
 function* causes(error: unknown): Generator<Error> {
   if (!(error instanceof Error)) return
@@ -70,12 +22,11 @@ function* causes(error: unknown): Generator<Error> {
   yield* causes(error.cause)
 }
 
-async function failureOf(work: Promise<unknown>): Promise<Error[]> {
-  return work.then(
+const failureOf = (work: Promise<unknown>): Promise<Error[]> =>
+  work.then(
     () => assert.fail('nothing was refused'),
     (error) => [...causes(error)],
   )
-}
 
 async function assertSealed(work: Promise<unknown>, host: string) {
   const chain = await failureOf(work)
@@ -100,12 +51,8 @@ before(() => {
     lookup,
   ) as typeof lookup
 })
-after(() => {
-  dns.lookup = lookup
-})
-beforeEach(() => {
-  asked.length = 0
-})
+after(() => Object.assign(dns, { lookup }))
+beforeEach(() => asked.splice(0))
 
 describe('the seal refuses', limit, () => {
   let unseal = () => {}
@@ -114,6 +61,7 @@ describe('the seal refuses', limit, () => {
   })
   after(() => unseal())
 
+  // 192.0.2.0/24 and 2001:db8::/32 are for documentation, .invalid never resolves (RFC 5737, 3849, 2606).
   const elsewhere = ['graph.sealed.invalid', '192.0.2.1', '2001:db8::1']
   for (const [name, client] of Object.entries(clients)) {
     for (const host of elsewhere) {
