@@ -9,13 +9,14 @@ import { runInNewContext } from 'node:vm'
 import { loadConfiguration, loadSupport, runCucumber } from '@cucumber/cucumber/api'
 import { type Envelope, TestStepResultStatus } from '@cucumber/messages'
 import type { TestResult } from 'allure-js-commons'
-import type { ScenarioOutcome, Verdict } from '../support/contract/verdict'
+import { type ScenarioOutcome, type Verdict, verdictSchema } from '../support/contract/verdict'
 import { writeReports } from '../support/report/all-reports'
 import { findJava, makeAllurePage, NO_JAVA } from '../support/report/allure-page'
 import { ALLURE_STATUS } from '../support/report/allure-results'
 import { writeJunit } from '../support/report/junit'
 import { CUT_OFF, completeRecord, openRecord, readRecord } from '../support/report/record'
-import { report } from '../support/report/report'
+import { report } from '../support/run/report'
+import { contextMessage } from '../support/run/run-context'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
 
@@ -385,14 +386,33 @@ describe('npm run report', () => {
     writeFileSync(join(reports, 'verdict.json'), '{"outcome":"conformant"}')
     await refused(/verdict\.json is no verdict/, '--reports', reports)
     writeFileSync(join(reports, 'verdict.json'), JSON.stringify({ ...verdict, finishedAt: '2020-01-01T00:00:00.000Z' }))
-    await refused(/older than the record/, '--reports', reports)
+    await refused(/killed before it began.*npm run conformance/, '--reports', reports)
     rmSync(join(reports, 'verdict.json'))
-    await refused(/no verdict .*npm run conformance/, '--reports', reports)
+    await refused(/killed before it began.*npm run conformance/, '--reports', reports)
     assert.match((await run('--reports', reports, '--verbose')).said, / {4}at /)
   })
 
+  test('gives a run that was killed the verdict that its record holds: incomplete, with what was seen', async () => {
+    const killed = join(folder, 'killed')
+    mkdirSync(killed)
+    const context = { suite: verdict.suite, target: verdict.target, selection: verdict.selection, strict: true }
+    const cut = envelopes.slice(
+      0,
+      envelopes.findIndex((envelope) => envelope.testCaseFinished),
+    )
+    const lines = cut.flatMap((envelope) =>
+      envelope.testRunStarted ? [envelope, contextMessage(context, undefined)] : [envelope],
+    )
+    writeFileSync(join(killed, 'messages.ndjson'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    assert.equal((await run('--reports', killed)).code, 0)
+    const made = verdictSchema.parse(JSON.parse(readFileSync(join(killed, 'verdict.json'), 'utf8')))
+    assert.equal(made.aborted, true)
+    assert.deepEqual([...new Set(made.scenarios.map(({ outcome }) => outcome))], ['could-not-run'])
+    assert.match(readFileSync(join(killed, 'junit.xml'), 'utf8'), /interrupted here/)
+  })
+
   test('exits with its code as a process', () => {
-    const started = ['-r', 'ts-node/register/transpile-only', 'support/report/report.ts', '--reports', folder]
+    const started = ['-r', 'ts-node/register/transpile-only', 'support/run/report.ts', '--reports', folder]
     const { status, stderr } = spawnSync(process.execPath, started, { encoding: 'utf8' })
     assert.deepEqual([status, stderr.trim().split('\n').length], [3, 1], stderr)
   })

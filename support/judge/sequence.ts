@@ -55,12 +55,13 @@ function lane(rows: readonly Row[], changes: readonly Change[]) {
   let at = -1
   for (const change of changes) {
     const last = rows[at]
-    const next = rows[at + 1]
+    const next = rows.findIndex((row, index) => index > at && fits(row, change))
     if (last !== undefined && fits(last, change)) fitting.get(last)?.push(change)
-    else if (next !== undefined && fits(next, change)) {
-      fitting.set(next, [change])
-      at++
-    } else if (next === undefined || !growsTowards(next, change)) extra.push(change)
+    else if (next !== -1) {
+      // Rows that are passed over have not come: what follows them is judged for itself.
+      fitting.set(rows[next] as Row, [change])
+      at = next
+    } else if (!growsTowards(rows[at + 1], change)) extra.push(change)
   }
   return { fitting, extra }
 }
@@ -82,13 +83,10 @@ function fits(row: Row, { of, change, state, seen }: Change): boolean {
   )
 }
 
-function growsTowards(row: Row, { of, change, seen }: Change): boolean {
-  return (
-    of === 'roster' &&
-    row.of === 'roster' &&
-    change === row.change &&
-    seen.every(({ name, inLobby }) => row.who.includes(name) && inLobby === lobbyOf(row, name))
-  )
+/** Whether a roster is on its way to a row: nobody on it who should not be there, somebody still missing. */
+function growsTowards(row: Row | undefined, { of, change, seen }: Change): boolean {
+  if (row === undefined || of !== 'roster' || row.of !== 'roster' || change !== row.change) return false
+  return seen.every(({ name, inLobby }) => row.who.includes(name) && inLobby === lobbyOf(row, name))
 }
 
 function lobbyOf(row: Row, name: string): boolean {

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import parseTags from '@cucumber/tag-expressions'
 import { Command, CommanderError, Option } from 'commander'
 import type { Requirement } from '../contract/requirements'
-import { DEVIATIONS } from '../simulator/deviations/catalogue'
+import { ARMABLE } from '../targets/simulator'
 import { BY_THE_BOOK, type WorldParameters } from './parameters'
 import type { Selection } from './scenarios'
 
@@ -179,6 +179,6 @@ function shard(text: string | undefined): string {
 }
 
 function known(id: string): string {
-  if (DEVIATIONS.some((deviation) => deviation.id === id)) return id
-  throw new UsageError(`There is no deviation "${id}": write one of ${DEVIATIONS.map((deviation) => deviation.id).join(', ')}.`)
+  if (ARMABLE.some((deviation) => deviation.id === id)) return id
+  throw new UsageError(`There is no deviation "${id}": write one of ${ARMABLE.map((deviation) => deviation.id).join(', ')}.`)
 }

@@ -5,8 +5,6 @@ import { type Cast, loadCast } from '../contract/cast'
 import { loadDocumented } from '../contract/documented'
 import { HarnessError } from '../contract/faults'
 import { PROJECT_ROOT } from '../contract/fixture'
-import { deviationOf } from '../simulator/deviations/catalogue'
-import { type Keys, loadKeys } from '../simulator/identity/keys'
 import { openSimulatorTarget } from '../targets/simulator'
 import type { Target } from '../targets/target'
 import { interruption } from './interruption'
@@ -15,7 +13,6 @@ import { type Library, Session } from './session'
 
 /** Read once per process; fixtures do not change during a run. */
 let library: Library | null = null
-let keys: Promise<Keys> | null = null
 const casts = new Map<string, Cast>()
 
 export class CallWorld extends World<WorldParameters> {
@@ -31,17 +28,7 @@ export class CallWorld extends World<WorldParameters> {
     const { mount, deviation } = this.parameters
     const played = this.parameters.casts.map(castOf)
     library ??= { documented: loadDocumented(), documentedCast: castOf('fixtures/cast.yaml') }
-    keys ??= loadKeys()
-    const armed = deviation === null ? null : (deviationOf(deviation) ?? null)
-    if (deviation !== null && armed === null) throw new HarnessError(`there is no deviation "${deviation}"`)
-    const target = await openSimulatorTarget({
-      casts: played,
-      keys: await keys,
-      mount,
-      deviation: armed,
-      signal: interruption,
-      seed: scenarioId,
-    })
+    const target = await openSimulatorTarget({ casts: played, mount, deviation, signal: interruption, seed: scenarioId })
     this.#target = target
     this.#sessions = played.map((cast) => new Session(target, cast, library as Library, interruption))
   }

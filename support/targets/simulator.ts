@@ -1,8 +1,8 @@
 // The target that plays Graph itself: a simulator of its own for every scenario, on nock or called directly, in virtual time.
 import type { Cast } from '../contract/cast'
 import { HarnessError } from '../contract/faults'
-import type { Deviation } from '../simulator/deviations/deviation'
-import type { Keys } from '../simulator/identity/keys'
+import { DEVIATIONS, deviationOf } from '../simulator/deviations/catalogue'
+import { type Keys, loadKeys } from '../simulator/identity/keys'
 import { mountDirect } from '../simulator/mounts/direct'
 import { VirtualClock } from '../simulator/runtime/clock'
 import { createSimulator } from '../simulator/simulator'
@@ -13,10 +13,10 @@ import { QUIET_MS, type Target, type TargetPeople } from './target'
 export interface SimulatorTargetOptions {
   /** Every cast that the scenario speaks of. */
   readonly casts: readonly Cast[]
-  readonly keys: Keys
   /** `nock`: real clients, intercepted. `direct`: the handlers are called, without nock. */
   readonly mount: 'nock' | 'direct'
-  readonly deviation: Deviation | null
+  /** Id of a deviation of the catalogue to arm; null for a simulator by the book. */
+  readonly deviation: string | null
   /** Ends every wait when the run is interrupted. */
   readonly signal: AbortSignal
   readonly seed: string
@@ -27,27 +27,29 @@ export const GRAPH = 'https://graph.microsoft.com'
 const LOGIN = 'https://login.microsoftonline.com'
 const OPENID = 'https://api.aps.skype.com'
 
+/** Ids and sentences of the deviations that a simulator can be armed with. */
+export const ARMABLE: readonly { readonly id: string; readonly description: string }[] = DEVIATIONS
+
 type Handler = (request: Request) => Promise<Response>
 
-export async function openSimulatorTarget({
-  casts,
-  keys,
-  mount,
-  deviation,
-  signal,
-  seed,
-}: SimulatorTargetOptions): Promise<Target> {
+/** Made or read once per process. */
+let keys: Promise<Keys> | null = null
+
+export async function openSimulatorTarget({ casts, mount, deviation, signal, seed }: SimulatorTargetOptions): Promise<Target> {
+  const armed = deviation === null ? undefined : deviationOf(deviation)
+  if (deviation !== null && armed === undefined) throw new HarnessError(`there is no deviation "${deviation}"`)
+  keys ??= loadKeys()
   const clock = new VirtualClock(Date.now())
   const callbacks = new Map<string, Handler>()
   const routes: Record<string, Handler> = {}
   const mounted: Mounted = mount === 'nock' ? onNock(routes) : { fetch: mountDirect(routes), close: () => {} }
   const simulator = createSimulator({
     directory: directoryOf(casts),
-    keys,
+    keys: await keys,
     clock,
     deliver: mounted.fetch,
     seed,
-    ...(deviation === null ? {} : { deviation }),
+    ...(armed === undefined ? {} : { deviation: armed }),
   })
 
   const answerPost: Handler = async (request) =>

@@ -1,12 +1,16 @@
-// npm run report: makes the reports again from the record and the verdict of the last run, and the Allure page where there is Java.
-import { readFileSync } from 'node:fs'
+// `npm run report`: makes verdict and reports again from the record of the last run, also of one that was killed, and the Allure page where there is Java.
+import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { TimeConversion } from '@cucumber/messages'
+import { type Envelope, TimeConversion } from '@cucumber/messages'
 import { Command, CommanderError } from 'commander'
+import { loadRequirementsFile } from '../contract/requirements'
 import { type Verdict, verdictSchema } from '../contract/verdict'
-import { REPORTS, writeReports } from './all-reports'
-import { findJava, makeAllurePage } from './allure-page'
-import { readRecord, UnreadableRecord } from './record'
+import { REPORTS, writeReports } from '../report/all-reports'
+import { findJava, makeAllurePage } from '../report/allure-page'
+import { readRecord, UnreadableRecord } from '../report/record'
+import { writeVerdict } from './reports-folder'
+import { contextOf } from './run-context'
+import { foldVerdict } from './verdict'
 
 const EXIT = { made: 0, unusable: 3 } as const
 
@@ -54,12 +58,7 @@ export async function report(args: readonly string[], { out, error, findJava: fi
 
 async function remake(folder: string, out: (text: string) => void, find: typeof findJava): Promise<number> {
   const envelopes = readRecord(join(folder, 'messages.ndjson'))
-  const verdict = readVerdict(join(folder, 'verdict.json'))
-  const began = envelopes.findLast((envelope) => envelope.testRunStarted)?.testRunStarted?.timestamp
-  if (began && TimeConversion.timestampToMillisecondsSinceEpoch(began) > Date.parse(verdict.finishedAt)) {
-    const cause = 'the run that left the record was killed before its verdict; run "npm run conformance" again.'
-    throw new UnusableVerdict(`The verdict in ${folder} is older than the record beside it: ${cause}`)
-  }
+  const verdict = verdictOf(folder, envelopes)
   const interrupted = verdict.aborted ? 'The run was interrupted here.' : null
   await writeReports({ folder, envelopes, verdict, interrupted })
   const show = (...path: string[]) => out(`${relative(process.cwd(), join(...path))}\n`)
@@ -70,15 +69,27 @@ async function remake(folder: string, out: (text: string) => void, find: typeof 
   return EXIT.made
 }
 
-function readVerdict(file: string): Verdict {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new UnusableVerdict(`There is no verdict at ${file}: run "npm run conformance" first.`, { cause })
+/** The verdict that the run wrote; of a run that was killed before it could, the one that its record gives. */
+function verdictOf(folder: string, envelopes: Envelope[]): Verdict {
+  const file = join(folder, 'verdict.json')
+  if (existsSync(file)) {
+    const written = readVerdict(file)
+    const began = envelopes.findLast((envelope) => envelope.testRunStarted)?.testRunStarted?.timestamp
+    if (!began || TimeConversion.timestampToMillisecondsSinceEpoch(began) <= Date.parse(written.finishedAt)) return written
   }
+  const context = contextOf(envelopes)
+  if (context === null)
+    throw new UnusableVerdict(
+      `The run that left the record in ${folder} was killed before it began: run "npm run conformance" again.`,
+    )
+  const verdict = foldVerdict({ ...context, ...loadRequirementsFile(), envelopes, interrupted: true, crash: null })
+  writeVerdict(folder, verdict)
+  return verdict
+}
+
+function readVerdict(file: string): Verdict {
   try {
-    return verdictSchema.parse(JSON.parse(text))
+    return verdictSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (cause) {
     throw new UnusableVerdict(`${file} is no verdict of this version: run "npm run conformance" again.`, { cause })
   }
