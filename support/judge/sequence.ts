@@ -66,11 +66,11 @@ function lane(rows: readonly Row[], changes: readonly Change[]) {
   return { fitting, extra }
 }
 
-/** The first establishing is put first: that it came after established says nothing where no order is kept. */
+/** The first establishing is put first: that it came after established says nothing where no order is kept. After terminated it does. */
 function unordered(changes: readonly Change[], of: Row['of']): readonly Change[] {
   const own = changes.filter((change) => change.of === of)
-  const first = own.findIndex(({ state }) => state === 'establishing')
-  return first <= 0 ? own : [own[first] as Change, ...own.filter((_, at) => at !== first)]
+  const first = own.findIndex(({ state }) => state === 'establishing' || state === 'terminated')
+  return first <= 0 || own[first]?.state === 'terminated' ? own : [own[first] as Change, ...own.filter((_, at) => at !== first)]
 }
 
 function fits(row: Row, { of, change, state, seen }: Change): boolean {
