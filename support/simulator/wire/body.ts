@@ -8,7 +8,8 @@ export const MAX_BODY_BYTES = 4 * 1024 * 1024
 /** Deepest nesting that is read; OData services limit it, the figure is an assumption. */
 const MAX_DEPTH = 100
 
-export async function readJsonObject(request: Request): Promise<JsonObject | Refusal> {
+/** The body in a wrapping of its own: whatever members a client sends, it is never taken for a refusal. */
+export async function readJsonObject(request: Request): Promise<{ readonly body: JsonObject } | Refusal> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
     return notJson(
@@ -25,14 +26,19 @@ export async function readJsonObject(request: Request): Promise<JsonObject | Ref
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
     if (!isObject(value)) return notJson('the body is JSON, but no object')
     if (depthOf(value) > MAX_DEPTH) return notJson(`the body is nested deeper than ${MAX_DEPTH} levels`)
-    return value
+    return { body: value }
   } catch (error) {
-    return notJson(`the body is no JSON: ${(error as Error).message}`)
+    return notJson(`the body is no JSON: ${withoutQuotation((error as Error).message)}`)
   }
 }
 
 function notJson(diagnosis: string): Refusal {
   return { error: 'notJson', detail: null, diagnosis }
+}
+
+/** A parser's message up to where it quotes the body, of which nothing belongs in the journal. */
+function withoutQuotation(message: string): string {
+  return message.split(/,? (?:\.\.\.)?"/)[0] as string
 }
 
 /** Null as soon as the body proves too long; the rest is not read. */

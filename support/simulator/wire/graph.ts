@@ -43,8 +43,8 @@ export function graphHandler(parts: GraphParts): Handler {
   for (const root of CALLS_ROOTS) {
     app.post(root, (context) =>
       serve(context, async (caller) => {
-        const body = await readJsonObject(context.req.raw)
-        return isRefusal(body) ? body : { kind: 'create', caller, body, root: new URL(context.req.url).origin + root }
+        const read = await readJsonObject(context.req.raw)
+        return isRefusal(read) ? read : { kind: 'create', caller, ...read, root: new URL(context.req.url).origin + root }
       }),
     )
     app.get(`${root}/:id`, (context) =>
