@@ -32,7 +32,7 @@ export const ERRORS = {
   noSuchSegment: {
     status: 400,
     code: 'BadRequest',
-    message: 'Resource not found for the segment.',
+    message: 'Resource not found for the segment',
     basis: 'observed',
     source: 'techcommunity thread of October 2019',
   },

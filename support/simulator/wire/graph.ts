@@ -71,7 +71,7 @@ export function graphHandler(parts: GraphParts): Handler {
 
   app.notFound((context) => {
     const { pathname } = new URL(context.req.url)
-    const detail = `'${strangeSegment(pathname)}'`
+    const detail = `'${strangeSegment(pathname)}'.`
     return refuse(context, {
       error: 'noSuchSegment',
       detail,
