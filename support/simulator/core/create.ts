@@ -4,23 +4,17 @@ import type { BotCommand } from './commands'
 import { type Decision, type Env, still } from './decision'
 import type { Refusal } from './errors'
 import { happen } from './events'
-import { formOf } from './forms'
+import { type Form, formOf } from './forms'
 import { newCall } from './new-call'
 import { refusePermission } from './permissions'
-import { refuseContent } from './request'
+import { FORMLESS, refuseContent } from './request'
 import { type Call, meetingKey, type State } from './state'
 
 export function create(state: State, { caller, body, root }: Extract<BotCommand, { kind: 'create' }>, env: Env): Decision {
-  const refusal = refusePermission(caller, body) ?? refuseTenant(caller.tenantId, body) ?? refuseContent(body)
-  if (refusal !== null) return still(state, { kind: 'refused', refusal })
   const form = formOf(body)
-  if (form === undefined || !form.modelled) {
-    const what = `a ${form?.name ?? 'formless'} call`
-    return still(state, {
-      kind: 'refused',
-      refusal: { error: 'notImplemented', detail: what, diagnosis: `the simulator does not play ${what} yet` },
-    })
-  }
+  const refusal =
+    refusePermission(caller, body) ?? refuseTenant(caller.tenantId, body) ?? refuseForm(form) ?? refuseContent(body, form)
+  if (refusal !== null || form === undefined) return still(state, { kind: 'refused', refusal: refusal ?? FORMLESS })
 
   const meeting = isObject(body.chatInfo) ? meetingKey(String(body.chatInfo.threadId), String(body.chatInfo.messageId)) : null
   const id = env.newId()
@@ -47,6 +41,13 @@ export function create(state: State, { caller, body, root }: Extract<BotCommand,
   }
   const begun = happen({ ...state, calls: state.calls.set(id, call) }, call, meeting === null ? 'called' : 'joined')
   return { ...begun, answer: { kind: 'created', location: `${root}/${id}`, call: resource } }
+}
+
+/** A form that is known and not played is said so before its content is looked at, of which nothing is known here. */
+function refuseForm(form: Form | undefined): Refusal | null {
+  if (form === undefined || form.modelled) return null
+  const what = `a ${form.name} call`
+  return { error: 'notImplemented', detail: what, diagnosis: `the simulator does not play ${what} yet` }
 }
 
 /** Coordinates of another tenant are refused (observed, 7505). The tenantId of the request itself is ignored (E-09). */

@@ -1,8 +1,8 @@
 // What the body of a create must be: the content checks of the simulated Graph, each fault naming the member.
 import { z } from 'zod'
-import { isObject, type JsonObject } from '../../contract/json'
+import type { JsonObject } from '../../contract/json'
 import type { Refusal } from './errors'
-import { APP_HOSTED, formOf, SERVICE_HOSTED } from './forms'
+import { APP_HOSTED, type Form, SERVICE_HOSTED } from './forms'
 
 /** Modalities of 2019; `screenSharing` of one page is no member of the enumeration (E-40). */
 const MODALITIES = ['unknown', 'audio', 'video', 'videoBasedScreenSharing', 'data'] as const
@@ -39,7 +39,9 @@ const mediaConfig = z.union(
   { error: `must be ${SERVICE_HOSTED}, or ${APP_HOSTED} with a blob` },
 )
 
-const callbackUri = z.string().refine(reachable, { error: 'must be an absolute https address (http on loopback only)' })
+const callbackUri = z
+  .string()
+  .refine(reachable, { error: 'must be an absolute https address without credentials (http on loopback only)' })
 
 const common = {
   '@odata.type': type('call').optional(),
@@ -51,7 +53,9 @@ const common = {
   ringingTimeoutInSeconds: z.number().int().min(1).max(MAX_RINGING_SECONDS).nullish(),
 }
 
-const peerToPeer = z.looseObject({ ...common, targets: z.array(participantInfo).min(1) })
+const absent = z.null({ error: 'must be absent when somebody is called' }).optional()
+
+const peerToPeer = z.looseObject({ ...common, targets: z.array(participantInfo).min(1), chatInfo: absent, meetingInfo: absent })
 
 const meeting = z.looseObject({
   ...common,
@@ -68,8 +72,14 @@ const meeting = z.looseObject({
   ]),
 })
 
+/** How many faults a refusal names: a body of 4 MB can have a million. */
+const NAMED_FAULTS = 5
+
+/** A request that has neither targets nor a meeting. */
+export const FORMLESS: Refusal = invalid('targets: give one target to call, or chatInfo and meetingInfo to join a meeting')
+
 /** Null when the body is a call that can be created; faults that no report shows are answered 400 (assumption). */
-export function refuseContent(body: JsonObject): Refusal | null {
+export function refuseContent(body: JsonObject, form: Form | undefined): Refusal | null {
   if (body.mediaConfig === undefined || body.mediaConfig === null) {
     return {
       error: 'missingMediaConfig',
@@ -77,11 +87,13 @@ export function refuseContent(body: JsonObject): Refusal | null {
       diagnosis: 'the request has no mediaConfig: say whether the service or the application hosts the media',
     }
   }
-  const form = formOf(body)
-  if (form === undefined) return invalid('targets: give one target to call, or chatInfo and meetingInfo to join a meeting')
-  const checked = (isObject(body.meetingInfo) ? meeting : peerToPeer).safeParse(body)
+  if (form === undefined) return FORMLESS
+  const checked = (form.name === 'peer-to-peer' ? peerToPeer : meeting).safeParse(body)
   if (checked.success) return null
-  return invalid(checked.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; '))
+  const { issues } = checked.error
+  const named = issues.slice(0, NAMED_FAULTS).map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+  const others = issues.length - named.length
+  return invalid([...named, ...(others > 0 ? [`and ${others} more`] : [])].join('; '))
 }
 
 function invalid(fault: string): Refusal {
@@ -90,7 +102,9 @@ function invalid(fault: string): Refusal {
 
 function reachable(address: string): boolean {
   if (!URL.canParse(address)) return false
-  const { protocol, hostname } = new URL(address)
+  const { protocol, hostname, username, password } = new URL(address)
+  // With a name or password in it no client can post there, and its complaint would print the password.
+  if (username !== '' || password !== '') return false
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
