@@ -78,7 +78,9 @@ function inMeeting(state: State, command: Extract<PeopleCommand, { meeting: stri
   const person = personIn(meeting, command.personId)
   if (person === undefined) return unfit(state, `person ${command.personId} is not in the meeting`)
   if (command.kind === 'leave') return rosterChanged(state, leave(meeting, person.id))
-  return rosterChanged(state, change(meeting, person.id, { isMuted: command.kind === 'mute' }))
+  const isMuted = command.kind === 'mute'
+  if (person.isMuted === isMuted) return unfit(state, `person ${command.personId} is ${isMuted ? '' : 'not '}muted already`)
+  return rosterChanged(state, change(meeting, person.id, { isMuted }))
 }
 
 function timeUp(state: State, { timer, callId }: TimerCommand): Decision {

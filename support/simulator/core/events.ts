@@ -6,26 +6,34 @@ import { type Event, transition } from './life-cycle'
 import { change, enter, leave, type Newcomer } from './meetings'
 import { notification } from './notifications'
 import { DURATIONS } from './settings'
-import type { Call, Meeting, State } from './state'
+import type { Call, Meeting, Participant, State } from './state'
 
 /** An event happens to a call: the table's row decides; the meeting, the timers and the other bots in the meeting follow. */
 export function happen(state: State, before: Call, event: Event): Decision {
   const row = transition(before.phase, event)
   if (row === undefined) return done(state, [])
   const call: Call = { ...before, phase: row.to }
-  const meeting = before.meeting === null ? null : moved(state.meetings.get(before.meeting) ?? null, call, event)
+  const was = (before.meeting === null ? undefined : state.meetings.get(before.meeting)) ?? null
+  const meeting = moved(was, call, event)
   const calls = row.to === 'ended' ? state.calls.delete(call.id) : state.calls.set(call.id, established(call))
   const next: State = { calls, meetings: meeting === null ? state.meetings : state.meetings.set(meeting.key, meeting) }
 
   const notices = row.notices.map((notice) =>
     notify(call, notification(notice, call, { phase: row.to, meeting, end: row.end ?? null })),
   )
-  const changed = meeting !== null && MOVES.includes(event) ? others(next, meeting, call.id) : []
+  const changed = meeting !== null && was !== null && looksOther(was, meeting) ? others(next, meeting, call.id) : []
   return done(next, [...notices, ...follow(call, event), ...changed])
 }
 
-/** Events after which others in the meeting see another roster. */
-const MOVES: readonly Event[] = ['let-in', 'admitted', 'removed', 'deleted']
+/** Whether others in the meeting see another roster than before: who comes to the lobby or leaves it unadmitted is not on theirs. */
+function looksOther(was: Meeting, is: Meeting): boolean {
+  const [before, after] = [seen(was), seen(is)]
+  return before.length !== after.length || after.some((participant, at) => participant !== before[at])
+}
+
+function seen({ participants }: Meeting): readonly Participant[] {
+  return participants.filter(({ isInLobby }) => !isInLobby)
+}
 
 function established(call: Call): Call {
   return call.phase === 'established' ? { ...call, resource: { ...call.resource, state: 'established' } } : call
