@@ -5,20 +5,22 @@ import type { Refusal } from './errors'
 import { APP_HOSTED, type Form, formOf, MEDIA_PERMISSION, odataType, type PermissionName } from './forms'
 
 /** The page's own spellings, in lower case, and the names that can be granted (E-04, E-05). */
-const ALIASES: Readonly<Record<string, PermissionName>> = {
-  'calls.initiategroupcalls.all': 'Calls.InitiateGroupCall.All',
-  'calls.joingroupcalls.all': 'Calls.JoinGroupCall.All',
-  'calls.joingroupcallsasguest.all': 'Calls.JoinGroupCallAsGuest.All',
-  'calls.initiate.all': 'Calls.Initiate.All',
-  'calls.initiategroupcall.all': 'Calls.InitiateGroupCall.All',
-  'calls.joingroupcall.all': 'Calls.JoinGroupCall.All',
-  'calls.joingroupcallasguest.all': 'Calls.JoinGroupCallAsGuest.All',
-  'calls.accessmedia.all': 'Calls.AccessMedia.All',
-}
+const ALIASES = new Map<string, PermissionName>(
+  Object.entries({
+    'calls.initiategroupcalls.all': 'Calls.InitiateGroupCall.All',
+    'calls.joingroupcalls.all': 'Calls.JoinGroupCall.All',
+    'calls.joingroupcallsasguest.all': 'Calls.JoinGroupCallAsGuest.All',
+    'calls.initiate.all': 'Calls.Initiate.All',
+    'calls.initiategroupcall.all': 'Calls.InitiateGroupCall.All',
+    'calls.joingroupcall.all': 'Calls.JoinGroupCall.All',
+    'calls.joingroupcallasguest.all': 'Calls.JoinGroupCallAsGuest.All',
+    'calls.accessmedia.all': 'Calls.AccessMedia.All',
+  }),
+)
 
 /** The permission that a granted name stands for, without regard to letter case; null for one that is none of calling's. */
 export function permissionOf(name: string): PermissionName | null {
-  return ALIASES[name.toLowerCase()] ?? null
+  return ALIASES.get(name.toLowerCase()) ?? null
 }
 
 /** The permissions that a request needs. Whether a stronger one covers a weaker is not documented: here it does not (assumption). */
