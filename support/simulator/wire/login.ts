@@ -45,6 +45,8 @@ function faultOf(directory: Directory, tenant: string, form: URLSearchParams, re
     return bad('invalid_request', 900144, "The request body must contain the following parameter: 'grant_type'.")
   if (grant !== 'client_credentials')
     return bad('unsupported_grant_type', 70003, `The app requested an unsupported grant type '${grant}'.`)
+  if (!form.has('client_id'))
+    return bad('invalid_request', 900144, "The request body must contain the following parameter: 'client_id'.")
   if (!knowsTenant(directory, tenant)) return bad('invalid_request', 90002, `Tenant '${tenant}' not found.`)
   if (registration === undefined || registration.tenantId !== tenant) {
     return bad(
@@ -55,6 +57,10 @@ function faultOf(directory: Directory, tenant: string, form: URLSearchParams, re
   }
   if (form.has('client_assertion'))
     return { status: 501, error: 'SimulatorNotImplemented', number: 0, description: 'The simulator takes a client secret only.' }
+  if (!form.has('client_secret')) {
+    const wanted = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."
+    return { ...bad('invalid_client', 7000218, wanted), status: 401 }
+  }
   if (form.get('client_secret') !== registration.secret)
     return { ...bad('invalid_client', 7000215, 'Invalid client secret provided.'), status: 401 }
   if (form.get('scope') !== `${GRAPH_AUDIENCE}/.default`) {
