@@ -1,5 +1,12 @@
 // The messages of a run read by scenario: who ran, what each step came to, and what was left as facts.
-import { type Envelope, type Pickle, type TestCase, type TestStepFinished, TestStepResultStatus } from '@cucumber/messages'
+import {
+  type Envelope,
+  type Pickle,
+  type TestCase,
+  type TestStepFinished,
+  type TestStepResult,
+  TestStepResultStatus,
+} from '@cucumber/messages'
 import { FACTS_FILE, type Facts, factsSchema } from './facts'
 
 export interface StepRecord {
@@ -59,7 +66,7 @@ export function readRun(envelopes: readonly Envelope[]): RunRecord {
     return {
       pickle,
       line: pickle.location?.line ?? 0,
-      requirements: pickle.tags.map(({ name }) => name.slice(1)).filter((tag) => /^CC-\d+[a-z]?$/.test(tag)),
+      requirements: pickle.tags.map(({ name }) => name.slice(1)).filter((tag) => tag.startsWith('CC-')),
       selected: testCase !== undefined,
       finished: end !== undefined,
       steps:
@@ -91,6 +98,9 @@ export function readRun(envelopes: readonly Envelope[]): RunRecord {
   }
 }
 
+/** A step of which the record does not say what it came to. */
+const NO_RESULT: TestStepResult = { status: TestStepResultStatus.UNKNOWN, duration: { seconds: 0, nanos: 0 } }
+
 function stepsOf(
   testCase: TestCase,
   pickle: Pickle,
@@ -98,8 +108,7 @@ function stepsOf(
   finished: readonly TestStepFinished[],
 ): StepRecord[] {
   return testCase.testSteps.flatMap(({ id, hookId, pickleStepId }) => {
-    const result = finished.find(({ testStepId }) => testStepId === id)?.testStepResult
-    if (result === undefined) return []
+    const result = finished.find(({ testStepId }) => testStepId === id)?.testStepResult ?? NO_RESULT
     const text =
       hookId === undefined ? (pickle.steps.find((step) => step.id === pickleStepId)?.text ?? '') : (hooks.get(hookId) ?? 'a hook')
     const { status, exception, message } = result
