@@ -199,6 +199,10 @@ describe('names that every object inherits', () => {
     }
   })
 
+  test('an exact value is not met by what its prototype has', () => {
+    assert.deepEqual(places(new Exactly(JSON.parse('{"__proto__": {}}')), { other: 1 }), [''])
+  })
+
   test('as what the service makes they are texts like others', () => {
     for (const name of inherited) assert.deepEqual(places([CALL, new InText('/', CALL, '')], [name, `/${name}`]), [])
   })

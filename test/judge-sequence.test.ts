@@ -98,6 +98,7 @@ describe('in order', () => {
       [1, 1, 0],
       [2],
     ],
+    ['the bot alone of both in the lobby', [roster(['John', THE_BOT], true)], [came(roster(['John', THE_BOT], true))], [1], []],
     ['waiting again after being let in', LOBBY, [...all(LOBBY), came(WAITING)], [1, 1, 1, 1], [4]],
   ]
   for (const [name, rows, changes, counts, extra] of CASES)
