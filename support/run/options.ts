@@ -124,7 +124,10 @@ export function readOptions(args: readonly string[], requirements: readonly Requ
 }
 
 function sentence(message: string): string {
-  const text = message.replace(/^error: /, '').replace(/\.?$/, '.')
+  const text = message
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.?$/, '.')
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
