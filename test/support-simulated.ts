@@ -1,4 +1,5 @@
 // A simulator for its own tests: registrations, people and meetings, the handlers called directly, an inbox, and virtual time.
+import assert from 'node:assert/strict'
 import { type Documented, loadDocumented } from '../support/contract/documented'
 import { isObject, type Json, type JsonObject } from '../support/contract/json'
 import { type Call, meetingKey } from '../support/simulator/core/state'
@@ -222,4 +223,30 @@ function seen({ info, isMuted, isInLobby }: JsonObject): string {
   const set = (info as JsonObject).identity as JsonObject
   const identity = (set.user ?? set.application ?? set.guest) as JsonObject
   return `${identity.displayName}${isMuted ? ' (muted)' : ''}${isInLobby ? ' (in the lobby)' : ''}`
+}
+
+const ERROR_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/
+
+/** The code of an error answer, after a look at its shape: exactly Graph's error body, with the request id of the header. */
+export function refusalCode({ status, headers, body }: Answer): string {
+  const { error } = body as { error: JsonObject }
+  const { code, message, innerError } = error
+  assert.deepEqual(Object.keys(body), ['error'])
+  assert.deepEqual(Object.keys(error), ['code', 'message', 'innerError'])
+  assert.ok(typeof code === 'string' && code !== '' && typeof message === 'string' && message !== '')
+  assert.deepEqual(Object.keys(innerError as JsonObject), ['request-id', 'date'])
+  assert.equal((innerError as JsonObject)['request-id'], headers.get('request-id'))
+  assert.match(String((innerError as JsonObject).date), ERROR_DATE)
+  assert.equal(headers.get('content-type'), 'application/json')
+  assert.equal(headers.has('www-authenticate'), status === 401)
+  return code
+}
+
+/** That a create was refused so, and that nothing came of it: no call, no post, however long one waits; the journal tells why. */
+export async function refusedWithout(run: Simulated, answer: Answer, status: number, code: string): Promise<void> {
+  assert.deepEqual([answer.status, refusalCode(answer)], [status, code], answer.text)
+  assert.deepEqual(run.simulator.calls(), [])
+  await run.advance(1000)
+  assert.deepEqual(run.inbox, [])
+  assert.match(run.simulator.journal.entries().at(-1)?.text ?? '', /^[A-Z]+ \/.*: \S/)
 }
