@@ -125,10 +125,15 @@ x-ms-ags-diagnostic: ‹not shown›
     )
   })
 
-  it('of a keys exchange how many keys came', () => {
+  it('of a keys exchange how many keys came, or where they are', () => {
     const answer = JSON.stringify({ keys: [{ kid: canary }, { n: canary }] })
     const { text } = rendered({ purpose: 'keys', method: 'GET', status: 200, answer, answerHeaders: { etag: canary } })
     assert.equal(text, '→ GET https://graph.microsoft.com/beta/app/calls\n\n← 200 OK\n\n‹2 keys›\n')
     assert.match(rendered({ purpose: 'keys', answer: canary }).text, /‹no keys›/)
+    const configuration = JSON.stringify({ issuer: canary, jwks_uri: `https://login.example/keys?sig=${canary}` })
+    assert.match(
+      rendered({ purpose: 'keys', answer: configuration }).text,
+      /‹keys at https:\/\/login\.example\/keys\?sig=‹not shown››/,
+    )
   })
 })

@@ -163,10 +163,12 @@ function tokenAnswer(message: Message): string {
   return JSON.stringify(Object.fromEntries(told), null, 2)
 }
 
-function numberOfKeys(message: Message): string {
+/** Of the key service: how many keys came, or where its configuration says that they are. */
+function keysAnswer(message: Message): string {
   const json = message.body ? parsed(message.body)?.json : undefined
-  const keys = isObject(json) ? json.keys : undefined
-  return Array.isArray(keys) ? `‹${keys.length === 1 ? '1 key' : `${keys.length} keys`}›` : '‹no keys›'
+  const { keys, jwks_uri: place } = isObject(json) ? json : {}
+  if (Array.isArray(keys)) return `‹${keys.length === 1 ? '1 key' : `${keys.length} keys`}›`
+  return typeof place === 'string' && URL.canParse(place) ? `‹keys at ${shownUrl(place)}›` : '‹no keys›'
 }
 
 const nothing = () => ''
@@ -185,7 +187,7 @@ const views: Readonly<Record<Purpose, View>> = {
   delete: message,
   notification: message,
   token: { headers: noHeaders, request: tokenForm, response: tokenAnswer },
-  keys: { headers: noHeaders, request: nothing, response: numberOfKeys },
+  keys: { headers: noHeaders, request: nothing, response: keysAnswer },
   other: { headers: messageHeaders, request: unseenBody, response: unseenBody },
 }
 
