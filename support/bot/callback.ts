@@ -16,6 +16,8 @@ const CLOCK_TOLERANCE = 300
 /** An unknown key id refreshes the keys, at most once in this time (milliseconds). */
 const KEY_COOLDOWN_MS = 2_000
 
+const UNCHECKED = 'notification tokens cannot be checked'
+
 export interface CallbackParts {
   readonly openIdUrl: string
   /** For the OpenID configuration, which becomes evidence. */
@@ -115,13 +117,20 @@ export class Callback {
   async #fetchKeys() {
     const { openIdUrl, send, fetch } = this.#parts
     const reply = await send('keys', { method: 'GET', url: openIdUrl, headers: { accept: 'application/json' }, body: null })
+    if (reply.status !== 200) throw new CouldNotRun(`${openIdUrl} was answered ${reply.status}: ${UNCHECKED}`)
     const configuration = z.looseObject({ jwks_uri: z.url() }).safeParse(reply.json())
-    if (reply.status !== 200 || !configuration.success)
-      throw new CouldNotRun(`${openIdUrl} was answered ${reply.status} without a jwks_uri: notification tokens cannot be checked`)
-    return createRemoteJWKSet(new URL(configuration.data.jwks_uri), {
+    if (!configuration.success) throw new CouldNotRun(`${openIdUrl} names no jwks_uri: ${UNCHECKED}`)
+    const { jwks_uri } = configuration.data
+    const keys = createRemoteJWKSet(new URL(jwks_uri), {
       cooldownDuration: KEY_COOLDOWN_MS,
       [customFetch]: (url, init) => fetch(url, init as RequestInit),
     })
+    try {
+      await keys.reload()
+    } catch (error) {
+      throw new CouldNotRun(`${jwks_uri} gave no keys (${(error as Error).message}): ${UNCHECKED}`)
+    }
+    return keys
   }
 }
 
