@@ -56,7 +56,7 @@ export class Bot {
     return reply
   }
 
-  /** Hangs up every call that was made. Never rejects: what could not be ended is said. */
+  /** Hangs up every call that was made; what could not be ended is said. Rejects only with what is a fault of ours. */
   async hangUp(): Promise<CleanUp> {
     this.callback.stopRecording()
     const heard = new Set(

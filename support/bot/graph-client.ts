@@ -28,8 +28,8 @@ export function graphClient(send: Send, { baseUrl, callsPath }: GraphService, to
   }
   return {
     create: (call) => request('create', 'POST', root, JSON.stringify(call)),
-    get: (callId) => request('get', 'GET', `${root}/${segment(callId)}`, null),
-    delete: (callId) => request('delete', 'DELETE', `${root}/${segment(callId)}`, null),
+    get: async (callId) => request('get', 'GET', `${root}/${segment(callId)}`, null),
+    delete: async (callId) => request('delete', 'DELETE', `${root}/${segment(callId)}`, null),
   }
 }
 

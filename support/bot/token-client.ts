@@ -1,7 +1,7 @@
 // The bot's tokens for Graph, by client credentials; each is used until shortly before it expires.
 import { z } from 'zod'
 import { CouldNotRun } from '../contract/faults'
-import type { Send } from './wire'
+import { jsonOrNull, type Send } from './wire'
 
 export interface Credentials {
   readonly clientId: string
@@ -40,7 +40,8 @@ export function tokenClient(
         scope,
       }).toString(),
     })
-    const body = reply.json()
+    // Whatever it is: without a token nothing can be said about Graph.
+    const body = jsonOrNull(reply.text)
     const answer = granted.safeParse(body)
     if (reply.status !== 200 || !answer.success) throw new CouldNotRun(refusal(reply.status, body))
     held = { token: answer.data.access_token, until: Date.now() + answer.data.expires_in * 1000 - MARGIN_MS }

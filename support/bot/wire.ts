@@ -1,7 +1,8 @@
 // The one module of the bot that touches the network: a request goes out, its answer comes back, both are kept as evidence.
+import { z } from 'zod'
 import type { Exchange, ExchangeRequest, Purpose } from '../contract/exchange'
 import { CouldNotRun, HarnessError, NonConformance } from '../contract/faults'
-import { isObject, type Json } from '../contract/json'
+import type { Json } from '../contract/json'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
@@ -19,7 +20,11 @@ export interface Reply {
   readonly headers: Headers
   /** The JSON body; an answer that has none, or one that is no JSON, is the target's fault. */
   json(): Json
+  /** The body as it came; empty when there is none. */
+  readonly text: string
 }
+
+const hole = z.looseObject({ error: z.looseObject({ code: z.literal('SimulatorNotImplemented'), message: z.string() }) })
 
 export type Send = (purpose: Purpose, request: ExchangeRequest) => Promise<Reply>
 
@@ -53,14 +58,15 @@ export function openWire({ fetch, signal, keep, timeLimitMs }: WireParts): Send 
       response: { status, headers: Object.fromEntries(response.headers), body: text === '' ? null : text },
     })
     refuseHoles(told, text)
-    return { status, headers: response.headers, json: () => parsed(told, response, text) }
+    return { status, headers: response.headers, text, json: () => parsed(told, response, text) }
   }
 }
 
 function plainly(error: unknown, timeLimitMs: number): string {
-  const { name, message, cause } = error as Error & { cause?: Error }
+  const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException }
   if (name === 'TimeoutError') return `nothing came within ${timeLimitMs / 1000} s`
-  return cause?.message ?? message
+  // Of several addresses that were tried, the cause has a code and no words.
+  return cause?.message || cause?.code || message
 }
 
 function parsed(told: string, { status, headers }: Response, text: string): Json {
@@ -77,7 +83,15 @@ function parsed(told: string, { status, headers }: Response, text: string): Json
 /** The simulator says aloud what it does not play; that is never an answer of Graph. */
 function refuseHoles(told: string, text: string): void {
   if (!text.includes('SimulatorNotImplemented')) return
-  const body: unknown = JSON.parse(text)
-  const message = isObject(body) && isObject(body.error) ? body.error.message : text
-  throw new HarnessError(`${told}: ${message}`)
+  const { data } = hole.safeParse(jsonOrNull(text))
+  if (data !== undefined) throw new HarnessError(`${told}: ${data.error.message}`)
+}
+
+/** What a text holds as JSON; null when it is none. */
+export function jsonOrNull(text: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return null
+  }
 }
