@@ -19,7 +19,24 @@ import {
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const EXAMPLES = [1, 2, 3, 4, 5, 6] as const
-const GENERATED = NEW_CALL.filter(({ generated }) => generated).map(({ name }) => name)
+
+/** Marked server-generated on the page of the resource, or read-only (incomingContext, of the metadata). */
+const GENERATED = [
+  'state',
+  'direction',
+  'callRoutes',
+  'activeModalities',
+  'tenantId',
+  'myParticipantId',
+  'id',
+  'terminationReason',
+  'mediaState',
+  'resultInfo',
+  'answeredBy',
+  'meetingCapability',
+  'toneInfo',
+  'incomingContext',
+]
 
 /** Values that would do harm if anything read them. */
 const HOSTILE: readonly Json[] = [null, 'terminated', -1, [], {}, { '@odata.type': 'x', id: 'x' }, [[{}]], '__proto__', true]
@@ -115,6 +132,11 @@ describe('what a request says of members that the service makes', () => {
       }
     })
   }
+
+  test('is said of the same members by the table of the simulator', () => {
+    const marked = NEW_CALL.filter(({ generated }) => generated).map(({ name }) => name)
+    assert.deepEqual(new Set(marked), new Set(GENERATED))
+  })
 
   test('is ignored all at once, and in every example', async () => {
     const run = await simulated()

@@ -7,7 +7,7 @@ import { after, describe, test } from 'node:test'
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
 import type { JsonObject } from '../support/contract/json'
 import { loadKeys } from '../support/simulator/identity/keys'
-import { publicJwk } from '../support/simulator/identity/tokens'
+import { notificationSigner, publicJwk } from '../support/simulator/identity/tokens'
 import { OPENID_PATH } from '../support/simulator/wire/openid'
 import {
   BOT,
@@ -154,6 +154,15 @@ describe('the token of a notification', () => {
     await run.call(request(1))
     assert.notEqual(bearer(run, -1), bearer(run, 0))
     assert.equal(decodeJwt(bearer(run, -1)).nbf, NEW_YEAR / 1000 + 1950)
+  })
+
+  test('is another for another tenant of the same app', async () => {
+    const sign = notificationSigner((await simulated()).keys, () => NEW_YEAR)
+    const [here, there] = [
+      await sign({ audience: 'app', tenantId: TENANT }),
+      await sign({ audience: 'app', tenantId: OTHER_TENANT }),
+    ]
+    assert.deepEqual([decodeJwt(here).tid, decodeJwt(there).tid], [TENANT, OTHER_TENANT])
   })
 
   test('shows no private member of any key, whatever a key holds', async () => {

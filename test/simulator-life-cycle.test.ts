@@ -166,7 +166,7 @@ const RANK: Readonly<Record<string, number>> = { establishing: 0, established: 1
 
 test('random lives of calls keep the rules', () => {
   fc.assert(
-    fc.property(fc.array(choices, { minLength: 5, maxLength: 60 }), (commands) => {
+    fc.property(fc.array(choices, { minLength: 10, maxLength: 80, size: 'max' }), (commands) => {
       let state = emptyState(DIRECTORY.meetings)
       const env = { newId: seededIds('lives') }
       const ids: string[] = []
@@ -201,7 +201,7 @@ test('random lives of calls keep the rules', () => {
       for (const id of ids)
         assert.equal(state.calls.has(id), rank.get(id) !== RANK.terminated, 'who ended is gone, who lives is there')
     }),
-    { numRuns: 150 },
+    { numRuns: 200 },
   )
 })
 
