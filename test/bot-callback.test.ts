@@ -57,12 +57,7 @@ const change = (state: string, more: object = {}) => ({
 })
 const envelope = (...value: object[]) => ({ '@odata.type': '#microsoft.graph.commsNotifications', value })
 
-interface Post {
-  readonly method?: string
-  readonly authorization?: string | null
-  readonly type?: string | null
-  readonly body?: string
-}
+type Post = { method?: string; authorization?: string | null; type?: string | null; body?: string }
 
 async function post({
   method = 'POST',

@@ -57,6 +57,12 @@ describe('the wire', () => {
     )
   })
 
+  test('an answer without a body is kept as such', async () => {
+    const { send, exchanges } = wire(async () => empty(204))
+    await send('delete', GET)
+    assert.deepEqual(exchanges[0]?.response, { status: 204, headers: {}, body: null })
+  })
+
   test('a redirection is not followed', async () => {
     const seen: (RequestInit | undefined)[] = []
     const answer: Fetch = async (_, init) => {
@@ -133,6 +139,8 @@ describe('the wire', () => {
     await rejectsAs(wire(async () => json(501, hole)).send('get', GET), HarnessError, /transfer is not modelled/)
     const echoed = wire(async () => json(200, { subject: 'SimulatorNotImplemented' }))
     assert.equal((await echoed.send('get', GET)).status, 200)
+    const told = wire(async () => json(400, { error: { code: 'BadRequest', message: 'no SimulatorNotImplemented here' } }))
+    assert.equal((await told.send('get', GET)).status, 400)
     const page = wire(async () => new Response('<p>SimulatorNotImplemented</p>'))
     assert.equal((await page.send('get', GET)).status, 200)
   })
@@ -219,6 +227,7 @@ describe('tokens', () => {
     'a refusal': [() => json(401, { error: 'invalid_client', error_description: 'wrong' }), /401 invalid_client: wrong/],
     'another shape': [() => json(200, { token: 'x' }), /200 with an answer that is none of OAuth/],
     'a page': [() => new Response('<html>', { status: 502 }), /502 with an answer that is none of OAuth/],
+    'a token with a status of refusal': [() => json(400, { access_token: 'x', expires_in: 60 }), /400 with an answer/],
     'an empty answer': [() => empty(200), /none of OAuth/],
   }
   for (const [name, [answer, says]] of Object.entries(REFUSALS)) {

@@ -136,6 +136,25 @@ describe('who and what is told', () => {
     }
   })
 
+  test('a call in a meeting of another tenant is of that tenant', () => {
+    const scheduled = second.meetings.scheduled ?? assert.fail()
+    const organizer = { ...scheduled.coordinates.organizer, tenantId: 'another tenant' }
+    const abroad = { ...scheduled, coordinates: { ...scheduled.coordinates, organizer } }
+    const { response } = expected(3, { ...second, meetings: { ...second.meetings, scheduled: abroad } })
+    assert.equal(at(response, 'tenantId'), 'another tenant')
+  })
+
+  test('whoever of the cast is on the roster, and whether in the lobby', () => {
+    const people = { ...second.people, Mary: { id: 'the id of Mary', displayName: 'Mary Q.' } }
+    const { participant } = expected(3, { ...second, people })
+    const user = at(participant('Mary', true), 'info', 'identity', 'user') as JsonObject
+    assert.deepEqual([user.id, user.displayName], ['the id of Mary', 'Mary Q.'])
+    assert.deepEqual(
+      [true, false].map((lobby) => at(participant('Mary', lobby), 'isInLobby')),
+      [true, false],
+    )
+  })
+
   test('an organiser whose name nobody knows has none', () => {
     const scheduled = second.meetings.scheduled ?? assert.fail()
     const { coordinates } = scheduled

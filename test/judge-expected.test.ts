@@ -114,6 +114,15 @@ describe('told with the documented cast', () => {
     })
   })
 
+  test('of media, and of them alone, a member more matters (E-08)', () => {
+    const printed = responseOf(3)
+    const media = printed.mediaConfig as JsonObject
+    const entries = (media.preFetchMedia as JsonObject[]).map((entry) => ({ ...entry, further: null }))
+    const more = { ...printed, further: 1, mediaConfig: { ...media, further: 1, preFetchMedia: entries } }
+    const found = differences(expected(3).response, more, new Map()).map(({ path }) => path)
+    assert.deepEqual(found, ['mediaConfig.preFetchMedia'])
+  })
+
   const CHANGES = [
     [1, 'establishing'],
     [3, 'establishing'],

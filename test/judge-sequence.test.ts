@@ -156,13 +156,6 @@ describe('where no order is kept', () => {
   ]
   for (const [name, rows, changes, counts, extra] of CASES)
     test(name, () => assert.deepEqual(matched(rows, all(changes), false), { rows: counts, extra }))
-
-  test('another call is extra here as well', () => {
-    assert.deepEqual(matched(TWO_PARTY, [came(ESTABLISHING, { callId: 'another' }), ...all(TWO_PARTY)], false), {
-      rows: [1, 1],
-      extra: [0],
-    })
-  })
 })
 
 /** Everything that may come of a table: each row with repeats, each roster growing before it. */

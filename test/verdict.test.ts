@@ -211,7 +211,14 @@ describe('the run', () => {
 })
 
 test('while a run goes on, a scenario that ends is judged as in the end', () => {
-  const scenarios: Scenario[] = [{ tags: ['CC-01'] }, { ...fail, tags: ['CC-15'] }, ours, notApplicable, { ...gone, retried: 1 }]
+  const scenarios: Scenario[] = [
+    { tags: ['CC-01'] },
+    { ...fail, tags: ['CC-15'] },
+    ours,
+    notApplicable,
+    { ...gone, retried: 1 },
+    { steps: [PASSED, hook(failed('TypeError'))] },
+  ]
   for (const strict of [true, false]) {
     const envelopes = record(scenarios)
     const input = { requirements: REQUIREMENTS, strict, interrupted: false }
