@@ -77,6 +77,19 @@ describe('each call that was made is hung up', () => {
     assert.deepEqual(deleted, ['1', '2'])
   })
 
+  test('where Location and body disagree, both: one of them lives', async () => {
+    deletes.wrong = gone('8522')
+    await create(made('1', `${GRAPH}/beta/app/calls/wrong`))
+    assert.deepEqual(await bot.hangUp(), { made: 1, ended: 1, left: [] })
+    assert.deepEqual(deleted, ['wrong', '1'])
+  })
+
+  test('one that was answered with another success than 201', async () => {
+    await create(() => json(200, { id: '1' }))
+    assert.deepEqual(await bot.hangUp(), { made: 1, ended: 1, left: [] })
+    assert.deepEqual(deleted, ['1'])
+  })
+
   test('an id that was only heard in a notification', async () => {
     await create(made(null, null))
     heard('/app/calls/5')

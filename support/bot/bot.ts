@@ -6,7 +6,7 @@ import { resourceAddress } from '../contract/messages'
 import { Callback } from './callback'
 import { type GraphClient, type GraphService, graphClient } from './graph-client'
 import { type Credentials, type TokenService, tokenClient } from './token-client'
-import { type Fetch, openWire, type Reply } from './wire'
+import { type Fetch, jsonOrNull, openWire, type Reply } from './wire'
 
 export interface BotParts {
   readonly credentials: Credentials
@@ -36,7 +36,8 @@ export class Bot {
   readonly callback: Callback
   readonly #graph: GraphClient
   readonly #undertaker: GraphClient
-  #made: (string | null)[] = []
+  /** Of each call that was made the ids that its answer gave: more than one only where Location and body disagree. */
+  #made: (readonly string[])[] = []
 
   constructor({ credentials, graph, tokens, openIdUrl, fetch, signal }: BotParts) {
     const keep = (exchange: Exchange) => void this.exchanges.push(exchange)
@@ -52,7 +53,7 @@ export class Bot {
   async create(call: Json): Promise<Reply> {
     await this.callback.ready()
     const reply = await this.#graph.create(call)
-    if (reply.status === 201) this.#made.push(idOf(reply))
+    if (reply.status >= 200 && reply.status < 300) this.#made.push(idsOf(reply))
     return reply
   }
 
@@ -62,10 +63,11 @@ export class Bot {
     const heard = new Set(
       this.callback.received.flatMap(({ resource, resourceUrl }) => resourceAddress(resource ?? resourceUrl ?? '')?.callId ?? []),
     )
-    const known = this.#made.filter((id): id is string => id !== null)
-    const ids = new Set(known.length === this.#made.length ? known : [...known, ...heard])
-    const left: string[] = ids.size < this.#made.length ? ['a call whose id was never learned'] : []
-    for (const id of ids) if (!(await this.#end(id))) left.push(id)
+    const known = new Set(this.#made.flat())
+    const unnamed = this.#made.filter((ids) => ids.length === 0).length
+    const learned = [...heard].filter((id) => unnamed > 0 && !known.has(id))
+    const left: string[] = learned.length < unnamed ? ['a call whose id was never learned'] : []
+    for (const id of [...known, ...learned]) if (!(await this.#end(id))) left.push(id)
     const made = this.#made.length
     return { made, ended: Math.max(0, made - left.length), left }
   }
@@ -81,20 +83,12 @@ export class Bot {
   }
 }
 
-/** The id of a new call by its Location, else by its body; null when neither tells. */
-function idOf(reply: Reply): string | null {
-  const location = reply.headers.get('location')
-  const fromLocation =
-    location === null
-      ? null
-      : (resourceAddress(location.replace(/^.*?(?=\/(?:app|communications)\/calls\/)/i, ''))?.callId ?? null)
-  if (fromLocation !== null) return fromLocation
-  try {
-    const body = reply.json()
-    return isObject(body) && typeof body.id === 'string' ? body.id : null
-  } catch {
-    return null
-  }
+/** The ids that the answer to a create gives the new call: by its Location and by its body, which should agree. */
+function idsOf(reply: Reply): readonly string[] {
+  const path = reply.headers.get('location')?.replace(/^.*?(?=\/(?:app|communications)\/calls\/)/i, '') ?? ''
+  const body = jsonOrNull(reply.text)
+  const ids = [resourceAddress(path)?.callId, isObject(body) ? body.id : undefined]
+  return [...new Set(ids.filter((id): id is string => typeof id === 'string' && id !== ''))]
 }
 
 function codeOf(body: Json): Json | undefined {

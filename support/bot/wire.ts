@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Exchange, ExchangeRequest, Purpose } from '../contract/exchange'
 import { CouldNotRun, HarnessError, NonConformance } from '../contract/faults'
 import type { Json } from '../contract/json'
+import { limited } from '../contract/limit'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
@@ -36,14 +37,17 @@ export function openWire({ fetch, signal, keep, timeLimitMs }: WireParts): Send 
     let response: Response
     let text: string
     try {
-      response = await fetch(url, {
-        method,
-        headers: { ...headers },
-        ...(body === null ? {} : { body }),
-        redirect: 'manual',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]),
+      ;[response, text] = await limited(timeLimitMs, signal, async (limit) => {
+        const init = {
+          method,
+          headers: { ...headers },
+          redirect: 'manual',
+          signal: limit,
+          ...(body === null ? {} : { body }),
+        } as const
+        const answer = await fetch(url, init)
+        return [answer, await answer.text()] as const
       })
-      text = await response.text()
     } catch (error) {
       signal.throwIfAborted()
       const failure = plainly(error, timeLimitMs)

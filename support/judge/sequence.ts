@@ -54,7 +54,7 @@ function lane(rows: readonly Row[], changes: readonly Change[]) {
   const extra: Change[] = []
   let at = -1
   for (const change of changes) {
-    const last = rows[at]
+    const last = repeatable(rows.slice(0, at + 1), change.of)
     const next = rows.findIndex((row, index) => index > at && fits(row, change))
     if (last !== undefined && fits(last, change)) fitting.get(last)?.push(change)
     else if (next !== -1) {
@@ -64,6 +64,11 @@ function lane(rows: readonly Row[], changes: readonly Change[]) {
     } else if (!growsTowards(rows[at + 1], change)) extra.push(change)
   }
   return { fitting, extra }
+}
+
+/** The row that may be repeated now: a state also after its roster, a roster also after the next state, but nothing after the end. */
+function repeatable(come: readonly Row[], of: Change['of']): Row | undefined {
+  return come.at(-1)?.change === 'deleted' ? come.at(-1) : come.findLast((row) => row.of === of)
 }
 
 /** The first establishing is put first: that it came after established says nothing where no order is kept. After terminated it does. */

@@ -43,8 +43,7 @@ export function recast(message: JsonObject, setting: Setting, meeting: Meeting |
       organizer === undefined
         ? set
         : { ...(set as JsonObject), user: organizerIdentity((set as JsonObject).user as JsonObject, organizer) },
-    threadId: (id) => meeting?.coordinates.threadId ?? id,
-    messageId: (id) => meeting?.coordinates.messageId ?? id,
+    chatInfo: (chat) => (meeting === null ? chat : { ...(chat as JsonObject), ...chatOf(meeting) }),
     preFetchMedia: (entries) => prefetch(entries as readonly JsonObject[], cast.media.prefetch),
   }
   const walk = (value: Json): Json => {
@@ -55,6 +54,11 @@ export function recast(message: JsonObject, setting: Setting, meeting: Meeting |
     )
   }
   return walk(message) as JsonObject
+}
+
+/** A reply chain is sent only where the meeting has one. */
+function chatOf({ coordinates: { threadId, messageId, replyChainMessageId } }: Meeting): JsonObject {
+  return { threadId, messageId, ...(replyChainMessageId === null ? {} : { replyChainMessageId }) }
 }
 
 function person(identity: JsonObject, { people }: Cast, printed: DocumentedCast): JsonObject {
