@@ -1,12 +1,12 @@
 // The simulator as a whole: state, core, wire, deliveries, identity and people, put together. Any number live in one process.
-import type { BotCommand, Command, Effect, PeopleCommand } from './core/commands'
+import type { BotCommand, Command, Effect, PeopleCommand, Person } from './core/commands'
 import { decide as decideByTheBook } from './core/decide'
-import { type Call, emptyState, type State } from './core/state'
+import { type Call, emptyState, type Meeting, type State } from './core/state'
 import type { Deviation, Parts } from './deviations/deviation'
 import type { Directory } from './identity/directory'
 import type { Keys } from './identity/keys'
 import { callerOf, issueToken, notificationSigner } from './identity/tokens'
-import { type People, scriptedPeople } from './people/scripts'
+import { MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
 import type { Clock } from './runtime/clock'
 import { seededIds } from './runtime/ids'
 import { Journal } from './runtime/journal'
@@ -26,6 +26,18 @@ export interface SimulatorOptions {
   readonly deviation?: Deviation
   /** The moment on the bot's clock, on which the times of notification tokens are; real time unless said otherwise. */
   readonly verifierNow?: () => number
+  /** How people behave by themselves; unless said otherwise they do nothing. */
+  readonly people?: PeopleScripts
+  /** Who is in which meeting from the beginning. */
+  readonly present?: readonly { readonly meeting: string; readonly person: Person }[]
+  /** What a meeting that the directory does not know does with guests once somebody joins it; null, the default: there is none. */
+  readonly meetingsOnDemand?: Meeting['guests'] | null
+}
+
+/** What became of an earlier generation: its late timers and deliveries, which changed nothing. */
+export interface Discarded {
+  readonly timers: number
+  readonly deliveries: number
 }
 
 export interface Simulator {
@@ -39,8 +51,12 @@ export interface Simulator {
   calls(): readonly Call[]
   /** Resolves once every notification was delivered or given up. */
   idle(): Promise<void>
-  /** Ends everything: late timers change nothing and deliver nothing. */
-  close(): void
+  /** Begins anew, as it was made: no call, nobody anywhere but who was there from the beginning. Counts as the next generation. */
+  reset(): void
+  /** How many times it began anew, and what was discarded of earlier generations. */
+  generation(): { readonly number: number; readonly discarded: Discarded }
+  /** Ends everything: late timers change nothing and deliver nothing. How many notifications were never delivered. */
+  close(): number
 }
 
 /** How long a bot may take to answer a notification, in milliseconds of real time (assumption). */
@@ -50,15 +66,30 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const { directory, keys, clock, deviation } = options
   const newId = seededIds(options.seed ?? 'simulator')
   const journal = new Journal()
-  const outbox = new Outbox({
-    deliver: options.deliver ?? ((url, init) => fetch(url, init)),
-    sign: notificationSigner(keys, options.verifierNow ?? Date.now),
-    journal,
-    clock,
-    timeLimitMs: DELIVERY_LIMIT_MS,
-  })
-  let state: State = emptyState(directory.meetings)
+  const sign = notificationSigner(keys, options.verifierNow ?? Date.now)
+  const newOutbox = () =>
+    new Outbox({
+      deliver: options.deliver ?? ((url, init) => fetch(url, init)),
+      sign,
+      journal,
+      clock,
+      timeLimitMs: DELIVERY_LIMIT_MS,
+    })
+
+  let outbox = newOutbox()
+  let state: State = emptyState([])
+  let generation = 0
   let open = true
+  let discarded: Discarded = { timers: 0, deliveries: 0 }
+
+  /** Later, on the clock; nothing when the generation has ended by then. */
+  const after = (ms: number, task: () => void) => {
+    const own = generation
+    clock.after(ms, () => {
+      if (open && own === generation) task()
+      else discarded = { ...discarded, timers: discarded.timers + 1 }
+    })
+  }
 
   const run = (command: Command) => {
     const decision = parts.decide(state, command, { newId })
@@ -69,7 +100,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 
   const carryOut = (effect: Effect): void => {
     if (effect.kind === 'notify') parts.post(effect)
-    else if (effect.kind === 'schedule') clock.after(effect.afterMs, () => open && run(effect.command))
+    else if (effect.kind === 'schedule') after(effect.afterMs, () => run(effect.command))
     else people.notice(effect)
   }
 
@@ -87,7 +118,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     return reason
   }
 
-  const people = scriptedPeople(clock, perform)
+  const people = scriptedPeople(options.people ?? MANUAL, after, perform)
 
   const byTheBook: Parts = {
     decide: decideByTheBook,
@@ -103,6 +134,12 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   }
   const parts: Parts = { ...byTheBook, ...deviation?.wrap(byTheBook) }
 
+  const begin = () => {
+    state = emptyState(directory.meetings, options.meetingsOnDemand ?? null)
+    for (const { meeting, person } of options.present ?? []) run({ kind: 'join', meeting, person })
+  }
+  begin()
+
   return {
     services: {
       graph: (request) => parts.graph(request),
@@ -114,8 +151,17 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     perform,
     calls: () => [...state.calls.values()],
     idle: () => outbox.idle(),
+    reset: () => {
+      discarded = { ...discarded, deliveries: discarded.deliveries + outbox.discard() }
+      outbox = newOutbox()
+      generation++
+      people.reset()
+      begin()
+    },
+    generation: () => ({ number: generation, discarded }),
     close: () => {
       open = false
+      return outbox.discard()
     },
   }
 }

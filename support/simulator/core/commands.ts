@@ -1,5 +1,5 @@
 // What the core can be told, and what it answers: commands, answers and effects as data.
-import type { JsonObject } from '../../contract/json'
+import type { Json, JsonObject } from '../../contract/json'
 import type { Refusal } from './errors'
 
 /** The application behind a verified token. */
@@ -16,8 +16,9 @@ export interface Caller {
 /** A request of the bot, after its token was verified and its body read as a JSON object. */
 export type BotCommand =
   | { readonly kind: 'create'; readonly caller: Caller; readonly body: JsonObject; readonly root: string }
-  | { readonly kind: 'get'; readonly caller: Caller; readonly callId: string }
-  | { readonly kind: 'delete'; readonly caller: Caller; readonly callId: string }
+  | { readonly kind: 'get' | 'delete' | 'keep-alive'; readonly caller: Caller; readonly callId: string }
+  | { readonly kind: 'participants'; readonly caller: Caller; readonly callId: string }
+  | { readonly kind: 'participant'; readonly caller: Caller; readonly callId: string; readonly participantId: string }
 
 /** What people in the call do. A meeting is named by its key (`meetingKey`), a person by user id. */
 export type PeopleCommand =
@@ -46,6 +47,9 @@ export type Answer =
   | { readonly kind: 'created'; readonly location: string; readonly call: JsonObject }
   | { readonly kind: 'call'; readonly call: JsonObject }
   | { readonly kind: 'deleted' }
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'participants'; readonly participants: readonly Json[] }
+  | { readonly kind: 'participant'; readonly participant: Json }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'done' }
   /** A command of the people that does not fit the state of the call or meeting, in plain words. */
@@ -62,6 +66,7 @@ export type Effect =
       readonly body: JsonObject
     }
   | { readonly kind: 'schedule'; readonly afterMs: number; readonly command: TimerCommand }
-  /** Somebody's client rings, or somebody may see a guest in the lobby: for those who play the people. */
+  /** Somebody's client rings, somebody may see a guest in the lobby, somebody has picked up: for those who play the people. */
   | { readonly kind: 'rings'; readonly callId: string; readonly personId: string }
   | { readonly kind: 'waits'; readonly callId: string; readonly meeting: string }
+  | { readonly kind: 'talks'; readonly callId: string; readonly personId: string }

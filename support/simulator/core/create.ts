@@ -8,7 +8,7 @@ import { type Form, formOf } from './forms'
 import { newCall } from './new-call'
 import { refusePermission } from './permissions'
 import { FORMLESS, refuseContent } from './request'
-import { type Call, meetingKey, type State } from './state'
+import { type Call, emptyMeeting, meetingKey, type State } from './state'
 
 export function create(state: State, { caller, body, root }: Extract<BotCommand, { kind: 'create' }>, env: Env): Decision {
   const form = formOf(body)
@@ -39,7 +39,11 @@ export function create(state: State, { caller, body, root }: Extract<BotCommand,
       ...(isObject(body.meetingInfo) ? { meetingInfo: body.meetingInfo } : {}),
     },
   }
-  const begun = happen({ ...state, calls: state.calls.set(id, call) }, call, meeting === null ? 'called' : 'joined')
+  const begun = happen(
+    { ...state, calls: state.calls.set(id, call), meetings: opened(state, call) },
+    call,
+    meeting === null ? 'called' : 'joined',
+  )
   return { ...begun, answer: { kind: 'created', location: `${root}/${id}`, call: resource } }
 }
 
@@ -73,4 +77,10 @@ function targetOf({ targets }: JsonObject): string | null {
   const { user, application } = first.identity
   const identity = isObject(user) ? user : application
   return isObject(identity) && typeof identity.id === 'string' ? identity.id : null
+}
+
+/** The meetings, with one more when the call joins one that nobody has named and such come into being. */
+function opened({ meetings, meetingsOnDemand }: State, { meeting, tenantId }: Call): State['meetings'] {
+  if (meeting === null || meetingsOnDemand === null || meetings.has(meeting)) return meetings
+  return meetings.set(meeting, emptyMeeting(meeting, tenantId, meetingsOnDemand))
 }

@@ -1,11 +1,12 @@
 // The core: one command and the state it meets give the next state, an answer and effects. Pure: no I/O, clock or randomness.
+import { isObject, type Json } from '../../contract/json'
 import type { BotCommand, PeopleCommand, TimerCommand } from './commands'
 import { create } from './create'
 import { type Decide, type Decision, done, type Env, still, unfit } from './decision'
 import { happen, others } from './events'
 import { type Event, transition } from './life-cycle'
-import { change, enter, leave, type Newcomer, personIn, userIdentity } from './meetings'
-import type { Meeting, State } from './state'
+import { change, enter, leave, type Newcomer, personIn, rosterOf, userIdentity } from './meetings'
+import type { Call, Meeting, State } from './state'
 
 export const decide: Decide = (state, command, env) => {
   switch (command.kind) {
@@ -13,6 +14,9 @@ export const decide: Decide = (state, command, env) => {
       return create(state, command, env)
     case 'get':
     case 'delete':
+    case 'keep-alive':
+    case 'participants':
+    case 'participant':
       return onCall(state, command)
     case 'join':
     case 'leave':
@@ -26,14 +30,39 @@ export const decide: Decide = (state, command, env) => {
   }
 }
 
-function onCall(state: State, command: Extract<BotCommand, { kind: 'get' | 'delete' }>): Decision {
+type OnCall = Exclude<BotCommand, { kind: 'create' }>
+
+function onCall(state: State, command: OnCall): Decision {
   const call = state.calls.get(command.callId)
   if (call === undefined || call.appId !== command.caller.appId) {
     const diagnosis = `app ${command.caller.appId} has no call ${command.callId}: it has ended, or never was`
     return still(state, { kind: 'refused', refusal: { error: 'callNotFound', detail: null, diagnosis } })
   }
-  if (command.kind === 'get') return still(state, { kind: 'call', call: call.resource })
-  return { ...happen(state, call, 'deleted'), answer: { kind: 'deleted' } }
+  switch (command.kind) {
+    case 'get':
+      return still(state, { kind: 'call', call: call.resource })
+    case 'delete':
+      return { ...happen(state, call, 'deleted'), answer: { kind: 'deleted' } }
+    case 'keep-alive':
+      return still(state, { kind: 'alive' })
+    case 'participants':
+      return still(state, { kind: 'participants', participants: rosterFor(state, call) })
+    case 'participant':
+      return participant(state, call, command.participantId)
+  }
+}
+
+/** Nobody is listed for a call between two (observed: comms-samples issue 102). */
+function rosterFor({ meetings }: State, call: Call): readonly Json[] {
+  const meeting = call.meeting === null ? undefined : meetings.get(call.meeting)
+  return meeting === undefined ? [] : rosterOf(meeting, call)
+}
+
+function participant(state: State, call: Call, id: string): Decision {
+  const found = rosterFor(state, call).find((one) => isObject(one) && one.id === id)
+  if (found !== undefined) return still(state, { kind: 'participant', participant: found })
+  const diagnosis = `call ${call.id} shows no participant ${id}`
+  return still(state, { kind: 'refused', refusal: { error: 'participantNotFound', detail: null, diagnosis } })
 }
 
 type CallVerb = Extract<PeopleCommand, { callId: string }>['kind']

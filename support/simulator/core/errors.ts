@@ -92,6 +92,13 @@ export const ERRORS = {
     basis: 'observed',
     source: 'microsoft-graph-comms-samples issues 173, 191 and 330; the status also on the page of keepAlive',
   },
+  participantNotFound: {
+    status: 404,
+    code: '8522',
+    message: 'Participant not found.',
+    basis: 'observed',
+    source: 'microsoft-graph-comms-samples issue 579 for the words; status and code are an assumption',
+  },
   methodNotAllowed: {
     status: 405,
     code: 'BadRequest',
@@ -109,9 +116,16 @@ export const ERRORS = {
   notImplemented: {
     status: 501,
     code: 'SimulatorNotImplemented',
-    message: 'The simulator knows this of Graph but does not model it.',
+    message: 'The simulator does not play this part of Graph:',
     basis: 'assumption',
     source: 'no answer of Graph: a hole of the simulator, said aloud',
+  },
+  simulatorFailed: {
+    status: 501,
+    code: 'SimulatorNotImplemented',
+    message: 'The simulator failed:',
+    basis: 'assumption',
+    source: 'no answer of Graph: a fault of the simulator, said aloud',
   },
 } as const satisfies Record<string, CatalogueEntry>
 

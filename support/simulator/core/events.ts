@@ -16,7 +16,7 @@ export function happen(state: State, before: Call, event: Event): Decision {
   const was = (before.meeting === null ? undefined : state.meetings.get(before.meeting)) ?? null
   const meeting = moved(was, call, event)
   const calls = row.to === 'ended' ? state.calls.delete(call.id) : state.calls.set(call.id, established(call))
-  const next: State = { calls, meetings: meeting === null ? state.meetings : state.meetings.set(meeting.key, meeting) }
+  const next: State = { ...state, calls, meetings: meeting === null ? state.meetings : state.meetings.set(meeting.key, meeting) }
 
   const notices = row.notices.map((notice) =>
     notify(call, notification(notice, call, { phase: row.to, meeting, end: row.end ?? null })),
@@ -87,6 +87,7 @@ function follow(call: Call, event: Event): Effect[] {
     const ringing = timer('ringing', typeof seconds === 'number' ? seconds * 1000 : DURATIONS.ringing.ms)
     return call.personId === null ? [ringing] : [{ kind: 'rings', callId: call.id, personId: call.personId }, ringing]
   }
+  if (event === 'answered' && call.personId !== null) return [{ kind: 'talks', callId: call.id, personId: call.personId }]
   if (event === 'joined') return [timer('let-in', DURATIONS.joining.ms)]
   if (event === 'held')
     return [{ kind: 'waits', callId: call.id, meeting: call.meeting as string }, timer('lobby', DURATIONS.lobby.ms)]

@@ -46,6 +46,8 @@ export interface Meeting {
 }
 
 export interface State {
+  /** Whether a meeting that nobody has named comes into being when it is joined, and what it then does with guests. */
+  readonly meetingsOnDemand: Meeting['guests'] | null
   readonly calls: Table<string, Call>
   readonly meetings: Table<string, Meeting>
 }
@@ -62,14 +64,19 @@ export interface MeetingSeed {
   readonly guests: 'held' | 'admitted'
 }
 
-export function emptyState(meetings: readonly MeetingSeed[]): State {
+export function emptyState(meetings: readonly MeetingSeed[], meetingsOnDemand: Meeting['guests'] | null = null): State {
   return {
+    meetingsOnDemand,
     calls: Table(),
     meetings: Table(
       meetings.map(({ threadId, messageId, tenantId, guests }) => {
         const key = meetingKey(threadId, messageId)
-        return [key, { key, tenantId, guests, participants: [], nextSourceBase: 0 }] as const
+        return [key, emptyMeeting(key, tenantId, guests)] as const
       }),
     ),
   }
+}
+
+export function emptyMeeting(key: string, tenantId: string, guests: Meeting['guests']): Meeting {
+  return { key, tenantId, guests, participants: [], nextSourceBase: 0 }
 }

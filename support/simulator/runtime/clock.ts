@@ -54,3 +54,35 @@ export class VirtualClock implements Clock {
     )
   }
 }
+
+/** Time as it passes, or faster: with speed 60 a minute of the simulator's is a second. Timers do not keep the process alive. */
+export class RealClock implements Clock {
+  readonly #began = performance.now()
+  readonly #startsAt: number
+  readonly #speed: number
+  readonly #timers = new Set<NodeJS.Timeout>()
+
+  constructor(startsAt: number, speed = 1) {
+    this.#startsAt = startsAt
+    this.#speed = speed
+  }
+
+  now(): number {
+    return Math.round(this.#startsAt + (performance.now() - this.#began) * this.#speed)
+  }
+
+  after(ms: number, task: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      task()
+    }, Math.max(0, ms) / this.#speed)
+    timer.unref()
+    this.#timers.add(timer)
+  }
+
+  /** Ends every timer. */
+  stop(): void {
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
+  }
+}

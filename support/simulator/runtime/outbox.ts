@@ -26,6 +26,8 @@ export interface OutboxParts {
 export class Outbox {
   readonly #parts: OutboxParts
   readonly #queues = new Map<string, Promise<void>>()
+  readonly #ended = new AbortController()
+  #waiting = 0
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
@@ -35,7 +37,8 @@ export class Outbox {
   post(notification: Notification): void {
     const { callId } = notification
     const last = this.#queues.get(callId) ?? Promise.resolve()
-    const next = last.then(() => this.#attempt(notification))
+    this.#waiting++
+    const next = last.then(() => this.#attempt(notification)).finally(() => this.#waiting--)
     this.#queues.set(callId, next)
     next.then(() => {
       if (this.#queues.get(callId) === next) this.#queues.delete(callId)
@@ -47,12 +50,19 @@ export class Outbox {
     while (this.#queues.size > 0) await Promise.all(this.#queues.values())
   }
 
+  /** Gives up what is under way and what waits: how many notifications that is. What is posted afterwards is given up too. */
+  discard(): number {
+    this.#ended.abort(new Error('it was discarded with its generation'))
+    return this.#waiting
+  }
+
   /** One post, not repeated: no page says that Graph repeats one (assumption). Never rejects. */
   async #attempt(notification: Notification): Promise<void> {
     const { deliver, sign, journal, clock, timeLimitMs } = this.#parts
     const { callId, callbackUri, body } = notification
     const note = (text: string) => journal.write({ at: clock.now(), kind: 'delivery', callId, text })
     try {
+      this.#ended.signal.throwIfAborted()
       const response = await deliver(callbackUri, {
         method: 'POST',
         headers: {
@@ -62,7 +72,7 @@ export class Outbox {
         },
         body: JSON.stringify(body),
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeLimitMs),
+        signal: AbortSignal.any([this.#ended.signal, AbortSignal.timeout(timeLimitMs)]),
       })
       await response.body?.cancel()
       const { host } = new URL(callbackUri)

@@ -32,6 +32,12 @@ export function answered(answer: Answer, tracing: Tracing): Response {
       return json(201, answer.call, tracing, { location: answer.location })
     case 'call':
       return json(200, answer.call, tracing)
+    case 'participants':
+      return json(200, { value: answer.participants }, tracing)
+    case 'participant':
+      return json(200, answer.participant, tracing)
+    case 'alive':
+      return new Response(null, { status: 200, headers: traced(tracing) })
     case 'refused':
       return refused(answer.refusal, tracing)
     case 'unfit':

@@ -4,7 +4,7 @@ import type { Answer, BotCommand, Caller } from '../core/commands'
 import type { Refusal } from '../core/errors'
 import { answered, refused, type Tracing } from './answers'
 import { readJsonObject } from './body'
-import { CALLS_ROOTS, canonicalPath, strangeSegment, UNMODELLED } from './routes'
+import { CALLS_ROOTS, canonicalPath, MODELLED, PARTICIPANT, strangeSegment, UNMODELLED } from './routes'
 
 export type Handler = (request: Request) => Promise<Response>
 
@@ -47,11 +47,16 @@ export function graphHandler(parts: GraphParts): Handler {
         return isRefusal(read) ? read : { kind: 'create', caller, ...read, root: new URL(context.req.url).origin + root }
       }),
     )
-    app.get(`${root}/:id`, (context) =>
-      serve(context, async (caller) => ({ kind: 'get', caller, callId: context.req.param('id') })),
-    )
-    app.delete(`${root}/:id`, (context) =>
-      serve(context, async (caller) => ({ kind: 'delete', caller, callId: context.req.param('id') })),
+    for (const { method, path, kind } of MODELLED) {
+      app.on(method, `${root}/:id${path}`, (context) =>
+        serve(context, async (caller) => ({ kind, caller, callId: context.req.param('id') ?? '' })),
+      )
+    }
+    app.get(`${root}/:id${PARTICIPANT}`, (context) =>
+      serve(context, async (caller) => {
+        const { id = '', participant = '' } = context.req.param()
+        return { kind: 'participant', caller, callId: id, participantId: participant }
+      }),
     )
     for (const route of UNMODELLED) {
       const [method, path] = route.split(' ') as [string, string]
@@ -80,11 +85,7 @@ export function graphHandler(parts: GraphParts): Handler {
   })
   // A fault of the simulator is said aloud as its own; it must never look like an answer of Graph.
   app.onError((error, context) =>
-    refuse(context, {
-      error: 'notImplemented',
-      detail: `it failed: ${error.message}`,
-      diagnosis: `the simulator failed: ${error.stack}`,
-    }),
+    refuse(context, { error: 'simulatorFailed', detail: error.message, diagnosis: `the simulator failed: ${error.message}` }),
   )
 
   return async (request) => app.fetch(request)

@@ -19,11 +19,8 @@ export const UNMODELLED = [
   'POST /changeScreenSharingRole',
   'POST /updateMetadata',
   'POST /updateRecordingStatus',
-  'POST /keepAlive',
   'POST /sendDtmfTones',
   'POST /addLargeGalleryView',
-  'GET /participants',
-  'GET /participants/:participant',
   'DELETE /participants/:participant',
   'POST /participants/invite',
   'POST /participants/muteAll',
@@ -40,9 +37,20 @@ export const UNMODELLED = [
   'GET /contentSharingSessions',
 ] as const
 
+/** Operations of a call that the simulator plays besides create: the command of each. */
+export const MODELLED = [
+  { method: 'GET', path: '', kind: 'get' },
+  { method: 'DELETE', path: '', kind: 'delete' },
+  { method: 'POST', path: '/keepAlive', kind: 'keep-alive' },
+  { method: 'GET', path: '/participants', kind: 'participants' },
+] as const
+
+/** The one participant of a call. */
+export const PARTICIPANT = '/participants/:participant'
+
 /** Resource names, which do not depend on letter case; ids do (documented: concept page on calling the API). */
 const NAMES = new Map(
-  [...CALLS_ROOTS, ...UNMODELLED.map((route) => route.split(' ')[1] as string)]
+  [...CALLS_ROOTS, ...MODELLED.map(({ path }) => path), PARTICIPANT, ...UNMODELLED.map((route) => route.split(' ')[1] as string)]
     .flatMap((path) => path.split('/'))
     .filter((segment) => segment !== '' && !segment.startsWith(':'))
     .map((segment) => [segment.toLowerCase(), segment]),
