@@ -1,0 +1,181 @@
+// The seed of a simulated world: apps, people and meetings by name, and how the people behave. Read from a YAML file.
+import path from 'node:path'
+import { z } from 'zod'
+import { meetingCoordinates } from '../contract/cast'
+import { PROJECT_ROOT, readFixture, reportFault } from '../contract/fixture'
+import type { Person } from './core/commands'
+import { type Meeting, meetingKey } from './core/state'
+import type { Directory } from './identity/directory'
+import {
+  AUTO,
+  type CallScript,
+  type LobbyScript,
+  MANUAL,
+  type PeopleScripts,
+  REACTION_MS,
+  WHEN_A_GUEST_WAITS,
+  WHEN_CALLED,
+} from './people/scripts'
+
+/** Whether people act by themselves or wait for commands. */
+export type PeopleMode = 'auto' | 'manual'
+
+export interface Seed {
+  readonly directory: Directory
+  readonly scripts: PeopleScripts
+  /** Who is in which meeting from the beginning, by the meeting's key. */
+  readonly present: readonly { readonly meeting: string; readonly person: Person }[]
+  readonly meetingsOnDemand: Meeting['guests'] | null
+  /** Names of the file: persons, and keys of meetings. */
+  readonly people: ReadonlyMap<string, Person>
+  readonly meetings: ReadonlyMap<string, string>
+}
+
+/** The world that the simulator plays when no file is given: that of the page, so that its examples work as printed. */
+export const BUILT_IN_SEED = path.join(PROJECT_ROOT, 'fixtures/simulator-seed.yaml')
+
+const ALL_PERMISSIONS = [
+  'Calls.Initiate.All',
+  'Calls.InitiateGroupCall.All',
+  'Calls.JoinGroupCall.All',
+  'Calls.JoinGroupCallAsGuest.All',
+  'Calls.AccessMedia.All',
+]
+
+const text = z.string().min(1)
+const guid = z.guid('write a GUID')
+const seconds = z.number().nonnegative()
+
+const app = z.strictObject({
+  clientId: guid,
+  displayName: text,
+  tenantId: guid,
+  secret: z
+    .string()
+    .regex(/^simulated-/, 'begin it with "simulated-", so that nobody takes it for a secret, or leave it out')
+    .optional(),
+  permissions: z.union([z.literal('all'), z.array(text)]).default('all'),
+  registered: z.boolean().default(true),
+})
+
+const person = z.strictObject({
+  id: text,
+  displayName: text,
+  tenantId: guid,
+  languageId: text.nullable().default(null),
+  whenCalled: z.enum(WHEN_CALLED).optional(),
+  after: seconds.optional(),
+  hangsUpAfter: seconds.nullable().default(null),
+})
+
+const meeting = z
+  .strictObject({
+    joinUrl: text.optional(),
+    threadId: text.optional(),
+    messageId: text.default('0'),
+    tenantId: guid.optional(),
+    guests: z.enum(['held', 'admitted']).default('held'),
+    whenAGuestWaits: z.enum(WHEN_A_GUEST_WAITS).optional(),
+    after: seconds.optional(),
+    present: z.array(text).default([]),
+  })
+  .transform(({ joinUrl, threadId, messageId, tenantId, ...others }, context) => {
+    if (joinUrl === undefined) {
+      if (threadId !== undefined && tenantId !== undefined) return { ...others, threadId, messageId, tenantId }
+      const missing = threadId === undefined ? 'threadId' : 'tenantId'
+      reportFault(context, [missing], { cause: 'is missing', remedy: 'write it, or the joinUrl of the meeting' })
+      return z.NEVER
+    }
+    const read = meetingCoordinates(joinUrl)
+    if (read.coordinates !== undefined) {
+      const { organizer, ...coordinates } = read.coordinates
+      return { ...others, threadId: coordinates.threadId, messageId: coordinates.messageId, tenantId: organizer.tenantId }
+    }
+    reportFault(context, ['joinUrl'], read.fault)
+    return z.NEVER
+  })
+
+const seedFile = z
+  .strictObject({
+    apps: z.array(app).min(1, 'write at least one app'),
+    people: z.record(text, person).default({}),
+    meetings: z.record(text, meeting).default({}),
+    meetingsOnDemand: z.enum(['held', 'admitted', 'none']).default('held'),
+  })
+  .superRefine(({ people, meetings }, context) => {
+    for (const [name, { present }] of Object.entries(meetings)) {
+      for (const [at, somebody] of present.entries()) {
+        if (Object.hasOwn(people, somebody)) continue
+        const remedy = `write one of ${Object.keys(people).join(', ') || 'those in people, where nobody is yet'}`
+        reportFault(context, ['meetings', name, 'present', at], {
+          cause: `is ${JSON.stringify(somebody)}, who is not one of people`,
+          remedy,
+        })
+      }
+    }
+  })
+
+/**
+ * Reads a seed.
+ * @throws FixtureError that names the field and what to write there
+ */
+export function loadSeed(file: string = BUILT_IN_SEED, mode: PeopleMode = 'auto'): Seed {
+  const { apps, people, meetings, meetingsOnDemand } = readFixture(file, seedFile)
+  const persons = new Map(
+    Object.entries(people).map(([name, { id, displayName, languageId }]) => [name, { id, displayName, languageId }]),
+  )
+  const keys = new Map(Object.entries(meetings).map(([name, { threadId, messageId }]) => [name, meetingKey(threadId, messageId)]))
+  const base = mode === 'auto' ? AUTO : MANUAL
+  return {
+    directory: {
+      apps: apps.map(({ permissions, secret, ...registration }) => ({
+        ...registration,
+        secret: secret ?? `simulated-${registration.clientId}`,
+        permissions: permissions === 'all' ? ALL_PERMISSIONS : permissions,
+      })),
+      people: Object.values(people).map(({ id, displayName, languageId, tenantId }) => ({
+        id,
+        displayName,
+        languageId,
+        tenantId,
+      })),
+      meetings: Object.values(meetings).map(({ threadId, messageId, tenantId, guests }) => ({
+        threadId,
+        messageId,
+        tenantId,
+        guests,
+      })),
+    },
+    scripts: mode === 'auto' ? { ...base, called: callScripts(people), waiting: lobbyScripts(meetings) } : base,
+    present: Object.entries(meetings).flatMap(([name, { present }]) =>
+      present.map((somebody) => ({ meeting: keys.get(name) as string, person: persons.get(somebody) as Person })),
+    ),
+    meetingsOnDemand: meetingsOnDemand === 'none' ? null : meetingsOnDemand,
+    people: persons,
+    meetings: keys,
+  }
+}
+
+const ms = (given: number | undefined) => (given === undefined ? REACTION_MS : given * 1000)
+
+function callScripts(people: z.infer<typeof seedFile>['people']): ReadonlyMap<string, CallScript> {
+  return new Map(
+    Object.values(people).map(({ id, whenCalled, after, hangsUpAfter }) => [
+      id,
+      {
+        does: whenCalled ?? AUTO.anybody.does,
+        afterMs: ms(after),
+        hangsUpAfterMs: hangsUpAfter === null ? null : hangsUpAfter * 1000,
+      },
+    ]),
+  )
+}
+
+function lobbyScripts(meetings: z.infer<typeof seedFile>['meetings']): ReadonlyMap<string, LobbyScript> {
+  return new Map(
+    Object.values(meetings).map(({ threadId, messageId, whenAGuestWaits, after }) => [
+      meetingKey(threadId, messageId),
+      { does: whenAGuestWaits ?? AUTO.anywhere.does, afterMs: ms(after) },
+    ]),
+  )
+}
