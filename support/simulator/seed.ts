@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { meetingCoordinates } from '../contract/cast'
 import { PROJECT_ROOT, readFixture, reportFault } from '../contract/fixture'
 import type { Person } from './core/commands'
+import { PERMISSIONS } from './core/forms'
 import { type Meeting, meetingKey } from './core/state'
 import type { Directory } from './identity/directory'
 import {
@@ -33,14 +34,6 @@ export interface Seed {
 
 /** The world that the simulator plays when no file is given: that of the page, so that its examples work as printed. */
 export const BUILT_IN_SEED = path.join(PROJECT_ROOT, 'fixtures/simulator-seed.yaml')
-
-const ALL_PERMISSIONS = [
-  'Calls.Initiate.All',
-  'Calls.InitiateGroupCall.All',
-  'Calls.JoinGroupCall.All',
-  'Calls.JoinGroupCallAsGuest.All',
-  'Calls.AccessMedia.All',
-]
 
 const text = z.string().min(1)
 const guid = z.guid('write a GUID')
@@ -131,7 +124,7 @@ export function loadSeed(file: string = BUILT_IN_SEED, mode: PeopleMode = 'auto'
       apps: apps.map(({ permissions, secret, ...registration }) => ({
         ...registration,
         secret: secret ?? `simulated-${registration.clientId}`,
-        permissions: permissions === 'all' ? ALL_PERMISSIONS : permissions,
+        permissions: permissions === 'all' ? PERMISSIONS : permissions,
       })),
       people: Object.values(people).map(({ id, displayName, languageId, tenantId }) => ({
         id,

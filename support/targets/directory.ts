@@ -1,16 +1,8 @@
 // The simulated world of a run: the apps, people and meetings that its casts speak of.
 import type { Cast, Meeting } from '../contract/cast'
+import { PERMISSIONS } from '../simulator/core/forms'
 import { meetingKey } from '../simulator/core/state'
 import type { App, Directory } from '../simulator/identity/directory'
-
-/** Every permission for calling, by the names that can be granted. */
-const ALL_PERMISSIONS = [
-  'Calls.Initiate.All',
-  'Calls.InitiateGroupCall.All',
-  'Calls.JoinGroupCall.All',
-  'Calls.JoinGroupCallAsGuest.All',
-  'Calls.AccessMedia.All',
-]
 
 /** Language of a person's client on the simulated roster (documented: example 3). */
 const LANGUAGE = 'en-US'
@@ -36,7 +28,7 @@ export function directoryOf(casts: readonly Cast[]): Directory {
 export function botOf({ bot }: Cast): App {
   const { clientId, tenantId, displayName } = bot
   if (clientId === null || tenantId === null) throw new Error('the cast of a simulator run needs bot.clientId and bot.tenantId')
-  return { clientId, tenantId, displayName, secret: `simulated-${clientId}`, permissions: ALL_PERMISSIONS, registered: true }
+  return { clientId, tenantId, displayName, secret: `simulated-${clientId}`, permissions: PERMISSIONS, registered: true }
 }
 
 export function keyOf({ coordinates }: Meeting): string {

@@ -20,12 +20,15 @@ export interface Shape {
   readonly phone: boolean
 }
 
-export type PermissionName =
-  | 'Calls.Initiate.All'
-  | 'Calls.InitiateGroupCall.All'
-  | 'Calls.JoinGroupCall.All'
-  | 'Calls.JoinGroupCallAsGuest.All'
-  | 'Calls.AccessMedia.All'
+/** Every permission for calling, by the name that can be granted (E-05). */
+export const PERMISSIONS = [
+  'Calls.Initiate.All',
+  'Calls.InitiateGroupCall.All',
+  'Calls.JoinGroupCall.All',
+  'Calls.JoinGroupCallAsGuest.All',
+  'Calls.AccessMedia.All',
+] as const
+export type PermissionName = (typeof PERMISSIONS)[number]
 
 const COORDINATES = ['#microsoft.graph.organizerMeetingInfo', '#microsoft.graph.tokenMeetingInfo']
 
@@ -81,7 +84,7 @@ export const FORMS: readonly Form[] = [
   },
 ]
 
-/** Members of a request that a later form reads and this simulator does not. */
+/** Needed in addition where the application hosts the media. */
 export const MEDIA_PERMISSION: PermissionName = 'Calls.AccessMedia.All'
 
 export const APP_HOSTED = '#microsoft.graph.appHostedMediaConfig'
