@@ -22,10 +22,10 @@ export const commsNotifications = z.looseObject({
 })
 
 /** An error as Graph answers it. */
-export const graphError = z.looseObject({
+export const errorBody = z.looseObject({
   error: z.looseObject({ code: z.string(), message: z.string(), innerError: z.record(z.string(), json).optional() }),
 })
-export type GraphError = z.infer<typeof graphError>['error']
+export type GraphError = z.infer<typeof errorBody>['error']
 
 /** Where a resource path points: the call, and whether it is the call itself, its roster or something else of it. */
 export interface ResourceAddress {

@@ -1,10 +1,11 @@
 // One bot in a scenario: what it sent, what came back, and whether that is what the page documents.
 import { Bot } from '../bot/bot'
-import type { Reply } from '../bot/wire'
+import { jsonOrNull, type Reply } from '../bot/wire'
 import type { Cast, Meeting, Person } from '../contract/cast'
 import type { Documented, ExampleNumber, NotificationKind } from '../contract/documented'
 import { HarnessError, NonConformance } from '../contract/faults'
 import type { Json } from '../contract/json'
+import { errorBody } from '../contract/messages'
 import { type Change, readChange, told } from '../judge/changes'
 import { CALL_ID, type ExpectedExample, expectedExample } from '../judge/expected'
 import { type Bindings, type Difference, differences, type Pattern } from '../judge/pattern'
@@ -100,18 +101,20 @@ export class Session {
     const match = this.#match(rows)
     if (!complete(match) || match.extra.length > 0)
       throw new NonConformance(this.#sequenceTold(rows, match, `within ${withinMs / 1000} s`))
-    for (const [at, changes] of match.rows.entries())
-      for (const change of changes) this.#compareChange(rows[at] as Row, change, expected)
+    this.#compareChanges(rows, match, expected)
   }
 
   /** Nothing but what the table says has come, and in the quiet period nothing more comes. */
   async assertNothingElse(): Promise<void> {
     const rows = this.#rows
-    if (rows === null) throw new HarnessError('"nothing else" needs a table of notifications before it')
+    const expected = this.#expected
+    if (rows === null || expected === null) throw new HarnessError('"nothing else" needs a table of notifications before it')
     await this.#target.quiet()
     this.#refusedPosts()
     const match = this.#match(rows)
     if (match.extra.length > 0) throw new NonConformance(this.#sequenceTold(rows, match, 'in the quiet period'))
+    // What came meanwhile may only repeat what came before, and must still be as documented.
+    this.#compareChanges(rows, match, expected)
   }
 
   #sent(example: ExampleNumber): ExpectedExample {
@@ -165,6 +168,11 @@ export class Session {
     return this.bot.callback.received.map((raw) => readChange(raw, this.setting))
   }
 
+  #compareChanges(rows: readonly Row[], match: Match, expected: ExpectedExample): void {
+    for (const [at, changes] of match.rows.entries())
+      for (const change of changes) this.#compareChange(rows[at] as Row, change, expected)
+  }
+
   #compareChange(row: Row, change: Change, expected: ExpectedExample): void {
     const kind: NotificationKind = row.of === 'roster' ? 'roster' : row.state === 'established' ? 'established' : 'establishing'
     this.#compare(`the notification "${asked(row)}"`, expected.change(kind), change.raw as unknown as Json)
@@ -206,10 +214,8 @@ function differencesTold(subject: string, found: readonly Difference[]): string 
   return [`${subject} differs from the documented one:`, ...lines].join('\n')
 }
 
+/** Code and words of an error of Graph; nothing else of an answer belongs in a message. */
 function why(reply: Reply): string {
-  try {
-    return `: ${JSON.stringify(reply.json()).slice(0, 300)}`
-  } catch {
-    return ''
-  }
+  const { data } = errorBody.safeParse(jsonOrNull(reply.text))
+  return data === undefined ? '' : `: ${data.error.code}, ${data.error.message}`
 }
