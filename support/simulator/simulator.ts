@@ -5,7 +5,7 @@ import { type Call, emptyState, type Meeting, type State } from './core/state'
 import type { Deviation, Parts } from './deviations/deviation'
 import type { Directory } from './identity/directory'
 import type { Keys } from './identity/keys'
-import { callerOf, issueToken, notificationSigner } from './identity/tokens'
+import { callerOf, issueToken, notificationSigner, publicJwk } from './identity/tokens'
 import { MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
 import type { Clock } from './runtime/clock'
 import { seededIds } from './runtime/ids'
@@ -143,7 +143,13 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   return {
     services: {
       graph: (request) => parts.graph(request),
-      login: loginHandler({ directory, issue: (app) => issueToken(app, keys, clock.now()), newId, now: () => clock.now() }),
+      login: loginHandler({
+        directory,
+        issue: (app) => issueToken(app, keys, clock.now()),
+        keys: () => ({ keys: [publicJwk(keys.token)] }),
+        newId,
+        now: () => clock.now(),
+      }),
       openid: openIdHandler(keys),
     },
     people,

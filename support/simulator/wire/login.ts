@@ -1,13 +1,17 @@
 // The simulated token service: client credentials with a secret, and the errors that name what is wrong.
 import { Hono } from 'hono'
+import type { JSONWebKeySet } from 'jose'
 import type { App, Directory } from '../identity/directory'
 import { appOf, knowsTenant } from '../identity/directory'
 import { GRAPH_AUDIENCE, TOKEN_SECONDS } from '../identity/tokens'
+import { serveDiscovery } from './discovery'
 import type { Handler } from './graph'
 
 export interface LoginParts {
   readonly directory: Directory
   issue(app: App): Promise<string>
+  /** The public keys of the tokens that it issues. */
+  keys(): JSONWebKeySet
   newId(): string
   now(): number
 }
@@ -32,6 +36,11 @@ export function loginHandler(parts: LoginParts): Handler {
       'cache-control': 'no-store',
     })
   })
+  serveDiscovery(app, {
+    knowsTenant: (tenant) => knowsTenant(parts.directory, tenant),
+    keys: parts.keys,
+    tenantNotFound: (tenant) => faultBody(tenantNotFound(tenant), parts),
+  })
   app.notFound(({ json }) =>
     json({ error: 'not_found', error_description: 'The simulated token service serves POST /{tenant}/oauth2/v2.0/token.' }, 404),
   )
@@ -47,7 +56,7 @@ function faultOf(directory: Directory, tenant: string, form: URLSearchParams, re
     return bad('unsupported_grant_type', 70003, `The app requested an unsupported grant type '${grant}'.`)
   if (!form.has('client_id'))
     return bad('invalid_request', 900144, "The request body must contain the following parameter: 'client_id'.")
-  if (!knowsTenant(directory, tenant)) return bad('invalid_request', 90002, `Tenant '${tenant}' not found.`)
+  if (!knowsTenant(directory, tenant)) return tenantNotFound(tenant)
   if (registration === undefined || registration.tenantId !== tenant) {
     return bad(
       'unauthorized_client',
@@ -71,6 +80,10 @@ function faultOf(directory: Directory, tenant: string, form: URLSearchParams, re
     )
   }
   return null
+}
+
+function tenantNotFound(tenant: string): OAuthFault {
+  return bad('invalid_request', 90002, `Tenant '${tenant}' not found.`)
 }
 
 function bad(error: string, number: number, description: string): OAuthFault {
