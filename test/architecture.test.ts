@@ -20,7 +20,7 @@ const DOORS: Readonly<Record<Room, readonly Room[]>> = {
   run: ['bot', 'judge', 'targets', 'report', 'contract'],
   bot: ['contract'],
   judge: ['contract'],
-  targets: ['contract'],
+  targets: ['bot', 'contract'],
   report: ['contract'],
   simulator: ['contract'],
   contract: [],
@@ -44,12 +44,6 @@ const SINGLE_DOORS: readonly {
     to: 'support/simulator/',
     typesOnly: false,
     reason: 'tells a cast as the world of the simulator',
-  },
-  {
-    from: 'support/targets/target.ts',
-    to: 'support/bot/',
-    typesOnly: true,
-    reason: 'a target says where it is in the terms of the bot that goes there',
   },
 ]
 

@@ -1,12 +1,21 @@
 // The bot hangs up every call that it made: by the id it was told, or learned later, and says which may still be there.
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
-import { Bot } from '../support/bot/bot'
+import { Bot, NO_LOG } from '../support/bot/bot'
+import { tokenClient } from '../support/bot/token-client'
+import type { Send } from '../support/bot/wire'
 import { CouldNotRun, HarnessError, Interrupted } from '../support/contract/faults'
 
 const GRAPH = 'https://graph.example'
 const LOGIN = 'https://login.example'
 const json = (status: number, value: unknown, headers = {}) => new Response(JSON.stringify(value), { status, headers })
+
+const tokens = (send: Send) =>
+  tokenClient(
+    send,
+    { authorityUrl: LOGIN, scope: `${GRAPH}/.default` },
+    { clientId: 'client', tenantId: 'tenant', secret: 'secret' },
+  )
 
 let creates: (() => Response)[]
 let deletes: Record<string, () => Response | Promise<Response>>
@@ -45,9 +54,10 @@ beforeEach(() => {
   deleted = []
   controller = new AbortController()
   bot = new Bot({
-    credentials: { clientId: 'client', tenantId: 'tenant', secret: 'secret' },
+    audiences: ['client'],
+    calls: NO_LOG,
     graph: { baseUrl: GRAPH, callsPath: '/beta/app/calls' },
-    tokens: { authorityUrl: LOGIN, scope: `${GRAPH}/.default` },
+    tokens,
     openIdUrl: `${LOGIN}/openid`,
     fetch: service,
     signal: controller.signal,
@@ -67,26 +77,26 @@ describe('each call that was made is hung up', () => {
       made(null, `${GRAPH}/v1.0/communications/calls/3`),
       made(null, '/app/calls/4'),
     )
-    assert.deepEqual(await bot.hangUp(), { made: 4, ended: 4, left: [] })
+    assert.deepEqual(await bot.hangUp(), { made: 4, ended: 4, left: [], uncertain: [] })
     assert.deepEqual(deleted, ['1', '2', '3', '4'])
   })
 
   test('a Location that is none of a call: the body tells', async () => {
     await create(made('1', 'https://elsewhere.example/'), made('2', 'no address'))
-    assert.deepEqual(await bot.hangUp(), { made: 2, ended: 2, left: [] })
+    assert.deepEqual(await bot.hangUp(), { made: 2, ended: 2, left: [], uncertain: [] })
     assert.deepEqual(deleted, ['1', '2'])
   })
 
   test('where Location and body disagree, both: one of them lives', async () => {
     deletes.wrong = gone('8522')
     await create(made('1', `${GRAPH}/beta/app/calls/wrong`))
-    assert.deepEqual(await bot.hangUp(), { made: 1, ended: 1, left: [] })
+    assert.deepEqual(await bot.hangUp(), { made: 1, ended: 1, left: [], uncertain: [] })
     assert.deepEqual(deleted, ['wrong', '1'])
   })
 
   test('one that was answered with another success than 201', async () => {
     await create(() => json(200, { id: '1' }))
-    assert.deepEqual(await bot.hangUp(), { made: 1, ended: 1, left: [] })
+    assert.deepEqual(await bot.hangUp(), { made: 1, ended: 1, left: [], uncertain: [] })
     assert.deepEqual(deleted, ['1'])
   })
 
@@ -94,7 +104,7 @@ describe('each call that was made is hung up', () => {
     await create(made(null, null))
     heard('/app/calls/5')
     heard('/app/calls/5/participants')
-    assert.deepEqual(await bot.hangUp(), { made: 1, ended: 1, left: [] })
+    assert.deepEqual(await bot.hangUp(), { made: 1, ended: 1, left: [], uncertain: [] })
     assert.deepEqual(deleted, ['5'])
   })
 
@@ -110,7 +120,7 @@ describe('each call that was made is hung up', () => {
       () => json(400, { error: { code: 'x', message: 'y' } }),
       () => json(403, {}),
     )
-    assert.deepEqual(await bot.hangUp(), { made: 0, ended: 0, left: [] })
+    assert.deepEqual(await bot.hangUp(), { made: 0, ended: 0, left: [], uncertain: [] })
     assert.deepEqual(deleted, [])
   })
 
@@ -118,7 +128,7 @@ describe('each call that was made is hung up', () => {
     await create(made('1', null))
     const before = bot.exchanges.length
     controller.abort(new Interrupted('stopped'))
-    assert.deepEqual(await bot.hangUp(), { made: 1, ended: 1, left: [] })
+    assert.deepEqual(await bot.hangUp(), { made: 1, ended: 1, left: [], uncertain: [] })
     assert.equal(bot.exchanges.length, before)
   })
 
@@ -150,13 +160,35 @@ describe('what may still be there is said', () => {
 
   test('an id that leads elsewhere is not followed', async () => {
     await create(made('..', null))
-    assert.deepEqual(await bot.hangUp(), { made: 1, ended: 0, left: ['..'] })
+    assert.deepEqual(await bot.hangUp(), { made: 1, ended: 0, left: ['..'], uncertain: [] })
     assert.deepEqual(deleted, [])
   })
 
   test('a call whose id was never learned', async () => {
     await create(made('1', null), made(null, null))
-    assert.deepEqual(await bot.hangUp(), { made: 2, ended: 1, left: ['a call whose id was never learned'] })
+    assert.deepEqual(await bot.hangUp(), { made: 2, ended: 1, left: ['a call whose id was never learned'], uncertain: [] })
+  })
+
+  test('a create without an answer, or with one that says nothing, may have made a call', async () => {
+    for (const answer of [() => Promise.reject(new TypeError('fetch failed')), () => json(500, {}), () => json(504, {})]) {
+      creates.push(answer as () => Response)
+      await assert.rejects(bot.create({}))
+    }
+    heard('/app/calls/7')
+    const { made: count, ended, left, uncertain } = await bot.hangUp()
+    assert.deepEqual([count, ended, left, uncertain.length], [1, 1, [], 2])
+    assert.deepEqual(deleted, ['7'])
+  })
+
+  test('a create that was refused made none', async () => {
+    creates.push(
+      () => json(403, {}),
+      () => json(503, {}),
+      () => json(429, {}),
+    )
+    await bot.create({})
+    for (const _ of [1, 2]) await assert.rejects(bot.create({}), CouldNotRun)
+    assert.deepEqual(await bot.hangUp(), { made: 0, ended: 0, left: [], uncertain: [] })
   })
 
   test('a hole of the simulator is ours, and is not hidden', async () => {
@@ -168,11 +200,11 @@ describe('what may still be there is said', () => {
 
 test('no call is made while notifications could not be checked', async () => {
   const keyless = async (url: string, init: RequestInit) => (url === `${LOGIN}/keys` ? json(503, {}) : service(url, init))
-  const { clientId, tenantId, secret } = { clientId: 'client', tenantId: 'tenant', secret: 'secret' }
   bot = new Bot({
-    credentials: { clientId, tenantId, secret },
+    audiences: ['client'],
+    calls: NO_LOG,
     graph: { baseUrl: GRAPH, callsPath: '/beta/app/calls' },
-    tokens: { authorityUrl: LOGIN, scope: `${GRAPH}/.default` },
+    tokens,
     openIdUrl: `${LOGIN}/openid`,
     fetch: keyless,
     signal: controller.signal,

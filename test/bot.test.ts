@@ -183,9 +183,10 @@ describe('requests to Graph', () => {
 
   test('429 and 503 could not run, any other 5xx is the target’s fault, the rest is for the scenario to judge', async () => {
     for (const status of [429, 503])
-      await rejectsAs(answering(status).create({}), CouldNotRun, new RegExp(`POST /beta/app/calls was answered ${status}`))
+      await rejectsAs(answering(status).get('7'), CouldNotRun, new RegExp(`GET /beta/app/calls was answered ${status}`))
     for (const status of [500, 501, 502, 504])
       await rejectsAs(answering(status).get('7'), NonConformance, new RegExp(`answered ${status}`))
+    for (const status of [429, 500, 503]) assert.equal((await answering(status).create({})).status, status)
     for (const status of [200, 201, 400, 401, 403, 404, 418]) assert.equal((await answering(status).create({})).status, status)
   })
 })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { TestStepResultStatus as Status } from '@cucumber/messages'
 import type { RequirementOutcome, Verdict } from '../support/contract/verdict'
-import { exitCodeOf, lastLine } from '../support/run/verdict'
+import { exitCodeOf, lastLine } from '../support/run/last-line'
 import { failed, type Scenario, verdictOf } from './verdict-run'
 
 const OF = {

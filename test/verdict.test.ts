@@ -4,7 +4,8 @@ import { describe, test } from 'node:test'
 import { type Envelope, TestStepResultStatus as Status } from '@cucumber/messages'
 import { loadRequirementsFile } from '../support/contract/requirements'
 import type { ScenarioOutcome, Verdict } from '../support/contract/verdict'
-import { exitCodeOf, foldVerdict, verdictOfEnded } from '../support/run/verdict'
+import { exitCodeOf } from '../support/run/last-line'
+import { foldVerdict, verdictOfEnded } from '../support/run/verdict'
 import { failed, PASSED, REQUIREMENTS, record, type Scenario, type Step, verdictOf } from './verdict-run'
 
 const SKIPPED: Step = { status: Status.SKIPPED }
@@ -119,7 +120,7 @@ describe('a scenario', () => {
 const [pass, fail, gone] = [{}, { steps: [failed('NonConformance')] }, { steps: [failed('CouldNotRun')] }] as const
 const ours: Scenario = { steps: [failed('TypeError')] }
 const notApplicable: Scenario = { steps: [SKIPPED], facts: { skipped: { outcome: 'not-applicable', reason: 'no lobby' } } }
-const left: Scenario = { facts: { cleanup: { made: 2, ended: 1, left: ['call 1'] } } }
+const left: Scenario = { facts: { cleanup: { made: 2, ended: 1, left: ['call 1'], uncertain: [] } } }
 const waiting: Scenario = { end: 'waiting' }
 
 describe('the run', () => {

@@ -1,32 +1,65 @@
 // The bot that the suite plays: it asks for tokens, creates calls, receives notifications, and hangs up what it made.
 import type { Exchange } from '../contract/exchange'
 import { CouldNotRun, Interrupted, NonConformance } from '../contract/faults'
-import { isObject, type Json } from '../contract/json'
+import { isObject, type Json, type JsonObject } from '../contract/json'
 import { resourceAddress } from '../contract/messages'
 import { Callback } from './callback'
-import { type GraphClient, type GraphService, graphClient } from './graph-client'
-import { type Credentials, type TokenService, tokenClient } from './token-client'
-import { type Fetch, jsonOrNull, openWire, type Reply } from './wire'
+import { type GraphClient, type GraphService, graphClient, judged } from './graph-client'
+import { type Fetch, jsonOrNull, openWire, type Reply, type Send } from './wire'
 
 export interface BotParts {
-  readonly credentials: Credentials
   readonly graph: GraphService
-  readonly tokens: TokenService
   readonly openIdUrl: string
   readonly fetch: Fetch
+  /** Audiences that a notification token may have. */
+  readonly audiences: readonly string[]
+  /** The bot's tokens for Graph, got through `send`. */
+  readonly tokens: (send: Send) => () => Promise<string>
+  readonly calls: CallLog
   /** Ends the bot's requests when the run is interrupted; hanging up is not ended by it. */
   readonly signal: AbortSignal
 }
 
-/** How the calls of a bot ended: how many were made, how many are over, and which may still be there. */
+/** Where a call is written down before it is asked for, what becomes known of it, and that it is over. */
+export interface CallLog {
+  /**
+   * Before the request is sent; the name by which the log knows the call.
+   * @throws CouldNotRun when no more calls may be made
+   */
+  intend(callbackUri: string): string
+  /** It was made, under this id. */
+  learned(request: string, callId: string): void
+  /** It is over, or was never made. */
+  settled(request: string, how: 'ended' | 'refused'): void
+}
+
+/** For a target that leaves nothing behind by itself. */
+export const NO_LOG: CallLog = { intend: () => '', learned: () => {}, settled: () => {} }
+
+/** How the calls of a bot ended. */
 export interface CleanUp {
+  /** How many were made, and how many of them are over. */
   readonly made: number
   readonly ended: number
+  /** Those that are still there. */
   readonly left: readonly string[]
+  /** Creates whose answer does not say whether there is a call, and of which nothing was heard: it may exist. */
+  readonly uncertain: readonly string[]
+}
+
+/** A call that was asked for and not refused: its name in the log, and the ids known of it; two where Location and body disagree. */
+interface Asked {
+  readonly request: string
+  readonly ids: Set<string>
+  /** Whether a success said that it was made. */
+  readonly made: boolean
 }
 
 /** How long an answer of Graph may take, in milliseconds of real time. */
 const ANSWER_LIMIT_MS = 30_000
+
+/** Statuses that are no success and say for sure that no call was made: those below 500, and one of a service that is too busy. */
+const refusedWith = (status: number) => status < 500 || status === 503
 
 /** The code of "Call not found": a call that is gone needs no hanging up. */
 const GONE = '8522'
@@ -34,42 +67,86 @@ const GONE = '8522'
 export class Bot {
   readonly exchanges: Exchange[] = []
   readonly callback: Callback
+  readonly #path: string
+  readonly #token: () => Promise<string>
   readonly #graph: GraphClient
   readonly #undertaker: GraphClient
-  /** Of each call that was made the ids that its answer gave: more than one only where Location and body disagree. */
-  #made: (readonly string[])[] = []
+  readonly #calls: CallLog
+  readonly #asked: Asked[] = []
 
-  constructor({ credentials, graph, tokens, openIdUrl, fetch, signal }: BotParts) {
+  constructor({ graph, openIdUrl, fetch, audiences, tokens, calls, signal }: BotParts) {
     const keep = (exchange: Exchange) => void this.exchanges.push(exchange)
     const send = openWire({ fetch, signal, keep, timeLimitMs: ANSWER_LIMIT_MS })
-    const token = tokenClient(send, tokens, credentials)
-    this.callback = new Callback({ openIdUrl, send, fetch, audience: credentials.clientId, keep })
-    this.#graph = graphClient(send, graph, token)
+    this.#calls = calls
+    this.#path = graph.callsPath
+    this.#token = tokens(send)
+    this.callback = new Callback({ openIdUrl, send, fetch, audiences, keep })
+    this.#graph = graphClient(send, graph, this.#token)
     const quiet = openWire({ fetch, signal: new AbortController().signal, keep: () => {}, timeLimitMs: ANSWER_LIMIT_MS })
-    this.#undertaker = graphClient(quiet, graph, tokenClient(quiet, tokens, credentials))
+    this.#undertaker = graphClient(quiet, graph, tokens(quiet))
   }
 
-  /** Creates a call. The keys are fetched before: no call is made whose notifications could not be checked. */
-  async create(call: Json): Promise<Reply> {
+  /**
+   * Creates a call. Keys and token are got before: no call is made whose notifications could not be checked. A create without an
+   * answer may have made one all the same; it is hung up when a notification tells its id.
+   */
+  async create(call: JsonObject): Promise<Reply> {
     await this.callback.ready()
-    const reply = await this.#graph.create(call)
-    if (reply.status >= 200 && reply.status < 300) this.#made.push(idsOf(reply))
-    return reply
+    await this.#token()
+    const request = this.#calls.intend(String(call.callbackUri))
+    let reply: Reply
+    try {
+      reply = await this.#graph.create(call)
+    } catch (error) {
+      this.#asked.push({ request, ids: new Set(), made: false })
+      throw error
+    }
+    const { status } = reply
+    if (status >= 200 && status < 300) this.#made(request, idsOf(reply))
+    else if (refusedWith(status)) this.#calls.settled(request, 'refused')
+    else this.#asked.push({ request, ids: new Set(), made: false })
+    return judged(`POST ${this.#path}`, reply)
+  }
+
+  #made(request: string, ids: readonly string[]): void {
+    this.#asked.push({ request, ids: new Set(ids), made: true })
+    if (ids[0] !== undefined) this.#calls.learned(request, ids[0])
   }
 
   /** Hangs up every call that was made; what could not be ended is said. Rejects only with what is a fault of ours. */
   async hangUp(): Promise<CleanUp> {
     this.callback.stopRecording()
-    const heard = new Set(
-      this.callback.received.flatMap(({ resource, resourceUrl }) => resourceAddress(resource ?? resourceUrl ?? '')?.callId ?? []),
+    this.#learnFromNotifications()
+    const left: string[] = []
+    for (const { request, ids, made } of this.#asked) {
+      const unended = made && ids.size === 0 ? ['a call whose id was never learned'] : []
+      for (const id of ids) if (!(await this.#end(id))) unended.push(id)
+      if (unended.length === 0 && ids.size > 0) this.#calls.settled(request, 'ended')
+      left.push(...unended)
+    }
+    const made = this.#asked.filter((one) => one.made || one.ids.size > 0).length
+    const uncertain = this.#asked.filter((one) => !one.made && one.ids.size === 0)
+    return {
+      made,
+      ended: Math.max(0, made - left.length),
+      left,
+      uncertain: uncertain.map(() => 'a create without an answer: a call may exist'),
+    }
+  }
+
+  /** An id that is in a notification and in no answer is that of a call whose answer gave none. */
+  #learnFromNotifications(): void {
+    const known = new Set(this.#asked.flatMap(({ ids }) => [...ids]))
+    const heard = this.callback.received.map(
+      ({ resource, resourceUrl }) => resourceAddress(resource ?? resourceUrl ?? '')?.callId,
     )
-    const known = new Set(this.#made.flat())
-    const unnamed = this.#made.filter((ids) => ids.length === 0).length
-    const learned = [...heard].filter((id) => unnamed > 0 && !known.has(id))
-    const left: string[] = learned.length < unnamed ? ['a call whose id was never learned'] : []
-    for (const id of [...known, ...learned]) if (!(await this.#end(id))) left.push(id)
-    const made = this.#made.length
-    return { made, ended: Math.max(0, made - left.length), left }
+    const strange = [...new Set(heard)].filter((id): id is string => id !== undefined && !known.has(id))
+    for (const { request, ids } of this.#asked.filter((one) => one.ids.size === 0)) {
+      const id = strange.shift()
+      if (id === undefined) return
+      ids.add(id)
+      this.#calls.learned(request, id)
+    }
   }
 
   async #end(id: string): Promise<boolean> {

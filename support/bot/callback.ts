@@ -24,8 +24,8 @@ export interface CallbackParts {
   readonly send: Send
   /** For the keys. */
   readonly fetch: Fetch
-  /** The app that notifications must be made out to. */
-  readonly audience: string
+  /** Audiences that a notification token may have: the app that it must be made out to. */
+  readonly audiences: readonly string[]
   readonly keep: (exchange: Exchange) => void
 }
 
@@ -103,7 +103,7 @@ export class Callback {
       await jwtVerify(token, keys, {
         algorithms: ['RS256'],
         issuer: ISSUERS,
-        audience: this.#parts.audience,
+        audience: [...this.#parts.audiences],
         clockTolerance: CLOCK_TOLERANCE,
         requiredClaims: ['exp'],
       })

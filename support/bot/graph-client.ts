@@ -11,7 +11,9 @@ export interface GraphService {
 }
 
 export interface GraphClient {
+  /** Any answer that comes; `judged` says which of them tell something about the target. */
   create(call: Json): Promise<Reply>
+  /** Like the next, an answer that is judged already. */
   get(callId: string): Promise<Reply>
   delete(callId: string): Promise<Reply>
 }
@@ -24,17 +26,18 @@ export function graphClient(send: Send, { baseUrl, callsPath }: GraphService, to
       accept: 'application/json',
       ...(body === null ? {} : { 'content-type': 'application/json' }),
     }
-    return judged(`${method} ${callsPath}`, await send(purpose, { method, url, headers, body }))
+    return send(purpose, { method, url, headers, body })
   }
   return {
     create: (call) => request('create', 'POST', root, JSON.stringify(call)),
-    get: async (callId) => request('get', 'GET', `${root}/${segment(callId)}`, null),
-    delete: async (callId) => request('delete', 'DELETE', `${root}/${segment(callId)}`, null),
+    get: async (callId) => judged(`GET ${callsPath}`, await request('get', 'GET', `${root}/${segment(callId)}`, null)),
+    delete: async (callId) =>
+      judged(`DELETE ${callsPath}`, await request('delete', 'DELETE', `${root}/${segment(callId)}`, null)),
   }
 }
 
-/** 429 and 503 say nothing about the rules; any other 5xx is a fault of the target, whatever was asked. */
-function judged(told: string, reply: Reply): Reply {
+/** The reply, unless it is none that can be judged: 429 and 503 say nothing about the rules; any other 5xx is a fault of the target, whatever was asked. */
+export function judged(told: string, reply: Reply): Reply {
   const { status } = reply
   if (status === 429 || status === 503)
     throw new CouldNotRun(`${told} was answered ${status}: the target is too busy to be judged`)

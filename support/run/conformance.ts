@@ -16,12 +16,13 @@ import { REPORTS, writeReports } from '../report/all-reports'
 import { openRecord } from '../report/record'
 import { GRAPH } from '../targets/simulator'
 import { interruption, listenForSignals } from './interruption'
+import { exitCodeOf, lastLine } from './last-line'
 import { type Options, readOptions, UsageError } from './options'
 import { header, scenarioLine, summary, type Terminal } from './progress'
 import { prepareReports, writeVerdict } from './reports-folder'
 import { contextMessage, type RunContext, suiteIdentity } from './run-context'
 import { loadSupportCode, runScenarios } from './scenarios'
-import { exitCodeOf, foldVerdict, lastLine, verdictOfEnded } from './verdict'
+import { foldVerdict, verdictOfEnded } from './verdict'
 
 const terminal: Terminal = {
   print: (line) => console.log(line),

@@ -9,6 +9,11 @@ export const factsSchema = z.object({
   skipped: z.object({ outcome: z.enum(['not-applicable', 'could-not-run']), reason: z.string() }).nullable(),
   /** Errata that its comparisons relied on. */
   errata: z.array(z.string()),
-  cleanup: z.object({ made: z.number(), ended: z.number(), left: z.array(z.string()) }),
+  cleanup: z.object({
+    made: z.number(),
+    ended: z.number(),
+    left: z.array(z.string()),
+    uncertain: z.array(z.string()).default([]),
+  }),
 })
 export type Facts = z.infer<typeof factsSchema>

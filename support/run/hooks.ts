@@ -24,9 +24,12 @@ Before({ name: 'Open the target' }, async function (this: CallWorld, { pickle }:
 })
 
 After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld) {
-  const cleanup = { made: 0, ended: 0, left: [] as string[] }
+  const cleanup = { made: 0, ended: 0, left: [] as string[], uncertain: [] as string[] }
+  // What is on its way may still name a call.
+  if (this.sessions.length > 0 && !interruption.aborted) await this.target.until(() => true, 0)
   for (const { bot } of this.sessions) {
-    const { made, ended, left } = await bot.hangUp()
+    const { made, ended, left, uncertain } = await bot.hangUp()
+    cleanup.uncertain.push(...uncertain)
     cleanup.made += made
     cleanup.ended += ended
     cleanup.left.push(...left)
@@ -42,6 +45,6 @@ After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld
 })
 
 function keep(world: CallWorld, facts: Partial<Facts>): void {
-  const whole: Facts = { skipped: null, errata: [], cleanup: { made: 0, ended: 0, left: [] }, ...facts }
+  const whole: Facts = { skipped: null, errata: [], cleanup: { made: 0, ended: 0, left: [], uncertain: [] }, ...facts }
   world.attach(JSON.stringify(whole), { mediaType: 'application/json', fileName: FACTS_FILE })
 }

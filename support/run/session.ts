@@ -33,19 +33,18 @@ export class Session {
   #rows: readonly Row[] | null = null
 
   constructor(target: Target, cast: Cast, library: Library, signal: AbortSignal) {
-    const { credentials, callbackUri } = target.bot(cast)
+    const { clientId, tenantId, callbackUri, audiences, tokens } = target.bot(cast)
+    const { graph, openIdUrl, fetch, calls } = target
     this.#target = target
     this.#library = library
-    this.setting = { cast, clientId: credentials.clientId, tenantId: credentials.tenantId, callbackUri }
-    this.bot = new Bot({
-      credentials,
-      graph: target.graph,
-      tokens: target.tokens,
-      openIdUrl: target.openIdUrl,
-      fetch: target.fetch,
-      signal,
-    })
-    target.receive(callbackUri, (request) => this.bot.callback.handle(request))
+    this.setting = { cast, clientId, tenantId, callbackUri }
+    this.bot = new Bot({ graph, openIdUrl, fetch, audiences, tokens, calls, signal })
+    const { callback } = this.bot
+    target.receive(
+      callbackUri,
+      (request) => callback.handle(request),
+      (status, reason) => void callback.refused.push({ status, reason }),
+    )
   }
 
   /** Somebody of the cast, by key. */

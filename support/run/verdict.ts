@@ -1,14 +1,7 @@
 // From the record to the verdict: a pure function, the same for a finished, an interrupted and a killed run.
 import { type Envelope, TestStepResultStatus as Status } from '@cucumber/messages'
 import type { DocumentInfo, Requirement } from '../contract/requirements'
-import {
-  EXIT_CODES,
-  type RequirementVerdict,
-  type RunOutcome,
-  type ScenarioOutcome,
-  type ScenarioVerdict,
-  type Verdict,
-} from '../contract/verdict'
+import type { RequirementVerdict, RunOutcome, ScenarioOutcome, ScenarioVerdict, Verdict } from '../contract/verdict'
 import { type RunRecord, readRun, type ScenarioRecord, type StepRecord } from './scenario-record'
 
 export interface VerdictInput {
@@ -85,8 +78,9 @@ export function foldVerdict(input: VerdictInput): Verdict {
   const scenarios = run.scenarios.filter(({ selected }) => selected).map((scenario) => scenarioVerdict(scenario, input, levels))
   const requirements = input.requirements.map((requirement) => requirementVerdict(requirement, run, scenarios))
   const reason = input.crash ?? run.faults[0] ?? unknownTags(run, levels)
-  const cleanup = run.scenarios.map(({ facts }) => facts?.cleanup ?? { made: 0, ended: 0, left: [] })
-  const left = cleanup.flatMap((one) => one.left)
+  const cleanup = run.scenarios.flatMap(({ facts }) => facts?.cleanup ?? [])
+  // On a simulator nothing is left by an unanswered create: it ends with the scenario.
+  const left = cleanup.flatMap((one) => (input.target.kind === 'tenant' ? [...one.left, ...one.uncertain] : one.left))
   const counts = Object.fromEntries(
     (['passed', 'failed', 'not-applicable', 'could-not-run', 'harness-error'] as const).map((outcome) => [
       outcome,
@@ -224,27 +218,4 @@ function runOutcome(
     return 'harness-error'
   if (any('failed')) return 'non-conformant'
   return any('could-not-run') || scenarios.length === 0 || interrupted || left > 0 ? 'incomplete' : 'conformant'
-}
-
-export function exitCodeOf({ outcome }: Verdict): number {
-  return EXIT_CODES[outcome]
-}
-
-const SAID: Readonly<Record<RunOutcome, string>> = {
-  conformant: 'Conformant',
-  'non-conformant': 'Non-conformant',
-  incomplete: 'Incomplete',
-  'harness-error': 'Harness error',
-}
-
-/** The last line of a run: the outcome, how many must rules bear it out and what of them was not judged, and where the report is. */
-export function lastLine(verdict: Verdict, report: string): string {
-  const { passed, of, notApplicable, notCovered, notSelected } = verdict.coverage.must
-  const unjudged = [
-    [notCovered, 'not covered'],
-    [notSelected, 'not selected'],
-    [notApplicable, 'not applicable'],
-  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
-  const because = verdict.scenarios.length === 0 ? ' (nothing ran)' : verdict.aborted ? ' (interrupted)' : ''
-  return `${SAID[verdict.outcome]}${because} in ${passed} of ${of} must rules${unjudged.length === 0 ? '' : ` (${unjudged.join(', ')})`}: ${report}`
 }

@@ -1,4 +1,6 @@
 // The target that plays Graph itself: a simulator of its own for every scenario, on nock or called directly, in virtual time.
+import { NO_LOG } from '../bot/bot'
+import { tokenClient } from '../bot/token-client'
 import type { Cast } from '../contract/cast'
 import { HarnessError } from '../contract/faults'
 import { DEVIATIONS, deviationOf } from '../simulator/deviations/catalogue'
@@ -87,10 +89,19 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
     ordered: true,
     fetch: mounted.fetch,
     graph: { baseUrl: GRAPH, callsPath: '/beta/app/calls' },
-    tokens: { authorityUrl: LOGIN, scope: `${GRAPH}/.default` },
     openIdUrl: OPENID + OPENID_PATH,
     people,
-    bot: (cast) => ({ credentials: botOf(cast), callbackUri: callbackOf(cast) }),
+    calls: NO_LOG,
+    bot: (cast) => {
+      const credentials = botOf(cast)
+      return {
+        clientId: credentials.clientId,
+        tenantId: credentials.tenantId,
+        callbackUri: callbackOf(cast),
+        audiences: [credentials.clientId],
+        tokens: (send) => tokenClient(send, { authorityUrl: LOGIN, scope: `${GRAPH}/.default` }, credentials),
+      }
+    },
     receive: (callbackUri, handle) => void callbacks.set(new URL(callbackUri).href, handle),
     until,
     quiet: async () => void (await until(() => false, QUIET_MS)),

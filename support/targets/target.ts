@@ -1,8 +1,7 @@
 // What a target is to the suite: where Graph answers, how it is reached, how time passes there, and how people are made to act.
-
+import type { CallLog } from '../bot/bot'
 import type { GraphService } from '../bot/graph-client'
-import type { Credentials, TokenService } from '../bot/token-client'
-import type { Fetch } from '../bot/wire'
+import type { Fetch, Send } from '../bot/wire'
 import type { Cast, Meeting, Person } from '../contract/cast'
 
 export interface Target {
@@ -11,19 +10,34 @@ export interface Target {
   readonly ordered: boolean
   readonly fetch: Fetch
   readonly graph: GraphService
-  readonly tokens: TokenService
   /** OpenID configuration of the notification tokens. */
   readonly openIdUrl: string
   readonly people: TargetPeople
+  /** Where calls are written down before they are made, so that none is left behind. */
+  readonly calls: CallLog
   /** The bot's registration that a cast speaks of, and the address that Graph posts to. */
-  bot(cast: Cast): { readonly credentials: Credentials; readonly callbackUri: string }
-  /** Serves posts to an address until the target is closed. */
-  receive(callbackUri: string, handle: (request: Request) => Promise<Response>): void
+  bot(cast: Cast): Registration
+  /** Serves posts to an address until the target is closed; what is refused before it gets there is told. */
+  receive(
+    callbackUri: string,
+    handle: (request: Request) => Promise<Response>,
+    onRefused: (status: number, reason: string) => void,
+  ): void
   /** Lets time pass until something holds, at most so many milliseconds of the target's time; whether it came to hold. */
   until(holds: () => boolean, withinMs: number): Promise<boolean>
   /** Lets the quiet period pass in which nothing more may come. */
   quiet(): Promise<void>
   close(): Promise<void>
+}
+
+export interface Registration {
+  readonly clientId: string
+  readonly tenantId: string
+  readonly callbackUri: string
+  /** Audiences that a notification token may have. */
+  readonly audiences: readonly string[]
+  /** The bot's tokens for Graph, got through `send`. */
+  tokens(send: Send): () => Promise<string>
 }
 
 /** What people do, said before they do it: a target arranges it, in a script or by asking the operator. */
