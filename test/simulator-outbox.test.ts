@@ -65,7 +65,7 @@ describe('the outbox', () => {
     [
       'answers 500',
       async () => new Response('oops', { status: 500 }),
-      /^the bot at bot\.contoso\.com answered 500: not repeated$/,
+      /^the bot at bot\.contoso\.com answered 500: oops$/,
     ],
     ['answers 401', async () => new Response(null, { status: 401 }), /answered 401: not repeated$/],
     [

@@ -29,7 +29,7 @@ describe('the journal', () => {
       await run.ask('POST', CALLS, { headers, body })
     await run.create(request(2, { callbackUri: `https://x:${BOT.secret}@bot.contoso.com` }))
     const text = run.journal()
-    assert.equal(run.simulator.journal.entries().length, 8)
+    assert.equal(run.simulator.journal.entries().length, 9)
     for (const secret of [token, token.split('.')[2] as string, BOT.secret, btoa(`x:${BOT.secret}`), 'simulated', 'xxx'])
       assert.ok(!text.includes(secret), `${secret}\n${text}`)
   })

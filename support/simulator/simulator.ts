@@ -7,13 +7,16 @@ import type { Directory } from './identity/directory'
 import type { Keys } from './identity/keys'
 import { callerOf, issueToken, notificationSigner, publicJwk } from './identity/tokens'
 import { MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
+import { CallRecords } from './runtime/call-records'
 import type { Clock } from './runtime/clock'
 import { seededIds } from './runtime/ids'
-import { Journal } from './runtime/journal'
+import { Journal, type JournalDraft, type PeopleFacts } from './runtime/journal'
+import { Listeners } from './runtime/listeners'
 import { type Deliver, Outbox } from './runtime/outbox'
 import { graphHandler, type Handler } from './wire/graph'
 import { loginHandler } from './wire/login'
 import { openIdHandler } from './wire/openid'
+import { type Entry, Notes, recorded } from './wire/recording'
 
 export interface SimulatorOptions {
   readonly directory: Directory
@@ -40,6 +43,8 @@ export interface Discarded {
   readonly deliveries: number
 }
 
+export type Ending = 'reset' | 'closed'
+
 export interface Simulator {
   /** The three services that a bot talks to, each a Fetch handler. */
   readonly services: { readonly graph: Handler; readonly login: Handler; readonly openid: Handler }
@@ -47,14 +52,22 @@ export interface Simulator {
   readonly journal: Journal
   /** Does what a person does; the reason when it does not fit, else null. */
   perform(command: PeopleCommand): string | null
+  /** The reason why a command of the people would not fit now, else null; nothing happens. */
+  fits(command: PeopleCommand): string | null
   /** The calls that live now. */
   calls(): readonly Call[]
+  /** The calls of this generation, those that have ended too, and word of each change. */
+  readonly records: CallRecords
   /** Resolves once every notification was delivered or given up. */
   idle(): Promise<void>
+  /** How many notifications are under way or wait. */
+  waiting(): number
   /** Begins anew, as it was made: no call, nobody anywhere but who was there from the beginning. Counts as the next generation. */
   reset(): void
-  /** How many times it began anew, and what was discarded of earlier generations. */
-  generation(): { readonly number: number; readonly discarded: Discarded }
+  /** How many times it began anew, what was discarded of earlier generations, and the last entry of the journal before it began. */
+  generation(): { readonly number: number; readonly discarded: Discarded; readonly beganAfter: number }
+  /** Told when this generation ends or the simulator is closed, for those who wait for something in it. Returns what ends that. */
+  whenItEnds(listener: (how: Ending) => void): () => void
   /** Ends everything: late timers change nothing and deliver nothing. How many notifications were never delivered. */
   close(): number
 }
@@ -76,9 +89,14 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       timeLimitMs: DELIVERY_LIMIT_MS,
     })
 
+  const record = (entry: Entry) => journal.write({ at: clock.now(), kind: 'request', ...entry })
+  const records = new CallRecords()
+  const endings = new Listeners<Ending>()
+
   let outbox = newOutbox()
   let state: State = emptyState([])
   let generation = 0
+  let generationBegan = 0
   let open = true
   let discarded: Discarded = { timers: 0, deliveries: 0 }
 
@@ -92,10 +110,13 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   }
 
   const run = (command: Command) => {
-    const decision = parts.decide(state, command, { newId })
-    state = decision.state
-    for (const effect of decision.effects) carryOut(effect)
-    return decision.answer
+    const before = state
+    const { answer, effects, state: after } = parts.decide(before, command, { newId })
+    state = after
+    for (const effect of effects) carryOut(effect)
+    const callId = 'callId' in command ? command.callId : answer.kind === 'created' ? String(answer.call.id) : ''
+    records.note(before.calls.get(callId), after.calls.get(callId), effects, journal.last)
+    return answer
   }
 
   const carryOut = (effect: Effect): void => {
@@ -108,13 +129,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     if (!open) return 'the simulator is closed'
     const answer = run(command)
     const reason = answer.kind === 'unfit' ? answer.reason : null
-    const callId = 'callId' in command ? command.callId : null
-    journal.write({
-      at: clock.now(),
-      kind: 'people',
-      callId,
-      text: reason === null ? command.kind : `${command.kind}: ${reason}`,
-    })
+    journal.write({ at: clock.now(), kind: 'people', ...told(command, reason) })
     return reason
   }
 
@@ -128,11 +143,18 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       run: (command: BotCommand) => run(command),
       newId,
       now: () => clock.now(),
-      diagnose: (method, path, diagnosis) =>
-        journal.write({ at: clock.now(), kind: 'request', callId: null, text: `${method} ${path}: ${diagnosis}` }),
+      record,
     }),
   }
   const parts: Parts = { ...byTheBook, ...deviation?.wrap(byTheBook) }
+
+  /** Gives up what is on its way, and says so. How many notifications that is. */
+  const discard = (how: string): number => {
+    const deliveries = outbox.discard()
+    const text = `${how}; ${deliveries} notification${deliveries === 1 ? '' : 's'} not delivered`
+    journal.write({ at: clock.now(), kind: 'discarded', callId: null, text, discarded: { generation, deliveries } })
+    return deliveries
+  }
 
   const begin = () => {
     state = emptyState(directory.meetings, options.meetingsOnDemand ?? null)
@@ -149,25 +171,57 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         keys: () => ({ keys: [publicJwk(keys.token)] }),
         newId,
         now: () => clock.now(),
+        record,
       }),
-      openid: openIdHandler(keys),
+      openid: recorded('keys', new Notes(), openIdHandler(keys), record),
     },
     people,
     journal,
     perform,
+    fits: (command) => {
+      const { answer } = parts.decide(state, command, { newId: () => 'none' })
+      return answer.kind === 'unfit' ? answer.reason : null
+    },
     calls: () => [...state.calls.values()],
+    records,
     idle: () => outbox.idle(),
+    waiting: () => outbox.waiting,
     reset: () => {
-      discarded = { ...discarded, deliveries: discarded.deliveries + outbox.discard() }
+      const deliveries = discarded.deliveries + discard(`generation ${generation} ended by a reset`)
+      discarded = { ...discarded, deliveries }
       outbox = newOutbox()
       generation++
+      generationBegan = journal.last
+      records.forget()
       people.reset()
       begin()
+      endings.tell('reset')
     },
-    generation: () => ({ number: generation, discarded }),
+    generation: () => ({ number: generation, discarded, beganAfter: generationBegan }),
+    whenItEnds: (listener) => endings.add(listener),
     close: () => {
+      if (!open) return 0
       open = false
-      return outbox.discard()
+      const deliveries = discard('the simulator was closed')
+      endings.tell('closed')
+      return deliveries
     },
+  }
+}
+
+/** A command of the people as the journal tells it. */
+function told(
+  command: PeopleCommand,
+  reason: string | null,
+): Pick<JournalDraft, 'callId' | 'text'> & { readonly people: PeopleFacts } {
+  const { kind: verb } = command
+  const meeting = 'meeting' in command ? command.meeting : null
+  const personId = 'person' in command ? command.person.id : 'personId' in command ? command.personId : null
+  const who = 'person' in command ? command.person.displayName : personId
+  const place = meeting === null ? '' : ` (${who} in ${meeting})`
+  return {
+    callId: 'callId' in command ? command.callId : null,
+    text: `${verb}${place}${reason === null ? '' : `: ${reason}`}`,
+    people: { verb, reason, meeting, personId },
   }
 }

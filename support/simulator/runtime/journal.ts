@@ -1,34 +1,126 @@
-// What happened in the simulator, for people: requests with the reason of a refusal, deliveries with their cause, commands.
+// What happened in the simulator, in both directions: requests with the reason of a refusal, deliveries with their cause, people.
+import type { JsonObject } from '../../contract/json'
+import { harmlessCopy } from './harmless'
+import { Listeners } from './listeners'
 
-export interface JournalEntry {
+/** A request of a bot or its libraries, and how it was answered. */
+export interface RequestFacts {
+  readonly service: 'graph' | 'login' | 'keys'
+  readonly method: string
+  /** Without the query. */
+  readonly path: string
+  readonly status: number
+  /** Code of the error that was answered; null when none was. */
+  readonly error: string | null
+  /** The app that the token or the request names; null when neither does, or nobody knows it. */
+  readonly appId: string | null
+  /** Why it was refused and what would mend it, in plain language. */
+  readonly diagnosis: string | null
+}
+
+/** One post of a notification, and what became of it. */
+export interface DeliveryFacts {
+  /** `refused`: the bot answered other than 2xx. `failed`: it did not answer. */
+  readonly outcome: 'delivered' | 'refused' | 'failed'
+  readonly status: number | null
+  /** Where to, as host and port. */
+  readonly host: string
+  readonly of: 'call' | 'roster' | null
+  readonly changeType: string | null
+  readonly state: string | null
+  /** In words: "call updated, established". */
+  readonly shows: string | null
+  /** What was posted, its credentials hidden. */
+  readonly body: JsonObject
+  /** How long the bot took, in milliseconds of real time. */
+  readonly durationMs: number
+}
+
+export interface PeopleFacts {
+  readonly verb: string
+  /** Why it did not fit; null when it was done. */
+  readonly reason: string | null
+  readonly meeting: string | null
+  readonly personId: string | null
+}
+
+/** What was given up when a generation ended. */
+export interface DiscardedFacts {
+  readonly generation: number
+  readonly deliveries: number
+}
+
+interface Common {
   /** On the simulator's clock, milliseconds since the epoch. */
   readonly at: number
-  readonly kind: 'request' | 'delivery' | 'people' | 'discarded'
   readonly callId: string | null
-  /** One sentence; never a token, a secret or a body. */
+  /** One sentence; never a token, a secret or a body of a request. */
   readonly text: string
 }
 
-/** The last entries, oldest first; older ones are dropped and counted. */
+type OfKind =
+  | { readonly kind: 'request'; readonly request?: RequestFacts }
+  | { readonly kind: 'delivery'; readonly delivery?: DeliveryFacts }
+  | { readonly kind: 'people'; readonly people?: PeopleFacts }
+  | { readonly kind: 'discarded'; readonly discarded?: DiscardedFacts }
+
+export const ENTRY_KINDS = ['request', 'delivery', 'people', 'discarded'] as const satisfies readonly OfKind['kind'][]
+
+export type JournalDraft = Common & OfKind
+/** `sequence` counts every entry from 1, and goes on through generations. */
+export type JournalEntry = JournalDraft & { readonly sequence: number }
+
+export interface JournalLimits {
+  readonly entries: number
+  /** Of all entries together, as JSON: a roster of hundreds in every delivery would else fill the memory. */
+  readonly characters: number
+}
+
+interface Kept {
+  readonly entry: JournalEntry
+  readonly length: number
+}
+
+/** The last entries, oldest first; older ones are dropped and counted. Every text in them is made harmless on the way in. */
 export class Journal {
-  readonly #entries: JournalEntry[] = []
+  readonly #limits: JournalLimits
+  readonly #kept: Kept[] = []
+  readonly #listeners = new Listeners<JournalEntry>()
+  #characters = 0
   #dropped = 0
+  #last = 0
 
-  constructor(readonly limit = 5_000) {}
+  constructor(entries = 5_000, characters = 16_000_000) {
+    this.#limits = { entries, characters }
+  }
 
-  write(entry: JournalEntry): void {
-    this.#entries.push(entry)
-    if (this.#entries.length > this.limit) {
-      this.#entries.shift()
+  write(draft: JournalDraft): void {
+    const { copy: entry, length } = harmlessCopy<JournalEntry>({ sequence: ++this.#last, ...draft })
+    this.#kept.push({ entry, length })
+    this.#characters += length
+    while (this.#kept.length > this.#limits.entries || (this.#characters > this.#limits.characters && this.#kept.length > 1)) {
+      this.#characters -= this.#kept.shift()?.length ?? 0
       this.#dropped++
     }
+    this.#listeners.tell(entry)
   }
 
   entries(): readonly JournalEntry[] {
-    return [...this.#entries]
+    return this.#kept.map(({ entry }) => entry)
   }
 
+  /** How many entries were dropped for want of room. */
   get dropped(): number {
     return this.#dropped
+  }
+
+  /** Sequence number of the last entry; 0 when there is none yet. */
+  get last(): number {
+    return this.#last
+  }
+
+  /** Is told of every entry from now on, in order. Returns what ends that. */
+  subscribe(listener: (entry: JournalEntry) => void): () => void {
+    return this.#listeners.add(listener)
   }
 }

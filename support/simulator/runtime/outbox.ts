@@ -1,7 +1,8 @@
 // Deliveries to the bot: a queue per call, one post in flight, each attempt in the journal with its cause in plain language.
 import type { JsonObject } from '../../contract/json'
+import { shownBy, undelivered, wordsOf } from './attempt'
 import type { Clock } from './clock'
-import type { Journal } from './journal'
+import type { DeliveryFacts, Journal } from './journal'
 
 export interface Notification {
   readonly callId: string
@@ -45,12 +46,20 @@ export class Outbox {
     })
   }
 
+  /** How many notifications are under way or wait. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
   /** Resolves once every queue is empty, also of what was queued meanwhile. */
   async idle(): Promise<void> {
     while (this.#queues.size > 0) await Promise.all(this.#queues.values())
   }
 
-  /** Gives up what is under way and what waits: how many notifications that is. What is posted afterwards is given up too. */
+  /**
+   * Gives up what is under way and what waits: how many notifications that is. What is posted afterwards is given up too. Whoever
+   * discards says so in the journal, once: attempts that end afterwards belong to a past generation and say nothing.
+   */
   discard(): number {
     this.#ended.abort(new Error('it was discarded with its generation'))
     return this.#waiting
@@ -58,11 +67,30 @@ export class Outbox {
 
   /** One post, not repeated: no page says that Graph repeats one (assumption). Never rejects. */
   async #attempt(notification: Notification): Promise<void> {
-    const { deliver, sign, journal, clock, timeLimitMs } = this.#parts
+    if (this.#ended.signal.aborted) return
+    const { journal, clock } = this.#parts
+    const began = performance.now()
+    const { text, ...outcome } = await this.#tried(notification)
+    if (this.#ended.signal.aborted) return
     const { callId, callbackUri, body } = notification
-    const note = (text: string) => journal.write({ at: clock.now(), kind: 'delivery', callId, text })
+    const shown = shownBy(body)
+    const delivery = {
+      ...outcome,
+      host: new URL(callbackUri).host,
+      ...shown,
+      body,
+      durationMs: Math.round(performance.now() - began),
+    }
+    const about = shown.shows === null ? '' : ` (${shown.shows})`
+    journal.write({ at: clock.now(), kind: 'delivery', callId, text: `${text}${about}`, delivery })
+  }
+
+  async #tried(notification: Notification): Promise<Pick<DeliveryFacts, 'outcome' | 'status'> & { readonly text: string }> {
+    const { deliver, sign, timeLimitMs } = this.#parts
+    const { callbackUri, body } = notification
+    const { host } = new URL(callbackUri)
     try {
-      this.#ended.signal.throwIfAborted()
+      const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(timeLimitMs)])
       const response = await deliver(callbackUri, {
         method: 'POST',
         headers: {
@@ -72,31 +100,19 @@ export class Outbox {
         },
         body: JSON.stringify(body),
         redirect: 'manual',
-        signal: AbortSignal.any([this.#ended.signal, AbortSignal.timeout(timeLimitMs)]),
+        signal,
       })
-      await response.body?.cancel()
-      const { host } = new URL(callbackUri)
-      note(
-        response.ok ? `delivered to ${host}: ${response.status}` : `the bot at ${host} answered ${response.status}: not repeated`,
-      )
+      const { ok, status } = response
+      if (ok) {
+        // It has arrived, whatever becomes of the rest of the answer.
+        await response.body?.cancel().catch(() => {})
+        return { outcome: 'delivered', status, text: `delivered to ${host}: ${status}` }
+      }
+      const words = await wordsOf(response, signal)
+      if (!response.body?.locked) await response.body?.cancel().catch(() => {})
+      return { outcome: 'refused', status, text: `the bot at ${host} answered ${status}: ${words || 'not repeated'}` }
     } catch (error) {
-      note(undelivered(new URL(callbackUri).host, error))
+      return { outcome: 'failed', status: null, text: undelivered(host, error) }
     }
   }
-}
-
-const CAUSES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused: nothing listens there',
-  ENOTFOUND: 'no such host',
-  ECONNRESET: 'the connection was reset',
-  ESEALED: 'the run is sealed: only loopback is reached',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted',
-}
-
-function undelivered(host: string, error: unknown): string {
-  const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } }
-  if (name === 'TimeoutError') return `the bot at ${host} did not answer in time`
-  const why = CAUSES[cause?.code ?? ''] ?? cause?.message ?? message
-  return `not delivered to ${host}: ${why}`
 }

@@ -1,9 +1,11 @@
 // The simulated Graph as a Fetch handler: route, token, body, then the core.
 import { type Context, Hono } from 'hono'
 import type { Answer, BotCommand, Caller } from '../core/commands'
-import type { Refusal } from '../core/errors'
+import { ERRORS, type Refusal } from '../core/errors'
 import { answered, refused, type Tracing } from './answers'
 import { readJsonObject } from './body'
+import { explained } from './diagnosis'
+import { type Entry, Notes, recorded } from './recording'
 import { CALLS_ROOTS, canonicalPath, MODELLED, PARTICIPANT, strangeSegment, UNMODELLED } from './routes'
 
 export type Handler = (request: Request) => Promise<Response>
@@ -15,8 +17,8 @@ export interface GraphParts {
   run(command: BotCommand): Answer
   newId(): string
   now(): number
-  /** Tells the journal why a request was refused. */
-  diagnose(method: string, path: string, diagnosis: string): void
+  /** Tells the journal how a request was answered, and why it was refused. */
+  record(entry: Entry): void
 }
 
 export function graphHandler(parts: GraphParts): Handler {
@@ -27,17 +29,25 @@ export function graphHandler(parts: GraphParts): Handler {
     clientRequestId: req.header('client-request-id') ?? null,
     now: parts.now(),
   })
-  const refuse = (context: Context, refusal: Refusal) => {
-    parts.diagnose(context.req.method, new URL(context.req.url).pathname, refusal.diagnosis)
+  const notes = new Notes()
+  const refuse = (context: Context, refusal: Refusal, caller: Caller | null = null) => {
+    const { raw } = context.req
+    const { host } = new URL(raw.url)
+    const diagnosis = explained(refusal, { headers: raw.headers, host, caller, now: parts.now() })
+    notes.add(raw, { error: ERRORS[refusal.error].code, diagnosis })
     return refused(refusal, tracing(context))
   }
   const serve = async (context: Context, command: (caller: Caller) => Promise<BotCommand | Refusal>) => {
     const caller = await parts.authenticate(context.req.header('authorization') ?? null)
     if (isRefusal(caller)) return refuse(context, caller)
+    notes.add(context.req.raw, { appId: caller.appId })
     const next = await command(caller)
-    if (isRefusal(next)) return refuse(context, next)
+    if (isRefusal(next)) return refuse(context, next, caller)
+    if (next.kind !== 'create') notes.add(context.req.raw, { callId: next.callId })
     const answer = parts.run(next)
-    return answer.kind === 'refused' ? refuse(context, answer.refusal) : answered(answer, tracing(context))
+    if (answer.kind === 'refused') return refuse(context, answer.refusal, caller)
+    if (answer.kind === 'created') notes.add(context.req.raw, { callId: String(answer.call.id) })
+    return answered(answer, tracing(context))
   }
 
   for (const root of CALLS_ROOTS) {
@@ -88,7 +98,7 @@ export function graphHandler(parts: GraphParts): Handler {
     refuse(context, { error: 'simulatorFailed', detail: error.message, diagnosis: `the simulator failed: ${error.message}` }),
   )
 
-  return async (request) => app.fetch(request)
+  return recorded('graph', notes, async (request) => app.fetch(request), parts.record)
 }
 
 function isRefusal(value: object): value is Refusal {

@@ -4,8 +4,10 @@ import type { JSONWebKeySet } from 'jose'
 import type { App, Directory } from '../identity/directory'
 import { appOf, knowsTenant } from '../identity/directory'
 import { GRAPH_AUDIENCE, TOKEN_SECONDS } from '../identity/tokens'
+import { strangersWords } from '../runtime/harmless'
 import { serveDiscovery } from './discovery'
 import type { Handler } from './graph'
+import { type Entry, Notes, recorded } from './recording'
 
 export interface LoginParts {
   readonly directory: Directory
@@ -14,6 +16,8 @@ export interface LoginParts {
   keys(): JSONWebKeySet
   newId(): string
   now(): number
+  /** Tells the journal how a request was answered, and why it was refused. */
+  record(entry: Entry): void
 }
 
 interface OAuthFault {
@@ -26,10 +30,13 @@ interface OAuthFault {
 
 export function loginHandler(parts: LoginParts): Handler {
   const app = new Hono()
+  const notes = new Notes()
   app.post('/:tenant/oauth2/v2.0/token', async ({ req, json }) => {
     const form = new URLSearchParams(await req.text())
     const registration = appOf(parts.directory, form.get('client_id') ?? '')
     const fault = faultOf(parts.directory, req.param('tenant'), form, registration)
+    if (registration !== undefined) notes.add(req.raw, { appId: registration.clientId })
+    if (fault !== null) notes.add(req.raw, { error: fault.error, diagnosis: diagnosisOf(fault) })
     if (fault !== null) return json(faultBody(fault, parts), fault.status)
     const token = await parts.issue(registration as App)
     return json({ token_type: 'Bearer', expires_in: TOKEN_SECONDS, ext_expires_in: TOKEN_SECONDS, access_token: token }, 200, {
@@ -44,7 +51,25 @@ export function loginHandler(parts: LoginParts): Handler {
   app.notFound(({ json }) =>
     json({ error: 'not_found', error_description: 'The simulated token service serves POST /{tenant}/oauth2/v2.0/token.' }, 404),
   )
-  return async (request) => app.fetch(request)
+  return recorded('login', notes, async (request) => app.fetch(request), parts.record)
+}
+
+const APPS = 'the apps with their credentials are printed at the start and stand in the seed file'
+
+/** What mends a fault, by the number of its error. */
+const REMEDIES: Readonly<Record<number, string>> = {
+  900144: 'send it in the body as application/x-www-form-urlencoded',
+  70003: 'send grant_type=client_credentials, the only one for a bot that calls',
+  90002: `the tenant is the first segment of the path; ${APPS}`,
+  700016: `both client id and tenant must be those of one app; ${APPS}`,
+  7000218: 'send the client_secret of the app',
+  7000215: `${APPS}; unless the seed file says otherwise a secret is "simulated-" and the client id`,
+  1002012: 'send this scope and no other; the permissions come from the seed file',
+}
+
+function diagnosisOf({ number, description }: OAuthFault): string {
+  const remedy = REMEDIES[number]
+  return `${strangersWords(description, 250)}${remedy === undefined ? '' : ` Remedy: ${remedy}.`}`
 }
 
 /** The first thing wrong with a token request, in the order of the token service's own checks (assumption). */

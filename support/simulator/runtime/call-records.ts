@@ -1,0 +1,69 @@
+// What became of the calls of this generation, the ended ones too, and word of every change: so that one can wait for it.
+import { isObject, type JsonObject } from '../../contract/json'
+import type { Effect } from '../core/commands'
+import { CALL_STATE } from '../core/life-cycle'
+import type { Call } from '../core/state'
+import { Listeners } from './listeners'
+
+export interface CallRecord extends Omit<Call, 'resource' | 'sent'> {
+  /** Graph's word for where it stands. */
+  readonly state: (typeof CALL_STATE)[Call['phase']]
+  /** The resultInfo of an ended call: code, subcode and message. */
+  readonly end: JsonObject | null
+  /** Last entry of the journal when the call was made: what came later has a greater number. */
+  readonly madeAfter: number
+}
+
+export class CallRecords {
+  readonly #living = new Map<string, CallRecord>()
+  readonly #ended: CallRecord[] = []
+  readonly #listeners = new Listeners<CallRecord>()
+
+  /** @param limit how many ended calls are remembered */
+  constructor(readonly limit = 1_000) {}
+
+  /** A command has led from one call, or none, to another: remembers it and tells those who wait. */
+  note(before: Call | undefined, after: Call | undefined, effects: readonly Effect[], journalLast: number): void {
+    const is = after ?? (before === undefined ? undefined : ({ ...before, phase: 'ended' } as const))
+    if (is === undefined || before === after) return
+    const { resource: _, sent: __, ...shown } = is
+    const madeAfter = this.#living.get(is.id)?.madeAfter ?? journalLast
+    const record = { ...shown, state: CALL_STATE[is.phase], end: after === undefined ? endOf(is.id, effects) : null, madeAfter }
+    if (after === undefined) {
+      this.#living.delete(is.id)
+      this.#ended.push(record)
+      if (this.#ended.length > this.limit) this.#ended.shift()
+    } else this.#living.set(is.id, record)
+    this.#listeners.tell(record)
+  }
+
+  /** The calls that live, in the order in which they were made. */
+  living(): readonly CallRecord[] {
+    return [...this.#living.values()]
+  }
+
+  /** The last that have ended, in the order of their end. */
+  ended(): readonly CallRecord[] {
+    return [...this.#ended]
+  }
+
+  forget(): void {
+    this.#living.clear()
+    this.#ended.length = 0
+  }
+
+  subscribe(listener: (record: CallRecord) => void): () => void {
+    return this.#listeners.add(listener)
+  }
+}
+
+/** From the last message of the call, which says how it ended. */
+function endOf(callId: string, effects: readonly Effect[]): JsonObject | null {
+  for (const effect of effects) {
+    if (effect.kind !== 'notify' || effect.callId !== callId || !Array.isArray(effect.body.value)) continue
+    const [change] = effect.body.value
+    if (isObject(change) && isObject(change.resourceData) && isObject(change.resourceData.resultInfo))
+      return change.resourceData.resultInfo
+  }
+  return null
+}

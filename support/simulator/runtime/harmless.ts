@@ -1,0 +1,44 @@
+// Makes what others sent fit to be shown: no control characters, nothing that looks like a token or secret, and not too much.
+
+/** What stands in place of something that is not shown. */
+const HIDDEN = '(hidden)'
+
+/** What nobody but its owner should see, wherever it stands: tokens, credentials with their scheme, secrets of this simulator. */
+const TOKENS = /\beyJ[\w-]{5,}(?:\.[\w-]*)*|\b(?:Bearer|Basic) +[\w.~+/=-]{6,}|\bsimulated-[\w-]+/gi
+
+/** A run of characters that only a key or an opaque token has; longer than a GUID. */
+const LONG_RUN = /[\w+=~-]{40,}/g
+
+/** Members of a message whose text is a credential or the application's own. */
+const PRIVATE_MEMBER = /token|secret|password|blob/i
+
+// Also what reverses or hides text on a terminal: the bidirectional controls, the joiners and the byte order mark.
+const CONTROLS = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/gu
+
+/** Text for the journal: on one line, without tokens, at most so many characters. */
+export function harmlessText(text: string, longest = 500): string {
+  const shown = text.replace(CONTROLS, ' ').replace(TOKENS, HIDDEN)
+  return shown.length > longest ? `${shown.slice(0, longest)}…` : shown
+}
+
+/** The words of somebody who may say anything: as `harmlessText`, and without long runs that could be a key. */
+export function strangersWords(text: string, longest: number): string {
+  return harmlessText(text.replace(TOKENS, HIDDEN).replace(LONG_RUN, HIDDEN), longest).trim()
+}
+
+/** An address without what may be a key in it: user, query and fragment. */
+export function harmlessAddress(address: string): string {
+  if (!URL.canParse(address)) return '(no address)'
+  const { protocol, host, pathname, search } = new URL(address)
+  return harmlessText(`${protocol}//${host}${pathname}${search === '' ? '' : '?…'}`)
+}
+
+/** A copy of a JSON value in which every text is harmless, and how many characters it is long. */
+export function harmlessCopy<Value>(value: Value): { readonly copy: Value; readonly length: number } {
+  const text = JSON.stringify(value, (member, one) => {
+    if (typeof one !== 'string') return one
+    if (member === 'callbackUri') return harmlessAddress(one)
+    return PRIVATE_MEMBER.test(member) ? HIDDEN : harmlessText(one)
+  })
+  return { copy: JSON.parse(text), length: text.length }
+}

@@ -1,0 +1,47 @@
+// Every request of a service in the journal: how it was answered, and what the handler found out about it on the way.
+import type { JournalDraft, RequestFacts } from '../runtime/journal'
+
+type Handler = (request: Request) => Promise<Response>
+
+/** What a handler finds out about a request. */
+export interface Findings {
+  readonly appId?: string
+  readonly callId?: string
+  readonly error?: string
+  readonly diagnosis?: string
+}
+
+/** Findings by request, held no longer than the request itself. */
+export class Notes {
+  readonly #found = new WeakMap<Request, Findings>()
+
+  add(request: Request, findings: Findings): void {
+    this.#found.set(request, { ...this.#found.get(request), ...findings })
+  }
+
+  of(request: Request): Findings {
+    return this.#found.get(request) ?? {}
+  }
+}
+
+/** A request and its answer as the journal tells them: `POST /beta/app/calls: 403 7504, app ... lacks ...`. */
+export type Entry = Pick<JournalDraft, 'callId' | 'text'> & { readonly request: RequestFacts }
+
+/** The same handler; every answer is recorded. */
+export function recorded(
+  service: RequestFacts['service'],
+  notes: Notes,
+  handle: Handler,
+  record: (entry: Entry) => void,
+): Handler {
+  return async (request) => {
+    const response = await handle(request)
+    const { appId = null, callId = null, error = null, diagnosis = null } = notes.of(request)
+    const { method } = request
+    const path = new URL(request.url).pathname
+    const { status } = response
+    const text = `${method} ${path}: ${[status, error].filter((one) => one !== null).join(' ')}${diagnosis === null ? '' : `, ${diagnosis}`}`
+    record({ callId, text, request: { service, method, path, status, error, appId, diagnosis } })
+    return response
+  }
+}
