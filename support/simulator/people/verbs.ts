@@ -1,11 +1,21 @@
-// What people in a call can do, declared once: the steps use these verbs, and later the seed file and the control API do.
+// What people in a call can do, declared once: the steps use these words, and the control API has an operation for each.
 import type { PeopleCommand } from '../core/commands'
 
-export interface Verb {
-  readonly name: PeopleCommand['kind']
-  readonly on: 'call' | 'meeting'
+/** What somebody does to one call of a bot. */
+export interface CallVerb {
+  readonly name: Extract<PeopleCommand, { callId: string }>['kind']
+  readonly on: 'call'
   readonly description: string
 }
+
+/** What somebody does in a meeting, whatever bots are there. */
+export interface MeetingVerb {
+  readonly name: Extract<PeopleCommand, { meeting: string }>['kind']
+  readonly on: 'meeting'
+  readonly description: string
+}
+
+export type Verb = CallVerb | MeetingVerb
 
 export const VERBS: readonly Verb[] = [
   { name: 'answer', on: 'call', description: 'The person who is called picks up.' },
