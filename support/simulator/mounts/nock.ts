@@ -140,6 +140,24 @@ function release(origins: readonly string[]): void {
   if (nock.activeMocks().length === 0) nock.cleanAll()
 }
 
+/** From now on, what `nock.cleanAll()` takes away of a mount is back before it returns. Returns what ends that. */
+function outlastCleaning(mount: Mount): () => void {
+  const clean = nock.cleanAll
+  const cleanTheRest = () => {
+    clean()
+    mount.repair()
+  }
+  nock.cleanAll = cleanTheRest
+  return () => {
+    if (nock.cleanAll === cleanTheRest) nock.cleanAll = clean
+  }
+}
+
+export interface MountOptions {
+  /** Whether it is still there after somebody's `nock.cleanAll()`, which many test suites call after each test; false unless said. */
+  readonly lasting?: boolean
+}
+
 /**
  * Puts handlers behind origins. From then on whatever in this process fetches one of them, or asks for it by http(s), is answered by its
  * handler; while any mount is active nock refuses every other host but loopback, and afterwards it allows all (its own default, whatever was
@@ -152,13 +170,14 @@ function release(origins: readonly string[]): void {
  *
  * @throws Error when a key is no origin or an origin is mounted already; nothing is mounted then.
  */
-export function mountOnNock(routes: Routes): Mount {
+export function mountOnNock(routes: Routes, { lasting = false }: MountOptions = {}): Mount {
   const origins = Object.keys(routes)
   take(origins)
   const registered = new Map(Object.entries(routes).map(([origin, handle]) => [origin, catchAll(origin, handle)]))
-  return {
+  const mount: Mount = {
     unmount() {
       if (registered.size === 0) return
+      endLasting()
       for (const registration of registered.values()) remove(registration)
       registered.clear()
       release(origins)
@@ -172,4 +191,6 @@ export function mountOnNock(routes: Routes): Mount {
       return broken.length > 0
     },
   }
+  const endLasting = lasting ? outlastCleaning(mount) : () => {}
+  return mount
 }
