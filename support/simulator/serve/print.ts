@@ -1,0 +1,149 @@
+// What the standalone simulator prints when it has started: for a newcomer, or in one line of JSON for a script.
+import { styleText } from 'node:util'
+import { PERMISSIONS } from '../core/forms'
+import { meetingKey } from '../core/state'
+import type { App } from '../identity/directory'
+import type { LobbyScript, WhenAGuestWaits, WhenCalled } from '../people/scripts'
+import { firstCall } from './first-call'
+import type { ServeOptions } from './options'
+import type { Addresses, Control, Started } from './serving'
+import { trustSettings } from './trust'
+
+type Colour = Parameters<typeof styleText>[0]
+/** Puts a colour on a text, or leaves it as it is where there is no terminal. */
+export type Paint = (colour: Colour, text: string) => string
+
+export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
+  const colours = stream.isTTY === true && !process.env.NO_COLOR
+  return (colour, text) => (colours ? styleText(colour, text, { validateStream: false }) : text)
+}
+
+/** Everything that a script needs to use the simulator; the shape is part of the contract. */
+export function jsonLine({ world: { seed }, addresses, control }: Started): string {
+  const coordinates = new Map(seed.directory.meetings.map((one) => [meetingKey(one.threadId, one.messageId), one]))
+  return JSON.stringify({
+    ...addresses,
+    control,
+    apps: seed.directory.apps.map(({ clientId, tenantId, displayName, secret, permissions, registered }) => {
+      return { clientId, tenantId, displayName, secret, permissions, registered }
+    }),
+    people: [...seed.people].map(([name, { id, displayName }]) => ({ name, id, displayName })),
+    meetings: [...seed.meetings].map(([name, key]) => {
+      const { threadId, messageId, tenantId } = coordinates.get(key) as NonNullable<ReturnType<typeof coordinates.get>>
+      return { name, threadId, messageId, tenantId }
+    }),
+  })
+}
+
+const WHEN_CALLED: Readonly<Record<WhenCalled, string>> = {
+  answers: 'answers',
+  declines: 'declines',
+  'is-busy': 'turns out to be in another call',
+  silent: 'does not pick up',
+}
+
+const WHEN_A_GUEST_WAITS: Readonly<Record<WhenAGuestWaits, string>> = {
+  admits: 'are admitted',
+  refuses: 'are turned away',
+  'leaves-in-lobby': 'stay there',
+}
+
+const inSeconds = (ms: number) => `${ms / 1000} s`
+const soon = (ms: number) => (ms === 0 ? 'at once' : `after ${inSeconds(ms)}`)
+
+/** The lines that a person reads, from the addresses to a first call. */
+export function announcement(started: Started, paint: Paint): string[] {
+  const { world, addresses, control, options } = started
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', paint('bold', title), ...lines.map((line) => (line === '' ? '' : `  ${line}`))]
+  return [
+    '',
+    `${paint('bold', 'Graph on localhost')}: the calling API as the page "Create call" documents it. No tenant, no account, nobody's data.`,
+    ...section('Addresses', table(addressRows(addresses, control))),
+    ...section('Apps to call with', world.seed.directory.apps.flatMap(appLines)),
+    ...section('People to call', table(peopleRows(started))),
+    ...section('Meetings to join', table(meetingRows(started))),
+    ...section('Time and deliveries', [timeLine(options), deliveryLine(options)]),
+    ...section('So that a bot trusts the certificate', addresses.caFile === null ? [] : trustSettings(addresses.caFile)),
+    ...section('A first call, with curl', firstCall(started)),
+    ...section('What happens, as it happens (Ctrl-C ends the simulator)', ['']),
+  ]
+}
+
+function addressRows({ http, https, callsPaths, authority, openIdConfiguration }: Addresses, control: Control): string[][] {
+  const [first, ...others] = callsPaths
+  return [
+    ['Graph', `${https ?? http}${first}`],
+    ['', `also ${others.join(', ')}${https === null ? '' : `, and the same on ${http}`}`],
+    ['Token service', `${authority}/TENANT/oauth2/v2.0/token`],
+    ['Notification keys', openIdConfiguration],
+    ['Control API', control.url],
+    ['', `Authorization: Bearer ${control.token}`],
+  ]
+}
+
+function appLines({ displayName, clientId, tenantId, secret, permissions, registered }: App): string[] {
+  const all = PERMISSIONS.every((permission) => permissions.includes(permission))
+  return [
+    displayName,
+    ...table([
+      ['  client id', clientId],
+      ['  tenant', tenantId],
+      ['  secret', secret],
+      ['  permissions', all ? `all for calling: ${permissions.join(', ')}` : permissions.join(', ') || 'none'],
+      ...(registered ? [] : [['  registration', 'not registered for calling']]),
+    ]),
+  ]
+}
+
+function peopleRows({ world: { seed }, options }: Started): string[][] {
+  return [...seed.people].map(([name, { id }]) => {
+    if (options.people === 'manual') return [name, id, 'waits for the control API']
+    const { does, afterMs, hangsUpAfterMs } = seed.scripts.called.get(id) ?? seed.scripts.anybody
+    const then = hangsUpAfterMs === null ? '' : `, and hangs up ${inSeconds(hangsUpAfterMs)} later`
+    return [name, id, does === 'silent' ? WHEN_CALLED[does] : `${WHEN_CALLED[does]} ${soon(afterMs)}${then}`]
+  })
+}
+
+function meetingRows({ world: { seed }, options }: Started): string[][] {
+  return [...seed.meetings].map(([name, key]) => {
+    const { threadId, messageId, guests } = seed.directory.meetings.find(
+      (one) => meetingKey(one.threadId, one.messageId) === key,
+    ) as (typeof seed.directory.meetings)[number]
+    const lobby =
+      options.people === 'manual'
+        ? 'wait for the control API'
+        : lobbyWords(seed.scripts.waiting.get(key) ?? seed.scripts.anywhere)
+    const there = seed.present.filter(({ meeting }) => meeting === key).map(({ person }) => person.displayName)
+    const present = there.length === 0 ? 'nobody is there' : `${there.join(', ')} there`
+    return [
+      name,
+      `${threadId} message ${messageId}`,
+      `${present}; guests ${guests === 'held' ? `wait in the lobby and ${lobby}` : 'come in at once'}`,
+    ]
+  })
+}
+
+function lobbyWords({ does, afterMs }: LobbyScript): string {
+  return does === 'leaves-in-lobby' ? WHEN_A_GUEST_WAITS[does] : `${WHEN_A_GUEST_WAITS[does]} ${soon(afterMs)}`
+}
+
+function timeLine({ time }: ServeOptions): string {
+  if (time === 'virtual') return 'Time stands still until the control API moves it (move-clock).'
+  return time.speed === 1
+    ? 'Time passes as on the wall.'
+    : `Time passes ${time.speed} times as fast as on the wall; tokens keep real time.`
+}
+
+function deliveryLine({ allowedHosts }: ServeOptions): string {
+  const others = allowedHosts.length === 0 ? ' only; --allow-callback HOST adds another' : ` and to ${allowedHosts.join(', ')}`
+  return `Notifications are delivered to this machine${others}.`
+}
+
+/** Columns as wide as their widest cell; the last is left as it is. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+  return rows.map((row) =>
+    row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '),
+  )
+}
