@@ -1,0 +1,101 @@
+// The standalone simulator in a process of its own, and other programs that talk to it, as a person would start them.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { PROJECT_ROOT } from '../support/contract/fixture'
+
+/** The line that `--json` prints, as far as the tests read it. */
+export interface Announced {
+  readonly http: string
+  readonly https: string | null
+  readonly authority: string
+  readonly openIdConfiguration: string
+  readonly caFile: string | null
+  readonly control: { readonly url: string; readonly token: string }
+  readonly apps: readonly { readonly clientId: string; readonly tenantId: string; readonly secret: string }[]
+}
+
+export interface Standalone {
+  readonly announced: Announced
+  /** One operation of the control API. */
+  control(operation: string, params?: object): Promise<Record<string, unknown>>
+  /** The journal's sentences, oldest first. */
+  journal(): Promise<readonly string[]>
+  /** Ends it as a build server does; its exit code. */
+  stop(): Promise<number | null>
+}
+
+const ENTRY = ['-r', 'ts-node/register/transpile-only', 'support/simulator/serve/main.ts']
+
+/** Children of the tests reach loopback only; a proxy that the machine has set is no business of theirs. */
+const ENVIRONMENT = { ...process.env, NO_PROXY: 'localhost,127.0.0.1', no_proxy: 'localhost,127.0.0.1' }
+
+/** Starts it on any free ports. Rejects with what it says when it does not come up. */
+export async function startSimulator(...options: string[]): Promise<Standalone> {
+  const child = spawn(process.execPath, [...ENTRY, '--json', '--port', '0', '--control-port', '0', ...options], {
+    cwd: PROJECT_ROOT,
+    env: ENVIRONMENT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let complaint = ''
+  child.stderr.on('data', (text) => {
+    complaint += text
+  })
+  const ended = once(child, 'close').then(([code]) => code as number | null)
+  const line = await Promise.race([
+    once(createInterface(child.stdout), 'line').then(([text]) => String(text)),
+    ended.then((code) => Promise.reject(new Error(`the simulator did not start (exit ${code}): ${complaint}`))),
+  ])
+  const announced = JSON.parse(line) as Announced
+  const control = async (operation: string, params: object = {}) => {
+    const response = await fetch(`${announced.control.url}/${operation}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${announced.control.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(params),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${operation}: ${response.status} ${text}`)
+    return JSON.parse(text) as Record<string, unknown>
+  }
+  return {
+    announced,
+    control,
+    journal: async () => ((await control('journal')).entries as { text: string }[]).map(({ text }) => text),
+    stop: () => {
+      child.kill('SIGTERM')
+      return ended
+    },
+  }
+}
+
+export interface Program {
+  readonly child: ChildProcess
+  /** What it has printed, standard output and error together. */
+  lines(): readonly string[]
+  /** The first line that matches, once it is there. Rejects when the program ends without it. */
+  line(pattern: RegExp): Promise<string>
+  readonly ended: Promise<number | null>
+}
+
+/** Starts a program in the root of the project; a time limit of half a minute ends it. */
+export function startProgram(command: string, args: readonly string[], environment: NodeJS.ProcessEnv): Program {
+  const child = spawn(command, args, { cwd: PROJECT_ROOT, env: { ...ENVIRONMENT, ...environment }, timeout: 30_000 })
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface(stream).on('line', (line) => {
+      lines.push(line)
+      child.emit('printed')
+    })
+  }
+  const ended = once(child, 'close').then(([code]) => code as number | null)
+  const line = async (pattern: RegExp): Promise<string> => {
+    for (;;) {
+      const found = lines.find((one) => pattern.test(one))
+      if (found !== undefined) return found
+      const code = await Promise.race([once(child, 'printed').then(() => undefined), ended])
+      if (code === undefined || lines.some((one) => pattern.test(one))) continue
+      throw new Error(`it ended (${code}) without ${pattern}: ${lines.join('\n')}`)
+    }
+  }
+  return { child, lines: () => [...lines], line, ended }
+}
