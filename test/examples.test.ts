@@ -5,7 +5,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
-import { type Announced, type Program, type Standalone, startProgram, startSimulator } from './standalone'
+import type { Announced } from './simulator-process'
+import { type Program, type Standalone, startProgram, startSimulator } from './standalone'
 
 const BOTS = [
   { name: 'Node', command: process.execPath, file: 'examples/node-bot.mjs', trust: 'NODE_EXTRA_CA_CERTS' },

@@ -1,56 +1,38 @@
-// The standalone simulator in a process of its own, and other programs that talk to it, as a person would start them.
+// The standalone simulator with its control API at hand, and other programs that talk to it, as a person would start them.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { PROJECT_ROOT } from '../support/contract/fixture'
+import type { RequestFacts } from '../support/simulator/runtime/journal'
+import { type Announced, SimulatorProcess } from './simulator-process'
 
-/** The line that `--json` prints, as far as the tests read it. */
-export interface Announced {
-  readonly http: string
-  readonly https: string | null
-  readonly authority: string
-  readonly openIdConfiguration: string
-  readonly caFile: string | null
-  readonly control: { readonly url: string; readonly token: string }
-  readonly apps: readonly { readonly clientId: string; readonly tenantId: string; readonly secret: string }[]
+export interface Entry {
+  readonly kind: string
+  readonly text: string
+  readonly request?: RequestFacts
 }
 
 export interface Standalone {
   readonly announced: Announced
-  /** One operation of the control API. */
+  /** One operation of the control API. Rejects with what it answers unless that is 200. */
   control(operation: string, params?: object): Promise<Record<string, unknown>>
-  /** The journal's sentences, oldest first. */
-  journal(): Promise<readonly string[]>
+  /** The journal, oldest first. */
+  journal(): Promise<readonly Entry[]>
   /** Ends it as a build server does; its exit code. */
   stop(): Promise<number | null>
 }
-
-const ENTRY = ['-r', 'ts-node/register/transpile-only', 'support/simulator/serve/main.ts']
 
 /** Children of the tests reach loopback only; a proxy that the machine has set is no business of theirs. */
 const ENVIRONMENT = { ...process.env, NO_PROXY: 'localhost,127.0.0.1', no_proxy: 'localhost,127.0.0.1' }
 
 /** Starts it on any free ports. Rejects with what it says when it does not come up. */
 export async function startSimulator(...options: string[]): Promise<Standalone> {
-  const child = spawn(process.execPath, [...ENTRY, '--json', '--port', '0', '--control-port', '0', ...options], {
-    cwd: PROJECT_ROOT,
-    env: ENVIRONMENT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let complaint = ''
-  child.stderr.on('data', (text) => {
-    complaint += text
-  })
-  const ended = once(child, 'close').then(([code]) => code as number | null)
-  const line = await Promise.race([
-    once(createInterface(child.stdout), 'line').then(([text]) => String(text)),
-    ended.then((code) => Promise.reject(new Error(`the simulator did not start (exit ${code}): ${complaint}`))),
-  ])
-  const announced = JSON.parse(line) as Announced
+  const simulator = new SimulatorProcess(['--json', ...options])
+  const announced = await simulator.announced()
   const control = async (operation: string, params: object = {}) => {
     const response = await fetch(`${announced.control.url}/${operation}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${announced.control.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${announced.control.token}` },
       body: JSON.stringify(params),
     })
     const text = await response.text()
@@ -60,11 +42,8 @@ export async function startSimulator(...options: string[]): Promise<Standalone> 
   return {
     announced,
     control,
-    journal: async () => ((await control('journal')).entries as { text: string }[]).map(({ text }) => text),
-    stop: () => {
-      child.kill('SIGTERM')
-      return ended
-    },
+    journal: async () => (await control('journal')).entries as readonly Entry[],
+    stop: () => simulator.stop(),
   }
 }
 
