@@ -62,11 +62,7 @@ describe('the outbox', () => {
   })
 
   const troubles: readonly [what: string, bot: Deliver, text: RegExp][] = [
-    [
-      'answers 500',
-      async () => new Response('oops', { status: 500 }),
-      /^the bot at bot\.contoso\.com answered 500: oops$/,
-    ],
+    ['answers 500', async () => new Response('oops', { status: 500 }), /^the bot at bot\.contoso\.com answered 500: oops$/],
     ['answers 401', async () => new Response(null, { status: 401 }), /answered 401: not repeated$/],
     [
       'sends it elsewhere',

@@ -42,10 +42,12 @@ export function schemaOf({ params }: Operation): JsonObject {
  * What was given, checked.
  * @throws ControlFault that names every field at fault and what to write there
  */
-export function readParams({ name, params }: Operation, given: unknown): z.output<z.ZodObject> {
+export function readParams(operation: Operation, given: unknown): z.output<z.ZodObject> {
+  const { name, params } = operation
   const checked = params.safeParse(given, { reportInput: true })
   if (checked.success) return checked.data
-  const known = Object.keys(params.shape)
+  const { properties = {} } = schemaOf(operation) as { properties?: Record<string, { description?: string }> }
+  const known = Object.keys(properties)
   const sentences = checked.error.issues.map((issue) => {
     if (issue.code === 'unrecognized_keys') {
       const remedy = known.length === 0 ? 'it takes none' : `write ${known.join(', ')}`
@@ -54,9 +56,8 @@ export function readParams({ name, params }: Operation, given: unknown): z.outpu
     const [field] = issue.path
     if (field === undefined)
       return issue.code === 'custom' ? `${issue.message}.` : 'The body is no JSON object; write {} or the parameters in one.'
-    const schema = params.shape[String(field)] as z.ZodType | undefined
     const cause = issue.input === undefined ? 'is missing' : 'does not fit'
-    return `${issue.path.map(String).join('.')} ${cause}; write ${schema?.description ?? 'another value'}.`
+    return `${issue.path.map(String).join('.')} ${cause}; write ${properties[String(field)]?.description ?? 'another value'}.`
   })
   throw badRequest(sentences.join(' '))
 }

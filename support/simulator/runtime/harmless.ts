@@ -16,7 +16,7 @@ const PRIVATE_MEMBER = /token|secret|password|blob/i
 const CONTROLS = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/gu
 
 /** Text for the journal: on one line, without tokens, at most so many characters. */
-export function harmlessText(text: string, longest = 500): string {
+export function harmlessText(text: string, longest = 1_000): string {
   const shown = text.replace(CONTROLS, ' ').replace(TOKENS, HIDDEN)
   return shown.length > longest ? `${shown.slice(0, longest)}…` : shown
 }

@@ -10,6 +10,9 @@ const GET_ONE = "get one from this simulator's token service, POST /TENANT/oauth
 /** Longest claim that is quoted, in characters: whoever made the token may have written anything into it. */
 const QUOTED = 120
 
+/** Where a Graph client keeps its token. */
+const GRAPH_HOSTS = /^graph\.microsoft\.com$/i
+
 export interface Circumstances {
   readonly headers: Headers
   /** Host of the request, as the client wrote it. */
@@ -58,6 +61,7 @@ function withoutToken(headers: Headers, host: string): string {
       : `the Authorization header does not begin with "Bearer ": ${GET_ONE}, and send "Authorization: Bearer" with it`
   }
   const { hostname } = new URL(`http://${host}`)
+  if (GRAPH_HOSTS.test(hostname)) return `no Authorization header came: ${GET_ONE}, and send "Authorization: Bearer" with it`
   const allow = `tell it that ${hostname} is Graph too (JavaScript: customHosts with "${hostname}", without the port, and an https address; others: the allowed hosts of the authentication provider)`
   const sdk = sdkOf(headers)
   return sdk === null
