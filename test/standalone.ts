@@ -56,9 +56,9 @@ export interface Program {
   readonly ended: Promise<number | null>
 }
 
-/** Starts a program in the root of the project; a time limit of half a minute ends it. */
+/** Starts a program in the root of the project; a time limit of a minute ends it. */
 export function startProgram(command: string, args: readonly string[], environment: NodeJS.ProcessEnv): Program {
-  const child = spawn(command, args, { cwd: PROJECT_ROOT, env: { ...ENVIRONMENT, ...environment }, timeout: 30_000 })
+  const child = spawn(command, args, { cwd: PROJECT_ROOT, env: { ...ENVIRONMENT, ...environment }, timeout: 60_000 })
   const lines: string[] = []
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on('line', (line) => {
