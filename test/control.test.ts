@@ -87,7 +87,8 @@ describe('people', () => {
     assert.equal((await run.done('answer')).callId, one.id)
     const over = await run.control('answer')
     assert.match(over.body.error.message, /^answer fits no call now; living: .*established John/)
-    assert.equal((await run.control('hang-up', { person: 'Dora' })).status, 409)
+    const nobody = await run.control('hang-up', { person: 'Dora' })
+    assert.deepEqual([nobody.status, nobody.body.error.message], [409, 'hang-up fits no call now; no such call lives.'])
     assert.match((await run.control('admit', { callId: one.id })).body.error.message, /is established: nobody can admit it/)
   })
 
@@ -168,6 +169,20 @@ describe('the world', () => {
     const last = (await run.done('journal', { after: 0 })).entries.at(-1)
     assert.deepEqual([last.kind, last.text], ['discarded', 'generation 0 ended by a reset; 2 notifications not delivered'])
     assert.deepEqual(last.discarded, { generation: 0, deliveries: 2 })
+  })
+
+  test('says nothing in this generation of a post of an earlier one, however it ends', async () => {
+    const answers: (() => void)[] = []
+    const run = await controlled({
+      deliver: () => new Promise((resolve) => void answers.push(() => resolve(new Response(null, { status: 202 })))),
+    })
+    await run.create(request(1))
+    for (let turns = 0; answers.length === 0 && turns < 1_000; turns++) await new Promise(setImmediate)
+    await run.done('reset')
+    for (const answer of answers) answer()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    assert.equal(answers.length, 1)
+    assert.deepEqual((await run.done('journal')).entries, [])
   })
 
   test('every operation can be called as a function too, with what its schema makes of nothing or refuses', async () => {

@@ -33,12 +33,23 @@ export function harmlessAddress(address: string): string {
   return harmlessText(`${protocol}//${host}${pathname}${search === '' ? '' : '?…'}`)
 }
 
+/**
+ * What JSON may hold that is not harmless: other characters than printable ASCII, escapes other than of a quotation mark, the
+ * beginnings of tokens, members with a credential, an address with more than a path, long text. Nearly every entry has none of it, and
+ * one look for all of it at once halves what an entry costs (measured).
+ */
+const SUSPICIOUS =
+  /[^ -~]|\\[^"]|eyJ|(?:Bearer|Basic) |simulated-|(?:token|secret|password|blob)[^"]*":"|"callbackUri":"[^"]*[?#@]|"[^"]{1001}/i
+
 /** A copy of a JSON value in which every text is harmless, and how many characters it is long. */
 export function harmlessCopy<Value>(value: Value): { readonly copy: Value; readonly length: number } {
-  const text = JSON.stringify(value, (member, one) => {
-    if (typeof one !== 'string') return one
-    if (member === 'callbackUri') return harmlessAddress(one)
-    return PRIVATE_MEMBER.test(member) ? HIDDEN : harmlessText(one)
-  })
+  const plain = JSON.stringify(value)
+  const text = SUSPICIOUS.test(plain) ? JSON.stringify(value, harmlessMember) : plain
   return { copy: JSON.parse(text), length: text.length }
+}
+
+function harmlessMember(member: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  if (member === 'callbackUri') return harmlessAddress(value)
+  return PRIVATE_MEMBER.test(member) ? HIDDEN : harmlessText(value)
 }
