@@ -1,0 +1,115 @@
+// Servers on loopback for tests of the bot's network: https under a certificate authority of their own, http, and bare sockets.
+import 'reflect-metadata'
+import { webcrypto } from 'node:crypto'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo, Server, Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as x509 from '@peculiar/x509'
+
+const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+const RSA = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  publicExponent: new Uint8Array([1, 0, 1]),
+  modulusLength: 2048,
+} as const
+const DAY_MS = 86_400_000
+
+export interface Pem {
+  readonly certificate: string
+  readonly privateKey: string
+}
+
+/** A folder that is the test's own. */
+export const scratch = (): string => mkdtempSync(join(tmpdir(), 'graph-calls-'))
+
+async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
+  return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')
+}
+
+/** A certificate as an app registration takes it, with its key. */
+export async function selfSigned(kind: 'rsa' | 'ec' = 'rsa'): Promise<Pem> {
+  const algorithm = kind === 'rsa' ? RSA : EC
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=Calling Bot',
+    keys,
+    signingAlgorithm: algorithm,
+    notBefore: new Date(Date.now() - DAY_MS),
+    notAfter: new Date(Date.now() + DAY_MS),
+  })
+  return { certificate: certificate.toString('pem'), privateKey: await pemOf(keys.privateKey) }
+}
+
+interface Authority {
+  /** PEM file with the authority's certificate. */
+  readonly caFile: string
+  readonly leaf: Pem
+}
+
+let made: Promise<Authority> | null = null
+
+/** An authority, and a certificate of it for localhost and 127.0.0.1; one for all tests of a file. */
+export function authority(): Promise<Authority> {
+  made ??= makeAuthority()
+  return made
+}
+
+async function makeAuthority(): Promise<Authority> {
+  const generate = () => webcrypto.subtle.generateKey(EC, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>
+  const [ca, leaf] = [await generate(), await generate()]
+  const name = `CN=Loopback ${Date.now()}`
+  const times = { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS), signingAlgorithm: EC }
+  const root = await x509.X509CertificateGenerator.createSelfSigned({
+    name,
+    keys: ca,
+    ...times,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(ca.publicKey),
+    ],
+  })
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: 'CN=localhost',
+    issuer: name,
+    publicKey: leaf.publicKey,
+    signingKey: ca.privateKey,
+    ...times,
+    extensions: [
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'dns', value: 'localhost' },
+        { type: 'ip', value: '127.0.0.1' },
+      ]),
+      await x509.AuthorityKeyIdentifierExtension.create(ca.publicKey),
+    ],
+  })
+  const caFile = join(scratch(), 'ca.pem')
+  writeFileSync(caFile, root.toString('pem'))
+  return {
+    caFile,
+    leaf: { certificate: certificate.toString('pem'), privateKey: await pemOf(leaf.privateKey) },
+  }
+}
+
+/** Port of a server that listens on loopback as long as somebody else keeps the process: what a test waits for. */
+export async function listening(server: Server): Promise<number> {
+  server.on('connection', (socket: Socket) => socket.unref())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  server.unref()
+  return (server.address() as AddressInfo).port
+}
+
+/** Origin of an https server with a certificate of `authority`. */
+export async function httpsServer(listener: RequestListener): Promise<string> {
+  const { leaf } = await authority()
+  return `https://localhost:${await listening(createHttpsServer({ key: leaf.privateKey, cert: leaf.certificate }, listener))}`
+}
+
+/** Origin of an http server. */
+export async function httpServer(listener: RequestListener): Promise<string> {
+  return `http://127.0.0.1:${await listening(createHttpServer(listener))}`
+}
