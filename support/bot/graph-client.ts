@@ -1,6 +1,7 @@
 // The bot's requests to Graph: create, get and delete a call.
 import { CouldNotRun, NonConformance } from '../contract/faults'
 import type { Json } from '../contract/json'
+import { retrying, type Wait } from './retry'
 import type { Reply, Send } from './wire'
 
 export interface GraphService {
@@ -18,8 +19,15 @@ export interface GraphClient {
   delete(callId: string): Promise<Reply>
 }
 
-export function graphClient(send: Send, { baseUrl, callsPath }: GraphService, token: () => Promise<string>): GraphClient {
+/** `wait` lets time pass between a busy answer and the next attempt; null: every request is sent once. */
+export function graphClient(
+  sendOnce: Send,
+  { baseUrl, callsPath }: GraphService,
+  token: () => Promise<string>,
+  wait: Wait | null = null,
+): GraphClient {
   const root = baseUrl + callsPath
+  const send = wait === null ? sendOnce : retrying(sendOnce, wait)
   const request = async (purpose: 'create' | 'get' | 'delete', method: string, url: string, body: string | null) => {
     const headers = {
       authorization: `Bearer ${await token()}`,
