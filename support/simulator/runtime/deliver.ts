@@ -58,7 +58,8 @@ const UNTRUSTED_CODES: readonly string[] = [
 /**
  * How notifications travel. A name is looked up once, and the connection goes to the very addresses that were checked. No redirect is
  * followed, no proxy and no dispatcher of the process is used. It rejects as fetch does: a TypeError whose `cause` has a code and says in
- * plain words what happened, EFORBIDDEN for a host that is neither this machine nor allowed.
+ * plain words what happened: EFORBIDDEN for a host that is neither this machine nor allowed, EUNTRUSTED for a certificate that nobody
+ * vouches for, else Node's or undici's own.
  */
 export function guardedDeliver({ allowedHosts, lookup = systemLookup }: GuardOptions): GuardedDeliver {
   const allowed = new Set(allowedHosts.map(canonicalHost))
@@ -186,6 +187,6 @@ function forbidden(host: string): Error {
 function inWords(error: unknown): Error {
   const { name, code = '', message } = error as NodeJS.ErrnoException
   const garbage = name === 'HTTPParserError' ? `what the bot answered is no HTTP (${message})` : message
-  const words = UNTRUSTED_CODES.includes(code) ? UNTRUSTED : (CAUSES[code] ?? garbage)
-  return Object.assign(new Error(words, { cause: error }), { code })
+  if (UNTRUSTED_CODES.includes(code)) return Object.assign(new Error(UNTRUSTED, { cause: error }), { code: 'EUNTRUSTED' })
+  return Object.assign(new Error(CAUSES[code] ?? garbage, { cause: error }), { code })
 }
