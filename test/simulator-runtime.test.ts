@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { JsonObject } from '../support/contract/json'
-import { VirtualClock } from '../support/simulator/runtime/clock'
+import { RealClock, VirtualClock } from '../support/simulator/runtime/clock'
 import { seededIds } from '../support/simulator/runtime/ids'
 import { Journal } from '../support/simulator/runtime/journal'
 import { BOT, CALLS, JOHN, of, request, SCHEDULED, simulated, told } from './support-simulated'
@@ -132,4 +132,30 @@ test('a notification is one change and names the call, its callback and its kind
     assert.match(String(change?.resource), new RegExp(`^/app/calls/${id}(/participants)?$`))
     assert.equal(change?.callbackUri, request(3).callbackUri)
   }
+})
+
+describe('a clock that runs', () => {
+  test('passes as many times as fast as it is told to, and runs its timers then', async () => {
+    const clock = new RealClock(0, 1_000)
+    const fired: number[] = []
+    await new Promise<void>((resolve) => {
+      clock.after(30_000, () => fired.push(clock.now()))
+      clock.after(60_000, resolve)
+      // The clock's own timers do not keep the process alive.
+      setTimeout(() => {}, 200)
+    })
+    assert.ok(fired[0] !== undefined && fired[0] >= 29_000 && fired[0] < 60_000, String(fired))
+    clock.stop()
+  })
+
+  test('keeps a delay that is longer than a timer can wait', async () => {
+    const clock = new RealClock(0)
+    let fired = false
+    clock.after(2 ** 31 + 1_000, () => {
+      fired = true
+    })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.equal(fired, false)
+    clock.stop()
+  })
 })

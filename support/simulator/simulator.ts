@@ -29,6 +29,11 @@ export interface SimulatorOptions {
   readonly deviation?: Deviation
   /** The moment on the bot's clock, on which the times of notification tokens are; real time unless said otherwise. */
   readonly verifierNow?: () => number
+  /**
+   * The moment on which the times of tokens for Graph are; the simulator's clock unless said otherwise. A bot that keeps tokens by
+   * its own clock needs real time here wherever the simulator's runs fast or is moved.
+   */
+  readonly tokenNow?: () => number
   /** How people behave by themselves; unless said otherwise they do nothing. */
   readonly people?: PeopleScripts
   /** Who is in which meeting from the beginning. */
@@ -77,6 +82,7 @@ const DELIVERY_LIMIT_MS = 10_000
 
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { directory, keys, clock, deviation } = options
+  const tokenNow = options.tokenNow ?? (() => clock.now())
   const newId = seededIds(options.seed ?? 'simulator')
   const journal = new Journal()
   const sign = notificationSigner(keys, options.verifierNow ?? Date.now)
@@ -139,7 +145,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     decide: decideByTheBook,
     post: (notification) => outbox.post(notification),
     graph: graphHandler({
-      authenticate: (authorization) => callerOf(authorization, keys, directory, clock.now()),
+      authenticate: (authorization) => callerOf(authorization, keys, directory, tokenNow()),
       run: (command: BotCommand) => run(command),
       newId,
       now: () => clock.now(),
@@ -167,7 +173,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       graph: (request) => parts.graph(request),
       login: loginHandler({
         directory,
-        issue: (app) => issueToken(app, keys, clock.now()),
+        issue: (app) => issueToken(app, keys, tokenNow()),
         keys: () => ({ keys: [publicJwk(keys.token)] }),
         newId,
         now: () => clock.now(),

@@ -25,7 +25,8 @@ export interface WorldOptions {
 }
 
 /**
- * Time begins at the present moment. The times of notification tokens are real time whatever the clock does: the bot checks them.
+ * Time begins at the present moment. The times of tokens are real time whatever the clock does: the bot checks those of notifications, and
+ * keeps its own by its clock.
  * @throws FixtureError when the seed file cannot be used
  */
 export async function openWorld({ seedFile, people, time, deliver, ids }: WorldOptions): Promise<World> {
@@ -38,6 +39,7 @@ export async function openWorld({ seedFile, people, time, deliver, ids }: WorldO
     clock,
     deliver,
     seed: ids,
+    tokenNow: Date.now,
     people: scripts,
     present,
     meetingsOnDemand,

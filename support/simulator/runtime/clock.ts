@@ -55,6 +55,9 @@ export class VirtualClock implements Clock {
   }
 }
 
+/** What a timer of Node can wait at most in milliseconds, about 25 days; a longer delay would fire at once. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1
+
 /** Time as it passes, or faster: with speed 60 a minute of the simulator's is a second. Timers do not keep the process alive. */
 export class RealClock implements Clock {
   readonly #began = performance.now()
@@ -72,10 +75,15 @@ export class RealClock implements Clock {
   }
 
   after(ms: number, task: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      task()
-    }, Math.max(0, ms) / this.#speed)
+    const delay = Math.max(0, ms) / this.#speed
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer)
+        if (delay <= LONGEST_DELAY_MS) task()
+        else this.after((delay - LONGEST_DELAY_MS) * this.#speed, task)
+      },
+      Math.min(delay, LONGEST_DELAY_MS),
+    )
     timer.unref()
     this.#timers.add(timer)
   }

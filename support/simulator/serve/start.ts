@@ -42,10 +42,12 @@ export async function start(options: ServeOptions, terminal: Terminal, onShutdow
   const world = await worldOf(options, deliveries.deliver)
   const serving = await listening('--port', port, host, () => serve(world.simulator.services, { host, port, tls, onProblem }))
   const token = `simulated-control-${randomBytes(18).toString('base64url')}`
-  const handle = controlHandler({ world, token, onShutdown })
+  let controlAt: number | null = null
+  const handle = controlHandler({ world, token, onShutdown, port: () => controlAt })
   const control = await listening('--control-port', controlPort, CONTROL_HOST, () =>
     listen({ host: CONTROL_HOST, port: controlPort, handle, tls: null, onProblem }),
   )
+  controlAt = control.port
 
   const started = {
     world,
