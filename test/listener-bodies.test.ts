@@ -1,16 +1,21 @@
 // Bodies over the limit, requests given up, many at once, and how a listener ends.
 import assert from 'node:assert/strict'
+import { execFile, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
 import { after, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { type Limits, type Listener, listen } from '../support/simulator/serve/listener'
 
 const LIMITS: Limits = { bodyBytes: 64 * 1024, headersMs: 2_000, requestMs: 2_000, lingerMs: 300 }
 
 const open: Listener[] = []
 after(() => Promise.all(open.map((one) => one.close(0))))
+
+const NO_PYTHON =
+  spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not on this machine: nothing is said about such a client'
 
 type Handle = (request: Request) => Promise<Response>
 
@@ -65,6 +70,17 @@ describe('a body', () => {
     assert.deepEqual(said, { status: 413, connection: 'close', text: 'said too long' })
     const grew = await post(port, long, { 'transfer-encoding': 'chunked', connection: 'keep-alive' })
     assert.deepEqual(grew, { status: 413, connection: 'close', text: 'grew too long' })
+  })
+
+  test('over the limit is answered also to a client that reads only once it has written everything', {
+    skip: NO_PYTHON,
+  }, async () => {
+    const { port } = await listening(measures)
+    const script = `import http.client, sys
+connection = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]))
+connection.request('POST', '/', body=b'x' * 6291456)
+print(connection.getresponse().status)`
+    assert.equal((await promisify(execFile)('python3', ['-c', script, String(port)])).stdout.trim(), '413')
   })
 
   test('over the limit is not asked for where the client asks first', async () => {
