@@ -1,16 +1,21 @@
 // What the doctor does about calls of earlier runs: tells them, hangs them up when asked to, and says what cannot be ended.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Leftover, Leftovers } from '../support/bot/call-journal'
 import { CouldNotRun, NonConformance } from '../support/contract/faults'
-import { checkLeftovers, type End, endThrough, type Leftover } from '../support/run/doctor-leftovers'
+import { checkLeftovers, type End, endThrough } from '../support/run/doctor-leftovers'
 import { lines } from './doctor-surroundings'
 
 describe('what earlier runs left', () => {
-  const KNOWN: Leftover = { callId: 'c-1', at: '2026-01-01T10:00:00.000Z' }
-  const LOST: Leftover = { callId: null, at: '2026-01-01T11:00:00.000Z' }
-  async function check(calls: readonly Leftover[], end: End | string | null, unreadable: readonly string[] = []) {
-    const settled: Leftover[] = []
-    return { said: lines(await checkLeftovers({ calls, unreadable, settle: (call) => void settled.push(call) }, end)), settled }
+  const CALL = { file: '1-a.ndjson', requestId: 'r', callsPath: '/v1.0/communications/calls', callbackPath: '/canary' }
+  const KNOWN: Leftover = { ...CALL, callId: 'c-1', at: '2026-01-01T10:00:00.000Z' }
+  const LOST: Leftover = { ...CALL, callId: null, at: '2026-01-01T11:00:00.000Z' }
+  async function check(calls: readonly Leftover[], end: End | string | null, unreadable: Leftovers['unreadable'] = []) {
+    const settled: (readonly [Leftover, string])[] = []
+    return {
+      said: lines(await checkLeftovers({ calls, unreadable, settle: (call, how) => void settled.push([call, how]) }, end)),
+      settled,
+    }
   }
   const over: End = async () => null
 
@@ -30,7 +35,11 @@ describe('what earlier runs left', () => {
     const { said, settled } = await check([KNOWN, LOST], over)
     assert.match(said[0] as string, /^ok: the call c-1 .* is over$/)
     assert.match(said[1] as string, /^warning: .*cannot be ended by us/)
-    assert.deepEqual(settled, [KNOWN, LOST])
+    assert.deepEqual(settled, [
+      [KNOWN, 'ended'],
+      [LOST, 'told'],
+    ])
+    assert.doesNotMatch(said.join(), /canary/)
   })
 
   test('stays listed when it cannot be hung up', async () => {
@@ -43,15 +52,19 @@ describe('what earlier runs left', () => {
   })
 
   test('in a journal that cannot be read', async () =>
-    assert.match((await check([], null, ['x.ndjson'])).said.join(), /^warning: the journal x\.ndjson cannot be read; .+$/))
+    assert.match(
+      (await check([], null, [{ file: 'x.ndjson', reason: '2 of its lines cannot be read' }])).said.join(),
+      /^warning: of the journal x\.ndjson: 2 of its lines cannot be read; .+$/,
+    ))
 
   test('over is what Graph says is over', async () => {
-    const answered = (status: number, body = '') => endThrough({ delete: async () => ({ status, text: body }) } as never)('c-1')
+    const answered = (status: number, body = '') =>
+      endThrough(() => ({ delete: async () => ({ status, text: body }) }) as never)('c-1', '')
     assert.equal(await answered(204), null)
     assert.equal(await answered(404, '{"error":{"code":"8522"}}'), null)
     assert.equal(await answered(404), 'the hang-up was answered 404')
     assert.equal(await answered(200), 'the hang-up was answered 200')
-    const failing = (error: Error) => endThrough({ delete: () => Promise.reject(error) } as never)('c-1')
+    const failing = (error: Error) => endThrough(() => ({ delete: () => Promise.reject(error) }))('c-1', '')
     assert.equal(await failing(new CouldNotRun('no answer')), 'no answer')
     assert.equal(await failing(new NonConformance('500')), '500')
     await assert.rejects(failing(new TypeError('x')), TypeError)

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { UnsecuredJWT } from 'jose'
+import type { Leftover } from '../support/bot/call-journal'
 import { CouldNotRun, HarnessError } from '../support/contract/faults'
 import { doctor, type Surroundings } from '../support/run/doctor-examination'
-import type { Leftover } from '../support/run/doctor-leftovers'
-import { ALL, CLIENT, listening, now, PATH, type real, serve, TENANT } from './doctor-surroundings'
+import { ALL, CLIENT, listening, now, type real, serve, TENANT } from './doctor-surroundings'
 
 describe('the examination', () => {
   const folder = mkdtempSync(join(tmpdir(), 'doctor-'))
@@ -60,7 +60,16 @@ describe('the examination', () => {
       tokens: () => async () => bearer,
       openListener: async () => ({ ...listener, close: async () => void closed++ }),
       earlierRuns: () => ({
-        calls: [{ callId: 'c/1', at: '2026-01-01T10:00:00.000Z' }],
+        calls: [
+          {
+            file: '1-a.ndjson',
+            requestId: 'r',
+            callId: 'c/1',
+            callsPath: '/v1.0/communications/calls',
+            callbackPath: '/canary',
+            at: '2026-01-01T10:00:00.000Z',
+          },
+        ],
         unreadable: [],
         settle: (call) => void settled.push(call),
       }),
@@ -92,11 +101,11 @@ describe('the examination', () => {
     assert.deepEqual([code, closed], [0, 2])
   })
 
-  test('calls are hung up only when asked to, with the token, by their id as one segment', async () => {
+  test('calls are hung up only when asked to, with the token, where they were made, by their id as one segment', async () => {
     const told = await examined()
     assert.deepEqual([told.code, told.deleted, told.settled], [1, [], []])
     const { code, deleted, settled, bearer } = await examined({ args: ['--clean-up'] })
-    assert.deepEqual([code, deleted, settled.length], [0, [`${PATH}/c%2F1 Bearer ${bearer}`], 1])
+    assert.deepEqual([code, deleted, settled.length], [0, [`/v1.0/communications/calls/c%2F1 Bearer ${bearer}`], 1])
   })
 
   test('an unusable configuration: a line for each problem, and nothing else is checked', async () => {

@@ -138,7 +138,8 @@ export async function checkGraph(
       )
   const told = `POST ${baseUrl}${callsPath} without a token was answered ${answer.status}`
   if (answer.status === 401) {
-    const beside = others.length === 0 ? 'no other calls path does' : `so was ${others.join(' and ')}`
+    const beside =
+      others.length === 0 ? 'no other calls path was' : `so ${others.length === 1 ? 'was' : 'were'} ${others.join(' and ')}`
     return { findings: [ok(`${told}, as it should be; ${beside}`)], found: answer }
   }
   const known = WITHOUT_TOKEN.find(({ holds }) => holds(answer.status))?.fault

@@ -125,7 +125,10 @@ async function examine(cleanUp: boolean, surroundings: Surroundings): Promise<re
       nonce: `doctor-${randomUUID()}`,
     }
     await say('callback', open === null ? 'nothing listens for it' : () => checkCallback({ ...parts, listener: open }))
-    const end = token === null ? 'no token of this app was got' : endThrough(graphClient(send, graph, async () => token.bearer))
+    const end =
+      token === null
+        ? 'no token of this app was got'
+        : endThrough((callsPath) => graphClient(send, { baseUrl: graph.baseUrl, callsPath }, async () => token.bearer))
     await say('earlier runs', async () => checkLeftovers(surroundings.earlierRuns(configuration), cleanUp ? end : null))
     return states
   } finally {

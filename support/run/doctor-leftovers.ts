@@ -1,37 +1,27 @@
 // The doctor's look at what earlier runs left: calls that were created and, as far as is known, never ended.
+import type { Leftover, Leftovers } from '../bot/call-journal'
 import type { GraphClient } from '../bot/graph-client'
 import { jsonOrNull } from '../bot/wire'
 import { CouldNotRun, HarnessError, NonConformance } from '../contract/faults'
 import { isObject } from '../contract/json'
 import { type Checked, type Finding, found, mend, ok, warning } from './doctor-checks'
 
-/** A call of a run whose process is gone. */
-export interface Leftover {
-  /** Null where the run ended before it learned the id. */
-  readonly callId: string | null
-  /** When the request was about to be sent, ISO 8601. */
-  readonly at: string
+/** What runs that are over left, and how it is noted that a call is no longer open: it has ended, or somebody was told that nobody can end it. */
+export interface EarlierRuns extends Leftovers {
+  settle(call: Leftover, how: 'ended' | 'told'): void
 }
 
-export interface EarlierRuns<Call extends Leftover = Leftover> {
-  readonly calls: readonly Call[]
-  /** Journals that cannot be read, by name. */
-  readonly unreadable: readonly string[]
-  /** Notes that a call is over, or that nothing can be done about it, so that it is not told again. */
-  settle(call: Call): void
-}
-
-/** Ends a call by its id: null when it is over, or in words why it may not be. */
-export type End = (callId: string) => Promise<string | null>
+/** Ends a call: null when it is over, or in words why it may not be. */
+export type End = (callId: string, callsPath: string) => Promise<string | null>
 
 /** The code of "Call not found": such a call is over. */
 const GONE = '8522'
 
-/** Hangs up through a client of Graph. */
-export function endThrough({ delete: hangUp }: GraphClient): End {
-  return async (callId) => {
+/** Hangs up through a client of Graph, under the path at which the call was made. */
+export function endThrough(client: (callsPath: string) => Pick<GraphClient, 'delete'>): End {
+  return async (callId, callsPath) => {
     try {
-      const { status, text } = await hangUp(callId)
+      const { status, text } = await client(callsPath).delete(callId)
       const body = jsonOrNull(text)
       const code = isObject(body) && isObject(body.error) ? body.error.code : undefined
       return status === 204 || (status === 404 && code === GONE) ? null : `the hang-up was answered ${status}`
@@ -48,12 +38,12 @@ const CLEAN_UP = 'npm run doctor -- --clean-up'
  * Tells what earlier runs with this Graph, tenant and app left, and ends it where asked to.
  * @param end how a call is ended; null: only tell. A sentence: why nothing can be ended now
  */
-export async function checkLeftovers<Call extends Leftover>(runs: EarlierRuns<Call>, end: End | string | null): Promise<Checked> {
+export async function checkLeftovers(runs: EarlierRuns, end: End | string | null): Promise<Checked> {
   const { calls, unreadable } = runs
-  const findings: Finding[] = unreadable.map((file) =>
-    warning({ cause: `the journal ${file} cannot be read`, remedy: 'look into it by hand: it may name a call' }),
+  const findings: Finding[] = unreadable.map(({ file, reason }) =>
+    warning({ cause: `of the journal ${file}: ${reason}`, remedy: 'look into it by hand: it may name a call' }),
   )
-  const known = calls.filter((call): call is Call & { callId: string } => call.callId !== null)
+  const known = calls.filter((call): call is Known => call.callId !== null)
   const lost = calls.filter(({ callId }) => callId === null)
   if (typeof end === 'string') {
     if (known.length > 0) findings.push({ state: 'not checked', says: `${counted(known)} not hung up, because ${end}` })
@@ -68,20 +58,18 @@ export async function checkLeftovers<Call extends Leftover>(runs: EarlierRuns<Ca
       state: 'warning',
       says: `a call asked for at ${call.at} may exist and cannot be ended by us: its id was never learned`,
     })
-    if (typeof end === 'function') runs.settle(call)
+    if (typeof end === 'function') runs.settle(call, 'told')
   }
   return found(...(findings.length === 0 ? [ok('left nothing behind')] : findings))
 }
 
-async function endOne<Call extends Leftover>(
-  call: Call & { callId: string },
-  end: End,
-  runs: EarlierRuns<Call>,
-): Promise<Finding> {
-  const failure = await end(call.callId)
+type Known = Leftover & { readonly callId: string }
+
+async function endOne(call: Known, end: End, runs: EarlierRuns): Promise<Finding> {
+  const failure = await end(call.callId, call.callsPath)
   const told = `the call ${call.callId} of ${call.at}`
   if (failure !== null) return mend({ cause: `${told} could not be hung up: ${failure}`, remedy: `try again with ${CLEAN_UP}` })
-  runs.settle(call)
+  runs.settle(call, 'ended')
   return ok(`${told} is over`)
 }
 

@@ -132,7 +132,7 @@ export async function checkCast(cast: Cast, people: PeopleSetting, requirements:
     )
   })
   const { people: persons, meetings, limits } = cast
-  const size = `${Object.keys(persons).length} people, ${Object.keys(meetings).length} meetings, at most ${limits.maxCalls} calls a run`
+  const size = `people: ${Object.keys(persons).length}, meetings: ${Object.keys(meetings).length}; at most ${limits.maxCalls} calls a run`
   return found(ok(size), ...findings)
 }
 

@@ -1,0 +1,34 @@
+// `npm run doctor`: checks the configuration of a tenant run step by step, one line each: ok, or what to do. Hangs up what earlier runs left.
+import { lookup } from 'node:dns/promises'
+import { leftovers, settleLeftover } from '../bot/call-journal'
+import { openListener } from '../bot/listener'
+import { msalTokens } from '../bot/msal-tokens'
+import { openNetwork } from '../bot/network'
+import { ANSWER_LIMIT_MS, doctor } from './doctor-examination'
+
+const CONNECT_LIMIT_MS = 5_000
+
+doctor(process.argv.slice(2), {
+  folder: process.cwd(),
+  environment: process.env,
+  print: (text) => console.log(text),
+  colours: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+  now: Date.now,
+  lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+  openNetwork: ({ caFile }, environment) =>
+    openNetwork({
+      caFile,
+      environment,
+      connectTimeoutMs: CONNECT_LIMIT_MS,
+      headersTimeoutMs: ANSWER_LIMIT_MS,
+      bodyTimeoutMs: ANSWER_LIMIT_MS,
+    }),
+  tokens: msalTokens,
+  openListener,
+  earlierRuns: ({ graph, tenantId, clientId }) => ({
+    ...leftovers({ baseUrl: graph.baseUrl, tenantId, clientId }),
+    settle: settleLeftover,
+  }),
+}).then((code) => {
+  process.exitCode = code
+})
