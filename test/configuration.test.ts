@@ -1,10 +1,17 @@
 // The configuration of a tenant target: what each variable gives, and that everything wrong is told at once, by name, and without any value.
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { type Configuration, ConfigurationError, loadEnvironment, readConfiguration } from '../support/targets/configuration'
+import { PROJECT_ROOT } from '../support/contract/fixture'
+import {
+  type Configuration,
+  ConfigurationError,
+  loadEnvironment,
+  readConfiguration,
+  VARIABLES,
+} from '../support/targets/configuration'
 import { type Pem, pem } from './pem'
 
 const TENANT = 'aa67bd4c-8475-432d-bd41-39f255720e0a'
@@ -290,4 +297,12 @@ describe('.env', () => {
     mkdirSync(path.join(other, '.env'))
     assert.throws(() => loadEnvironment(other, {}), /^ConfigurationError: \.env cannot be read \(EISDIR\); .+\.$/)
   })
+})
+
+test('the guide has every variable that is read', () => {
+  const guide = readFileSync(path.join(PROJECT_ROOT, 'docs/acceptance.md'), 'utf8')
+  // The other spellings of the proxies are as usual.
+  const proxies = ['https_proxy', 'http_proxy', 'no_proxy', 'HTTP_PROXY']
+  const missing = VARIABLES.filter((name) => !proxies.includes(name) && !new RegExp(`^\\| .*\`${name}\``, 'm').test(guide))
+  assert.deepEqual(missing, [])
 })
