@@ -6,3 +6,7 @@ import type { CallWorld } from '../support/run/world'
 When('the bot sends the request of {example}', async function (this: CallWorld, example: ExampleNumber) {
   await this.each((session) => session.send(example))
 })
+
+When('the bot sends the request of {example} without a token', async function (this: CallWorld, example: ExampleNumber) {
+  await this.each((session) => session.send(example, null))
+})

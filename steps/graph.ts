@@ -20,3 +20,7 @@ Then(
     await this.each((session) => session.assertAnswer(example, false, errata))
   },
 )
+
+Then('Graph refuses for want of a token', async function (this: CallWorld) {
+  await this.each((session) => session.assertRefused({ status: 401, code: 'InvalidAuthenticationToken' }))
+})

@@ -18,6 +18,17 @@ Then(
   },
 )
 
+Then(
+  'the bot is first notified as documented in {example}, relying on {errata}:',
+  async function (this: CallWorld, example: ExampleNumber, errata: string[], table: DataTable) {
+    await this.each((session) => session.assertFirstNotified(example, rowsOf(table), errata))
+  },
+)
+
+Then('nothing is notified', async function (this: CallWorld) {
+  await this.each((session) => session.assertNothingNotified())
+})
+
 Then('of nothing else', async function (this: CallWorld) {
   await this.each((session) => session.assertNothingElse())
 })

@@ -56,6 +56,7 @@ beforeEach(() => {
   bot = new Bot({
     audiences: ['client'],
     calls: NO_LOG,
+    wait: null,
     graph: { baseUrl: GRAPH, callsPath: '/beta/app/calls' },
     tokens,
     openIdUrl: `${LOGIN}/openid`,
@@ -203,6 +204,7 @@ test('no call is made while notifications could not be checked', async () => {
   bot = new Bot({
     audiences: ['client'],
     calls: NO_LOG,
+    wait: null,
     graph: { baseUrl: GRAPH, callsPath: '/beta/app/calls' },
     tokens,
     openIdUrl: `${LOGIN}/openid`,

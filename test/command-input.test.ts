@@ -13,7 +13,7 @@ describe('bad input: one sentence with the remedy, 3, nothing runs', { concurren
   const BAD: readonly [args: string[], sentence: RegExp][] = [
     [['--nonsense'], /Unknown option '--nonsense'.*--help/],
     [['--target', 'moon'], /'moon'.*simulator, tenant/],
-    [['--target', 'tenant'], /--target tenant is not available yet/],
+    [['--profile', 'observed'], /--profile observed is not available yet/],
     [['--requirement', 'CC-99'], /no requirement "CC-99": write an id/],
     [['--tags', '@a or (@b'], /tag expression .* cannot be read.*Write for example/],
     [['--deviation', 'moon'], /no deviation "moon": write one of location-missing/],

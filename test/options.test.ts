@@ -28,7 +28,7 @@ function refused(args: readonly string[], ...says: readonly RegExp[]): void {
 test('without options everything runs once, in order, by the book, and strictly', () => {
   assert.deepEqual(read(), {
     selection: { tags: '', names: [], order: 'defined', parallel: 0, shard: '', dryRun: false },
-    asked: { tags: null, requirements: [] },
+    asked: { tags: null, requirements: [], stages: [] },
     parameters: BY_THE_BOOK,
     profile: 'documented',
     strict: true,
@@ -38,10 +38,15 @@ test('without options everything runs once, in order, by the book, and strictly'
   })
 })
 
+const deviation = ARMABLE[0]?.id ?? assert.fail('no deviations')
+
 describe('a good option', () => {
-  const deviation = ARMABLE[0]?.id ?? assert.fail('no deviations')
   const GOOD: readonly (readonly [args: string[], read: (options: Options) => unknown, value: unknown])[] = [
     [['--target', 'simulator'], ({ parameters }) => parameters.target, 'simulator'],
+    [['--target', 'tenant'], ({ parameters, strict }) => [parameters.target, strict], ['tenant', false]],
+    [['--target', 'tenant', '--strict'], ({ strict }) => strict, true],
+    [['--stage', 'joins'], ({ selection, asked }) => [selection.tags, asked.stages], ['(@joins)', ['joins']]],
+    [['--stage', 'refusals', '--stage', 'people'], ({ selection }) => selection.tags, '(@makes-no-call or @rings)'],
     [['--profile', 'documented'], ({ profile }) => profile, 'documented'],
     [['--name', 'joining', '--name', '^A call'], ({ selection }) => selection.names, ['joining', '^A call']],
     [['--order', 'defined'], ({ selection }) => selection.order, 'defined'],
@@ -73,7 +78,11 @@ describe('tags and requirements', () => {
   })
 
   test('are kept as they were asked for', () => {
-    assert.deepEqual(read('--tags', '@joins', '--requirement', 'CC-30').asked, { tags: '@joins', requirements: ['CC-30'] })
+    assert.deepEqual(read('--tags', '@joins', '--requirement', 'CC-30').asked, {
+      tags: '@joins',
+      requirements: ['CC-30'],
+      stages: [],
+    })
   })
 })
 
@@ -107,6 +116,11 @@ describe('a bad option is named, with the remedy', () => {
     [['--shard', '1'], /shard "1"/],
     [['--shard', '1/0'], /shard "1\/0"/],
     [['--deviation', 'none-such'], /deviation "none-such"/, new RegExp(`write one of .*${ARMABLE.at(-1)?.id}`)],
+    [['--stage', 'ringing'], /stage "ringing"/, /write one of refusals, joins, people/],
+    [['--stage', 'toString'], /stage "toString"/],
+    [['--target', 'tenant', '--parallel', '2'], /--parallel is for the simulator only/],
+    [['--target', 'tenant', '--shard', '1/2'], /--shard is for the simulator only/],
+    [['--target', 'tenant', '--deviation', deviation], /--deviation is for the simulator only/],
     [['--fast'], /option '--fast'/, /--help/],
     [['--reports'], /--reports/, /argument missing/, /--help/],
     [['feature.feature'], /too many arguments/i, /--help/],
@@ -116,12 +130,9 @@ describe('a bad option is named, with the remedy', () => {
 
 describe('what comes with a later release says so', () => {
   const LATE: readonly (readonly [args: string[], option: RegExp])[] = [
-    [['--target', 'tenant'], /^--target tenant is not available yet/],
     [['--profile', 'observed'], /^--profile observed is not available yet/],
     [['--baseline', 'known.yaml'], /^--baseline is not available yet/],
     [['--pseudonymise'], /^--pseudonymise is not available yet/],
-    [['--stage', 'joins'], /^--stage is not available yet/],
-    [['--stage', 'joins', '--stage', 'people'], /^--stage is not available yet/],
   ]
   for (const [args, option] of LATE) test(args.join(' '), () => refused(args, option, /documented profile of the simulator/))
 })

@@ -3,7 +3,7 @@ Feature: The documented examples of "Create call"
   and what Graph answers and notifies is compared with what the page prints. Where it prints nothing, the answer is
   derived from the examples that have one (E-13): the scenario then says so.
 
-  @CC-30 @rings
+  @CC-30 @rings @needs:person-answers
   Scenario: A call to a person, with media hosted by the service
     Given John answers when called
     When the bot sends the request of example 1
@@ -14,7 +14,7 @@ Feature: The documented examples of "Create call"
       | call | updated | established  |
     And of nothing else
 
-  @CC-31 @rings
+  @CC-31 @rings @needs:person-answers @needs:media-live
   Scenario: A call to a person, with media hosted by the application
     Given John answers when called
     When the bot sends the request of example 2
@@ -25,7 +25,15 @@ Feature: The documented examples of "Create call"
       | call | updated | established  |
     And of nothing else
 
-  @CC-32 @joins
+  @CC-31 @rings
+  Scenario: A call to a person is accepted with the application's media, whether or not a media stack runs
+    When the bot sends the request of example 2
+    Then Graph answers as derived for example 2, relying on E-13
+    And the bot is first notified as documented in example 2, relying on E-01 and E-13:
+      | of   | change  | state        |
+      | call | updated | establishing |
+
+  @CC-32 @joins @needs:second-participant
   Scenario: Joining a scheduled meeting, with media hosted by the service
     Given John is in the scheduled meeting
     When the bot sends the request of example 3
@@ -37,7 +45,7 @@ Feature: The documented examples of "Create call"
       | roster | updated |              | John, the bot |
     And of nothing else
 
-  @CC-33 @joins
+  @CC-33 @joins @needs:second-participant @needs:media-live
   Scenario: Joining a scheduled meeting, with media hosted by the application
     Given John is in the scheduled meeting
     When the bot sends the request of example 4
@@ -49,7 +57,15 @@ Feature: The documented examples of "Create call"
       | roster | updated |              | John, the bot |
     And of nothing else
 
-  @CC-34 @joins
+  @CC-33 @joins
+  Scenario: Joining a scheduled meeting is accepted with the application's media, whether or not a media stack runs
+    When the bot sends the request of example 4
+    Then Graph answers as derived for example 4, relying on E-13
+    And the bot is first notified as documented in example 4, relying on E-13:
+      | of   | change  | state        |
+      | call | updated | establishing |
+
+  @CC-34 @joins @needs:second-participant
   Scenario: Joining a channel meeting
     Given John is in the channel meeting
     When the bot sends the request of example 5
@@ -61,7 +77,7 @@ Feature: The documented examples of "Create call"
       | roster | updated |              | John, the bot |
     And of nothing else
 
-  @CC-35 @joins
+  @CC-35 @joins @needs:second-participant @needs:lobby-held
   Scenario: Joining a channel meeting as a guest who waits in the lobby
     Given John is in the channel meeting
     And John admits guests from the lobby of the channel meeting

@@ -1,10 +1,11 @@
 // The bot that the suite plays: it asks for tokens, creates calls, receives notifications, and hangs up what it made.
 import type { Exchange } from '../contract/exchange'
 import { CouldNotRun, Interrupted, NonConformance } from '../contract/faults'
-import { isObject, type Json, type JsonObject } from '../contract/json'
+import { isObject, type JsonObject } from '../contract/json'
 import { resourceAddress } from '../contract/messages'
 import { Callback } from './callback'
-import { type GraphClient, type GraphService, graphClient, judged } from './graph-client'
+import { type GraphClient, type GraphService, graphClient, judged, saysOver } from './graph-client'
+import type { Wait } from './retry'
 import { type Fetch, jsonOrNull, openWire, type Reply, type Send } from './wire'
 
 export interface BotParts {
@@ -16,6 +17,8 @@ export interface BotParts {
   /** The bot's tokens for Graph, got through `send`. */
   readonly tokens: (send: Send) => () => Promise<string>
   readonly calls: CallLog
+  /** Lets time pass before a busy Graph is asked again; null: every request is sent once. */
+  readonly wait: Wait | null
   /** Ends the bot's requests when the run is interrupted; hanging up is not ended by it. */
   readonly signal: AbortSignal
 }
@@ -61,9 +64,6 @@ const ANSWER_LIMIT_MS = 30_000
 /** Statuses that are no success and say for sure that no call was made: those below 500, and one of a service that is too busy. */
 const refusedWith = (status: number) => status < 500 || status === 503
 
-/** The code of "Call not found": a call that is gone needs no hanging up. */
-const GONE = '8522'
-
 export class Bot {
   readonly exchanges: Exchange[] = []
   readonly callback: Callback
@@ -74,29 +74,29 @@ export class Bot {
   readonly #calls: CallLog
   readonly #asked: Asked[] = []
 
-  constructor({ graph, openIdUrl, fetch, audiences, tokens, calls, signal }: BotParts) {
+  constructor({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, signal }: BotParts) {
     const keep = (exchange: Exchange) => void this.exchanges.push(exchange)
     const send = openWire({ fetch, signal, keep, timeLimitMs: ANSWER_LIMIT_MS })
     this.#calls = calls
     this.#path = graph.callsPath
     this.#token = tokens(send)
     this.callback = new Callback({ openIdUrl, send, fetch, audiences, keep })
-    this.#graph = graphClient(send, graph, this.#token)
+    this.#graph = graphClient(send, graph, this.#token, wait)
     const quiet = openWire({ fetch, signal: new AbortController().signal, keep: () => {}, timeLimitMs: ANSWER_LIMIT_MS })
-    this.#undertaker = graphClient(quiet, graph, tokens(quiet))
+    this.#undertaker = graphClient(quiet, graph, tokens(quiet), wait)
   }
 
   /**
-   * Creates a call. Keys and token are got before: no call is made whose notifications could not be checked. A create without an
+   * Creates a call, with the bot's own token unless another, or none (null), is given. Keys and token are got before: no call is made whose notifications could not be checked. A create without an
    * answer may have made one all the same; it is hung up when a notification tells its id.
    */
-  async create(call: JsonObject): Promise<Reply> {
+  async create(call: JsonObject, token?: string | null): Promise<Reply> {
     await this.callback.ready()
-    await this.#token()
+    if (token === undefined) await this.#token()
     const request = this.#calls.intend(String(call.callbackUri))
     let reply: Reply
     try {
-      reply = await this.#graph.create(call)
+      reply = await this.#graph.create(call, token)
     } catch (error) {
       this.#asked.push({ request, ids: new Set(), made: false })
       throw error
@@ -151,8 +151,7 @@ export class Bot {
 
   async #end(id: string): Promise<boolean> {
     try {
-      const reply = await this.#undertaker.delete(id)
-      return reply.status === 204 || (reply.status === 404 && codeOf(reply.json()) === GONE)
+      return saysOver(await this.#undertaker.delete(id))
     } catch (error) {
       if (error instanceof CouldNotRun || error instanceof NonConformance || error instanceof Interrupted) return false
       throw error
@@ -166,8 +165,4 @@ function idsOf(reply: Reply): readonly string[] {
   const body = jsonOrNull(reply.text)
   const ids = [resourceAddress(path)?.callId, isObject(body) ? body.id : undefined]
   return [...new Set(ids.filter((id): id is string => typeof id === 'string' && id !== ''))]
-}
-
-function codeOf(body: Json): Json | undefined {
-  return isObject(body) && isObject(body.error) ? body.error.code : undefined
 }

@@ -1,8 +1,8 @@
 // The bot's requests to Graph: create, get and delete a call.
 import { CouldNotRun, NonConformance } from '../contract/faults'
-import type { Json } from '../contract/json'
+import { isObject, type Json } from '../contract/json'
 import { retrying, type Wait } from './retry'
-import type { Reply, Send } from './wire'
+import { jsonOrNull, type Reply, type Send } from './wire'
 
 export interface GraphService {
   /** Root of Graph, without a slash at its end. */
@@ -12,8 +12,8 @@ export interface GraphService {
 }
 
 export interface GraphClient {
-  /** Any answer that comes; `judged` says which of them tell something about the target. */
-  create(call: Json): Promise<Reply>
+  /** With the bot's own token, another, or none (null). Any answer that comes; `judged` says which of them tell something about the target. */
+  create(call: Json, token?: string | null): Promise<Reply>
   /** Like the next, an answer that is judged already. */
   get(callId: string): Promise<Reply>
   delete(callId: string): Promise<Reply>
@@ -28,16 +28,23 @@ export function graphClient(
 ): GraphClient {
   const root = baseUrl + callsPath
   const send = wait === null ? sendOnce : retrying(sendOnce, wait)
-  const request = async (purpose: 'create' | 'get' | 'delete', method: string, url: string, body: string | null) => {
+  const request = async (
+    purpose: 'create' | 'get' | 'delete',
+    method: string,
+    url: string,
+    body: string | null,
+    shown?: string | null,
+  ) => {
+    const bearer = shown === undefined ? await token() : shown
     const headers = {
-      authorization: `Bearer ${await token()}`,
+      ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
       accept: 'application/json',
       ...(body === null ? {} : { 'content-type': 'application/json' }),
     }
     return send(purpose, { method, url, headers, body })
   }
   return {
-    create: (call) => request('create', 'POST', root, JSON.stringify(call)),
+    create: (call, shown) => request('create', 'POST', root, JSON.stringify(call), shown),
     get: async (callId) => judged(`GET ${callsPath}`, await request('get', 'GET', `${root}/${segment(callId)}`, null)),
     delete: async (callId) =>
       judged(`DELETE ${callsPath}`, await request('delete', 'DELETE', `${root}/${segment(callId)}`, null)),
@@ -51,6 +58,15 @@ export function judged(told: string, reply: Reply): Reply {
     throw new CouldNotRun(`${told} was answered ${status}: the target is too busy to be judged`)
   if (status >= 500) throw new NonConformance(`${told} was answered ${status}; no 5xx is documented for it`)
   return reply
+}
+
+/** The code of "Call not found": a call that is gone needs no hanging up. */
+const GONE = '8522'
+
+/** Whether the answer to a delete says that the call is over: deleted now, or gone before. */
+export function saysOver({ status, text }: Reply): boolean {
+  const body = jsonOrNull(text)
+  return status === 204 || (status === 404 && isObject(body) && isObject(body.error) && body.error.code === GONE)
 }
 
 /** An id from the wire as one path segment: whatever it holds, it leads nowhere else. */

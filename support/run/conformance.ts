@@ -14,10 +14,12 @@ import { loadRequirementsFile, type RequirementsFile } from '../contract/require
 import { EXIT_CODES } from '../contract/verdict'
 import { REPORTS, writeReports } from '../report/all-reports'
 import { openRecord } from '../report/record'
+import { type Configuration, ConfigurationError, loadEnvironment, readConfiguration } from '../targets/configuration'
 import { GRAPH } from '../targets/simulator'
 import { interruption, listenForSignals } from './interruption'
 import { exitCodeOf, lastLine } from './last-line'
 import { type Options, readOptions, UsageError } from './options'
+import { plan } from './plan'
 import { header, scenarioLine, summary, type Terminal } from './progress'
 import { prepareReports, writeVerdict } from './reports-folder'
 import { contextMessage, type RunContext, suiteIdentity } from './run-context'
@@ -34,11 +36,12 @@ async function conformance(args: readonly string[]): Promise<number> {
   const options = readOptions(args, file.requirements)
   if (options === null) return EXIT_CODES.conformant
   checkFixtures()
-  if (options.list) return list(options)
+  const configuration = configurationOf(options)
+  if (options.list) return list(options, configuration)
 
   prepareReports(options.reports)
   listenForSignals(workers.interrupt, workers.kill)
-  const context = contextOfRun(options)
+  const context = contextOfRun(options, configuration)
   header(terminal, file.document, context.target)
   const { envelopes, crash } = await run(options, context, file)
   const verdict = foldVerdict({ ...context, ...file, envelopes, interrupted: interruption.aborted, crash })
@@ -61,15 +64,30 @@ function checkFixtures(): void {
   loadCast()
 }
 
-function contextOfRun({ asked, selection, strict, parameters, profile }: Options): RunContext {
+/** The configuration of a tenant, with everything that is wrong with it told before anything runs; null for the simulator. */
+function configurationOf({ parameters }: Options): Configuration | null {
+  return parameters.target === 'tenant' ? readConfiguration(loadEnvironment(process.cwd(), process.env)) : null
+}
+
+function contextOfRun(
+  { asked, selection, strict, parameters, profile }: Options,
+  configuration: Configuration | null,
+): RunContext {
+  const { baseUrl, callsPath } = configuration?.graph ?? { baseUrl: GRAPH, callsPath: '/beta/app/calls' }
   return {
     suite: suiteIdentity(),
     strict,
-    target: { kind: parameters.target, baseUrl: GRAPH, callsPath: '/beta/app/calls', profile, deviation: parameters.deviation },
+    target: {
+      kind: parameters.target,
+      baseUrl,
+      callsPath,
+      profile: configuration === null ? profile : null,
+      deviation: parameters.deviation,
+    },
     selection: {
       tags: asked.tags,
       requirements: [...asked.requirements],
-      stages: [],
+      stages: [...asked.stages],
       shard: selection.shard === '' ? null : selection.shard,
       seed: selection.order.startsWith('random:') ? selection.order.slice('random:'.length) : null,
     },
@@ -108,29 +126,23 @@ async function run(options: Options, context: RunContext, { requirements }: Requ
   }
 }
 
-/** What would run, feature by feature. */
-async function list(options: Options): Promise<number> {
+/** What would run, feature by feature; on a tenant also who would be rung and how many calls would be made. */
+async function list(options: Options, configuration: Configuration | null): Promise<number> {
   const envelopes: Envelope[] = []
   const { selection, parameters } = options
-  const support = await loadSupportCode()
   await runScenarios({
     selection: { ...selection, parallel: 0 },
     parameters,
-    support,
+    support: await loadSupportCode(),
     onMessage: (envelope) => envelopes.push(envelope),
     onComplaint: () => {},
   })
-  const selected = new Set(envelopes.flatMap(({ testCase }) => (testCase ? [testCase.pickleId] : [])))
-  const pickles = envelopes.flatMap(({ pickle }) => (pickle && selected.has(pickle.id) ? [pickle] : []))
-  for (const { name, uri, location, tags } of pickles) {
-    terminal.print(`${tags.map((tag) => tag.name).join(' ')}  ${name}  (${uri}:${location?.line ?? 0})`)
-  }
-  terminal.print(`\n${pickles.length} scenarios would run.`)
+  for (const line of plan(envelopes, configuration?.cast ?? null)) terminal.print(line)
   return EXIT_CODES.conformant
 }
 
 function tell(error: unknown, verbose: boolean): number {
-  const known = error instanceof UsageError || error instanceof FixtureError
+  const known = error instanceof UsageError || error instanceof FixtureError || error instanceof ConfigurationError
   console.error(
     known
       ? (error as Error).message

@@ -1,9 +1,7 @@
 // The doctor's look at what earlier runs left: calls that were created and, as far as is known, never ended.
 import type { Leftover, Leftovers } from '../bot/call-journal'
-import type { GraphClient } from '../bot/graph-client'
-import { jsonOrNull } from '../bot/wire'
+import { type GraphClient, saysOver } from '../bot/graph-client'
 import { CouldNotRun, HarnessError, NonConformance } from '../contract/faults'
-import { isObject } from '../contract/json'
 import { type Checked, type Finding, found, mend, ok, warning } from './doctor-checks'
 
 /** What runs that are over left, and how it is noted that a call is no longer open: it has ended, or somebody was told that nobody can end it. */
@@ -14,17 +12,12 @@ export interface EarlierRuns extends Leftovers {
 /** Ends a call: null when it is over, or in words why it may not be. */
 export type End = (callId: string, callsPath: string) => Promise<string | null>
 
-/** The code of "Call not found": such a call is over. */
-const GONE = '8522'
-
 /** Hangs up through a client of Graph, under the path at which the call was made. */
 export function endThrough(client: (callsPath: string) => Pick<GraphClient, 'delete'>): End {
   return async (callId, callsPath) => {
     try {
-      const { status, text } = await client(callsPath).delete(callId)
-      const body = jsonOrNull(text)
-      const code = isObject(body) && isObject(body.error) ? body.error.code : undefined
-      return status === 204 || (status === 404 && code === GONE) ? null : `the hang-up was answered ${status}`
+      const reply = await client(callsPath).delete(callId)
+      return saysOver(reply) ? null : `the hang-up was answered ${reply.status}`
     } catch (error) {
       if (error instanceof CouldNotRun || error instanceof NonConformance || error instanceof HarnessError) return error.message
       throw error

@@ -1,17 +1,18 @@
 // Around every scenario: open the target before, hang up and keep the evidence after. Sealed while the simulator is the target.
-import { After, Before, BeforeAll, type ITestCaseHookParameter, setDefaultTimeout } from '@cucumber/cucumber'
+import { After, AfterAll, Before, BeforeAll, type ITestCaseHookParameter, setDefaultTimeout } from '@cucumber/cucumber'
 import { renderExchange } from '../report/evidence'
 import { seal } from '../targets/seal'
 import { FACTS_FILE, type Facts } from './facts'
 import { interruption, listenAsWorker } from './interruption'
+import { closeTargets } from './open-target'
 import type { CallWorld } from './world'
 
 /** Longest that one step may take, in milliseconds of real time; every wait has a shorter limit of its own and says what it waited for. */
 const STEP_LIMIT_MS = 120_000
 setDefaultTimeout(STEP_LIMIT_MS)
 
-BeforeAll({ name: 'Seal the process' }, () => {
-  seal()
+BeforeAll({ name: 'Seal the process' }, function () {
+  if (this.parameters.target === 'simulator') seal()
   if (process.env.CUCUMBER_WORKER_ID !== undefined) listenAsWorker()
 })
 
@@ -20,7 +21,13 @@ Before({ name: 'Open the target' }, async function (this: CallWorld, { pickle }:
     keep(this, { skipped: { outcome: 'could-not-run', reason: 'the run was interrupted before this scenario' } })
     return 'skipped'
   }
-  await this.open(pickle.id)
+  const reason = await this.open(
+    pickle.id,
+    pickle.tags.map(({ name }) => name),
+  )
+  if (reason === null) return
+  keep(this, { skipped: { outcome: 'not-applicable', reason } })
+  return 'skipped'
 })
 
 After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld) {
@@ -43,6 +50,8 @@ After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld
     keep(this, { cleanup, errata: [...new Set(this.sessions.flatMap(({ errata }) => [...errata]))].sort() })
   await this.close()
 })
+
+AfterAll({ name: 'Close the target' }, closeTargets)
 
 function keep(world: CallWorld, facts: Partial<Facts>): void {
   const whole: Facts = { skipped: null, errata: [], cleanup: { made: 0, ended: 0, left: [], uncertain: [] }, ...facts }

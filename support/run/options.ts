@@ -10,7 +10,7 @@ import type { Selection } from './scenarios'
 export interface Options {
   readonly selection: Selection
   /** As they were asked for, for the verdict. */
-  readonly asked: { readonly tags: string | null; readonly requirements: readonly string[] }
+  readonly asked: { readonly tags: string | null; readonly requirements: readonly string[]; readonly stages: readonly string[] }
   readonly parameters: WorldParameters
   readonly profile: string
   readonly strict: boolean
@@ -26,11 +26,16 @@ export class UsageError extends Error {
 
 /** Values that the contract knows and that come with a later release. */
 const NOT_YET: readonly { readonly option: string; readonly asked: (given: Given) => boolean }[] = [
-  { option: '--target tenant', asked: ({ target }) => target === 'tenant' },
   { option: '--profile observed', asked: ({ profile }) => profile === 'observed' },
   { option: '--baseline', asked: ({ baseline }) => baseline !== undefined },
   { option: '--pseudonymise', asked: ({ pseudonymise }) => pseudonymise === true },
-  { option: '--stage', asked: ({ stage }) => stage.length > 0 },
+]
+
+/** Options that make no sense where people and limits are real. */
+const SIMULATOR_ONLY: readonly (readonly [option: string, given: (given: Given) => boolean])[] = [
+  ['--parallel', ({ parallel }) => parallel !== undefined],
+  ['--shard', ({ shard }) => shard !== undefined],
+  ['--deviation', ({ deviation }) => deviation !== undefined],
 ]
 
 interface Given {
@@ -65,7 +70,10 @@ function command(): Command {
     .option('--name <pattern>', 'only scenarios whose name fits (repeatable)', collect, [])
     .option('--requirement <id>', 'only the scenarios of a requirement, for example CC-30 (repeatable)', collect, [])
     .addOption(
-      new Option('--stage <stage>', 'only scenarios that do no more than this to people (repeatable)')
+      new Option(
+        '--stage <stage>',
+        'only scenarios that make no call (refusals), join a meeting (joins) or ring a person (people); repeatable',
+      )
         .argParser(collect)
         .default([]),
     )
@@ -103,20 +111,29 @@ export function readOptions(args: readonly string[], requirements: readonly Requ
   const late = NOT_YET.find(({ asked }) => asked(given))
   if (late !== undefined)
     throw new UsageError(`${late.option} is not available yet; this release runs the documented profile of the simulator.`)
-  const { deviation, tags = null, requirement } = given
+  const { deviation, tags = null, requirement, stage, target } = given
+  const tenant = target === 'tenant'
+  for (const [option, asked] of SIMULATOR_ONLY) {
+    if (tenant && asked(given))
+      throw new UsageError(`${option} is for the simulator only: a tenant's people and limits are shared by every process.`)
+  }
   return {
     selection: {
-      tags: tagsOf(tags, requirement, requirements),
+      tags: tagsOf(tags, requirement, stage, requirements),
       names: given.name.map(pattern),
       order: order(given.order),
       parallel: workers(given.parallel),
       shard: shard(given.shard),
       dryRun: given.list === true,
     },
-    asked: { tags, requirements: requirement },
-    parameters: { ...BY_THE_BOOK, deviation: deviation === undefined ? null : known(deviation) },
+    asked: { tags, requirements: requirement, stages: stage },
+    parameters: {
+      ...BY_THE_BOOK,
+      target: tenant ? 'tenant' : 'simulator',
+      deviation: deviation === undefined ? null : known(deviation),
+    },
     profile: given.profile,
-    strict: given.strict ?? true,
+    strict: given.strict ?? !tenant,
     list: given.list === true,
     reports: given.reports,
     verbose: given.verbose === true,
@@ -131,7 +148,12 @@ function sentence(message: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-function tagsOf(tags: string | null, ids: readonly string[], requirements: readonly Requirement[]): string {
+function tagsOf(
+  tags: string | null,
+  ids: readonly string[],
+  stages: readonly string[],
+  requirements: readonly Requirement[],
+): string {
   for (const id of ids) {
     if (!requirements.some((requirement) => requirement.id === id))
       throw new UsageError(`There is no requirement "${id}": write an id of fixtures/requirements.yaml, for example CC-30.`)
@@ -145,11 +167,20 @@ function tagsOf(tags: string | null, ids: readonly string[], requirements: reado
       )
     }
   }
-  const wanted = ids.map((id) => `@${id}`).join(' or ')
-  return [tags ?? '', wanted]
+  const wanted = [tags ?? '', ids.map((id) => `@${id}`).join(' or '), stages.map(stageTag).join(' or ')]
+  return wanted
     .filter((part) => part !== '')
     .map((part) => `(${part})`)
     .join(' and ')
+}
+
+/** What scenarios of each stage do to people, by the tag that says so. */
+const STAGES: Readonly<Record<string, string>> = { refusals: '@makes-no-call', joins: '@joins', people: '@rings' }
+
+function stageTag(stage: string): string {
+  const tag = Object.hasOwn(STAGES, stage) ? STAGES[stage] : undefined
+  if (tag === undefined) throw new UsageError(`There is no stage "${stage}": write one of ${Object.keys(STAGES).join(', ')}.`)
+  return tag
 }
 
 function pattern(text: string): string {

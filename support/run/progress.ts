@@ -17,13 +17,13 @@ export interface Terminal {
   readonly colours: boolean
 }
 
-export function header(
-  terminal: Terminal,
-  { page, revision }: Verdict['document'],
-  { profile, deviation }: Verdict['target'],
-): void {
-  const armed = deviation === null ? '' : `, with deviation ${deviation}`
-  terminal.print(`\n${painted(terminal, 'bold', `${page} (${revision})`)} against the simulator, ${profile} profile${armed}\n`)
+export function header(terminal: Terminal, { page, revision }: Verdict['document'], target: Verdict['target']): void {
+  terminal.print(`\n${painted(terminal, 'bold', `${page} (${revision})`)} against ${whom(target)}\n`)
+}
+
+function whom({ kind, baseUrl, callsPath, profile, deviation }: Verdict['target']): string {
+  if (kind === 'tenant') return `${baseUrl}${callsPath}`
+  return `the simulator, ${profile} profile${deviation === null ? '' : `, with deviation ${deviation}`}`
 }
 
 export function scenarioLine(terminal: Terminal, { outcome, name, requirements, durationMs, reason }: ScenarioVerdict): void {

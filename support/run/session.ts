@@ -8,9 +8,10 @@ import type { Json } from '../contract/json'
 import { errorBody } from '../contract/messages'
 import { type Change, readChange, told } from '../judge/changes'
 import { CALL_ID, type ExpectedExample, expectedExample } from '../judge/expected'
-import { type Bindings, type Difference, differences, type Pattern } from '../judge/pattern'
+import { type Bindings, differences, type Pattern } from '../judge/pattern'
 import { asked, complete, type Match, matchRows, type Row } from '../judge/sequence'
 import { documentedCast, type Setting } from '../judge/setting'
+import { differencesTold, sequenceTold } from '../judge/told'
 import type { Target } from '../targets/target'
 
 /** What is read from fixtures once for a whole run. */
@@ -34,11 +35,11 @@ export class Session {
 
   constructor(target: Target, cast: Cast, library: Library, signal: AbortSignal) {
     const { clientId, tenantId, callbackUri, audiences, tokens } = target.bot(cast)
-    const { graph, openIdUrl, fetch, calls } = target
+    const { graph, openIdUrl, fetch, calls, wait } = target
     this.#target = target
     this.#library = library
     this.setting = { cast, clientId, tenantId, callbackUri }
-    this.bot = new Bot({ graph, openIdUrl, fetch, audiences, tokens, calls, signal })
+    this.bot = new Bot({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, signal })
     const { callback } = this.bot
     target.receive(
       callbackUri,
@@ -61,15 +62,15 @@ export class Session {
     return meeting
   }
 
-  /** Sends the documented request of an example, told with this session's cast. */
-  async send(example: ExampleNumber): Promise<void> {
+  /** Sends the documented request of an example, told with this session's cast; with the bot's own token, another, or none (null). */
+  async send(example: ExampleNumber, token?: string | null): Promise<void> {
     this.#expected = expectedExample(
       this.#library.documented,
       documentedCast(this.#library.documentedCast),
       example,
       this.setting,
     )
-    this.#reply = await this.bot.create(this.#expected.request)
+    this.#reply = await this.bot.create(this.#expected.request, token)
   }
 
   /** The answer to the documented request is the documented one. Errata are those that the scenario says it relies on. */
@@ -89,17 +90,51 @@ export class Session {
     this.#assertLocation(subject, reply)
   }
 
+  /** The request is refused with the status and the code that belong to the reason; nothing but an error comes back. */
+  assertRefused({ status, code }: { readonly status: number; readonly code: string }): void {
+    const reply = this.#reply
+    if (reply === null) throw new HarnessError('nothing was sent in this scenario')
+    if (reply.status !== status)
+      throw new NonConformance(`Graph answered ${reply.status}${why(reply)}; expected: ${status} ${code}`)
+    const { data } = errorBody.safeParse(reply.json())
+    if (data?.error.code !== code)
+      throw new NonConformance(`Graph refused with ${data?.error.code ?? 'a body that is no error'}; expected: ${code}`)
+  }
+
+  /** No post came, and in the quiet period none comes. */
+  async assertNothingNotified(): Promise<void> {
+    await this.#target.quiet()
+    this.#refusedPosts()
+    const changes = this.#changes()
+    if (changes.length > 0)
+      throw new NonConformance(
+        `nothing should be notified; received: ${changes.map((change) => told(change, change.callId)).join('; ')}`,
+      )
+  }
+
+  /** The first of what the bot is notified of; what follows is not looked at. */
+  async assertFirstNotified(example: ExampleNumber, rows: readonly Row[], errata: readonly string[]): Promise<void> {
+    const expected = this.#sent(example)
+    this.#cite(expected.notificationErrata, errata)
+    const withinMs = this.#withinMs()
+    await this.#target.until(() => complete(this.#match(rows)), withinMs)
+    this.#refusedPosts()
+    const match = this.#match(rows)
+    if (!complete(match)) throw new NonConformance(this.#told(rows, { ...match, extra: [] }, `within ${withinMs / 1000} s`))
+    this.#compareChanges(rows, match, expected)
+  }
+
   /** The bot is notified as documented: every row of the table, each as its message is printed. */
   async assertNotified(example: ExampleNumber, rows: readonly Row[], errata: readonly string[]): Promise<void> {
     const expected = this.#sent(example)
     this.#cite(expected.notificationErrata, errata)
-    const withinMs = this.setting.cast.limits.answerWithinSeconds * 1000
+    const withinMs = this.#withinMs()
     await this.#target.until(() => complete(this.#match(rows)), withinMs)
     this.#refusedPosts()
     this.#rows = rows
     const match = this.#match(rows)
     if (!complete(match) || match.extra.length > 0)
-      throw new NonConformance(this.#sequenceTold(rows, match, `within ${withinMs / 1000} s`))
+      throw new NonConformance(this.#told(rows, match, `within ${withinMs / 1000} s`))
     this.#compareChanges(rows, match, expected)
   }
 
@@ -111,9 +146,13 @@ export class Session {
     await this.#target.quiet()
     this.#refusedPosts()
     const match = this.#match(rows)
-    if (match.extra.length > 0) throw new NonConformance(this.#sequenceTold(rows, match, 'in the quiet period'))
+    if (match.extra.length > 0) throw new NonConformance(this.#told(rows, match, 'in the quiet period'))
     // What came meanwhile may only repeat what came before, and must still be as documented.
     this.#compareChanges(rows, match, expected)
+  }
+
+  #withinMs(): number {
+    return this.setting.cast.limits.answerWithinSeconds * 1000
   }
 
   #sent(example: ExampleNumber): ExpectedExample {
@@ -179,38 +218,15 @@ export class Session {
       this.#compare(`${name} on the roster`, expected.participant(name, inLobby), raw)
   }
 
+  #told(rows: readonly Row[], match: Match, when: string): string {
+    const changes = this.#changes()
+    return sequenceTold(rows, match, changes, this.#callId(changes), when)
+  }
+
   #refusedPosts(): void {
     const [first] = this.bot.callback.refused
     if (first !== undefined) throw new NonConformance(`the bot refused a post with ${first.status}: ${first.reason}`)
   }
-
-  /** Both sequences side by side: what the table asks for with what has come of it, and what came besides. */
-  #sequenceTold(rows: readonly Row[], { rows: matched, extra }: Match, when: string): string {
-    const missing = rows.filter((_, at) => matched[at]?.length === 0)
-    const callId = this.#callId(this.#changes())
-    const summary = [
-      ...missing.map((row) => `"${asked(row)}" did not come ${when}`),
-      ...extra.map((change) => `"${told(change, callId)}" came besides`),
-    ].join('; ')
-    const lines = rows.map(
-      (row, at) => `  ${matched[at]?.length === 0 ? '✗' : '✓'} ${asked(row)}${matched[at]?.length === 0 ? ': missing' : ''}`,
-    )
-    const received = this.#changes().map((change) => `  ${extra.includes(change) ? '✗' : ' '} ${told(change, callId)}`)
-    return [
-      `notifications: ${summary}`,
-      'documented:',
-      ...lines,
-      'received:',
-      ...(received.length === 0 ? ['    nothing'] : received),
-    ].join('\n')
-  }
-}
-
-function differencesTold(subject: string, found: readonly Difference[]): string {
-  const lines = found.map(
-    ({ path, expected, actual }) => `  ${path === '' ? 'the whole' : path}: documented ${expected}, came ${actual}`,
-  )
-  return [`${subject} differs from the documented one:`, ...lines].join('\n')
 }
 
 /** Code and words of an error of Graph; nothing else of an answer belongs in a message. */

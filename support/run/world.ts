@@ -1,19 +1,21 @@
 // The world of a scenario: the target and one session for each cast. Steps say one sentence to it.
-import { isAbsolute, join } from 'node:path'
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
-import { type Cast, loadCast } from '../contract/cast'
 import { loadDocumented } from '../contract/documented'
 import { HarnessError } from '../contract/faults'
-import { PROJECT_ROOT } from '../contract/fixture'
-import { openSimulatorTarget } from '../targets/simulator'
+import { loadRequirements, type Requirement } from '../contract/requirements'
 import type { Target } from '../targets/target'
+import { inapplicable } from './applicability'
 import { interruption } from './interruption'
+import { castOf, openTarget } from './open-target'
 import type { WorldParameters } from './parameters'
 import { type Library, Session } from './session'
 
 /** Read once per process; fixtures do not change during a run. */
-let library: Library | null = null
-const casts = new Map<string, Cast>()
+let library: (Library & { readonly requirements: readonly Requirement[] }) | null = null
+
+function readLibrary() {
+  return { documented: loadDocumented(), documentedCast: castOf('fixtures/cast.yaml'), requirements: loadRequirements() }
+}
 
 export class CallWorld extends World<WorldParameters> {
   #target: Target | null = null
@@ -23,14 +25,16 @@ export class CallWorld extends World<WorldParameters> {
     super(options)
   }
 
-  /** Opens the target and a session per cast. Sends nothing. */
-  async open(scenarioId: string): Promise<void> {
-    const { mount, deviation } = this.parameters
-    const played = this.parameters.casts.map(castOf)
-    library ??= { documented: loadDocumented(), documentedCast: castOf('fixtures/cast.yaml') }
-    const target = await openSimulatorTarget({ casts: played, mount, deviation, signal: interruption, seed: scenarioId })
+  /** Opens the target and a session per cast, unless the scenario does not apply: then why. Sends nothing. */
+  async open(scenarioId: string, tags: readonly string[]): Promise<string | null> {
+    library ??= readLibrary()
+    const known = library
+    const { target, casts } = await openTarget(this.parameters, scenarioId)
     this.#target = target
-    this.#sessions = played.map((cast) => new Session(target, cast, library as Library, interruption))
+    const [first] = casts
+    const reason = first === undefined ? null : inapplicable(tags, target.kind, first, known.requirements)
+    if (reason === null) this.#sessions = casts.map((cast) => new Session(target, cast, known, interruption))
+    return reason
   }
 
   get target(): Target {
@@ -51,13 +55,6 @@ export class CallWorld extends World<WorldParameters> {
     await this.#target?.close()
     this.#target = null
   }
-}
-
-function castOf(file: string): Cast {
-  const path = isAbsolute(file) ? file : join(PROJECT_ROOT, file)
-  const cast = casts.get(path) ?? loadCast(path)
-  casts.set(path, cast)
-  return cast
 }
 
 setWorldConstructor(CallWorld)

@@ -92,6 +92,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
     openIdUrl: OPENID + OPENID_PATH,
     people,
     calls: NO_LOG,
+    wait: null,
     bot: (cast) => {
       const credentials = botOf(cast)
       return {

@@ -1,6 +1,7 @@
 // What a target is to the suite: where Graph answers, how it is reached, how time passes there, and how people are made to act.
 import type { CallLog } from '../bot/bot'
 import type { GraphService } from '../bot/graph-client'
+import type { Wait } from '../bot/retry'
 import type { Fetch, Send } from '../bot/wire'
 import type { Cast, Meeting, Person } from '../contract/cast'
 
@@ -15,6 +16,8 @@ export interface Target {
   readonly people: TargetPeople
   /** Where calls are written down before they are made, so that none is left behind. */
   readonly calls: CallLog
+  /** Lets time pass before a busy Graph is asked again; null where nobody is busy. */
+  readonly wait: Wait | null
   /** The bot's registration that a cast speaks of, and the address that Graph posts to. */
   bot(cast: Cast): Registration
   /** Serves posts to an address until the target is closed; what is refused before it gets there is told. */

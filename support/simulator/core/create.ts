@@ -20,9 +20,8 @@ export function create(state: State, { caller, body, root }: Extract<BotCommand,
   const id = env.newId()
   const myParticipantId = env.newId()
   const tenantId = organizerTenant(body) ?? caller.tenantId
-  const context = `${new URL(root).origin}/beta/$metadata#app/calls/$entity`
   const asGuest = form.name === 'meeting-as-guest'
-  const resource = newCall({ id, myParticipantId, tenantId, caller, asGuest, context }, body)
+  const resource = newCall({ id, myParticipantId, tenantId, caller, asGuest }, body)
   const call: Call = {
     id,
     form: form.name,

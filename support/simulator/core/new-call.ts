@@ -11,7 +11,6 @@ export interface Made {
   readonly tenantId: string
   readonly caller: Caller
   readonly asGuest: boolean
-  readonly context: string
 }
 
 interface Property extends Sourced {
@@ -22,6 +21,9 @@ interface Property extends Sourced {
 }
 
 const EXAMPLES = 'responses of examples 1 and 3'
+
+/** As printed, wherever the service is: a name of the body's type and no address to follow. */
+const CONTEXT = 'https://graph.microsoft.com/beta/$metadata#app/calls/$entity'
 
 type Value = Property['value']
 const documented = (name: string, generated: boolean, value: Value, source = EXAMPLES): Property => ({
@@ -59,7 +61,7 @@ export const NEW_CALL: readonly Property[] = [
   documented('tenantId', true, ({ tenantId }) => tenantId),
   documented('myParticipantId', true, ({ myParticipantId }) => myParticipantId),
   documented('id', true, ({ id }) => id),
-  documented('@odata.context', false, ({ context }) => context),
+  documented('@odata.context', false, () => CONTEXT, `${EXAMPLES}; unchanged under every root (E-61)`),
   asSent('subject'),
   unset('terminationReason'),
   asSent('ringingTimeoutInSeconds'),
