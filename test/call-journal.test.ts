@@ -289,7 +289,7 @@ describe('whose calls they are', () => {
 
   test('that of somebody else exists, and no number is over by being none', () => {
     assert.equal(isOver(1, null), false)
-    for (const pid of [0, -1, Number.NaN, 1.5]) assert.equal(isOver(pid, null), false)
+    for (const pid of [0, -1, -NOBODY, Number.NaN, 1.5]) assert.equal(isOver(pid, null), false)
   })
 })
 
@@ -319,6 +319,7 @@ describe('what a journal may hold', () => {
     for (const call of leftovers(OWNER, folder).calls) settleLeftover(call, 'told')
     const file = onlyFile(folder)
     assert.deepEqual(leftovers(OWNER, folder), { calls: [], unreadable: [{ file, reason: '2 of its lines are of no journal' }] })
+    assert.ok(existsSync(file))
   })
 
   test('one that cannot be read is named; other files are none of ours; no folder is no call', () => {

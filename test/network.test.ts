@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { connect, createServer as createSocketServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -86,9 +87,10 @@ describe('trust', () => {
 })
 
 /** A proxy that opens tunnels and notes what it was asked for; or one that refuses, or says nothing. */
-async function proxy(manner: 'tunnels' | 'refuses' | 'is silent' = 'tunnels') {
+async function proxy(manner: 'tunnels' | 'refuses' | 'is silent' = 'tunnels', scheme: 'http' | 'https' = 'http') {
+  const { leaf } = await authority()
   const asked: (readonly [target: string | undefined, authorization: string | undefined])[] = []
-  const server = createServer()
+  const server = scheme === 'http' ? createServer() : createHttpsServer({ key: leaf.privateKey, cert: leaf.certificate })
   server.on('connect', (request, client: Socket, head) => {
     asked.push([request.url, request.headers['proxy-authorization']])
     client.on('error', () => client.destroy())
@@ -103,7 +105,7 @@ async function proxy(manner: 'tunnels' | 'refuses' | 'is silent' = 'tunnels') {
     onward.unref().on('error', () => client.destroy())
   })
   const port = await listening(server)
-  return { asked, address: `http://bot:${PASSWORD}@127.0.0.1:${port}` }
+  return { asked, address: `${scheme}://bot:${PASSWORD}@127.0.0.1:${port}` }
 }
 
 describe('proxies', () => {
@@ -115,6 +117,13 @@ describe('proxies', () => {
     const basic = `Basic ${Buffer.from(`bot:${PASSWORD}`).toString('base64')}`
     assert.deepEqual(asked, [[new URL(origin).host, basic]])
     assert.ok(!JSON.stringify(exchanges).includes(PASSWORD))
+  })
+
+  test('one that is reached over https itself is trusted by the same authorities', async () => {
+    const { asked, address } = await proxy('tunnels', 'https')
+    const { get } = await network({ environment: { HTTPS_PROXY: address } })
+    assert.equal(await get(await hello()), 'hello')
+    assert.equal(asked.length, 1)
   })
 
   test('small letters win, and NO_PROXY spares a host', async () => {
@@ -218,8 +227,10 @@ describe('a network is its own', () => {
     const silent = await httpServer(() => asked())
     const request = assert.rejects(get(silent), CouldNotRun)
     await underWay
+    const begun = Date.now()
     await close()
     await request
+    assert.ok(Date.now() - begun < 2_000, `${Date.now() - begun} ms`)
     await assert.rejects(get(silent), CouldNotRun)
   })
 })
