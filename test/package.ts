@@ -162,7 +162,8 @@ const CHECKS: readonly (readonly [name: string, check: (packed: Packed) => Promi
         assert.ok(paths.includes(wanted), `${wanted} is missing`)
       assert.deepEqual(
         paths.filter(
-          (path) => !/^(bin|dist\/(simulator|contract)|docs)\/|^fixtures\/simulator-seed\.yaml$|^[A-Za-z]+(\.\w+)?$/.test(path),
+          (path) =>
+            !/^(bin|dist\/(simulator|contract)|docs|examples)\/|^fixtures\/simulator-seed\.yaml$|^[A-Za-z]+(\.\w+)?$/.test(path),
         ),
         [],
       )

@@ -61,8 +61,8 @@ interface Asked {
 /** How long an answer of Graph may take, in milliseconds of real time. */
 const ANSWER_LIMIT_MS = 30_000
 
-/** Statuses that are no success and say for sure that no call was made: those below 500, and one of a service that is too busy. */
-const refusedWith = (status: number) => status < 500 || status === 503
+/** Statuses that are no success and say that no call was made. After a 5xx there may be one all the same. */
+const refusedWith = (status: number) => status < 500
 
 export class Bot {
   readonly exchanges: Exchange[] = []

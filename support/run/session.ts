@@ -31,6 +31,7 @@ export class Session {
   readonly #bindings: Bindings = new Map()
   #expected: ExpectedExample | null = null
   #reply: Reply | null = null
+  #failure: unknown = null
   #rows: readonly Row[] | null = null
 
   constructor(target: Target, cast: Cast, library: Library, signal: AbortSignal) {
@@ -41,11 +42,12 @@ export class Session {
     this.setting = { cast, clientId, tenantId, callbackUri }
     this.bot = new Bot({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, signal })
     const { callback } = this.bot
-    target.receive(
-      callbackUri,
-      (request) => callback.handle(request),
-      (status, reason) => void callback.refused.push({ status, reason }),
-    )
+    target.receive(callbackUri, (request) => callback.handle(request), {
+      onRefused: (status, reason) => void callback.refused.push({ status, reason }),
+      onFailure: (error) => {
+        this.#failure ??= error
+      },
+    })
   }
 
   /** Somebody of the cast, by key. */
@@ -223,7 +225,9 @@ export class Session {
     return sequenceTold(rows, match, changes, this.#callId(changes), when)
   }
 
+  /** A post that was refused fails the scenario; one that could not be checked leaves it unjudged, or is a fault of ours. */
   #refusedPosts(): void {
+    if (this.#failure !== null) throw this.#failure
     const [first] = this.bot.callback.refused
     if (first !== undefined) throw new NonConformance(`the bot refused a post with ${first.status}: ${first.reason}`)
   }

@@ -20,17 +20,21 @@ export interface Target {
   readonly wait: Wait | null
   /** The bot's registration that a cast speaks of, and the address that Graph posts to. */
   bot(cast: Cast): Registration
-  /** Serves posts to an address until the target is closed; what is refused before it gets there is told. */
-  receive(
-    callbackUri: string,
-    handle: (request: Request) => Promise<Response>,
-    onRefused: (status: number, reason: string) => void,
-  ): void
+  /** Serves posts to an address until the target is closed. */
+  receive(callbackUri: string, handle: (request: Request) => Promise<Response>, watch: PostWatch): void
   /** Lets time pass until something holds, at most so many milliseconds of the target's time; whether it came to hold. */
   until(holds: () => boolean, withinMs: number): Promise<boolean>
   /** Lets the quiet period pass in which nothing more may come. */
   quiet(): Promise<void>
   close(): Promise<void>
+}
+
+/** What becomes of posts that never got to the bot, or that it could not answer. */
+export interface PostWatch {
+  /** The target's own listener refused it: status and reason. */
+  onRefused(status: number, reason: string): void
+  /** The bot could not check or answer it; the fault is not the sender's. */
+  onFailure(error: unknown): void
 }
 
 export interface Registration {

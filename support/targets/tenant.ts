@@ -103,22 +103,21 @@ export async function openTenant({ configuration, environment, signal, tell }: T
         audiences,
         tokens: (send) => msalTokens(send, { authorityUrl, scope, tenantId, clientId, credential }),
       }),
-      receive: (address, handle, onRefused) => {
+      receive: (address, handle, watch) => {
         const answer = async (request: Request) => {
           const response = await handle(request)
           wake()
           return response
         }
-        const refused = (status: number, reason: string) => {
-          onRefused(status, reason)
+        const onRefused = (status: number, reason: string) => {
+          watch.onRefused(status, reason)
           wake()
         }
-        stops.push(
-          listener.receive(new URL(address).pathname, answer, {
-            onRefused: refused,
-            onFailure: (error) => refused(500, `the suite failed: ${(error as Error).message}`),
-          }),
-        )
+        const onFailure = (error: unknown) => {
+          watch.onFailure(error)
+          wake()
+        }
+        stops.push(listener.receive(new URL(address).pathname, answer, { onRefused, onFailure }))
       },
       until,
       quiet: async () => {
