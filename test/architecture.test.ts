@@ -206,6 +206,10 @@ describe('every file', () => {
     )
   })
 
+  test('limits time in one way: signals of AbortSignal.any and timeout can be collected, and then never fire', () => {
+    assert.deepEqual(places(SOURCES.map(code), /AbortSignal\.(any|timeout)\(/), [])
+  })
+
   test('has no words that say nothing', () => {
     const empty = /\b\w*(Manager|Helper|Utils?)s?\b|(?<!node:)\b(manager|helper|utils?)s?\b/
     assert.deepEqual(

@@ -2,7 +2,8 @@
 
 /**
  * Runs `act` with a signal that is aborted when `outer` is, or after `ms` milliseconds of real time with a `TimeoutError`.
- * A plain timer: one of `AbortSignal.timeout` does not keep the process alive until it fires.
+ * A plain timer: a signal of `AbortSignal.timeout` inside `AbortSignal.any` can be collected and then never fires (seen: a hanging bot
+ * was given up after 300 s instead of 10), and it does not keep the process alive.
  */
 export async function limited<T>(ms: number, outer: AbortSignal, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   outer.throwIfAborted()

@@ -1,5 +1,6 @@
 // Deliveries to the bot: a queue per call, one post in flight, each attempt in the journal with its cause in plain language.
 import type { JsonObject } from '../../contract/json'
+import { limited } from '../../contract/limit'
 import { shownBy, undelivered, wordsOf } from './attempt'
 import type { Clock } from './clock'
 import type { DeliveryFacts, Journal } from './journal'
@@ -90,27 +91,28 @@ export class Outbox {
     const { callbackUri, body } = notification
     const { host } = new URL(callbackUri)
     try {
-      const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(timeLimitMs)])
-      const response = await deliver(callbackUri, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${await sign(notification)}`,
-          'content-type': 'application/json',
-          accept: 'application/json',
-        },
-        body: JSON.stringify(body),
-        redirect: 'manual',
-        signal,
+      return await limited(timeLimitMs, this.#ended.signal, async (signal) => {
+        const response = await deliver(callbackUri, {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${await sign(notification)}`,
+            'content-type': 'application/json',
+            accept: 'application/json',
+          },
+          body: JSON.stringify(body),
+          redirect: 'manual',
+          signal,
+        })
+        const { ok, status } = response
+        if (ok) {
+          // It has arrived, whatever becomes of the rest of the answer.
+          await response.body?.cancel().catch(() => {})
+          return { outcome: 'delivered', status, text: `delivered to ${host}: ${status}` }
+        }
+        const words = await wordsOf(response, signal)
+        if (!response.body?.locked) await response.body?.cancel().catch(() => {})
+        return { outcome: 'refused', status, text: `the bot at ${host} answered ${status}: ${words || 'not repeated'}` }
       })
-      const { ok, status } = response
-      if (ok) {
-        // It has arrived, whatever becomes of the rest of the answer.
-        await response.body?.cancel().catch(() => {})
-        return { outcome: 'delivered', status, text: `delivered to ${host}: ${status}` }
-      }
-      const words = await wordsOf(response, signal)
-      if (!response.body?.locked) await response.body?.cancel().catch(() => {})
-      return { outcome: 'refused', status, text: `the bot at ${host} answered ${status}: ${words || 'not repeated'}` }
     } catch (error) {
       return { outcome: 'failed', status: null, text: undelivered(host, error) }
     }
