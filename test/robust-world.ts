@@ -46,7 +46,7 @@ export async function robustWorld(limits: Partial<Limits> = {}): Promise<RobustW
   })
   const app = world.seed.directory.apps[0]
   if (app === undefined) throw new Error('the seed has no app')
-  const token = await issueToken(app, await loadKeys(), world.clock.now())
+  const token = await issueToken(app, await loadKeys(), Date.now())
   const printed = loadDocumented().examples.get(1)?.request as JsonObject
   return {
     world,

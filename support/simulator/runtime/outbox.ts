@@ -1,4 +1,5 @@
 // Deliveries to the bot: a queue per call, one post in flight, each attempt in the journal with its cause in plain language.
+import { setMaxListeners } from 'node:events'
 import type { JsonObject } from '../../contract/json'
 import { limited } from '../../contract/limit'
 import { shownBy, undelivered, wordsOf } from './attempt'
@@ -33,6 +34,8 @@ export class Outbox {
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
+    // Every attempt under way listens to it, one for each call that lives.
+    setMaxListeners(0, this.#ended.signal)
   }
 
   /** Queues a notification behind those of the same call; never waits. */
