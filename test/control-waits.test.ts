@@ -185,7 +185,9 @@ describe('a wait for a call', () => {
     const { message } = (await wait).body.error
     assert.match(
       message,
-      new RegExp(`^Waited (1000 ms|1 s) in vain for a call to Dora that is ringing; meanwhile came: call ${id} \\(ringing John\\)\\.`),
+      new RegExp(
+        `^Waited (1000 ms|1 s) in vain for a call to Dora that is ringing; meanwhile came: call ${id} \\(ringing John\\)\\.`,
+      ),
     )
   })
 })
