@@ -42,7 +42,8 @@ export interface AppRegistration {
   readonly registered: boolean
 }
 
-export type TokenKind = 'delegated' | 'expired' | 'otherAudience' | 'otherTenant'
+const FOREIGN = ['expired', 'notYetValid', 'otherAudience', 'otherTenant'] as const
+export type TokenKind = 'delegated' | (typeof FOREIGN)[number]
 
 export interface Cast {
   /** The last three are for the simulator; a tenant run has them from its environment. */
@@ -62,7 +63,7 @@ export interface Cast {
     readonly blob: { readonly file: string | null; readonly live: boolean }
   }
   readonly apps: Readonly<Record<string, AppRegistration>>
-  /** Environment variables that hold tokens which must not work. */
+  /** Environment variables that hold tokens which must not work; a tenant can give none that is not yet valid. */
   readonly tokens: Readonly<Partial<Record<TokenKind, { readonly env: string }>>>
   /** `maxCalls`: how many calls a run may make. */
   readonly limits: { readonly maxCalls: number; readonly answerWithinSeconds: number }
@@ -81,6 +82,7 @@ const optionalText = text.nullable().default(null)
 const person = z.strictObject({ id: text, displayName: text })
 const organizer = z.strictObject({ id: text, tenantId: guid, displayName: optionalText })
 const token = z.strictObject({ env: envName }).optional()
+const tokens = z.strictObject({ delegated: token, expired: token, notYetValid: token, otherAudience: token, otherTenant: token })
 const COORDINATES = ['threadId', 'messageId', 'organizer'] as const
 
 const meeting = z
@@ -154,7 +156,7 @@ const castFile = z
       })
       .prefault({}),
     apps: z.record(text, app).default({}),
-    tokens: z.strictObject({ delegated: token, expired: token, otherAudience: token, otherTenant: token }).default({}),
+    tokens: tokens.default({}),
     limits: z
       .strictObject({ maxCalls: z.number().int().min(1).default(60), answerWithinSeconds: z.number().positive().default(60) })
       .prefault({}),
@@ -227,8 +229,7 @@ const DECLARED_BY: { readonly [Name in Capability]: (cast: Cast) => boolean } = 
   'app-sets': ({ apps }) => Object.values(apps).some(({ registered }) => registered),
   'unregistered-app': ({ apps }) => Object.values(apps).some(({ registered }) => !registered),
   'delegated-token': ({ tokens }) => tokens.delegated !== undefined,
-  'foreign-token': ({ tokens }) =>
-    (['expired', 'otherAudience', 'otherTenant'] as const).some((kind) => tokens[kind] !== undefined),
+  'foreign-token': ({ tokens }) => FOREIGN.some((kind) => tokens[kind] !== undefined),
 }
 
 /** What a target with this cast can do, by declaration. */

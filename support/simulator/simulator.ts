@@ -3,7 +3,8 @@ import type { BotCommand, Command, Effect, PeopleCommand, Person } from './core/
 import { decide as decideByTheBook } from './core/decide'
 import { type Call, emptyState, type Meeting, type State } from './core/state'
 import type { Deviation, Parts } from './deviations/deviation'
-import type { Directory } from './identity/directory'
+import { appOf, type Directory } from './identity/directory'
+import { type ForeignToken, foreignToken } from './identity/foreign-tokens'
 import type { Keys } from './identity/keys'
 import { callerOf, issueToken, notificationSigner, publicJwk } from './identity/tokens'
 import { MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
@@ -59,6 +60,11 @@ export interface Simulator {
   perform(command: PeopleCommand): string | null
   /** The reason why a command of the people would not fit now, else null; nothing happens. */
   fits(command: PeopleCommand): string | null
+  /**
+   * A token that the simulated Graph must refuse, made for an app of the directory.
+   * @throws Error when the directory has no such app
+   */
+  foreignToken(kind: ForeignToken, clientId: string): Promise<string>
   /** The calls that live now. */
   calls(): readonly Call[]
   /** The calls of this generation, those that have ended too, and word of each change. */
@@ -187,6 +193,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     fits: (command) => {
       const { answer } = parts.decide(state, command, { newId: () => 'none' })
       return answer.kind === 'unfit' ? answer.reason : null
+    },
+    foreignToken: async (kind, clientId) => {
+      const app = appOf(directory, clientId)
+      if (app !== undefined) return foreignToken(kind, app, keys, tokenNow())
+      throw new Error(`the directory has no app ${clientId}: name one of ${directory.apps.map((one) => one.clientId).join(', ')}`)
     },
     calls: () => [...state.calls.values()],
     records,

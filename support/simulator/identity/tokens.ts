@@ -19,30 +19,32 @@ const NOTIFICATION_SECONDS = 3_900
 
 const seconds = (ms: number) => Math.floor(ms / 1000)
 
-async function signed(claims: JWTPayload, key: SigningKey): Promise<string> {
+/** A token with these claims, signed with RS256 by this key. */
+export async function signed(claims: JWTPayload, key: SigningKey): Promise<string> {
   const privateKey = await importJWK(key.privateJwk as JWK, 'RS256')
   return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: key.kid }).sign(privateKey)
 }
 
-/** An app-only token as the token service issues it: the permissions with consent are its `roles`. */
+/** What an app's token says from this moment on (seconds): the permissions with consent are its `roles`. */
+export function appClaims(app: App, now: number): JWTPayload {
+  return {
+    aud: GRAPH_AUDIENCE,
+    iss: `https://sts.windows.net/${app.tenantId}/`,
+    iat: now,
+    nbf: now,
+    exp: now + TOKEN_SECONDS,
+    appid: app.clientId,
+    app_displayname: app.displayName,
+    idtyp: 'app',
+    roles: [...app.permissions],
+    tid: app.tenantId,
+    ver: '1.0',
+  }
+}
+
+/** An app-only token as the token service issues it. */
 export function issueToken(app: App, keys: Keys, nowMs: number): Promise<string> {
-  const now = seconds(nowMs)
-  return signed(
-    {
-      aud: GRAPH_AUDIENCE,
-      iss: `https://sts.windows.net/${app.tenantId}/`,
-      iat: now,
-      nbf: now,
-      exp: now + TOKEN_SECONDS,
-      appid: app.clientId,
-      app_displayname: app.displayName,
-      idtyp: 'app',
-      roles: [...app.permissions],
-      tid: app.tenantId,
-      ver: '1.0',
-    },
-    keys.token,
-  )
+  return signed(appClaims(app, seconds(nowMs)), keys.token)
 }
 
 /**

@@ -39,7 +39,7 @@ const EXPLANATIONS: { readonly [Name in ErrorName]?: Explain } = {
     const claims = claimsOf(headers)
     return claims === null ? refusal.diagnosis : (foreign(claims) ?? `${refusal.diagnosis}; ${saysOfItself(claims)}`)
   },
-  insufficientPermissions: ({ diagnosis }, { caller }) => `${diagnosis}; ${grantedTo(caller)}`,
+  insufficientPermissions: ({ diagnosis }, { caller, headers }) => `${diagnosis}; ${grantedTo(caller, claimsOf(headers))}`,
 }
 
 /** The diagnosis of a refusal, with what the circumstances tell. Nothing in a token is trusted, and no part of it is quoted but its claims. */
@@ -118,7 +118,9 @@ function span(seconds: number): string {
   return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
 }
 
-function grantedTo(caller: Caller | null): string {
+function grantedTo(caller: Caller | null, claims: JWTPayload | null): string {
+  if (claims !== null && 'scp' in claims && !('roles' in claims))
+    return `its token is a user's (scp, no roles), and no delegated permission works for calls: ${GET_ONE}, with grant_type=client_credentials`
   const names = (caller?.permissions ?? []).map((permission) => strangersWords(permission, 60))
   return names.length === 0 ? 'its token has no permission at all' : `its token has ${names.slice(0, 12).join(', ')}`
 }
