@@ -9,6 +9,8 @@ export const factsSchema = z.object({
   skipped: z.object({ outcome: z.enum(['not-applicable', 'could-not-run']), reason: z.string() }).nullable(),
   /** Errata that its comparisons relied on. */
   errata: z.array(z.string()),
+  /** Numbers of the drift (fixtures/drift.yaml) without which a comparison of it would not have held. */
+  drift: z.array(z.string()).default([]),
   cleanup: z.object({
     made: z.number(),
     ended: z.number(),

@@ -54,6 +54,6 @@ After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld
 AfterAll({ name: 'Close the target' }, closeTargets)
 
 function keep(world: CallWorld, facts: Partial<Facts>): void {
-  const whole: Facts = { skipped: null, errata: [], cleanup: { made: 0, ended: 0, left: [], uncertain: [] }, ...facts }
+  const whole: Facts = { skipped: null, errata: [], drift: [], cleanup: { made: 0, ended: 0, left: [], uncertain: [] }, ...facts }
   world.attach(JSON.stringify(whole), { mediaType: 'application/json', fileName: FACTS_FILE })
 }

@@ -1,5 +1,5 @@
 // How a run ends for those who started it: the exit code, and the last line.
-import { EXIT_CODES, type RunOutcome, type Verdict } from '../contract/verdict'
+import { EXIT_CODES, type RunOutcome, type ScenarioVerdict, type Verdict } from '../contract/verdict'
 
 /** The exit code that says so. */
 export function exitCodeOf({ outcome }: Verdict): number {
@@ -22,5 +22,19 @@ export function lastLine(verdict: Verdict, report: string): string {
     [notApplicable, 'not applicable'],
   ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
   const because = verdict.scenarios.length === 0 ? ' (nothing ran)' : verdict.aborted ? ' (interrupted)' : ''
-  return `${SAID[verdict.outcome]}${because} in ${passed} of ${of} must rules${unjudged.length === 0 ? '' : ` (${unjudged.join(', ')})`}: ${report}`
+  const rules = `in ${passed} of ${of} must rules${unjudged.length === 0 ? '' : ` (${unjudged.join(', ')})`}`
+  return `${SAID[verdict.outcome]}${because} ${rules}${withDrift(verdict)}: ${report}`
+}
+
+/** How many scenarios passed with a known drift from the page, and with which. */
+function withDrift({ scenarios }: Verdict): string {
+  const drifted = passedWithDrift(scenarios)
+  const numbers = [...new Set(drifted.flatMap(({ drift }) => drift))].sort()
+  if (drifted.length === 0) return ''
+  return `, ${drifted.length === 1 ? '1 scenario' : `${drifted.length} scenarios`} with drift ${numbers.join(', ')}`
+}
+
+/** Scenarios that passed because a known drift from the page was allowed for. */
+export function passedWithDrift(scenarios: readonly ScenarioVerdict[]): readonly ScenarioVerdict[] {
+  return scenarios.filter(({ outcome, drift }) => outcome === 'passed' && drift.length > 0)
 }

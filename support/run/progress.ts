@@ -1,6 +1,7 @@
 // What a person sees while a run goes on: a line per scenario as it ends, and the failures in full. Colours on a terminal only.
 import { styleText } from 'node:util'
 import type { ScenarioOutcome, ScenarioVerdict, Verdict } from '../contract/verdict'
+import { passedWithDrift } from './last-line'
 
 type Colour = Parameters<typeof styleText>[0]
 
@@ -26,9 +27,11 @@ function whom({ kind, baseUrl, callsPath, profile, deviation }: Verdict['target'
   return `the simulator, ${profile} profile${deviation === null ? '' : `, with deviation ${deviation}`}`
 }
 
-export function scenarioLine(terminal: Terminal, { outcome, name, requirements, durationMs, reason }: ScenarioVerdict): void {
+export function scenarioLine(terminal: Terminal, scenario: ScenarioVerdict): void {
+  const { outcome, name, requirements, durationMs, reason, drift } = scenario
   const { mark, colour } = MARKS[outcome]
-  const told = outcome === 'passed' ? '' : ` ${outcome}`
+  const passed = drift.length === 0 ? '' : ` with drift ${drift.join(', ')}`
+  const told = outcome === 'passed' ? passed : ` ${outcome}`
   terminal.print(
     `  ${painted(terminal, colour, mark)} ${requirements.join(' ').padEnd(6)} ${name}${told}  ${painted(terminal, 'gray', `${durationMs} ms`)}`,
   )
@@ -38,7 +41,10 @@ export function scenarioLine(terminal: Terminal, { outcome, name, requirements, 
 /** Requirements by outcome, so that what is not covered is seen and not guessed. */
 export function summary(terminal: Terminal, verdict: Verdict): void {
   const { counts, requirements, cleanup } = verdict
-  const scenarios = Object.entries(counts).flatMap(([outcome, count]) => (count === 0 ? [] : [`${count} ${outcome}`]))
+  const drifted = passedWithDrift(verdict.scenarios).length
+  const scenarios = [...Object.entries(counts), ['with drift', drifted] as const].flatMap(([outcome, count]) =>
+    count === 0 ? [] : [`${count} ${outcome}`],
+  )
   const outcomes = [...new Set(requirements.map(({ outcome }) => outcome))].map(
     (outcome) => `${requirements.filter((one) => one.outcome === outcome).length} ${outcome}`,
   )

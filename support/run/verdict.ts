@@ -45,7 +45,7 @@ const OURS: Readonly<Partial<Record<Status, (step: StepRecord) => string>>> = {
 /** Worst first: what is ours hides nothing of the target's, and nothing not judged reads as green. */
 const WORST_FIRST: readonly ScenarioOutcome[] = ['harness-error', 'failed', 'could-not-run', 'not-applicable']
 
-function judge(scenario: ScenarioRecord, interrupted: boolean): Judgement {
+function judge(scenario: ScenarioRecord, { strict, interrupted }: Watched): Judgement {
   const { steps, facts, finished } = scenario
   if (!finished) {
     return interrupted
@@ -65,11 +65,21 @@ function judge(scenario: ScenarioRecord, interrupted: boolean): Judgement {
       ? { outcome: 'could-not-run', reason: 'the run was interrupted before it ended' }
       : { outcome: 'harness-error', reason: 'steps were skipped, and nothing says why' }
   }
-  return worst(judged) ?? { outcome: 'passed', reason: null }
+  return worst(judged) ?? (strict ? drifted(driftOf(scenario)) : null) ?? { outcome: 'passed', reason: null }
 }
 
 function worst(judged: readonly Judgement[]): Judgement | undefined {
   return [...judged].sort((left, right) => WORST_FIRST.indexOf(left.outcome) - WORST_FIRST.indexOf(right.outcome))[0]
+}
+
+/** Where a run is strict, what holds only with a known drift from the page differs from the page. */
+function drifted(drift: readonly string[]): Judgement | null {
+  if (drift.length === 0) return null
+  return { outcome: 'failed', reason: `it holds only with drift ${drift.join(', ')}, and strictly that differs from the page` }
+}
+
+function driftOf({ facts }: ScenarioRecord): string[] {
+  return [...new Set(facts?.drift)].sort()
 }
 
 export function foldVerdict(input: VerdictInput): Verdict {
@@ -148,22 +158,18 @@ function levelsOf(requirements: readonly Requirement[]): ReadonlyMap<string, str
   return new Map(requirements.map(({ id, level }) => [id, level]))
 }
 
-function scenarioVerdict(
-  scenario: ScenarioRecord,
-  { strict, interrupted }: Watched,
-  levels: ReadonlyMap<string, string>,
-): ScenarioVerdict {
+function scenarioVerdict(scenario: ScenarioRecord, watched: Watched, levels: ReadonlyMap<string, string>): ScenarioVerdict {
   const { pickle, line, requirements, durationMs } = scenario
-  const judged = judge(scenario, interrupted)
+  const judged = judge(scenario, watched)
   const advisory = requirements.length > 0 && requirements.every((id) => levels.get(id) === 'should')
-  const warned = judged.outcome === 'failed' && advisory && !strict
+  const warned = judged.outcome === 'failed' && advisory && !watched.strict
   return {
     name: pickle.name,
     uri: pickle.uri,
     line,
     outcome: warned ? 'passed' : judged.outcome,
     requirements: [...requirements],
-    drift: [],
+    drift: driftOf(scenario),
     warnings: warned && judged.reason !== null ? [judged.reason] : [],
     durationMs,
     reason: warned ? null : judged.reason,
