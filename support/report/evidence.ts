@@ -3,110 +3,11 @@
 import { STATUS_CODES } from 'node:http'
 import type { Exchange, ExchangeRequest, ExchangeResponse, Purpose } from '../contract/exchange'
 import { isObject, type Json } from '../contract/json'
-
-const notShown = '‹not shown›'
+import { notShown, shownJson, shownString, shownText, shownUrl } from '../contract/shown'
 
 const shownHeaders = new Set(
   'content-type location retry-after request-id client-request-id date www-authenticate allow'.split(' '),
 )
-
-/** Members of the messages of the calling API, by shape: those of 2019 and those added since, the undeclared ones seen included. */
-const membersByShape: Readonly<Record<string, string>> = {
-  annotations: '@odata.type @odata.id @odata.etag @odata.context',
-  notification: 'value changeType resource resourceUrl callbackUri resourceData',
-  call: `id state direction callbackUri callRoutes source targets requestedModalities activeModalities mediaConfig mediaState chatInfo
-    meetingInfo meetingCapability routingPolicies ringingTimeoutInSeconds subject tenantId myParticipantId resultInfo terminationReason
-    answeredBy toneInfo incomingContext replacesContext callChainId callOptions transcription terminationSender
-    participants operations audioRoutingGroups contentSharingSessions`,
-  participantInfo: 'identity endpointType region languageId countryCode participantId',
-  invitationParticipantInfo: 'replacesCallId hidden removeFromDefaultAudioRoutingGroup',
-  identitySet: `application device user guest phone applicationInstance encrypted conversation conversationIdentityType assertedIdentity
-    azureCommunicationServicesUser onPremises`,
-  identity: 'id displayName tenantId identityProvider',
-  mediaConfig: 'removeFromDefaultAudioGroup preFetchMedia',
-  mediaInfo: 'uri resourceId',
-  chatInfo: 'threadId messageId replyChainMessageId',
-  meetingInfo: 'allowConversationWithoutHost organizer joinMeetingId',
-  meetingCapability: 'allowAnonymousUsersToDialOut autoAdmittedUsers allowAnonymousUsersToStartMeeting',
-  callRoute: 'routingType original final',
-  callMediaState: 'audio',
-  incomingContext: 'sourceParticipantId observedParticipantId onBehalfOf transferor',
-  toneInfo: 'sequenceId tone',
-  resultInfo: 'code subcode subCode message',
-  callOptions: 'hideBotAfterEscalation isContentSharingNotificationEnabled isDeltaRosterEnabled isInteractiveRosterEnabled',
-  callTranscriptionInfo: 'state lastModifiedDateTime',
-  participant: `info isMuted isInLobby recordingInfo mediaStreams metadata removedState restrictedExperience rosterSequenceNumber`,
-  mediaStream: 'mediaType sourceId direction serverMuted label',
-  recordingInfo: 'recordingStatus initiatedBy initiator status recordingCapable notRecording startedRecording',
-  deltaParticipants: 'participants sequenceNumber',
-  audioRoutingGroup: 'routingMode sources receivers',
-  commsOperation: `status clientContext resultInfo createdDateTime lastActionDateTime completionReason recordingLocation participants
-    mediaInfo loop`,
-  error: 'error code message innerError innererror requestId request-id client-request-id date',
-}
-const shownMembers = new Set(Object.values(membersByShape).flatMap((members) => members.split(/\s+/)))
-
-/** Members of those shapes that open something: a meeting, a recording, a media session. Their length is all that is told. */
-const secretMembers = new Set(['token', 'passcode', 'recordingAccessToken', 'blob'])
-
-/** Long enough for every identifier and sentence of the API. */
-const longestText = 500
-/** As much of a text is looked at; a token that is cut here still shows by its beginning. */
-const longestLook = 5000
-/** Deeper than any message of the API, and far from the end of the stack. */
-const deepest = 30
-
-/** A signed or encrypted token: parts of base64url, of which the first is a JSON object (`eyJ`), or all are too long for a host's labels. */
-const token = /eyJ[\w-]*\.[\w-]+(?:\.[\w-]*)*|eyJ[\w-]{40,}|(?<![\w-])[\w-]{20,}\.[\w-]{20,}(?:\.[\w-]{20,})+/g
-const bearer = /\bBearer\s+(?![\w-]+=")\S+/gi
-const url = /[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi
-const startsAsReference = /^(?:[a-z][a-z0-9+.-]*:\/)?\//i
-
-/** A URL or a path, with the names of its query but neither the values nor the fragment; user information is left out. */
-function shownUrl(reference: string): string {
-  if (!URL.canParse(reference, 'https://relative.invalid')) return notShown
-  const [, base = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(reference) ?? []
-  const names = query
-    ?.split('&')
-    .map((pair) => (pair.includes('=') ? `${pair.slice(0, pair.indexOf('='))}=${notShown}` : notShown))
-  const shown = [
-    base.replace(/^([a-z][a-z0-9+.-]*:[/\\]*|[/\\]{2,})[^/\\]*@/i, '$1'),
-    names ? `?${names.join('&')}` : '',
-    fragment === undefined ? '' : `#${notShown}`,
-  ].join('')
-  return shown.replace(token, notShown)
-}
-
-/** A sentence on one line, or a URL: URLs as `shownUrl` has them, tokens elided, at most 500 characters of it. */
-function shownText(text: string): string {
-  const look = text.slice(0, longestLook)
-  const safe = (startsAsReference.test(look) ? shownUrl(look) : look.replace(url, shownUrl))
-    .replace(token, notShown)
-    .replace(bearer, `Bearer ${notShown}`)
-    .replace(/[\r\n]+/g, ' ')
-  return safe.length > longestText || look !== text ? `${safe.slice(0, longestText)}… ‹cut, of ${text.length} characters›` : safe
-}
-
-/** A string at a listed member; one that carries a token is not shown at all. */
-function shownString(text: string): string {
-  const look = text.slice(0, longestLook)
-  return look.search(token) >= 0 || /\bBearer\s/i.test(look) ? notShown : shownText(text)
-}
-
-function shownMember(name: string, value: Json, depth: number): Json {
-  if (secretMembers.has(name)) return typeof value === 'string' ? `‹not shown: ${value.length} characters›` : notShown
-  return shownMembers.has(name) ? shownJson(value, true, depth) : notShown
-}
-
-function shownJson(value: Json, listed: boolean, depth: number): Json {
-  if (typeof value === 'string') return listed ? shownString(value) : notShown
-  if (typeof value !== 'object' || value === null) return value
-  if (depth > deepest) return notShown
-  if (!isObject(value)) return (value as readonly Json[]).map((entry) => shownJson(entry, listed, depth + 1))
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [shownString(name), shownMember(name, member, depth + 1)]),
-  )
-}
 
 type Message = Pick<ExchangeRequest | ExchangeResponse, 'headers' | 'body'>
 
@@ -125,7 +26,7 @@ function unseenBody({ headers, body }: Message): string {
 
 function messageBody(message: Message): string {
   const body = message.body ? parsed(message.body) : null
-  return body ? JSON.stringify(shownJson(body.json, false, 0), null, 2) : unseenBody(message)
+  return body ? JSON.stringify(shownJson(body.json, false), null, 2) : unseenBody(message)
 }
 
 function messageHeaders({ headers }: Message): string[] {
