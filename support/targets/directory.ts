@@ -1,5 +1,5 @@
 // The simulated world of a run: the apps, people and meetings that its casts speak of.
-import type { Cast, Meeting } from '../contract/cast'
+import type { AppRegistration, Cast, Meeting } from '../contract/cast'
 import { PERMISSIONS } from '../simulator/core/forms'
 import { meetingKey } from '../simulator/core/state'
 import type { App, Directory } from '../simulator/identity/directory'
@@ -7,9 +7,10 @@ import type { App, Directory } from '../simulator/identity/directory'
 /** Language of a person's client on the simulated roster (documented: example 3). */
 const LANGUAGE = 'en-US'
 
+/** Everything of every cast: the bot and the registrations of other permission sets, the people, the meetings. */
 export function directoryOf(casts: readonly Cast[]): Directory {
   return {
-    apps: casts.map(botOf),
+    apps: casts.flatMap((cast) => [botOf(cast), ...Object.values(cast.apps).map((app) => appOf(cast, app))]),
     people: casts.flatMap((cast) =>
       Object.values(cast.people).map((person) => ({ ...person, languageId: LANGUAGE, tenantId: botOf(cast).tenantId })),
     ),
@@ -28,7 +29,30 @@ export function directoryOf(casts: readonly Cast[]): Directory {
 export function botOf({ bot }: Cast): App {
   const { clientId, tenantId, displayName } = bot
   if (clientId === null || tenantId === null) throw new Error('the cast of a simulator run needs bot.clientId and bot.tenantId')
-  return { clientId, tenantId, displayName, secret: `simulated-${clientId}`, permissions: PERMISSIONS, registered: true }
+  return { clientId, tenantId, displayName, secret: secretOf(clientId), permissions: PERMISSIONS, registered: true }
+}
+
+/** A registration with another permission set: of the bot's tenant and, for the rosters, of its name. */
+export function appOf(cast: Cast, { clientId, permissions, registered }: AppRegistration): App {
+  return { ...botOf(cast), clientId, secret: `simulated-${clientId}`, permissions, registered }
+}
+
+/** The registrations of other permission sets, of the bot's tenant. Each has a name of its own, as on a tenant. */
+function appsOf(cast: Cast): App[] {
+  const { tenantId, displayName } = botOf(cast)
+  return Object.entries(cast.apps).map(([name, { clientId, permissions, registered }]) => ({
+    clientId,
+    tenantId,
+    displayName: `${displayName} (${name})`,
+    secret: secretOf(clientId),
+    permissions,
+    registered,
+  }))
+}
+
+/** Of every simulated registration: no secret of anybody. */
+export function secretOf(clientId: string): string {
+  return `simulated-${clientId}`
 }
 
 export function keyOf({ coordinates }: Meeting): string {
