@@ -11,7 +11,7 @@ import { type NetworkOptions, openNetwork } from '../support/bot/network'
 import { openWire } from '../support/bot/wire'
 import type { Exchange } from '../support/contract/exchange'
 import { CouldNotRun, HarnessError } from '../support/contract/faults'
-import { authority, httpServer, httpsServer, listening, scratch, selfSigned } from './loopback-https'
+import { authority, BEYOND, httpServer, httpsServer, listening, scratch, selfSigned } from './loopback-https'
 
 const PASSWORD = 'canary-proxy-password'
 
@@ -29,17 +29,21 @@ async function network(otherwise: Partial<NetworkOptions> = {}) {
 
 const hello = () => httpsServer((_, response) => response.end('hello'))
 
+/** The same under a name that only a proxy knows. */
+const helloBeyond = async () => (await hello()).replace('localhost', BEYOND)
+
+/** The same at an address that leads to this machine and is none of loopback's, so that only the settings keep a proxy out. */
+const helloHere = async () => (await httpServer((_, response) => response.end('hello'))).replace('127.0.0.1', '0.0.0.0')
+
 describe('trust', () => {
   test('an authority of GRAPH_CA_FILE is trusted, by its name and its address', async () => {
-    const origin = await hello()
-    const { get } = await network()
+    const [origin, { get }] = [await hello(), await network()]
     assert.equal(await get(origin), 'hello')
     assert.equal(await get(origin.replace('localhost', '127.0.0.1')), 'hello')
   })
 
   test('without the file it is not, nor by the rest of the process', async () => {
-    const origin = await hello()
-    const { get } = await network({ caFile: null })
+    const [origin, { get }] = [await hello(), await network({ caFile: null })]
     await assert.rejects(get(origin), /no answer: unable to verify|self.signed|issuer/i)
     await network()
     await assert.rejects(fetch(origin))
@@ -97,7 +101,7 @@ async function proxy(manner: 'tunnels' | 'refuses' | 'is silent' = 'tunnels', sc
     if (manner === 'is silent') return
     if (manner === 'refuses') return void client.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n')
     const { hostname, port } = new URL(`http://${request.url}`)
-    const onward = connect(Number(port), hostname === 'localhost' ? '127.0.0.1' : hostname, () => {
+    const onward = connect(Number(port), hostname === BEYOND ? '127.0.0.1' : hostname, () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
       onward.write(head)
       onward.pipe(client).pipe(onward)
@@ -111,8 +115,7 @@ async function proxy(manner: 'tunnels' | 'refuses' | 'is silent' = 'tunnels', sc
 describe('proxies', () => {
   test('HTTPS_PROXY is taken with its password, and trust holds through it', async () => {
     const { asked, address } = await proxy()
-    const origin = await hello()
-    const { get, exchanges } = await network({ environment: { HTTPS_PROXY: address } })
+    const [origin, { get, exchanges }] = [await helloBeyond(), await network({ environment: { HTTPS_PROXY: address } })]
     assert.equal(await get(origin), 'hello')
     const basic = `Basic ${Buffer.from(`bot:${PASSWORD}`).toString('base64')}`
     assert.deepEqual(asked, [[new URL(origin).host, basic]])
@@ -122,35 +125,47 @@ describe('proxies', () => {
   test('one that is reached over https itself is trusted by the same authorities', async () => {
     const { asked, address } = await proxy('tunnels', 'https')
     const { get } = await network({ environment: { HTTPS_PROXY: address } })
-    assert.equal(await get(await hello()), 'hello')
+    assert.equal(await get(await helloBeyond()), 'hello')
     assert.equal(asked.length, 1)
   })
 
   test('small letters win, and NO_PROXY spares a host', async () => {
     const [used, unused] = [await proxy(), await proxy()]
-    const origin = await hello()
+    const origin = await helloBeyond()
     const both = await network({ environment: { https_proxy: used.address, HTTPS_PROXY: unused.address } })
     await both.get(origin)
-    const spared = await network({ environment: { HTTPS_PROXY: unused.address, NO_PROXY: 'localhost' } })
-    await spared.get(origin)
+    const spared = await network({ environment: { HTTP_PROXY: unused.address, NO_PROXY: '0.0.0.0' } })
+    assert.equal(await spared.get(await helloHere()), 'hello')
     assert.deepEqual([used.asked.length, unused.asked.length], [1, 0])
+  })
+
+  test('what is on loopback is reached without one, however it is written and whatever NO_PROXY says', async () => {
+    const { asked, address } = await proxy()
+    const { port } = new URL(await hello())
+    const plain = await httpServer((_, response) => response.end('hello'))
+    for (const NO_PROXY of [undefined, '', 'elsewhere.test']) {
+      const { get } = await network({ environment: { HTTPS_PROXY: address, HTTP_PROXY: address, NO_PROXY } })
+      for (const url of [`https://LOCALHOST:${port}/`, `https://127.0.0.1:${port}/`, plain]) assert.equal(await get(url), 'hello')
+      // Nothing answers there, or not under this name; a proxy would have been asked first.
+      for (const host of ['127.9.9.9', '[::ffff:7f00:1]']) await assert.rejects(get(`https://${host}:${port}/`), CouldNotRun)
+    }
+    assert.deepEqual(asked, [])
   })
 
   test('those of the process are none of ours', async () => {
     const { asked, address } = await proxy()
-    const origin = await hello()
-    process.env.HTTPS_PROXY = address
+    process.env.HTTP_PROXY = address
     try {
       const { get } = await network()
-      assert.equal(await get(origin), 'hello')
+      assert.equal(await get(await helloHere()), 'hello')
     } finally {
-      delete process.env.HTTPS_PROXY
+      delete process.env.HTTP_PROXY
     }
     assert.deepEqual(asked, [])
   })
 
   test('one that refuses, and one that says nothing, could not run; the password is in no word of it', async () => {
-    const origin = await hello()
+    const origin = await helloBeyond()
     for (const [manner, says] of [
       ['refuses', /407/],
       ['is silent', /no answer: \w/],
@@ -211,7 +226,7 @@ describe('a network is its own', () => {
     const warned = (warning: Error) => void warnings.push(warning)
     process.on('warning', warned)
     const { get } = await network({ environment: { HTTPS_PROXY: (await proxy()).address } })
-    await get(await hello())
+    await get(await helloBeyond())
     await new Promise((resolve) => setImmediate(resolve))
     process.off('warning', warned)
     assert.deepEqual([globalThis.fetch, globalThis.Response, getGlobalDispatcher()], before)
@@ -228,8 +243,7 @@ describe('a network is its own', () => {
     const request = assert.rejects(get(silent), CouldNotRun)
     await underWay
     const begun = Date.now()
-    await close()
-    await request
+    await Promise.all([close(), request])
     assert.ok(Date.now() - begun < 2_000, `${Date.now() - begun} ms`)
     await assert.rejects(get(silent), CouldNotRun)
   })

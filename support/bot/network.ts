@@ -1,8 +1,9 @@
 // How the bot reaches a real Graph: one dispatcher with its trust, its proxies and its time limits, for this bot and nobody else.
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { BlockList, isIP } from 'node:net'
 import tls from 'node:tls'
-import { EnvHttpProxyAgent, Pool, type RequestInit as UndiciInit, fetch as undiciFetch } from 'undici'
+import { Agent, EnvHttpProxyAgent, Pool, type RequestInit as UndiciInit, fetch as undiciFetch } from 'undici'
 import { HarnessError } from '../contract/faults'
 import type { Fetch } from './wire'
 
@@ -27,12 +28,15 @@ export interface Network {
 
 /**
  * Opens the network of a run. Nothing global changes: the dispatcher of other code in the process stays what it was.
- * Without HTTPS_PROXY, HTTP_PROXY is used for https as well, as undici does.
+ * Without HTTPS_PROXY, HTTP_PROXY is used for https as well, as undici does. What is on loopback is reached without a proxy, whatever NO_PROXY
+ * says: a proxy's own loopback is another machine's.
  * @throws HarnessError that names GRAPH_CA_FILE or the variable of a proxy, and what to write; never an address of a proxy, which may hold a password
  */
 export function openNetwork(options: NetworkOptions): Network {
   const { connectTimeoutMs, headersTimeoutMs, bodyTimeoutMs } = options
   const connect = { secureContext: trust(options), timeout: connectTimeoutMs }
+  const limits = { headersTimeout: headersTimeoutMs, bodyTimeout: bodyTimeoutMs }
+  const direct = new Agent({ connect, ...limits })
   const dispatcher = new EnvHttpProxyAgent({
     connect,
     // Through a proxy undici forgets `connect`: these are the connections to the proxy, and through it.
@@ -40,21 +44,33 @@ export function openNetwork(options: NetworkOptions): Network {
     requestTls: connect,
     // A proxy that is asked for a tunnel and never answers would otherwise be waited for five minutes.
     clientFactory: (origin, proxy) => new Pool(origin, { ...proxy, headersTimeout: connectTimeoutMs }),
-    headersTimeout: headersTimeoutMs,
-    bodyTimeout: bodyTimeoutMs,
+    ...limits,
     ...proxiesOf(options.environment),
   })
   return {
     fetch: async (url, init) => {
       try {
         // The types of undici's own fetch differ from the global ones in names alone.
-        return (await undiciFetch(url, { ...(init as UndiciInit), dispatcher })) as unknown as Response
+        const through = isLoopback(new URL(url).hostname) ? direct : dispatcher
+        return (await undiciFetch(url, { ...(init as UndiciInit), dispatcher: through })) as unknown as Response
       } catch (error) {
         throw withFirstCause(error)
       }
     },
-    close: () => dispatcher.destroy(),
+    close: async () => void (await Promise.all([direct.destroy(), dispatcher.destroy()])),
   }
+}
+
+/** Addresses of this machine alone (RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3), and the name for them (RFC 6761, section 6.3). */
+const LOOPBACK = new BlockList()
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
+LOOPBACK.addAddress('::1', 'ipv6')
+const LOOPBACK_NAME = /^localhost\.?$/
+
+function isLoopback(hostname: string): boolean {
+  const address = hostname.replace(/^\[|\]$/g, '')
+  const family = isIP(address)
+  return family === 0 ? LOOPBACK_NAME.test(address) : LOOPBACK.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }
 
 /** A proxy's refusal comes wrapped in "Request was cancelled", which tells nobody anything. */
