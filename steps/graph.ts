@@ -1,7 +1,7 @@
 // What Graph answers.
 import { Then } from '@cucumber/cucumber'
 import type { ExampleNumber } from '../support/contract/documented'
-import type { CallWorld } from '../support/run/world'
+import type { CallWorld } from '../support/scenario/world'
 
 Then('Graph answers as printed in {example}', async function (this: CallWorld, example: ExampleNumber) {
   await this.each((session) => session.assertAnswer(example, true, []))

@@ -1,8 +1,8 @@
 // What the bot is notified of.
 import { type DataTable, Then } from '@cucumber/cucumber'
 import type { ExampleNumber } from '../support/contract/documented'
-import { rowsOf } from '../support/run/rows'
-import type { CallWorld } from '../support/run/world'
+import { rowsOf } from '../support/scenario/rows'
+import type { CallWorld } from '../support/scenario/world'
 
 Then(
   'the bot is notified as documented in {example}:',

@@ -1,6 +1,6 @@
 // What the people in the call do: said before they do it, so that a target can arrange it.
 import { Given } from '@cucumber/cucumber'
-import type { CallWorld } from '../support/run/world'
+import type { CallWorld } from '../support/scenario/world'
 
 Given('{person} answers when called', async function (this: CallWorld, person: string) {
   await this.each((session) => this.target.people.answersWhenCalled(session.person(person)))

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import ts from 'typescript'
 import { inside, modulesOf, places, SOURCES, type Source, withoutComments } from './architecture-sources'
 
-const ROOMS = ['steps', 'run', 'bot', 'judge', 'targets', 'report', 'simulator', 'contract'] as const
+const ROOMS = ['steps', 'run', 'scenario', 'bot', 'judge', 'targets', 'report', 'simulator', 'contract'] as const
 type Room = (typeof ROOMS)[number]
 
 function roomOf(file: string): Room {
@@ -16,8 +16,9 @@ function roomOf(file: string): Room {
 
 /** Which rooms a room may import from, besides itself. */
 const DOORS: Readonly<Record<Room, readonly Room[]>> = {
-  steps: ['run', 'judge', 'contract'],
-  run: ['bot', 'judge', 'targets', 'report', 'contract'],
+  steps: ['scenario', 'judge', 'contract'],
+  run: ['scenario', 'bot', 'judge', 'targets', 'report', 'contract'],
+  scenario: ['bot', 'judge', 'targets', 'report', 'contract'],
   bot: ['contract'],
   judge: ['contract'],
   targets: ['bot', 'contract'],

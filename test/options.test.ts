@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { loadRequirements } from '../support/contract/requirements'
 import { type Options, readOptions, UsageError } from '../support/run/options'
-import { BY_THE_BOOK } from '../support/run/parameters'
+import { BY_THE_BOOK } from '../support/scenario/parameters'
 import { ARMABLE } from '../support/targets/simulator'
 
 const requirements = loadRequirements()

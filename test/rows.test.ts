@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { DataTable } from '@cucumber/cucumber'
 import { HarnessError } from '../support/contract/faults'
-import { rowsOf } from '../support/run/rows'
+import { rowsOf } from '../support/scenario/rows'
 
 const table = (columns: readonly string[], ...rows: readonly (readonly string[])[]) => {
   return new DataTable([[...columns], ...rows.map((row) => [...row])])

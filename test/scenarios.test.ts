@@ -8,7 +8,7 @@ import type { Envelope } from '@cucumber/messages'
 import { parse, stringify } from 'yaml'
 import { loadRequirementsFile } from '../support/contract/requirements'
 import type { Verdict } from '../support/contract/verdict'
-import { BY_THE_BOOK, type WorldParameters } from '../support/run/parameters'
+import { BY_THE_BOOK, type WorldParameters } from '../support/scenario/parameters'
 import { EVERYTHING, loadSupportCode, runScenarios, type SupportCode } from '../support/run/scenarios'
 import { foldVerdict } from '../support/run/verdict'
 

@@ -41,7 +41,7 @@ const SPOILT_FEATURE = `Feature: Spoilt on purpose
 const SPOILT_STEPS = `// Steps that go wrong, for the tests of the command.
 import assert from 'node:assert/strict'
 import { After, Given } from '@cucumber/cucumber'
-import { interruption } from '../support/run/interruption'
+import { interruption } from '../support/scenario/interruption'
 Given('two readings', () => {})
 Given(/two (.*)/, (_: string) => {})
 Given('something to come', () => 'pending')

@@ -6,7 +6,7 @@ import { loadDocumented } from '../support/contract/documented'
 import { NonConformance } from '../support/contract/faults'
 import type { CommsNotification } from '../support/contract/messages'
 import type { Row } from '../support/judge/sequence'
-import { Session } from '../support/run/session'
+import { Session } from '../support/scenario/session'
 import { openSimulatorTarget } from '../support/targets/simulator'
 import type { Target } from '../support/targets/target'
 

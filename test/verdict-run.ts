@@ -8,7 +8,7 @@ import {
 } from '@cucumber/messages'
 import type { Requirement } from '../support/contract/requirements'
 import { type Verdict, verdictSchema } from '../support/contract/verdict'
-import { FACTS_FILE, type Facts } from '../support/run/facts'
+import { FACTS_FILE, type Facts } from '../support/scenario/facts'
 import { foldVerdict, type VerdictInput } from '../support/run/verdict'
 
 export interface Step {

@@ -1,10 +1,10 @@
 // The bot that the suite plays: it asks for tokens, creates calls, receives notifications, and hangs up what it made.
 import type { Exchange } from '../contract/exchange'
 import { CouldNotRun, Interrupted, NonConformance } from '../contract/faults'
-import { isObject, type JsonObject } from '../contract/json'
+import { isObject } from '../contract/json'
 import { resourceAddress } from '../contract/messages'
 import { Callback } from './callback'
-import { type GraphClient, type GraphService, graphClient, judged, saysOver } from './graph-client'
+import { type CreateRequest, type GraphClient, type GraphService, graphClient, judged, saysOver } from './graph-client'
 import type { Wait } from './retry'
 import { type Fetch, jsonOrNull, openWire, type Reply, type Send } from './wire'
 
@@ -87,16 +87,17 @@ export class Bot {
   }
 
   /**
-   * Creates a call, with the bot's own token unless another, or none (null), is given. Keys and token are got before: no call is made whose notifications could not be checked. A create without an
+   * Creates a call. Keys and token are got before: no call is made whose notifications could not be checked. A create without an
    * answer may have made one all the same; it is hung up when a notification tells its id.
+   * @param callbackUri the address that the bot listens on, whatever the request says
    */
-  async create(call: JsonObject, token?: string | null): Promise<Reply> {
+  async create(create: CreateRequest, callbackUri: string): Promise<Reply> {
     await this.callback.ready()
-    if (token === undefined) await this.#token()
-    const request = this.#calls.intend(String(call.callbackUri))
+    if (create.authorization === undefined) await this.#token()
+    const request = this.#calls.intend(callbackUri)
     let reply: Reply
     try {
-      reply = await this.#graph.create(call, token)
+      reply = await this.#graph.create(create)
     } catch (error) {
       this.#asked.push({ request, ids: new Set(), made: false })
       throw error
@@ -106,6 +107,24 @@ export class Bot {
     else if (refusedWith(status)) this.#calls.settled(request, 'refused')
     else this.#asked.push({ request, ids: new Set(), made: false })
     return judged(`POST ${this.#path}`, reply)
+  }
+
+  /** The bot's own token for Graph. */
+  token(): Promise<string> {
+    return this.#token()
+  }
+
+  get(callId: string): Promise<Reply> {
+    return this.#graph.get(callId)
+  }
+
+  /** The bot ends a call of its own, as part of the scenario. */
+  delete(callId: string): Promise<Reply> {
+    return this.#graph.delete(callId)
+  }
+
+  lookUp(conferenceId: string): Promise<Reply> {
+    return this.#graph.lookUp(conferenceId)
   }
 
   #made(request: string, ids: readonly string[]): void {

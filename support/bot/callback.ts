@@ -42,6 +42,8 @@ export class Callback {
   /** The changes received, one by one, in order of arrival. */
   readonly received: CommsNotification[] = []
   readonly refused: RefusedPost[] = []
+  /** What a post in order is answered with. */
+  answers = 202
 
   constructor(parts: CallbackParts) {
     this.#parts = parts
@@ -62,7 +64,7 @@ export class Callback {
   async handle(request: Request): Promise<Response> {
     const body = await request.text()
     const refusal = await this.#check(request, body)
-    const status = refusal?.status ?? 202
+    const status = refusal?.status ?? this.answers
     if (this.#listening) {
       if (refusal !== null) this.refused.push(refusal)
       const { method, url } = request

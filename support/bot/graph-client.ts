@@ -1,6 +1,6 @@
 // The bot's requests to Graph: create, get and delete a call.
 import { CouldNotRun, NonConformance } from '../contract/faults'
-import { isObject, type Json } from '../contract/json'
+import { isObject } from '../contract/json'
 import { retrying, type Wait } from './retry'
 import { jsonOrNull, type Reply, type Send } from './wire'
 
@@ -11,12 +11,23 @@ export interface GraphService {
   readonly callsPath: string
 }
 
+/** A create as it goes over the wire; whatever is wrong with it is meant to be. */
+export interface CreateRequest {
+  readonly body: string
+  /** Null: none is sent. */
+  readonly contentType: string | null
+  /** Whole value of the Authorization header, or none (null); left out: the bot's own token. */
+  readonly authorization?: string | null
+}
+
 export interface GraphClient {
-  /** With the bot's own token, another, or none (null). Any answer that comes; `judged` says which of them tell something about the target. */
-  create(call: Json, token?: string | null): Promise<Reply>
+  /** Any answer that comes; `judged` says which of them tell something about the target. */
+  create(request: CreateRequest): Promise<Reply>
   /** Like the next, an answer that is judged already. */
   get(callId: string): Promise<Reply>
   delete(callId: string): Promise<Reply>
+  /** The online meeting under a conference id; any answer that comes. Source: page "Get onlineMeeting" of 2019. */
+  lookUp(conferenceId: string): Promise<Reply>
 }
 
 /** `wait` lets time pass between a busy answer and the next attempt; null: every request is sent once. */
@@ -28,27 +39,29 @@ export function graphClient(
 ): GraphClient {
   const root = baseUrl + callsPath
   const send = wait === null ? sendOnce : retrying(sendOnce, wait)
-  const request = async (
-    purpose: 'create' | 'get' | 'delete',
-    method: string,
-    url: string,
-    body: string | null,
-    shown?: string | null,
-  ) => {
-    const bearer = shown === undefined ? await token() : shown
+  const own = async () => `Bearer ${await token()}`
+  const request = async (purpose: 'create' | 'get' | 'delete' | 'look-up', method: string, url: string, create?: CreateRequest) => {
+    const authorization = create?.authorization === undefined ? await own() : create.authorization
     const headers = {
-      ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+      ...(authorization === null ? {} : { authorization }),
       accept: 'application/json',
-      ...(body === null ? {} : { 'content-type': 'application/json' }),
+      ...(create === undefined || create.contentType === null ? {} : { 'content-type': create.contentType }),
     }
-    return send(purpose, { method, url, headers, body })
+    return send(purpose, { method, url, headers, body: create?.body ?? null })
   }
   return {
-    create: (call, shown) => request('create', 'POST', root, JSON.stringify(call), shown),
-    get: async (callId) => judged(`GET ${callsPath}`, await request('get', 'GET', `${root}/${segment(callId)}`, null)),
+    create: (create) => request('create', 'POST', root, create),
+    get: async (callId) => judged(`GET ${callsPath}`, await request('get', 'GET', `${root}/${segment(callId)}`)),
     delete: async (callId) =>
-      judged(`DELETE ${callsPath}`, await request('delete', 'DELETE', `${root}/${segment(callId)}`, null)),
+      judged(`DELETE ${callsPath}`, await request('delete', 'DELETE', `${root}/${segment(callId)}`)),
+    lookUp: async (conferenceId) =>
+      judged('GET /onlineMeetings', await request('look-up', 'GET', `${meetingsRoot(baseUrl, callsPath)}/${segment(conferenceId)}`)),
   }
+}
+
+/** Online meetings live beside the calls: `/beta/app/onlineMeetings`. */
+function meetingsRoot(baseUrl: string, callsPath: string): string {
+  return `${baseUrl}${callsPath.replace(/calls$/, 'onlineMeetings')}`
 }
 
 /** The reply, unless it is none that can be judged: 429 and 503 say nothing about the rules; any other 5xx is a fault of the target, whatever was asked. */

@@ -10,6 +10,11 @@ export class CouldNotRun extends Error {
   override readonly name = 'CouldNotRun'
 }
 
+/** The cast does not declare what the scenario asks for: it does not apply to this target, and the message says why. */
+export class NotApplicable extends Error {
+  override readonly name = 'NotApplicable'
+}
+
 /** The run was interrupted before this ended. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'

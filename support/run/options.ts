@@ -4,7 +4,7 @@ import parseTags from '@cucumber/tag-expressions'
 import { Command, CommanderError, Option } from 'commander'
 import type { Requirement } from '../contract/requirements'
 import { ARMABLE } from '../targets/simulator'
-import { BY_THE_BOOK, type WorldParameters } from './parameters'
+import { BY_THE_BOOK, type WorldParameters } from '../scenario/parameters'
 import type { Selection } from './scenarios'
 
 export interface Options {

@@ -7,7 +7,7 @@ import {
   type TestStepResult,
   TestStepResultStatus,
 } from '@cucumber/messages'
-import { FACTS_FILE, type Facts, factsSchema } from './facts'
+import { FACTS_FILE, type Facts, factsSchema } from '../scenario/facts'
 
 export interface StepRecord {
   /** The sentence, or the name of a hook. */

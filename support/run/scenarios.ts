@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import { type IRunConfiguration, loadConfiguration, loadSupport, runCucumber } from '@cucumber/cucumber/api'
 import type { Envelope } from '@cucumber/messages'
 import { PROJECT_ROOT } from '../contract/fixture'
-import type { WorldParameters } from './parameters'
+import type { WorldParameters } from '../scenario/parameters'
 
 export interface Selection {
   /** A tag expression, or '' for everything. */
@@ -21,7 +21,7 @@ export interface Selection {
 
 export const EVERYTHING: Selection = { tags: '', names: [], order: 'defined', parallel: 0, shard: '', dryRun: false }
 
-const REQUIRED = ['support/run/world.ts', 'support/run/parameter-types.ts', 'support/run/hooks.ts', 'steps/**/*.ts']
+const REQUIRED = ['support/scenario/world.ts', 'support/scenario/parameter-types.ts', 'support/scenario/hooks.ts', 'steps/**/*.ts']
 
 export type SupportCode = Awaited<ReturnType<typeof loadSupport>>
 

@@ -1,52 +1,91 @@
 // How people are made to act where they are real, or where a simulator in another process plays them.
 import { z } from 'zod'
 import type { Fetch } from '../bot/wire'
+import type { Meeting, Person } from '../contract/cast'
 import { CouldNotRun, HarnessError } from '../contract/faults'
-import type { TargetPeople } from './target'
+import type { MeetingDeed, TargetPeople, WhenAGuestWaits, WhenCalled } from './target'
+
+type Line = (name: string, place: string) => string
+
+/** What an operator is asked to do, without the time that there is for it. */
+const CALLED: Readonly<Record<WhenCalled, Line>> = {
+  answers: (name) => `Answer the call on ${name}'s client`,
+  declines: (name) => `Decline the call on ${name}'s client`,
+  silent: (name) => `Let the call on ${name}'s client ring`,
+}
+const LOBBY: Readonly<Record<WhenAGuestWaits, Line>> = {
+  admits: (name, place) => `As ${name}, admit the guest from the lobby of ${place}`,
+  refuses: (name, place) => `As ${name}, turn the guest away from the lobby of ${place}`,
+  'leaves-in-lobby': (_, place) => `Let the guest wait in the lobby of ${place}`,
+}
+const DEEDS: Readonly<Record<MeetingDeed, Line>> = {
+  join: (name, place) => `Join ${place} as ${name}`,
+  leave: (name, place) => `Leave ${place} as ${name}`,
+  mute: (name, place) => `Mute ${name}'s microphone in ${place}`,
+  unmute: (name, place) => `Unmute ${name}'s microphone in ${place}`,
+}
 
 /**
  * Somebody sits at the terminal: one line says what to do and until when, and the run goes on the moment a notification shows it.
  * @param tell prints a line for the operator
  */
 export function attended(tell: (line: string) => void, withinSeconds: number): TargetPeople {
-  const within = `within ${withinSeconds} s`
+  const ask = async (line: string) => tell(`${line} within ${withinSeconds} s.`)
   return {
-    answersWhenCalled: async ({ displayName }) => tell(`Answer the call on ${displayName}'s client ${within}.`),
-    joins: async (meeting, { displayName }) => tell(`Join ${nameOf(meeting)} as ${displayName} ${within}.`),
-    admitsGuests: async (meeting, { displayName }) =>
-      tell(`As ${displayName}, admit the guest from the lobby of ${nameOf(meeting)} ${within}.`),
+    whenCalled: ({ displayName }, does) => ask(CALLED[does](displayName, '')),
+    whenAGuestWaits: (meeting, does, by) => ask(LOBBY[does](by?.displayName ?? '', placeOf(meeting))),
+    inMeeting: (meeting, deed, { displayName }) => ask(DEEDS[deed](displayName, placeOf(meeting))),
+    hangsUp: ({ displayName }) => ask(`Hang up on ${displayName}'s client`),
+    removes: (meeting, { displayName }) => ask(`As ${displayName}, remove the bot from ${placeOf(meeting)}`),
   }
 }
 
-function nameOf({ coordinates }: { readonly coordinates: { readonly threadId: string } }): string {
+function placeOf({ coordinates }: Meeting): string {
   return `the meeting with thread ${coordinates.threadId}`
 }
 
-/** Nobody acts. Who is in a meeting by declaration is there; nobody picks up and nobody admits. */
+/** Nobody acts: nobody picks up, admits or hangs up. Who is in a meeting by declaration is there; whoever shall do nothing does nothing. */
 export const UNATTENDED: TargetPeople = {
-  answersWhenCalled: async ({ displayName }) => {
-    throw new CouldNotRun(
-      `nobody is there to answer as ${displayName}: set GRAPH_PEOPLE to attended, or to the control URL of a simulator`,
-    )
+  whenCalled: async (person, does) => {
+    if (does !== 'silent') throw nobody(does === 'answers' ? 'answer' : 'decline', person)
   },
-  joins: async () => {},
-  admitsGuests: async (_, { displayName }) => {
-    throw new CouldNotRun(
-      `nobody is there to admit guests as ${displayName}: set GRAPH_PEOPLE to attended, or to the control URL of a simulator`,
-    )
+  whenAGuestWaits: async (_, does, by) => {
+    if (does !== 'leaves-in-lobby') throw nobody(does === 'admits' ? 'admit guests' : 'refuse guests', by)
+  },
+  inMeeting: async (_, deed, person) => {
+    if (deed !== 'join') throw nobody(`${deed} in a meeting`, person)
+  },
+  hangsUp: async (person) => {
+    throw nobody('hang up', person)
+  },
+  removes: async (_, by) => {
+    throw nobody('remove the bot', by)
   },
 }
 
+function nobody(to: string, as: Person | null): CouldNotRun {
+  return new CouldNotRun(
+    `nobody is there to ${to} as ${as?.displayName ?? 'anybody'}: set GRAPH_PEOPLE to attended, or to the control URL of a simulator`,
+  )
+}
+
 const fault = z.looseObject({ error: z.looseObject({ message: z.string() }) })
+const living = z.looseObject({ calls: z.array(z.looseObject({ callId: z.string() })) })
 
 export interface ControlledPeople extends TargetPeople {
   /** Resolves once the simulator has delivered everything. */
   idle(): Promise<void>
+  livingCalls(): Promise<readonly string[]>
+  /** Whoever was made to join by this target leaves again, so that the next scenario meets the people that it speaks of. */
+  goHome(): Promise<void>
 }
+
+/** A deed that is done already is answered 409, and changes nothing. */
+const DONE_ALREADY = 409
 
 /** A simulator's control API plays them: the same verbs, over HTTP. */
 export function controlled(fetch: Fetch, url: string, token: string): ControlledPeople {
-  const perform = async (operation: string, params: object, unless: readonly number[] = []) => {
+  const perform = async (operation: string, params: object): Promise<{ readonly done: boolean; readonly body: unknown }> => {
     let response: Response
     try {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
@@ -55,18 +94,39 @@ export function controlled(fetch: Fetch, url: string, token: string): Controlled
       const { message, cause } = error as Error & { cause?: Error }
       throw new CouldNotRun(`the control API at ${new URL(url).host} did not answer: ${cause?.message ?? message}`)
     }
-    const { data } = fault.safeParse(await response.json().catch(() => null))
-    if (response.ok || unless.includes(response.status)) return
-    throw new HarnessError(
-      `the control API refused "${operation}" with ${response.status}: ${data?.error.message ?? 'no reason given'}`,
-    )
+    const body: unknown = await response.json().catch(() => null)
+    if (response.ok) return { done: true, body }
+    if (response.status === DONE_ALREADY) return { done: false, body }
+    const reason = fault.safeParse(body).data?.error.message ?? 'no reason given'
+    throw new HarnessError(`the control API refused "${operation}" with ${response.status}: ${reason}`)
   }
+  const must = async (operation: string, params: object): Promise<unknown> => {
+    const { done, body } = await perform(operation, params)
+    if (done) return body
+    const reason = fault.safeParse(body).data?.error.message ?? 'no reason given'
+    throw new HarnessError(`"${operation}" does not fit now: ${reason}`)
+  }
+  const where = ({ coordinates: { threadId, messageId } }: Meeting) => ({ threadId, messageId })
+  let guests: { readonly threadId: string; readonly messageId: string; readonly person: string }[] = []
   return {
-    answersWhenCalled: ({ id }) => perform('when-called', { person: id, does: 'answers' }),
-    // Somebody who is in the meeting already stays there.
-    joins: ({ coordinates: { threadId, messageId } }, { id }) => perform('join', { threadId, messageId, person: id }, [409]),
-    admitsGuests: ({ coordinates: { threadId, messageId } }) =>
-      perform('when-a-guest-waits', { threadId, messageId, does: 'admits' }),
-    idle: () => perform('wait-for-idle', {}),
+    whenCalled: async ({ id }, does) => void (await must('when-called', { person: id, does })),
+    whenAGuestWaits: async (meeting, does) => void (await must('when-a-guest-waits', { ...where(meeting), does })),
+    inMeeting: async (meeting, deed, { id, displayName }) => {
+      const params = { ...where(meeting), person: id }
+      const { done } = await perform(deed, deed === 'join' ? { ...params, displayName } : params)
+      if (deed === 'join' && done) guests.push(params)
+    },
+    hangsUp: async (_, callId) => void (await must('hang-up', { callId })),
+    removes: async (_meeting, _by, callId) => void (await must('remove', { callId })),
+    idle: async () => void (await must('wait-for-idle', {})),
+    livingCalls: async () => {
+      const { data } = living.safeParse(await must('calls', {}))
+      if (data === undefined) throw new HarnessError('the control API tells of calls in another shape than ours')
+      return data.calls.map(({ callId }) => callId)
+    },
+    goHome: async () => {
+      for (const guest of guests) await perform('leave', guest)
+      guests = []
+    },
   }
 }

@@ -1,16 +1,19 @@
 // The target that plays Graph itself: a simulator of its own for every scenario, on nock or called directly, in virtual time.
 import { NO_LOG } from '../bot/bot'
 import { tokenClient } from '../bot/token-client'
-import type { Cast } from '../contract/cast'
+import type { AppRegistration, Cast } from '../contract/cast'
 import { HarnessError } from '../contract/faults'
+import type { PeopleCommand } from '../simulator/core/commands'
 import { DEVIATIONS, deviationOf } from '../simulator/deviations/catalogue'
 import { type Keys, loadKeys } from '../simulator/identity/keys'
+
 import { mountDirect } from '../simulator/mounts/direct'
 import { VirtualClock } from '../simulator/runtime/clock'
 import { createSimulator } from '../simulator/simulator'
 import { OPENID_PATH } from '../simulator/wire/openid'
-import { botOf, directoryOf, keyOf, LANGUAGE } from './directory'
+import { appOf, botOf, directoryOf, keyOf, LANGUAGE } from './directory'
 import { QUIET_MS, type Target, type TargetPeople } from './target'
+import { troubledDelivery } from './trouble'
 
 export interface SimulatorTargetOptions {
   /** Every cast that the scenario speaks of. */
@@ -45,11 +48,12 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
   const callbacks = new Map<string, Handler>()
   const routes: Record<string, Handler> = {}
   const mounted: Mounted = mount === 'nock' ? onNock(routes) : { fetch: mountDirect(routes), close: () => {} }
+  const delivery = troubledDelivery(mounted.fetch, clock)
   const simulator = createSimulator({
     directory: directoryOf(casts),
     keys: await keys,
     clock,
-    deliver: mounted.fetch,
+    deliver: delivery.deliver,
     seed,
     ...(armed === undefined ? {} : { deviation: armed }),
   })
@@ -64,20 +68,27 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
   for (const cast of casts) routes[new URL(callbackOf(cast)).origin] = answerPost
   mounted.open?.()
 
+  const perform = (command: PeopleCommand) => {
+    const reason = simulator.perform(command)
+    if (reason !== null) throw new HarnessError(reason)
+  }
   const people: TargetPeople = {
-    answersWhenCalled: async ({ id }) => simulator.people.whenCalled(id, 'answers'),
-    admitsGuests: async (meeting) => simulator.people.whenAGuestWaits(keyOf(meeting), 'admits'),
-    joins: async (meeting, person) => {
-      const reason = simulator.perform({ kind: 'join', meeting: keyOf(meeting), person: { ...person, languageId: LANGUAGE } })
-      if (reason !== null) throw new HarnessError(reason)
+    whenCalled: async ({ id }, does) => simulator.people.whenCalled(id, does),
+    whenAGuestWaits: async (meeting, does) => simulator.people.whenAGuestWaits(keyOf(meeting), does),
+    inMeeting: async (at, deed, person) => {
+      const meeting = keyOf(at)
+      if (deed === 'join') perform({ kind: 'join', meeting, person: { ...person, languageId: LANGUAGE } })
+      else perform({ kind: deed, meeting, personId: person.id })
     },
+    hangsUp: async (_, callId) => perform({ kind: 'hang-up', callId }),
+    removes: async (_meeting, _by, callId) => perform({ kind: 'remove', callId }),
   }
 
   const until = async (holds: () => boolean, withinMs: number): Promise<boolean> => {
     const deadline = clock.now() + withinMs
     for (;;) {
       signal.throwIfAborted()
-      await simulator.idle()
+      await delivery.settled(simulator.idle())
       if (holds()) return true
       if (clock.now() >= deadline) return false
       clock.moveTo(Math.min(clock.nextDue() ?? deadline, deadline))
@@ -91,22 +102,27 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
     graph: { baseUrl: GRAPH, callsPath: '/beta/app/calls' },
     openIdUrl: OPENID + OPENID_PATH,
     people,
-    calls: NO_LOG,
     wait: null,
-    bot: (cast) => {
-      const credentials = botOf(cast)
+    bot: (cast, app) => {
+      const { clientId, tenantId, displayName, secret } = app === null ? botOf(cast) : appOf(cast, app)
       return {
-        clientId: credentials.clientId,
-        tenantId: credentials.tenantId,
-        callbackUri: callbackOf(cast),
-        audiences: [credentials.clientId],
-        tokens: (send) => tokenClient(send, { authorityUrl: LOGIN, scope: `${GRAPH}/.default` }, credentials),
+        clientId,
+        tenantId,
+        displayName,
+        callbackUri: callbackOf(cast, app),
+        audiences: [clientId],
+        calls: NO_LOG,
+        tokens: (send) => tokenClient(send, { authorityUrl: LOGIN, scope: `${GRAPH}/.default` }, { clientId, tenantId, secret }),
       }
     },
+    foreignToken: (cast, kind) => simulator.foreignToken(kind, botOf(cast).clientId),
     receive: (callbackUri, handle) => void callbacks.set(new URL(callbackUri).href, handle),
+    trouble: (callbackUri, trouble) => delivery.trouble(callbackUri, trouble),
     until,
+    livingCalls: async () => simulator.calls().map(({ id }) => id),
     quiet: async () => void (await until(() => false, QUIET_MS)),
     close: async () => {
+      delivery.end()
       await simulator.idle()
       simulator.close()
       mounted.close()
@@ -114,9 +130,10 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
   }
 }
 
-function callbackOf({ bot }: Cast): string {
+/** Each registration has an address of its own, under that of the cast. */
+function callbackOf({ bot }: Cast, app: AppRegistration | null = null): string {
   if (bot.callbackUri === null) throw new Error('the cast of a simulator run needs bot.callbackUri')
-  return bot.callbackUri
+  return app === null ? bot.callbackUri : `${bot.callbackUri}/${app.clientId}`
 }
 
 interface Mounted {

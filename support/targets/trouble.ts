@@ -1,0 +1,82 @@
+// Deliveries to a bot in trouble, in virtual time: one that is late, never answers or is not there. Nothing sleeps.
+import type { Trouble } from './target'
+
+type Deliver = (url: string, init: RequestInit) => Promise<Response>
+
+/** The clock as far as it is needed here: runs a task so many milliseconds from now. */
+interface Timer {
+  after(ms: number, task: () => void): void
+}
+
+export interface TroubledDelivery {
+  readonly deliver: Deliver
+  trouble(callbackUri: string, trouble: Trouble): void
+  /** Resolves when everything is delivered, or when whatever is under way waits for a bot that takes its time: then the clock must move. */
+  settled(idle: Promise<void>): Promise<void>
+  /** No bot takes its time any more. */
+  end(): void
+}
+
+/** After so long the sender gives a silent bot up, in milliseconds: as the simulator does with a real one (assumption). */
+const GIVEN_UP_MS = 10_000
+
+export function troubledDelivery(reach: Deliver, clock: Timer): TroubledDelivery {
+  const troubles = new Map<string, Trouble>()
+  const held = new Set<() => void>()
+  let underWay = 0
+  let notify = () => {}
+
+  const hold = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const release = () => {
+        held.delete(release)
+        resolve()
+      }
+      held.add(release)
+      clock.after(ms, release)
+      notify()
+    })
+
+  const deliver: Deliver = async (url, init) => {
+    const trouble = troubles.get(url)
+    if (trouble?.kind === 'unreachable') throw refused()
+    underWay++
+    try {
+      const response = await reach(url, init)
+      if (trouble?.kind === 'late') await hold(trouble.ms)
+      if (trouble?.kind === 'silent') {
+        await hold(GIVEN_UP_MS)
+        throw new DOMException(`nothing came within ${GIVEN_UP_MS / 1000} s`, 'TimeoutError')
+      }
+      return response
+    } finally {
+      underWay--
+      notify()
+    }
+  }
+
+  return {
+    deliver,
+    trouble: (callbackUri, trouble) => void troubles.set(callbackUri, trouble),
+    settled: async (idle) => {
+      const waiting = new Promise<void>((resolve) => {
+        notify = () => {
+          if (held.size > 0 && held.size === underWay) resolve()
+        }
+      })
+      notify()
+      await Promise.race([idle, waiting])
+      notify = () => {}
+    },
+    end: () => {
+      troubles.clear()
+      for (const release of [...held]) release()
+    },
+  }
+}
+
+/** As fetch rejects where nothing listens. */
+function refused(): TypeError {
+  const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  return new TypeError('fetch failed', { cause })
+}
