@@ -1,34 +1,83 @@
 // What the bot is notified of.
 import { type DataTable, Then } from '@cucumber/cucumber'
 import type { ExampleNumber } from '../support/contract/documented'
+import {
+  bothSeeTheSame,
+  callNotificationHas,
+  everyPostIsInOrder,
+  firstNotifiedAsDocumented,
+  nothingElse,
+  nothingNotified,
+  notified,
+  notifiedAsDocumented,
+  participantHas,
+  rosterNotificationHas,
+  saysHowItEnded,
+} from '../support/scenario/notified'
 import { rowsOf } from '../support/scenario/rows'
 import type { CallWorld } from '../support/scenario/world'
 
 Then(
   'the bot is notified as documented in {example}:',
-  async function (this: CallWorld, example: ExampleNumber, table: DataTable) {
-    await this.each((session) => session.assertNotified(example, rowsOf(table), []))
+  function (this: CallWorld, example: ExampleNumber, table: DataTable) {
+    return this.each((session) => notifiedAsDocumented(session, example, rowsOf(table), []))
   },
 )
 
 Then(
   'the bot is notified as documented in {example}, relying on {errata}:',
-  async function (this: CallWorld, example: ExampleNumber, errata: string[], table: DataTable) {
-    await this.each((session) => session.assertNotified(example, rowsOf(table), errata))
+  function (this: CallWorld, example: ExampleNumber, errata: string[], table: DataTable) {
+    return this.each((session) => notifiedAsDocumented(session, example, rowsOf(table), errata))
   },
 )
 
 Then(
   'the bot is first notified as documented in {example}, relying on {errata}:',
-  async function (this: CallWorld, example: ExampleNumber, errata: string[], table: DataTable) {
-    await this.each((session) => session.assertFirstNotified(example, rowsOf(table), errata))
+  function (this: CallWorld, example: ExampleNumber, errata: string[], table: DataTable) {
+    return this.each((session) => firstNotifiedAsDocumented(session, example, rowsOf(table), errata))
   },
 )
 
-Then('nothing is notified', async function (this: CallWorld) {
-  await this.each((session) => session.assertNothingNotified())
+Then('the bot is notified:', function (this: CallWorld, table: DataTable) {
+  return this.each((session) => notified(session, rowsOf(table)))
 })
 
-Then('of nothing else', async function (this: CallWorld) {
-  await this.each((session) => session.assertNothingElse())
+Then('the bot is notified within {int} minutes:', function (this: CallWorld, minutes: number, table: DataTable) {
+  return this.each((session) => notified(session, rowsOf(table), minutes * 60_000))
+})
+
+Then('the notification that the call is {word} has:', function (this: CallWorld, state: string, table: DataTable) {
+  return this.each((session) => callNotificationHas(session, state, table))
+})
+
+Then('the notification of the roster has:', function (this: CallWorld, table: DataTable) {
+  return this.each((session) => rosterNotificationHas(session, table))
+})
+
+Then('the roster shows {participant} with:', function (this: CallWorld, participant: string, table: DataTable) {
+  return this.each((session) => participantHas(session, participant, table))
+})
+
+Then('the call says how it ended', function (this: CallWorld) {
+  return this.each((session) => saysHowItEnded(session))
+})
+
+Then('the call says that it ended with {int} and {int}', function (this: CallWorld, code: number, subcode: number) {
+  return this.each((session) => saysHowItEnded(session, { code, subcode }))
+})
+
+Then('every notification is in order', function (this: CallWorld) {
+  return this.each(everyPostIsInOrder)
+})
+
+Then('both bots see the same people', function (this: CallWorld) {
+  return this.each(bothSeeTheSame)
+})
+
+Then('nothing is notified', function (this: CallWorld) {
+  return this.each(nothingNotified)
+})
+
+Then('of nothing else', function (this: CallWorld) {
+  return this.each(nothingElse)
 })

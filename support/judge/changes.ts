@@ -1,7 +1,7 @@
 // A received change as the judge reads it: of which call, of what, and what it shows.
 import { isObject, type Json, type JsonObject } from '../contract/json'
 import { type CommsNotification, resourceAddress } from '../contract/messages'
-import { type Setting, THE_BOT } from './setting'
+import { ANOTHER_BOT, type Setting, THE_BOT } from './setting'
 
 /** Somebody on a roster, by the name that tables use; a stranger by what the message says of them. */
 export interface Seen {
@@ -39,10 +39,11 @@ function see(participant: JsonObject, setting: Setting): Seen {
   return { name: nameOf(participant, setting), inLobby: participant.isInLobby === true, raw: participant }
 }
 
-function nameOf({ info }: JsonObject, { cast, clientId }: Setting): string {
+function nameOf({ info }: JsonObject, { cast, clientId, another }: Setting): string {
   const set = isObject(info) && isObject(info.identity) ? info.identity : {}
   const id = (kind: string): Json | undefined => (isObject(set[kind]) ? set[kind].id : undefined)
   if (id('application') === clientId || (cast.guest !== null && id('guest') === cast.guest.id)) return THE_BOT
+  if (another !== null && id('application') === another) return ANOTHER_BOT
   const known = Object.entries(cast.people).find(([, person]) => person.id === id('user'))
   if (known !== undefined) return known[0]
   const strange = ['user', 'guest', 'application', 'phone'].find((kind) => id(kind) !== undefined)

@@ -3,7 +3,7 @@ import type { Meeting } from '../contract/cast'
 import type { Documented, DocumentedExample, ExampleNumber, NotificationKind } from '../contract/documented'
 import { isObject, type Json, type JsonObject } from '../contract/json'
 import { AnyOf, Each, Exactly, InText, Made, NoneSent, OneOf, type Pattern, type PatternObject } from './pattern'
-import { type DocumentedCast, recast, type Setting, THE_BOT, withMembers } from './setting'
+import { ANOTHER_BOT, type DocumentedCast, recast, type Setting, THE_BOT, withMembers } from './setting'
 
 interface Rules {
   readonly meeting: 'scheduled' | 'channel' | null
@@ -27,8 +27,8 @@ const EXAMPLES: Readonly<Record<ExampleNumber, Rules>> = {
 export const CALL_ID = new Made('the id of the call')
 export const MY_PARTICIPANT_ID = new Made("the bot's own participant id")
 
-const MEDIA_TYPES = ['audio', 'video', 'videoBasedScreenSharing', 'data', 'unknown']
-const MEDIA_DIRECTIONS = ['inactive', 'sendOnly', 'receiveOnly', 'sendReceive']
+export const MEDIA_TYPES = ['audio', 'video', 'videoBasedScreenSharing', 'data', 'unknown']
+export const MEDIA_DIRECTIONS = ['inactive', 'sendOnly', 'receiveOnly', 'sendReceive']
 
 export interface ExpectedExample {
   readonly number: ExampleNumber
@@ -47,11 +47,13 @@ export interface ExpectedExample {
   participant(name: string, inLobby: boolean): Pattern
 }
 
+/** @param sent the request as it went out, where it is not the example's own; what comes back as sent follows it */
 export function expectedExample(
   documented: Documented,
   printedCast: DocumentedCast,
   number: ExampleNumber,
   setting: Setting,
+  sent: JsonObject | null = null,
 ): ExpectedExample {
   const rules = EXAMPLES[number]
   const example = exampleOf(documented, number)
@@ -61,7 +63,7 @@ export function expectedExample(
     throw new Error(`the cast has no ${rules.meeting} meeting, which example ${number} needs`)
   const told = (message: JsonObject) => recast(message, setting, meeting, printedCast)
 
-  const request = told(example.request)
+  const request = sent ?? told(example.request)
   const guest = isObject(request.source)
   const roster = (from: number) => rosterOf(exampleOf(documented, from)).map(told)
   const bots = guest ? roster(6) : roster(3).filter((entry) => kindOf(entry) === 'application')
@@ -77,7 +79,9 @@ export function expectedExample(
     change: (kind) =>
       change(told(firstChange(example.notifications[kind] ?? (model.notifications[kind] as JsonObject))), kind, request),
     participant: (name, inLobby) =>
-      name === THE_BOT
+      name === ANOTHER_BOT
+        ? anotherBot(roster(3).filter((entry) => kindOf(entry) === 'application')[0] as JsonObject, setting)
+        : name === THE_BOT
         ? withMembers(bots[0] as PatternObject, {
             isInLobby: inLobby,
             id: MY_PARTICIPANT_ID,
@@ -138,6 +142,18 @@ function change(printed: JsonObject, kind: NotificationKind, request: JsonObject
 /** The bot's own media streams as printed; the ids of their sources are the service's. */
 function streams(participant: JsonObject): Pattern {
   return (participant.mediaStreams as readonly JsonObject[]).map((stream) => withMembers(stream, { sourceId: new AnyOf('text') }))
+}
+
+/** A second bot on the roster, which another registration than ours is; the cast does not tell its name. */
+function anotherBot(printed: JsonObject, { another }: Setting): Pattern {
+  const { identity, ...info } = printed.info as JsonObject
+  const { application, ...set } = identity as JsonObject
+  const named = { ...(application as JsonObject), id: another, displayName: new AnyOf('text') }
+  return withMembers(printed, {
+    info: { ...info, identity: { ...set, application: named } },
+    mediaStreams: streams(printed),
+    id: new Made('the participant id of the other bot'),
+  })
 }
 
 /** Somebody else on the roster: who it is, is as printed; mute, language and the media of the client are that person's own (E-21). */

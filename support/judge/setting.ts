@@ -7,11 +7,16 @@ export interface Setting {
   readonly cast: Cast
   readonly clientId: string
   readonly tenantId: string
+  /** Name of the application; null where the cast does not tell it. */
+  readonly displayName: string | null
   readonly callbackUri: string
+  /** Client id of another bot in the same scenario. */
+  readonly another: string | null
 }
 
-/** Names by which rosters are told: a person by the key in the cast, the bot by this. */
+/** Names by which rosters are told: a person by the key in the cast, bots by these. */
 export const THE_BOT = 'the bot'
+export const ANOTHER_BOT = 'another bot'
 
 /** The documented cast with the values that only the simulator needs, as it stands in fixtures/. */
 export interface DocumentedCast {
@@ -31,12 +36,12 @@ type Recast<T> = (value: T) => T
  * meeting are placeholders; everything else stays as printed.
  */
 export function recast(message: JsonObject, setting: Setting, meeting: Meeting | null, printed: DocumentedCast): JsonObject {
-  const { cast, clientId, tenantId, callbackUri } = setting
+  const { cast, clientId, tenantId, displayName, callbackUri } = setting
   const organizer = meeting?.coordinates.organizer
   const members: Readonly<Record<string, Recast<Json>>> = {
     callbackUri: () => callbackUri,
     tenantId: () => organizer?.tenantId ?? tenantId,
-    application: (identity) => ({ ...(identity as JsonObject), displayName: cast.bot.displayName, id: clientId }),
+    application: (identity) => named({ ...(identity as JsonObject), id: clientId }, displayName),
     guest: (identity) => ({ ...(identity as JsonObject), ...cast.guest }),
     user: (identity) => person(identity as JsonObject, cast, printed),
     organizer: (set) =>
@@ -54,6 +59,11 @@ export function recast(message: JsonObject, setting: Setting, meeting: Meeting |
     )
   }
   return walk(message) as JsonObject
+}
+
+/** Where the name of the application is not known, any may come. */
+function named({ displayName: _, ...identity }: JsonObject, displayName: string | null): JsonObject {
+  return displayName === null ? identity : { ...identity, displayName }
 }
 
 /** A reply chain is sent only where the meeting has one. */

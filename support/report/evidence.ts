@@ -86,6 +86,7 @@ const views: Readonly<Record<Purpose, View>> = {
   create: message,
   get: message,
   delete: message,
+  'look-up': message,
   notification: message,
   token: { headers: noHeaders, request: tokenForm, response: tokenAnswer },
   keys: { headers: noHeaders, request: nothing, response: keysAnswer },

@@ -34,24 +34,34 @@ After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld
   const cleanup = { made: 0, ended: 0, left: [] as string[], uncertain: [] as string[] }
   // What is on its way may still name a call.
   if (this.sessions.length > 0 && !interruption.aborted) await this.target.until(() => true, 0)
-  for (const { bot } of this.sessions) {
+  const bots = this.sessions.flatMap((session) => session.bots)
+  for (const bot of bots) {
     const { made, ended, left, uncertain } = await bot.hangUp()
     cleanup.uncertain.push(...uncertain)
     cleanup.made += made
     cleanup.ended += ended
     cleanup.left.push(...left)
   }
-  const exchanges = this.sessions.flatMap(({ bot }) => bot.exchanges)
+  const exchanges = bots.flatMap((bot) => bot.exchanges)
   for (const [at, exchange] of exchanges.entries()) {
     const { name, text } = renderExchange(exchange)
     this.attach(text, { mediaType: 'text/plain', fileName: `${at + 1} ${name}` })
   }
   if (this.sessions.length > 0)
-    keep(this, { cleanup, errata: [...new Set(this.sessions.flatMap(({ errata }) => [...errata]))].sort() })
+    keep(this, {
+      cleanup,
+      errata: all(this.sessions.map(({ errata }) => errata)),
+      drift: all(this.sessions.map(({ drift }) => drift)),
+      ...(this.inapplicable === null ? {} : { skipped: { outcome: 'not-applicable', reason: this.inapplicable } }),
+    })
   await this.close()
 })
 
 AfterAll({ name: 'Close the target' }, closeTargets)
+
+function all(sets: readonly ReadonlySet<string>[]): string[] {
+  return [...new Set(sets.flatMap((set) => [...set]))].sort()
+}
 
 function keep(world: CallWorld, facts: Partial<Facts>): void {
   const whole: Facts = { skipped: null, errata: [], drift: [], cleanup: { made: 0, ended: 0, left: [], uncertain: [] }, ...facts }

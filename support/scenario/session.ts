@@ -1,18 +1,20 @@
-// One bot in a scenario: what it sent, what came back, and whether that is what the page documents.
+// One bot in a scenario: its registration, the calls that it asked for, and what is known of each.
 import { Bot } from '../bot/bot'
+import type { CreateRequest } from '../bot/graph-client'
 import { jsonOrNull, type Reply } from '../bot/wire'
-import type { Cast, Meeting, Person } from '../contract/cast'
-import type { Documented, ExampleNumber, NotificationKind } from '../contract/documented'
-import { HarnessError, NonConformance } from '../contract/faults'
-import type { Json } from '../contract/json'
-import { errorBody } from '../contract/messages'
-import { type Change, readChange, told } from '../judge/changes'
-import { CALL_ID, type ExpectedExample, expectedExample } from '../judge/expected'
-import { type Bindings, differences, type Pattern } from '../judge/pattern'
-import { asked, complete, type Match, matchRows, type Row } from '../judge/sequence'
+import type { AppRegistration, Cast, Meeting, Person } from '../contract/cast'
+import type { Documented, ExampleNumber } from '../contract/documented'
+import { HarnessError, NotApplicable } from '../contract/faults'
+import { isObject, type JsonObject } from '../contract/json'
+import { type Change, readChange } from '../judge/changes'
+import { CALL_ID, type ExpectedExample, expectedExample, MY_PARTICIPANT_ID } from '../judge/expected'
+import type { Bindings } from '../judge/pattern'
 import { documentedCast, type Setting } from '../judge/setting'
-import { differencesTold, sequenceTold } from '../judge/told'
-import type { Target } from '../targets/target'
+import type { Registration, Target } from '../targets/target'
+
+import { asSent, type Sent } from './requests'
+
+export type { MeetingDeed } from '../targets/target'
 
 /** What is read from fixtures once for a whole run. */
 export interface Library {
@@ -21,220 +23,164 @@ export interface Library {
   readonly documentedCast: Cast
 }
 
-export class Session {
-  readonly bot: Bot
-  readonly setting: Setting
-  /** Errata that this session's comparisons relied on. */
-  readonly errata = new Set<string>()
-  readonly #target: Target
-  readonly #library: Library
-  readonly #bindings: Bindings = new Map()
-  #expected: ExpectedExample | null = null
-  #reply: Reply | null = null
-  #failure: unknown = null
-  #rows: readonly Row[] | null = null
+/** A call that the bot asked for: what it sent, what must come, what came, and what Graph made for it. */
+export interface AskedCall {
+  readonly example: ExampleNumber
+  readonly expected: ExpectedExample
+  readonly reply: Reply
+  readonly bindings: Bindings
+}
 
-  constructor(target: Target, cast: Cast, library: Library, signal: AbortSignal) {
-    const { clientId, tenantId, callbackUri, audiences, tokens } = target.bot(cast)
-    const { graph, openIdUrl, fetch, calls, wait } = target
-    this.#target = target
+export class Session {
+  /** Errata that this session's comparisons relied on, and drift that they met. */
+  readonly errata = new Set<string>()
+  readonly drift = new Set<string>()
+  /** The calls that were asked for, in order. */
+  readonly asked: AskedCall[] = []
+  readonly target: Target
+  readonly #cast: Cast
+  readonly #library: Library
+  readonly #signal: AbortSignal
+  #registration: Registration
+  #bot: Bot | null = null
+  #another: Session | null = null
+  #failure: unknown = null
+
+  constructor(target: Target, cast: Cast, library: Library, signal: AbortSignal, app: AppRegistration | null = null) {
+    this.target = target
+    this.#cast = cast
     this.#library = library
-    this.setting = { cast, clientId, tenantId, callbackUri }
-    this.bot = new Bot({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, signal })
-    const { callback } = this.bot
-    target.receive(callbackUri, (request) => callback.handle(request), {
+    this.#signal = signal
+    this.#registration = target.bot(cast, app)
+  }
+
+  /** The bot; it begins to listen when it is first asked for. */
+  get bot(): Bot {
+    this.#bot ??= this.#listen()
+    return this.#bot
+  }
+
+  get setting(): Setting {
+    const { clientId, tenantId, displayName, callbackUri } = this.#registration
+    const another = this.#another?.setting.clientId ?? null
+    return { cast: this.#cast, clientId, tenantId, displayName, callbackUri, another }
+  }
+
+  /** The other bot of this scenario, with a registration and a callback of its own. */
+  get another(): Session {
+    if (this.#another === null) throw new HarnessError('there is no other bot in this scenario')
+    return this.#another
+  }
+
+  /** Another bot comes along. */
+  bringAnother(app: AppRegistration): Session {
+    this.#another = new Session(this.target, this.#cast, this.#library, this.#signal, app)
+    return this.#another
+  }
+
+  /** Every bot that has begun to listen, the other included. */
+  get bots(): readonly Bot[] {
+    return [...(this.#bot === null ? [] : [this.#bot]), ...(this.#another?.bots ?? [])]
+  }
+
+  /** From now on the bot is another registration of the cast. Said before it does anything. */
+  become(app: AppRegistration): void {
+    if (this.#bot !== null) throw new HarnessError('the bot has begun already: say first which registration it is')
+    this.#registration = this.target.bot(this.#cast, app)
+  }
+
+  /** Somebody of the cast, by key. */
+  person(key: string): Person {
+    return declared(this.#cast.people[key], `the cast has nobody called ${key}`)
+  }
+
+  /** A meeting of the cast, by key. */
+  meeting(key: string): Meeting {
+    return declared(this.#cast.meetings[key], `the cast has no ${key} meeting`)
+  }
+
+  /** How long something that is asked for may take, in milliseconds of the target's time. */
+  get withinMs(): number {
+    return this.#cast.limits.answerWithinSeconds * 1000
+  }
+
+  /**
+   * Sends the documented request of an example, told with this session's cast.
+   * @param change makes another request of it; what must come is still said by the example and what is sent
+   * @param authorization as in CreateRequest
+   */
+  async send(
+    example: ExampleNumber,
+    { change = asSent, authorization }: { change?: (request: JsonObject) => Sent } & Pick<CreateRequest, 'authorization'> = {},
+    setting: Setting = this.setting,
+  ): Promise<AskedCall> {
+    const { documented, documentedCast: printed } = this.#library
+    const told = (request?: JsonObject) => expectedExample(documented, documentedCast(printed), example, setting, request)
+    const { body, contentType, request } = change(told().request)
+    const create = { body, contentType, ...(authorization === undefined ? {} : { authorization }) }
+    const reply = await this.bot.create(create, this.setting.callbackUri)
+    const call = { example, expected: told(request), reply, bindings: madeIn(reply) }
+    this.asked.push(call)
+    return call
+  }
+
+  /** Names of the members that are printed in the response of an example. */
+  printedMembers(example: ExampleNumber): readonly string[] {
+    const printed = this.#library.documented.examples.get(example)?.response
+    return Object.keys(printed?.body ?? fail(`the page prints no response for example ${example}`))
+  }
+
+  /** The call that was asked for last. */
+  get call(): AskedCall {
+    return this.asked.at(-1) ?? fail('nothing was sent in this scenario')
+  }
+
+  /** The id that the answer gave; before it is known, the one that the first notification names. */
+  callId({ bindings }: AskedCall): string | null {
+    return bindings.get(CALL_ID.name) ?? this.changes()[0]?.callId ?? null
+  }
+
+  /** What the bot was notified of, in order of arrival. */
+  changes(): readonly Change[] {
+    const { setting } = this
+    return this.bot.callback.received.map((raw) => readChange(raw, setting))
+  }
+
+  /** Why a post could not be checked or answered here; null when none was so. A fault of ours, or nothing that can be judged. */
+  get failure(): unknown {
+    return this.#failure
+  }
+
+  #listen(): Bot {
+    const { callbackUri, audiences, tokens, calls } = this.#registration
+    const { graph, openIdUrl, fetch, wait } = this.target
+    const bot = new Bot({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, signal: this.#signal })
+    const { callback } = bot
+    this.target.receive(callbackUri, (request) => callback.handle(request), {
       onRefused: (status, reason) => void callback.refused.push({ status, reason }),
       onFailure: (error) => {
         this.#failure ??= error
       },
     })
-  }
-
-  /** Somebody of the cast, by key. */
-  person(key: string): Person {
-    const person = this.setting.cast.people[key]
-    if (person === undefined) throw new HarnessError(`the cast has nobody called ${key}`)
-    return person
-  }
-
-  /** A meeting of the cast, by key. */
-  meeting(key: string): Meeting {
-    const meeting = this.setting.cast.meetings[key]
-    if (meeting === undefined) throw new HarnessError(`the cast has no ${key} meeting`)
-    return meeting
-  }
-
-  /** Sends the documented request of an example, told with this session's cast; with the bot's own token, another, or none (null). */
-  async send(example: ExampleNumber, token?: string | null): Promise<void> {
-    this.#expected = expectedExample(
-      this.#library.documented,
-      documentedCast(this.#library.documentedCast),
-      example,
-      this.setting,
-    )
-    this.#reply = await this.bot.create(this.#expected.request, token)
-  }
-
-  /** The answer to the documented request is the documented one. Errata are those that the scenario says it relies on. */
-  assertAnswer(example: ExampleNumber, printed: boolean, errata: readonly string[]): void {
-    const expected = this.#sent(example)
-    const reply = this.#reply as Reply
-    if (expected.printed !== printed)
-      throw new HarnessError(
-        `the page ${expected.printed ? 'prints' : 'does not print'} a response for example ${example}: the sentence says otherwise`,
-      )
-    this.#cite(expected.responseErrata, errata)
-    const subject = `the answer to example ${example}`
-    if (reply.status !== 201)
-      throw new NonConformance(`${subject} has status ${reply.status}; documented: 201 Created (CC-02)${why(reply)}`)
-    this.#compare(subject, expected.response, reply.json())
-    this.#assertContentType(subject, reply)
-    this.#assertLocation(subject, reply)
-  }
-
-  /** The request is refused with the status and the code that belong to the reason; nothing but an error comes back. */
-  assertRefused({ status, code }: { readonly status: number; readonly code: string }): void {
-    const reply = this.#reply
-    if (reply === null) throw new HarnessError('nothing was sent in this scenario')
-    if (reply.status !== status)
-      throw new NonConformance(`Graph answered ${reply.status}${why(reply)}; expected: ${status} ${code}`)
-    const { data } = errorBody.safeParse(reply.json())
-    if (data?.error.code !== code)
-      throw new NonConformance(`Graph refused with ${data?.error.code ?? 'a body that is no error'}; expected: ${code}`)
-  }
-
-  /** No post came, and in the quiet period none comes. */
-  async assertNothingNotified(): Promise<void> {
-    await this.#target.quiet()
-    this.#refusedPosts()
-    const changes = this.#changes()
-    if (changes.length > 0)
-      throw new NonConformance(
-        `nothing should be notified; received: ${changes.map((change) => told(change, change.callId)).join('; ')}`,
-      )
-  }
-
-  /** The first of what the bot is notified of; what follows is not looked at. */
-  async assertFirstNotified(example: ExampleNumber, rows: readonly Row[], errata: readonly string[]): Promise<void> {
-    const expected = this.#sent(example)
-    this.#cite(expected.notificationErrata, errata)
-    const withinMs = this.#withinMs()
-    await this.#target.until(() => complete(this.#match(rows)), withinMs)
-    this.#refusedPosts()
-    const match = this.#match(rows)
-    if (!complete(match)) throw new NonConformance(this.#told(rows, { ...match, extra: [] }, `within ${withinMs / 1000} s`))
-    this.#compareChanges(rows, match, expected)
-  }
-
-  /** The bot is notified as documented: every row of the table, each as its message is printed. */
-  async assertNotified(example: ExampleNumber, rows: readonly Row[], errata: readonly string[]): Promise<void> {
-    const expected = this.#sent(example)
-    this.#cite(expected.notificationErrata, errata)
-    const withinMs = this.#withinMs()
-    await this.#target.until(() => complete(this.#match(rows)), withinMs)
-    this.#refusedPosts()
-    this.#rows = rows
-    const match = this.#match(rows)
-    if (!complete(match) || match.extra.length > 0)
-      throw new NonConformance(this.#told(rows, match, `within ${withinMs / 1000} s`))
-    this.#compareChanges(rows, match, expected)
-  }
-
-  /** Nothing but what the table says has come, and in the quiet period nothing more comes. */
-  async assertNothingElse(): Promise<void> {
-    const rows = this.#rows
-    const expected = this.#expected
-    if (rows === null || expected === null) throw new HarnessError('"nothing else" needs a table of notifications before it')
-    await this.#target.quiet()
-    this.#refusedPosts()
-    const match = this.#match(rows)
-    if (match.extra.length > 0) throw new NonConformance(this.#told(rows, match, 'in the quiet period'))
-    // What came meanwhile may only repeat what came before, and must still be as documented.
-    this.#compareChanges(rows, match, expected)
-  }
-
-  #withinMs(): number {
-    return this.setting.cast.limits.answerWithinSeconds * 1000
-  }
-
-  #sent(example: ExampleNumber): ExpectedExample {
-    if (this.#expected?.number !== example || this.#reply === null)
-      throw new HarnessError(`example ${example} was not sent in this scenario`)
-    return this.#expected
-  }
-
-  /** The errata that a sentence names must be those that its comparison relies on, neither more nor fewer. */
-  #cite(relied: readonly string[], cited: readonly string[]): void {
-    if (relied.join() !== [...cited].sort().join()) {
-      throw new HarnessError(
-        `the sentence cites ${cited.join(', ') || 'no erratum'}, the comparison relies on ${relied.join(', ') || 'none'}`,
-      )
-    }
-    for (const erratum of relied) this.errata.add(erratum)
-  }
-
-  #compare(subject: string, pattern: Pattern, actual: Json): void {
-    const found = differences(pattern, actual, this.#bindings)
-    if (found.length > 0) throw new NonConformance(differencesTold(subject, found))
-  }
-
-  #assertContentType(subject: string, { headers }: Reply): void {
-    const type = headers.get('content-type') ?? 'none'
-    if (!/^application\/json\s*(;|$)/i.test(type))
-      throw new NonConformance(`${subject} has content type ${type}; documented: application/json (CC-04)`)
-  }
-
-  #assertLocation(subject: string, { headers }: Reply): void {
-    const { baseUrl, callsPath } = this.#target.graph
-    const documented = `${baseUrl}${callsPath}/${this.#bindings.get(CALL_ID.name)}`
-    const location = headers.get('location')
-    if (location !== documented)
-      throw new NonConformance(
-        `${subject} has ${location === null ? 'no Location' : `Location ${location}`}; documented: ${documented} (CC-03)`,
-      )
-  }
-
-  /** The id that the answer gave; before it is known, the one that the first notification names. */
-  #callId(changes: readonly Change[]): string | null {
-    return this.#bindings.get(CALL_ID.name) ?? changes[0]?.callId ?? null
-  }
-
-  #match(rows: readonly Row[]): Match {
-    const changes = this.#changes()
-    return matchRows(rows, changes, this.#callId(changes), this.#target.ordered)
-  }
-
-  #changes(): readonly Change[] {
-    return this.bot.callback.received.map((raw) => readChange(raw, this.setting))
-  }
-
-  #compareChanges(rows: readonly Row[], match: Match, expected: ExpectedExample): void {
-    for (const [at, changes] of match.rows.entries())
-      for (const change of changes) this.#compareChange(rows[at] as Row, change, expected)
-  }
-
-  #compareChange(row: Row, change: Change, expected: ExpectedExample): void {
-    const kind: NotificationKind = row.of === 'roster' ? 'roster' : row.state === 'established' ? 'established' : 'establishing'
-    this.#compare(`the notification "${asked(row)}"`, expected.change(kind), change.raw as unknown as Json)
-    for (const { name, inLobby, raw } of change.seen)
-      this.#compare(`${name} on the roster`, expected.participant(name, inLobby), raw)
-  }
-
-  #told(rows: readonly Row[], match: Match, when: string): string {
-    const changes = this.#changes()
-    return sequenceTold(rows, match, changes, this.#callId(changes), when)
-  }
-
-  /** A post that was refused fails the scenario; one that could not be checked leaves it unjudged, or is a fault of ours. */
-  #refusedPosts(): void {
-    if (this.#failure !== null) throw this.#failure
-    const [first] = this.bot.callback.refused
-    if (first !== undefined) throw new NonConformance(`the bot refused a post with ${first.status}: ${first.reason}`)
+    return bot
   }
 }
 
-/** Code and words of an error of Graph; nothing else of an answer belongs in a message. */
-function why(reply: Reply): string {
-  const { data } = errorBody.safeParse(jsonOrNull(reply.text))
-  return data === undefined ? '' : `: ${data.error.code}, ${data.error.message}`
+/** What the answer says that Graph made: from then on it must be the same wherever it stands. */
+function madeIn(reply: Reply): Bindings {
+  const body = reply.status === 201 ? jsonOrNull(reply.text) : null
+  const made: Bindings = new Map()
+  if (!isObject(body)) return made
+  if (typeof body.id === 'string') made.set(CALL_ID.name, body.id)
+  if (typeof body.myParticipantId === 'string') made.set(MY_PARTICIPANT_ID.name, body.myParticipantId)
+  return made
+}
+
+function declared<Value>(value: Value | undefined, otherwise: string): Value {
+  if (value === undefined) throw new NotApplicable(otherwise)
+  return value
+}
+
+function fail(reason: string): never {
+  throw new HarnessError(reason)
 }

@@ -1,7 +1,7 @@
 // The world of a scenario: the target and one session for each cast. Steps say one sentence to it.
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
 import { loadDocumented } from '../contract/documented'
-import { HarnessError } from '../contract/faults'
+import { HarnessError, NotApplicable } from '../contract/faults'
 import { loadRequirements, type Requirement } from '../contract/requirements'
 import type { Target } from '../targets/target'
 import { inapplicable } from './applicability'
@@ -20,6 +20,8 @@ function readLibrary() {
 export class CallWorld extends World<WorldParameters> {
   #target: Target | null = null
   #sessions: readonly Session[] = []
+  /** Why a step found that the scenario does not apply to this target; null as long as it does. */
+  inapplicable: string | null = null
 
   constructor(options: IWorldOptions<WorldParameters>) {
     super(options)
@@ -46,9 +48,19 @@ export class CallWorld extends World<WorldParameters> {
     return this.#sessions
   }
 
-  /** Does something with every session in turn, so that their calls live at once. */
-  async each(act: (session: Session) => unknown): Promise<void> {
-    for (const session of this.#sessions) await act(session)
+  /**
+   * Does something with every session in turn, so that their calls live at once.
+   * @returns 'skipped' when the cast does not declare what the step asks for; the step must return it
+   */
+  async each(act: (session: Session) => unknown): Promise<'skipped' | undefined> {
+    try {
+      for (const session of this.#sessions) await act(session)
+      return undefined
+    } catch (error) {
+      if (!(error instanceof NotApplicable)) throw error
+      this.inapplicable = error.message
+      return 'skipped'
+    }
   }
 
   async close(): Promise<void> {

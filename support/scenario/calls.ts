@@ -1,0 +1,49 @@
+// What becomes of calls after the answer: none came into being, it is there, it is gone.
+import type { Reply } from '../bot/wire'
+import { HarnessError, NonConformance } from '../contract/faults'
+import { isObject } from '../contract/json'
+import { CALL_ID } from '../judge/expected'
+import { compare } from './comparison'
+import type { AskedCall, Session } from './session'
+
+/** Of the calls at the target none is new, as far as it tells; the answer names none. What is notified says the rest. */
+export async function noCallIsCreated({ call: { reply }, target, asked }: Session): Promise<void> {
+  const location = reply.headers.get('location')
+  if (location !== null) throw new NonConformance(`the request was refused, and the answer has Location ${location}`)
+  const living = await target.livingCalls()
+  const known = asked.filter((one) => one.reply.status === 201).length
+  if (living !== null && living.length > known)
+    throw new NonConformance(`the request was refused, and a call lives all the same: ${living.join(', ')}`)
+}
+
+/** Graph gives the call under its address: the same id, and the state that is told. */
+export async function callIsThere(session: Session, state: string): Promise<void> {
+  const { call } = session
+  const reply = await session.bot.get(idOf(session, call))
+  if (reply.status !== 200) throw new NonConformance(`the call was asked for and answered ${reply.status}; expected: 200 (CC-29)`)
+  compare(session, call, 'the call that Graph gives', { id: CALL_ID, state }, reply.json())
+}
+
+/** The call is gone: 404 with the code of a call that is not found (observed). */
+export async function callIsGone(session: Session): Promise<void> {
+  const reply = await session.bot.get(idOf(session, session.call))
+  const body = reply.status === 404 ? reply.json() : null
+  const code = isObject(body) && isObject(body.error) ? body.error.code : null
+  if (code !== '8522')
+    throw new NonConformance(`the call has ended, and Graph answers ${reply.status} ${code ?? ''}; expected: 404 8522 (CC-29)`)
+}
+
+/** The bot ends its call. */
+export async function hangUp(session: Session): Promise<Reply> {
+  const reply = await session.bot.delete(idOf(session, session.call))
+  if (reply.status !== 204)
+    throw new NonConformance(`the call was deleted and answered ${reply.status}; documented: 204 No Content (CC-29)`)
+  return reply
+}
+
+/** @throws HarnessError when it was never learned */
+export function idOf(session: Session, call: AskedCall): string {
+  const id = session.callId(call)
+  if (id === null) throw new HarnessError('the id of the call was never learned')
+  return id
+}
