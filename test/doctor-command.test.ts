@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { UnsecuredJWT } from 'jose'
 import { PROJECT_ROOT } from '../support/contract/fixture'
+import { appSecrets } from './app-secrets'
 import { ALL, CLIENT, listening, TENANT } from './doctor-surroundings'
 import { authority, httpsServer, scratch } from './loopback-https'
 
@@ -101,6 +102,7 @@ describe('npm run doctor', () => {
       GRAPH_TENANT_ID: TENANT,
       GRAPH_CLIENT_ID: CLIENT,
       GRAPH_CAST: join(PROJECT_ROOT, 'fixtures/cast.yaml'),
+      ...appSecrets(),
       BOT_CALLBACK_URL: `http://127.0.0.1:${port}/in`,
       BOT_CALLBACK_LISTEN: `127.0.0.1:${port}`,
     }

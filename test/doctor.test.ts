@@ -8,6 +8,7 @@ import { UnsecuredJWT } from 'jose'
 import type { Leftover } from '../support/bot/call-journal'
 import { CouldNotRun, HarnessError } from '../support/contract/faults'
 import { doctor, type Surroundings } from '../support/run/doctor-examination'
+import { appSecrets } from './app-secrets'
 import { ALL, CLIENT, listening, now, type real, serve, TENANT } from './doctor-surroundings'
 
 describe('the examination', () => {
@@ -44,6 +45,7 @@ describe('the examination', () => {
         GRAPH_CLIENT_ID: CLIENT,
         GRAPH_CLIENT_SECRET: 'canary-secret',
         GRAPH_CAST: 'fixtures/cast.yaml',
+        ...appSecrets(),
         BOT_CALLBACK_URL: url,
         BOT_NOTIFICATION_OPENID: 'https://id.example/config',
         GRAPH_PEOPLE: 'attended',

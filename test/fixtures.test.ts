@@ -2,52 +2,17 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { after, test } from 'node:test'
-import { type Cast, capabilitiesOf, loadCast, meetingCoordinates } from '../support/contract/cast'
+import { test } from 'node:test'
+import { loadCast } from '../support/contract/cast'
 import { loadDocumented } from '../support/contract/documented'
 import { type Erratum, loadErrata } from '../support/contract/errata'
-import { FixtureError, PROJECT_ROOT } from '../support/contract/fixture'
 import type { JsonObject } from '../support/contract/json'
 import { CAPABILITIES, loadRequirements, loadRequirementsFile } from '../support/contract/requirements'
+import { broken, fixture, folder, refuses, written } from './broken-fixtures'
 
-const folder = mkdtempSync(path.join(tmpdir(), 'fixtures-'))
-after(() => rmSync(folder, { recursive: true }))
-
-const fixture = (name: string) => path.join(PROJECT_ROOT, 'fixtures', name)
 const printed = (name: string) => JSON.parse(readFileSync(fixture(`create-call/${name}`), 'utf8'))
-
 const ids = (entries: readonly { id: string }[]) => entries.map(({ id }) => id)
-
-function written(text: string, name = 'broken.yaml'): string {
-  writeFileSync(path.join(folder, name), text)
-  return path.join(folder, name)
-}
-
-/** Asserts that loading fails with exactly these problems, each given as its place and what its sentence says. */
-function refuses(load: () => unknown, file: string, problems: readonly (readonly [place: string, says: RegExp])[]): void {
-  assert.throws(load, (error) => {
-    assert.ok(error instanceof FixtureError, String(error))
-    const places = problems.map(([place]) => place)
-    assert.deepEqual([error.file, error.path, ...error.problems.map((problem) => problem.path)], [file, places[0], ...places])
-    for (const [at, line] of error.message.split('\n').entries()) {
-      const [place, says] = problems[at] ?? assert.fail(`not expected: ${line}`)
-      assert.ok(line.startsWith(`${file}: ${place}`), line)
-      assert.match(line, says)
-    }
-    return true
-  })
-}
-
-/** Loads the text `from` of a good fixture replaced by `to`. */
-function broken(name: string, load: (file: string) => unknown, from: string | RegExp, to: string) {
-  const good = readFileSync(fixture(name), 'utf8')
-  const text = good.replace(from, to)
-  assert.notEqual(text, good, `${name} does not contain ${from}`)
-  const file = written(text)
-  return (...problems: (readonly [string, RegExp])[]) => refuses(() => load(file), file, problems)
-}
 
 test('the requirements: levels, unique ids, needs', () => {
   const { document, requirements } = loadRequirementsFile()
@@ -155,95 +120,4 @@ test('broken requirements and errata', () => {
   requirements('media-live, for', 'media-lively, for')(['requirements[31].needs[1].capability', /"media-lively"; write one of/])
   broken('errata.yaml', loadErrata, 'id: E-02', 'id: E-01')(['errata[1].id', /repeats E-01/])
   broken('errata.yaml', loadErrata, 'where: "1"', 'where: 1')(['errata[0].where', /is a number; put it in quotes/])
-})
-
-test('the documented cast holds the values of the documented messages and declares what it can', () => {
-  const cast = loadCast()
-  const { examples } = loadDocumented()
-  const requestOf = (number: number) => examples.get(number)?.request ?? assert.fail(`no example ${number}`)
-  for (const [name, number] of Object.entries({ scheduled: 3, channel: 5 })) {
-    const { chatInfo, meetingInfo } = requestOf(number) as { chatInfo: JsonObject; meetingInfo: JsonObject }
-    const { threadId, messageId, organizer } = cast.meetings[name]?.coordinates ?? assert.fail(name)
-    assert.deepEqual([threadId, messageId], [chatInfo.threadId, chatInfo.messageId])
-    const { '@odata.type': _, ...user } = (meetingInfo.organizer as { user: JsonObject }).user
-    assert.deepEqual(organizer, user)
-  }
-  const messages = JSON.stringify([...examples.values()])
-  const values = [...Object.values(cast.bot), ...Object.values(cast.people.John ?? {}), ...Object.values(cast.guest ?? {})]
-  for (const value of [...values, ...cast.media.prefetch]) assert.ok(messages.includes(`"${value}"`), String(value))
-  const declared = [...capabilitiesOf(cast)].join(' ')
-  assert.equal(declared, 'person-answers person-declines lobby-held second-participant media-live')
-  assert.deepEqual(cast.limits, { maxCalls: 60, answerWithinSeconds: 60 })
-})
-
-test('the second cast has the same roles and none of the same values', () => {
-  const leaves = (value: unknown): unknown[] => (value instanceof Object ? Object.values(value).flatMap(leaves) : [value])
-  const [documented, second] = [loadCast(), loadCast(path.join(PROJECT_ROOT, 'test/fixtures/second-cast.yaml'))]
-  // Keys and declarations are the same in both, and so is the message id of every scheduled meeting.
-  const same = new Set<unknown>([null, true, 60, 'John', 'held', '0'])
-  const values = (cast: Cast) => new Set(leaves(cast).filter((value) => !same.has(value)))
-  for (const value of values(documented)) assert.ok(!values(second).has(value), String(value))
-  assert.deepEqual([...capabilitiesOf(second)], [...capabilitiesOf(documented)])
-  assert.deepEqual(Object.keys(second.people), Object.keys(documented.people))
-  assert.notEqual(second.people.John?.displayName, 'John')
-})
-
-test('broken casts: the field and what to write', () => {
-  const cast = (from: string | RegExp, to: string) => broken('cast.yaml', loadCast, from, to)
-  cast('Participant: John', 'Participant: Jon')(['meetings.scheduled.secondParticipant', /"Jon".*; write one of John\./])
-  cast('displayName: Calling Bot', 'displayname: Calling Bot')(
-    ['bot.displayName', /is missing; write text/],
-    ['bot.displayname', /not known here/],
-  )
-  cast('guest: {', 'gast: {')(['gast', /not known here/])
-  cast('  scheduled:', '  planned:')(['meetings.planned', /not known here/])
-  cast('messageId: "0"', 'messageId: 0')(['meetings.scheduled.messageId', /is a number; put it in quotes/])
-  cast(/threadId: .*skype"/, '')(['meetings.channel.threadId', /is missing; write it, or the joinUrl/])
-  cast(/messageId: "15.*/, 'joinUrl: "https://teams.microsoft.com/meet/26?p=x"')(
-    ['meetings.channel.threadId', /beside joinUrl/],
-    ['meetings.channel.organizer', /beside joinUrl/],
-    ['meetings.channel.joinUrl', /not the join address of a meeting; write the whole join address/],
-  )
-  cast('https://bot.contoso.com', 'http://bot.contoso.com')(['bot.callbackUri', /write a whole address that begins with https/])
-  cast('live: true', 'file: none.json')(['media.blob.file', /does not exist; write its path relative to/])
-  cast('media:', 'apps: { none: { clientId: x, secretEnv: s3cr3t~, permissions: [] } }\nmedia:')(
-    ['apps.none.clientId', /write a GUID/],
-    ['apps.none.secretEnv', /^(?!.*s3cr3t).*never the secret itself/],
-  )
-})
-
-test('a cast declares capabilities one by one', () => {
-  const app = 'clientId: 6b0d8c1e-3f57-4a92-b6c4-90e1f2a7d358, secretEnv: S'
-  const meeting = 'threadId: t, messageId: "0", organizer: { id: o, tenantId: c4f1a9d2-7e60-4b38-8d15-2a9b7c3e5f06 }'
-  const declarations: readonly (readonly [string, ...string[]])[] = [
-    ['people: {}'],
-    ['people: { Ann: { id: a, displayName: Ann } }', 'person-answers', 'person-declines'],
-    [`meetings: { openChannel: { ${meeting}, guests: admitted } }`, 'lobby-open'],
-    [`meetings: { channel: { ${meeting}, guests: held } }`, 'lobby-held'],
-    [`meetings: { scheduled: { ${meeting}, conferenceId: "012345678" } }`, 'conference-id'],
-    ['media: { blob: { live: true } }', 'media-live'],
-    [`apps: { none: { ${app}, permissions: [] } }`, 'app-sets'],
-    [`apps: { stranger: { ${app}, registered: false } }`, 'unregistered-app'],
-    ['tokens: { delegated: { env: T } }', 'delegated-token'],
-    ['tokens: { otherTenant: { env: T } }', 'foreign-token'],
-  ]
-  for (const [text, ...capabilities] of declarations)
-    assert.deepEqual([...capabilitiesOf(loadCast(written(`bot: { displayName: B }\n${text}\n`)))], capabilities, text)
-})
-
-test('a join address yields coordinates, or says why not', () => {
-  const context = encodeURIComponent('{"Tid":"tenant","Oid":"organiser","MessageId":"17"}')
-  const { coordinates } = meetingCoordinates(
-    `https://teams.microsoft.com/l/meetup-join/19%3ameeting_Zo%c3%ab%2B%2f1%40thread.v2/1533?context=${context}`,
-  )
-  const { organizer, ...chat } = coordinates ?? assert.fail('no coordinates')
-  assert.deepEqual(organizer, { id: 'organiser', tenantId: 'tenant', displayName: null })
-  assert.deepEqual(chat, { threadId: '19:meeting_Zoë+/1@thread.v2', messageId: '1533', replyChainMessageId: '17' })
-  const bad: readonly (readonly [string, RegExp])[] = [
-    ['https://teams.microsoft.com/meet/26?p=x', /not the join address/],
-    ['not an address', /no web address/],
-    ['https://teams.microsoft.com/l/meetup-join/19%3am/0?context=%7b%22Tid%22%3a%22t%22%7d', /no context.*Oid/],
-    [`https://teams.microsoft.com/l/meetup-join/%zz/0?context=${context}`, /percent-encoded/],
-  ]
-  for (const [address, says] of bad) assert.match(meetingCoordinates(address).fault?.cause ?? 'no fault', says, address)
 })

@@ -14,6 +14,7 @@ import { writeReports } from '../support/report/all-reports'
 import { findJava, makeAllurePage, NO_JAVA } from '../support/report/allure-page'
 import { ALLURE_STATUS } from '../support/report/allure-results'
 import { writeJunit } from '../support/report/junit'
+import { withoutMachinePaths } from '../support/report/machine-paths'
 import { CUT_OFF, completeRecord, openRecord, readRecord } from '../support/report/record'
 import { report } from '../support/run/report'
 import { contextMessage } from '../support/run/run-context'
@@ -128,6 +129,7 @@ function verdictOf(messages: Envelope[]): Verdict {
     counts: { passed: 3, failed: 1, 'not-applicable': 1, 'could-not-run': 1, 'harness-error': 4, warnings: 0 },
     coverage: { must: { passed: 0, of: 0, notApplicable: 0, notCovered: 0, notSelected: 0 } },
     cleanup: { made: 0, ended: 0, left: [] },
+    baseline: null,
   }
 }
 
@@ -161,7 +163,7 @@ function htmlMessages(): Envelope[] {
 before(async () => {
   writeFileSync(join(folder, 'outcomes.feature'), FEATURE)
   writeFileSync(join(folder, 'steps.js'), STEPS)
-  const record = openRecord(join(reports, 'messages.ndjson'))
+  const record = openRecord(join(reports, 'messages.ndjson'), withoutMachinePaths)
   const environment = { cwd: folder, stdout: new PassThrough().resume(), stderr: new PassThrough().resume() }
   const provided = { paths: ['outcomes.feature'], require: ['steps.js'], publishQuiet: true }
   const { runConfiguration } = await loadConfiguration({ file: false, provided }, environment)
@@ -395,7 +397,7 @@ describe('npm run report', () => {
   test('gives a run that was killed the verdict that its record holds: incomplete, with what was seen', async () => {
     const killed = join(folder, 'killed')
     mkdirSync(killed)
-    const context = { suite: verdict.suite, target: verdict.target, selection: verdict.selection, strict: true }
+    const context = { suite: verdict.suite, target: verdict.target, selection: verdict.selection, strict: true, baseline: null }
     const cut = envelopes.slice(
       0,
       envelopes.findIndex((envelope) => envelope.testCaseFinished),

@@ -65,6 +65,7 @@ describe('a script starts it', { concurrency: 2, ...limit }, () => {
     assert.match(announced.control.url, /^http:\/\/127\.0\.0\.1:\d+$/)
     assert.match(announced.control.token, /^simulated-control-[\w-]{20,}$/)
     assert.deepEqual(Object.keys(announced.apps[0] ?? {}), [
+      'name',
       'clientId',
       'tenantId',
       'displayName',
@@ -78,6 +79,7 @@ describe('a script starts it', { concurrency: 2, ...limit }, () => {
       [
         ['scheduled', '0'],
         ['channel', '1533758867081'],
+        ['openChannel', '1572949800412'],
       ],
     )
     const openId = (await (await fetch(announced.openIdConfiguration)).json()) as JsonObject
@@ -174,6 +176,7 @@ describe('a person starts it', { concurrency: 2, ...limit }, () => {
       /secret +simulated-2891555a/,
       /John .*answers after 2 s/,
       /Dora .*declines after 1 s/,
+      /and 16 registrations with other permission sets \(--json lists them\)/,
       /50 times as fast/,
     ])
       assert.match(process.out, told)

@@ -30,6 +30,7 @@ export interface Announced {
   readonly caFile: string | null
   readonly control: { readonly url: string; readonly token: string }
   readonly apps: readonly {
+    readonly name: string | null
     readonly clientId: string
     readonly tenantId: string
     readonly displayName: string

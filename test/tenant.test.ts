@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 import type { Verdict } from '../support/contract/verdict'
+import { appSecrets } from './app-secrets'
 import { type Result, ScratchProject } from './scratch-project'
 import { type Standalone, startSimulator } from './standalone'
 
@@ -35,6 +36,7 @@ function settings(people: 'attended' | 'unattended' | 'control'): NodeJS.Process
     GRAPH_CLIENT_ID: app?.clientId,
     GRAPH_CLIENT_SECRET: app?.secret,
     GRAPH_CAST: join(PROJECT_ROOT, 'fixtures/cast.yaml'),
+    ...appSecrets(),
     BOT_CALLBACK_URL: `http://localhost:${++port}/calls`,
     BOT_CALLBACK_LISTEN: `127.0.0.1:${port}`,
     BOT_NOTIFICATION_OPENID: openIdConfiguration,

@@ -1,5 +1,6 @@
 // The verdict of a run: what reports/verdict.json holds and what the exit codes mean.
 import { z } from 'zod'
+import { knownDifference } from './baseline'
 
 /** Outcomes of one scenario; what each means is defined in CONTRIBUTING.md. */
 export const SCENARIO_OUTCOMES = ['passed', 'failed', 'not-applicable', 'could-not-run', 'harness-error'] as const
@@ -9,9 +10,13 @@ export type ScenarioOutcome = (typeof SCENARIO_OUTCOMES)[number]
 export const REQUIREMENT_OUTCOMES = [...SCENARIO_OUTCOMES, 'warning', 'not-covered', 'not-selected'] as const
 export type RequirementOutcome = (typeof REQUIREMENT_OUTCOMES)[number]
 
-/** Exit code of a run by its outcome. A second signal exits 130 and leaves no outcome of its own. */
-export const EXIT_CODES = { conformant: 0, 'non-conformant': 1, incomplete: 2, 'harness-error': 3 } as const
+/**
+ * Exit code of a run by its outcome. A second signal exits 130 and leaves no outcome of its own. `as-expected` comes from a baseline
+ * alone: the target differs, in what is listed and in nothing else.
+ */
+export const EXIT_CODES = { conformant: 0, 'as-expected': 0, 'non-conformant': 1, incomplete: 2, 'harness-error': 3 } as const
 export type RunOutcome = keyof typeof EXIT_CODES
+const runOutcome = z.enum(['conformant', 'as-expected', 'non-conformant', 'incomplete', 'harness-error'])
 
 const count = z.number().int().nonnegative()
 
@@ -41,8 +46,32 @@ export const requirementVerdict = z.object({
 })
 export type RequirementVerdict = z.infer<typeof requirementVerdict>
 
+/**
+ * What became of an entry of the baseline. met: a scenario came out as listed. stale: everything that the entry covers was judged, or
+ * it covers nothing, and none came out as listed. undecided: none did either, and not everything was selected and judged.
+ */
+export const ENTRY_STATUSES = ['met', 'stale', 'undecided', 'not-selected'] as const
+
+export const baselineVerdict = z.object({
+  /** Name of the file, never its place on the machine. */
+  file: z.string(),
+  asExpected: z.boolean(),
+  /** The outcome of the run if no difference were known. */
+  outcomeWithout: runOutcome.exclude(['as-expected']),
+  entries: z.array(
+    knownDifference.extend({
+      status: z.enum(ENTRY_STATUSES),
+      /** Names of the scenarios that came out as listed. */
+      scenarios: z.array(z.string()),
+    }),
+  ),
+  /** Scenarios that hinder a conformant run and came out as no entry lists, each with why that is so. */
+  unexpected: z.array(scenarioVerdict.pick({ name: true, uri: true, line: true, outcome: true }).extend({ why: z.string() })),
+})
+export type BaselineVerdict = z.infer<typeof baselineVerdict>
+
 export const verdictSchema = z.object({
-  outcome: z.enum(['conformant', 'non-conformant', 'incomplete', 'harness-error']),
+  outcome: runOutcome,
   strict: z.boolean(),
   /** A signal ended the run before its last scenario. */
   aborted: z.boolean(),
@@ -79,6 +108,8 @@ export const verdictSchema = z.object({
     must: z.object({ passed: count, of: count, notApplicable: count, notCovered: count, notSelected: count }),
   }),
   cleanup: z.object({ made: count, ended: count, left: z.array(z.string()) }),
+  /** How the run compares with the known differences of its target; null when none were given. */
+  baseline: baselineVerdict.nullable(),
   scenarios: z.array(scenarioVerdict),
   requirements: z.array(requirementVerdict),
 })

@@ -1,6 +1,7 @@
 // A received change as the judge reads it: of which call, of what, and what it shows.
 import { isObject, type Json, type JsonObject } from '../contract/json'
 import { type CommsNotification, resourceAddress } from '../contract/messages'
+import { shownAt, shownString } from '../contract/shown'
 import { ANOTHER_BOT, type Setting, THE_BOT } from './setting'
 
 /** Somebody on a roster, by the name that tables use; a stranger by what the message says of them. */
@@ -47,13 +48,17 @@ function nameOf({ info }: JsonObject, { cast, clientId, another }: Setting): str
   const known = Object.entries(cast.people).find(([, person]) => person.id === id('user'))
   if (known !== undefined) return known[0]
   const strange = ['user', 'guest', 'application', 'phone'].find((kind) => id(kind) !== undefined)
-  return strange === undefined ? 'somebody without an identity' : `${strange} ${id(strange)}`
+  return strange === undefined ? 'somebody without an identity' : `${strange} ${shownId(id(strange))}`
 }
 
-/** One line for a person: what a change showed. */
+function shownId(id: Json | undefined): string {
+  return typeof id === 'string' ? shownString(id) : JSON.stringify(shownAt('id', id ?? null))
+}
+
+/** One line for a person: what a change showed. Words of the wire are told as they may be shown. */
 export function told({ callId, of, change, state, seen }: Change, ownCallId: string | null): string {
-  const foreign = callId === ownCallId ? '' : ` of another call (${callId ?? 'no call id'})`
-  if (of === 'call') return `call ${change}, ${state ?? 'without a state'}${foreign}`
+  const foreign = callId === ownCallId ? '' : ` of another call (${shownString(callId ?? 'no call id')})`
+  if (of === 'call') return `call ${change}, ${shownString(state ?? 'without a state')}${foreign}`
   if (of === 'roster') return `roster ${change}, ${rosterTold(seen)}${foreign}`
   return `something else ${change}${foreign}`
 }

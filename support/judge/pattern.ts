@@ -1,5 +1,6 @@
 // What a message must look like: JSON with places where the service chooses, and the comparison that finds every difference.
 import { isObject, type Json, type JsonPrimitive, sameJson } from '../contract/json'
+import { shownAt, shownString } from '../contract/shown'
 
 export type Pattern = JsonPrimitive | readonly Pattern[] | PatternObject | Place
 export interface PatternObject {
@@ -52,6 +53,7 @@ export type Bindings = Map<string, string>
 export interface Difference {
   /** Where, from the root of the message: `targets[0].identity.user.id`. */
   readonly path: string
+  /** Both as they may be shown: `shownAt`. */
   readonly expected: string
   readonly actual: string
 }
@@ -68,7 +70,7 @@ export function differences(pattern: Pattern, actual: Json | undefined, bindings
     return unless(typeof actual === (pattern.type === 'text' ? 'string' : 'boolean'), path, `a ${pattern.type}`, actual)
   if (pattern instanceof Each) return each(pattern, actual, path, bindings)
   if (pattern instanceof Exactly)
-    return unless(actual !== undefined && sameJson(pattern.value, actual), path, `exactly ${shown(pattern.value)}`, actual)
+    return unless(actual !== undefined && sameJson(pattern.value, actual), path, `exactly ${shown(pattern.value, path)}`, actual)
   if (pattern instanceof NoneSent)
     return unless(
       actual === undefined || actual === null || sameJson(actual, []),
@@ -78,13 +80,13 @@ export function differences(pattern: Pattern, actual: Json | undefined, bindings
     )
   if (isList(pattern)) return list(pattern, actual, path, bindings)
   if (typeof pattern === 'object' && pattern !== null) return members(pattern, actual, path, bindings)
-  return unless(pattern === actual, path, shown(pattern), actual)
+  return unless(pattern === actual, path, shown(pattern, path), actual)
 }
 
 const isList = (pattern: Pattern): pattern is readonly Pattern[] => Array.isArray(pattern)
 
 const members: Test<PatternObject> = (pattern, actual, path, bindings) => {
-  if (!isObject(actual)) return [{ path, expected: 'an object', actual: shown(actual) }]
+  if (!isObject(actual)) return [{ path, expected: 'an object', actual: shown(actual, path) }]
   return Object.entries(pattern).flatMap(([name, member]) =>
     differences(member, Object.hasOwn(actual, name) ? actual[name] : undefined, bindings, path === '' ? name : `${path}.${name}`),
   )
@@ -92,23 +94,25 @@ const members: Test<PatternObject> = (pattern, actual, path, bindings) => {
 
 const list: Test<readonly Pattern[]> = (pattern, actual, path, bindings) => {
   if (!Array.isArray(actual) || actual.length !== pattern.length) {
-    return [{ path, expected: pattern.length === 0 ? 'an empty list' : `a list of ${pattern.length}`, actual: shown(actual) }]
+    return [
+      { path, expected: pattern.length === 0 ? 'an empty list' : `a list of ${pattern.length}`, actual: shown(actual, path) },
+    ]
   }
   return pattern.flatMap((entry, at) => differences(entry, actual[at], bindings, `${path}[${at}]`))
 }
 
 const each: Test<Each> = ({ entry }, actual, path, bindings) => {
   if (!Array.isArray(actual) || actual.length === 0)
-    return [{ path, expected: 'a list with at least one entry', actual: shown(actual) }]
+    return [{ path, expected: 'a list with at least one entry', actual: shown(actual, path) }]
   return actual.flatMap((value, at) => differences(entry, value, bindings, `${path}[${at}]`))
 }
 
 const made: Test<Made> = ({ name }, actual, path, bindings) => {
   if (typeof actual !== 'string' || actual === '')
-    return [{ path, expected: `${name}, made by the service`, actual: shown(actual) }]
+    return [{ path, expected: `${name}, made by the service`, actual: shown(actual, path) }]
   const known = bindings.get(name)
   if (known === undefined) bindings.set(name, actual)
-  return unless(known === undefined || known === actual, path, `${known}, ${name} as before`, actual)
+  return unless(known === undefined || known === actual, path, `${shownString(known ?? '')}, ${name} as before`, actual)
 }
 
 const inText: Test<InText> = ({ before, made: inner, after }, actual, path, bindings) => {
@@ -119,20 +123,24 @@ const inText: Test<InText> = ({ before, made: inner, after }, actual, path, bind
     !actual.endsWith(after) ||
     actual.length <= before.length + after.length
   ) {
-    return [{ path, expected: whole, actual: shown(actual) }]
+    return [{ path, expected: whole, actual: shown(actual, path) }]
   }
   return made(inner, actual.slice(before.length, actual.length - after.length), path, bindings)
 }
 
 function unless(fits: boolean, path: string, expected: string, actual: Json | undefined): Difference[] {
-  return fits ? [] : [{ path, expected, actual: shown(actual) }]
+  return fits ? [] : [{ path, expected, actual: shown(actual, path) }]
 }
 
 /** Longest value that a message quotes, in characters. */
 const QUOTED = 160
 
-function shown(value: Json | undefined): string {
+/** Name of the member at the end of a path; of an entry of a list, that of the list. */
+const MEMBER = /(?:^|\.)((?:@odata\.)?[^.[\]]+)(?:\[\d+\])*$/
+
+/** A value as a message may quote it: what opens something, and what no list names inside of it, is left out. */
+function shown(value: Json | undefined, path: string): string {
   if (value === undefined) return 'nothing'
-  const text = JSON.stringify(value)
+  const text = JSON.stringify(shownAt(MEMBER.exec(path)?.[1] ?? '', value))
   return text.length > QUOTED ? `${text.slice(0, QUOTED)}… (${text.length} characters)` : text
 }

@@ -6,6 +6,7 @@ const workers = rememberWorkers()
 
 import { join, relative } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
+import { type Baseline, loadBaseline } from '../contract/baseline'
 import { loadCast } from '../contract/cast'
 import { loadDocumented } from '../contract/documented'
 import { loadErrata } from '../contract/errata'
@@ -17,13 +18,15 @@ import { openRecord } from '../report/record'
 import { type Configuration, ConfigurationError, loadEnvironment, readConfiguration } from '../targets/configuration'
 import { GRAPH } from '../targets/simulator'
 import { interruption, listenForSignals } from '../scenario/interruption'
+import { isExpected } from './baseline'
 import { exitCodeOf, lastLine } from './last-line'
 import { type Options, readOptions, UsageError } from './options'
+import { concealConfiguration, guardTerminal, keepable, pseudonymise } from './outlet'
 import { plan } from './plan'
 import { header, scenarioLine, summary, type Terminal } from './progress'
 import { prepareReports, writeVerdict } from './reports-folder'
-import { contextMessage, type RunContext, suiteIdentity } from './run-context'
-import { loadSupportCode, runScenarios } from './scenarios'
+import { contextMessage, contextOf, type RunContext, suiteIdentity } from './run-context'
+import { loadSupportCode, runScenarios, scenarioNames } from './scenarios'
 import { foldVerdict, verdictOfEnded } from './verdict'
 
 const terminal: Terminal = {
@@ -37,14 +40,18 @@ async function conformance(args: readonly string[]): Promise<number> {
   if (options === null) return EXIT_CODES.conformant
   checkFixtures()
   const configuration = configurationOf(options)
+  const baseline = await baselineOf(options, file)
   if (options.list) return list(options, configuration)
 
   prepareReports(options.reports)
   listenForSignals(workers.interrupt, workers.kill)
-  const context = contextOfRun(options, configuration)
+  const context = contextOfRun(options, configuration, baseline)
   header(terminal, file.document, context.target)
+  if (options.pseudonymise) pseudonymise(configuration?.cast ?? loadCast(), configuration)
   const { envelopes, crash } = await run(options, context, file)
-  const verdict = foldVerdict({ ...context, ...file, envelopes, interrupted: interruption.aborted, crash })
+  // As the record has it, so that the verdict shows no more than what is made of it later.
+  const kept = contextOf(envelopes) ?? context
+  const verdict = foldVerdict({ ...kept, ...file, envelopes, interrupted: interruption.aborted, crash })
   writeVerdict(options.reports, verdict)
   await writeReports({
     folder: options.reports,
@@ -66,17 +73,33 @@ function checkFixtures(): void {
 
 /** The configuration of a tenant, with everything that is wrong with it told before anything runs; null for the simulator. */
 function configurationOf({ parameters }: Options): Configuration | null {
-  return parameters.target === 'tenant' ? readConfiguration(loadEnvironment(process.cwd(), process.env)) : null
+  if (parameters.target !== 'tenant') return null
+  const environment = loadEnvironment(process.cwd(), process.env)
+  const configuration = readConfiguration(environment)
+  concealConfiguration(configuration, environment)
+  return configuration
+}
+
+/** The known differences, checked before anything is sent; null when none are given. */
+async function baselineOf({ baseline }: Options, { requirements }: RequirementsFile): Promise<Baseline | null> {
+  if (baseline === null) return null
+  return loadBaseline(baseline, {
+    requirements: requirements.map(({ id }) => id),
+    scenarios: await scenarioNames(),
+    today: new Date().toISOString().slice(0, 'YYYY-MM-DD'.length),
+  })
 }
 
 function contextOfRun(
   { asked, selection, strict, parameters, profile }: Options,
   configuration: Configuration | null,
+  baseline: Baseline | null,
 ): RunContext {
   const { baseUrl, callsPath } = configuration?.graph ?? { baseUrl: GRAPH, callsPath: '/beta/app/calls' }
   return {
     suite: suiteIdentity(),
     strict,
+    baseline,
     target: {
       kind: parameters.target,
       baseUrl,
@@ -97,18 +120,15 @@ function contextOfRun(
 /** Runs the scenarios; every message is on disk before anything is made of it. */
 async function run(options: Options, context: RunContext, { requirements }: RequirementsFile) {
   const { selection, parameters, verbose, strict } = options
-  const record = openRecord(join(options.reports, 'messages.ndjson'))
+  const record = openRecord(join(options.reports, 'messages.ndjson'), keepable)
   const envelopes: Envelope[] = []
   let complaints = ''
-  const keep = (envelope: Envelope) => {
-    record.append(envelope)
-    envelopes.push(envelope)
-  }
+  const keep = (envelope: Envelope) => void envelopes.push(record.append(envelope))
   const onMessage = (envelope: Envelope) => {
     keep(envelope)
     if (envelope.testRunStarted) keep(contextMessage(context, envelope.testRunStarted.id))
     const ended = verdictOfEnded(envelopes, envelope, { requirements, strict, interrupted: interruption.aborted })
-    if (ended !== null) scenarioLine(terminal, ended)
+    if (ended !== null) scenarioLine(terminal, ended, isExpected(ended, context.baseline?.entries ?? []))
   }
   const onComplaint = (text: string) => {
     complaints += text
@@ -120,7 +140,7 @@ async function run(options: Options, context: RunContext, { requirements }: Requ
     return { envelopes, crash: null }
   } catch (error) {
     if (verbose) console.error(error)
-    return { envelopes, crash: `cucumber gave up: ${(error as Error).message} ${complaints}`.trim() }
+    return { envelopes, crash: keepable(`cucumber gave up: ${(error as Error).message} ${complaints}`.trim()) }
   } finally {
     record.close()
   }
@@ -152,6 +172,7 @@ function tell(error: unknown, verbose: boolean): number {
   return EXIT_CODES['harness-error']
 }
 
+guardTerminal()
 const args = process.argv.slice(2)
 conformance(args)
   .catch((error: unknown) => tell(error, args.includes('--verbose')))

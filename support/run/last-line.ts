@@ -8,6 +8,7 @@ export function exitCodeOf({ outcome }: Verdict): number {
 
 const SAID: Readonly<Record<RunOutcome, string>> = {
   conformant: 'Conformant',
+  'as-expected': 'As expected',
   'non-conformant': 'Non-conformant',
   incomplete: 'Incomplete',
   'harness-error': 'Harness error',
@@ -21,9 +22,21 @@ export function lastLine(verdict: Verdict, report: string): string {
     [notSelected, 'not selected'],
     [notApplicable, 'not applicable'],
   ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
-  const because = verdict.scenarios.length === 0 ? ' (nothing ran)' : verdict.aborted ? ' (interrupted)' : ''
+  const because = verdict.scenarios.length === 0 ? ' (nothing ran)' : verdict.aborted ? ' (interrupted)' : compared(verdict)
   const rules = `in ${passed} of ${of} must rules${unjudged.length === 0 ? '' : ` (${unjudged.join(', ')})`}`
   return `${SAID[verdict.outcome]}${because} ${rules}${withDrift(verdict)}: ${report}`
+}
+
+/** What a baseline has to do with the outcome. */
+function compared({ baseline, outcome }: Verdict): string {
+  if (baseline === null || outcome === 'harness-error') return ''
+  const counts = [
+    [baseline.entries.filter(({ status }) => status === 'met').length, 'known difference', 'known differences'],
+    [baseline.unexpected.length, 'not in the baseline', 'not in the baseline'],
+    [baseline.entries.filter(({ status }) => status === 'stale').length, 'stale entry', 'stale entries'],
+  ] as const
+  const told = counts.flatMap(([count, one, several]) => (count === 0 ? [] : [`${count} ${count === 1 ? one : several}`]))
+  return told.length === 0 ? '' : ` (${told.join(', ')})`
 }
 
 /** How many scenarios passed with a known drift from the page, and with which. */

@@ -15,7 +15,11 @@ export interface Options {
   readonly profile: string
   readonly strict: boolean
   readonly list: boolean
+  /** File of the known differences; null where none is given. */
+  readonly baseline: string | null
   readonly reports: string
+  /** Whether ids and names in the reports are replaced. */
+  readonly pseudonymise: boolean
   readonly verbose: boolean
 }
 
@@ -27,8 +31,6 @@ export class UsageError extends Error {
 /** Values that the contract knows and that come with a later release. */
 const NOT_YET: readonly { readonly option: string; readonly asked: (given: Given) => boolean }[] = [
   { option: '--profile observed', asked: ({ profile }) => profile === 'observed' },
-  { option: '--baseline', asked: ({ baseline }) => baseline !== undefined },
-  { option: '--pseudonymise', asked: ({ pseudonymise }) => pseudonymise === true },
 ]
 
 /** Options that make no sense where people and limits are real. */
@@ -135,7 +137,9 @@ export function readOptions(args: readonly string[], requirements: readonly Requ
     profile: given.profile,
     strict: given.strict ?? !tenant,
     list: given.list === true,
+    baseline: given.baseline ?? null,
     reports: given.reports,
+    pseudonymise: given.pseudonymise === true,
     verbose: given.verbose === true,
   }
 }

@@ -1,6 +1,12 @@
 // What a person sees while a run goes on: a line per scenario as it ends, and the failures in full. Colours on a terminal only.
 import { styleText } from 'node:util'
-import type { ScenarioOutcome, ScenarioVerdict, Verdict } from '../contract/verdict'
+import {
+  type BaselineVerdict,
+  ENTRY_STATUSES,
+  type ScenarioOutcome,
+  type ScenarioVerdict,
+  type Verdict,
+} from '../contract/verdict'
 import { passedWithDrift } from './last-line'
 
 type Colour = Parameters<typeof styleText>[0]
@@ -27,11 +33,12 @@ function whom({ kind, baseUrl, callsPath, profile, deviation }: Verdict['target'
   return `the simulator, ${profile} profile${deviation === null ? '' : `, with deviation ${deviation}`}`
 }
 
-export function scenarioLine(terminal: Terminal, scenario: ScenarioVerdict): void {
+/** @param expected the baseline lists this outcome */
+export function scenarioLine(terminal: Terminal, scenario: ScenarioVerdict, expected = false): void {
   const { outcome, name, requirements, durationMs, reason, drift } = scenario
   const { mark, colour } = MARKS[outcome]
   const passed = drift.length === 0 ? '' : ` with drift ${drift.join(', ')}`
-  const told = outcome === 'passed' ? passed : ` ${outcome}`
+  const told = `${outcome === 'passed' ? passed : ` ${outcome}`}${expected ? ', as expected' : ''}`
   terminal.print(
     `  ${painted(terminal, colour, mark)} ${requirements.join(' ').padEnd(6)} ${name}${told}  ${painted(terminal, 'gray', `${durationMs} ms`)}`,
   )
@@ -53,7 +60,25 @@ export function summary(terminal: Terminal, verdict: Verdict): void {
   terminal.print(
     `Calls:        ${cleanup.made} made, ${cleanup.ended} ended${cleanup.left.length === 0 ? '' : `, LEFT: ${cleanup.left.join(', ')}`}`,
   )
+  if (verdict.baseline !== null) comparison(terminal, verdict.baseline)
   if (verdict.reason !== null) terminal.print(painted(terminal, 'magenta', `\n${verdict.reason}`))
+}
+
+/** What the reader of a baseline must act on, entry by entry. */
+function comparison(terminal: Terminal, { file, entries, unexpected }: BaselineVerdict): void {
+  const counts = ENTRY_STATUSES.map((status) => ({ status, count: entries.filter((one) => one.status === status).length }))
+  const told = counts.flatMap(({ status, count }) => (count === 0 ? [] : [`${count} ${status}`]))
+  terminal.print(`Baseline:     ${file}: ${told.join(', ') || 'no entries'}`)
+  for (const { requirement, scenario, expected, link } of entries.filter(({ status }) => status === 'stale'))
+    terminal.print(
+      painted(
+        terminal,
+        'red',
+        `  stale: nothing of ${requirement ?? scenario} is ${expected} any more, remove the entry (${link})`,
+      ),
+    )
+  for (const { name, outcome, why } of unexpected)
+    terminal.print(painted(terminal, 'red', `  unexpected: ${name} ${outcome}: ${why}`))
 }
 
 function painted({ colours }: Terminal, colour: Colour, text: string): string {

@@ -4,13 +4,17 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AttachmentContentEncoding, type Envelope } from '@cucumber/messages'
 import { z } from 'zod'
+import { baselineSchema } from '../contract/baseline'
 import { PROJECT_ROOT } from '../contract/fixture'
 import { verdictSchema } from '../contract/verdict'
 
 /** File name of the attachment of the run in the record. */
 const CONTEXT_FILE = 'run.json'
 
-const contextSchema = verdictSchema.pick({ suite: true, target: true, selection: true, strict: true })
+const contextSchema = verdictSchema.pick({ suite: true, target: true, selection: true, strict: true }).extend({
+  /** The known differences as they were read: the file may have changed by the time that a report is made again. */
+  baseline: baselineSchema.nullable().default(null),
+})
 export type RunContext = z.infer<typeof contextSchema>
 
 /** The message that carries the context; it follows the start of the run. */

@@ -1,6 +1,6 @@
 // Running scenarios through cucumber's own API: what is selected, and a stream of messages. No formatter runs along.
 import { Writable } from 'node:stream'
-import { type IRunConfiguration, loadConfiguration, loadSupport, runCucumber } from '@cucumber/cucumber/api'
+import { type IRunConfiguration, loadConfiguration, loadSources, loadSupport, runCucumber } from '@cucumber/cucumber/api'
 import type { Envelope } from '@cucumber/messages'
 import { PROJECT_ROOT } from '../contract/fixture'
 import type { WorldParameters } from '../scenario/parameters'
@@ -21,6 +21,7 @@ export interface Selection {
 
 export const EVERYTHING: Selection = { tags: '', names: [], order: 'defined', parallel: 0, shard: '', dryRun: false }
 
+const FEATURES = ['features/**/*.feature']
 const REQUIRED = ['support/scenario/world.ts', 'support/scenario/parameter-types.ts', 'support/scenario/hooks.ts', 'steps/**/*.ts']
 
 export type SupportCode = Awaited<ReturnType<typeof loadSupport>>
@@ -28,6 +29,15 @@ export type SupportCode = Awaited<ReturnType<typeof loadSupport>>
 /** The support code, loaded once per process: a second load in one process would find every step undefined. */
 export async function loadSupportCode(): Promise<SupportCode> {
   return loadSupport(await configurationOf(EVERYTHING, null), { cwd: PROJECT_ROOT, stderr: silent() })
+}
+
+/** The names of all scenarios, whether selected or not; null when a feature cannot be read, which the run then tells. */
+export async function scenarioNames(): Promise<readonly string[] | null> {
+  const { plan, errors } = await loadSources(
+    { paths: FEATURES, names: [], tagExpression: '', order: 'defined', defaultDialect: 'en' },
+    { cwd: PROJECT_ROOT, stderr: silent() },
+  )
+  return errors.length > 0 ? null : plan.map(({ name }) => name)
 }
 
 export interface RunParts {
@@ -53,7 +63,7 @@ async function configurationOf(selection: Selection, parameters: WorldParameters
     {
       file: false,
       provided: {
-        paths: ['features/**/*.feature'],
+        paths: FEATURES,
         require: [...REQUIRED],
         name: [...names],
         order: order as 'defined',

@@ -1,7 +1,9 @@
 // From the record to the verdict: a pure function, the same for a finished, an interrupted and a killed run.
 import { type Envelope, TestStepResultStatus as Status } from '@cucumber/messages'
+import type { Baseline } from '../contract/baseline'
 import type { DocumentInfo, Requirement } from '../contract/requirements'
 import type { RequirementVerdict, RunOutcome, ScenarioOutcome, ScenarioVerdict, Verdict } from '../contract/verdict'
+import { applyBaseline } from './baseline'
 import { type RunRecord, readRun, type ScenarioRecord, type StepRecord } from './scenario-record'
 
 export interface VerdictInput {
@@ -12,6 +14,8 @@ export interface VerdictInput {
   readonly target: Verdict['target']
   readonly selection: Verdict['selection']
   readonly strict: boolean
+  /** Known differences of the target; nothing or null where none were given. */
+  readonly baseline?: Baseline | null
   /** A signal ended the run. */
   readonly interrupted: boolean
   /** Why cucumber itself gave up; null when it did not. */
@@ -99,7 +103,7 @@ export function foldVerdict(input: VerdictInput): Verdict {
   ) as Record<ScenarioOutcome, number>
   const must = requirements.filter(({ level }) => level === 'must')
   const having = (outcome: RequirementVerdict['outcome']) => must.filter((one) => one.outcome === outcome).length
-  return {
+  const verdict: Verdict = {
     outcome: runOutcome(input, scenarios, reason, left.length),
     strict: input.strict,
     aborted: input.interrupted,
@@ -121,9 +125,17 @@ export function foldVerdict(input: VerdictInput): Verdict {
       },
     },
     cleanup: { made: sum(cleanup, 'made'), ended: sum(cleanup, 'ended'), left },
+    baseline: null,
     scenarios,
     requirements,
   }
+  if (!input.baseline) return verdict
+  const others = run.scenarios.filter(({ selected }) => !selected)
+  return applyBaseline(
+    verdict,
+    input.baseline,
+    others.map(({ pickle, requirements }) => ({ name: pickle.name, requirements: [...requirements] })),
+  )
 }
 
 function sum(cleanup: readonly { made: number; ended: number }[], what: 'made' | 'ended'): number {

@@ -7,7 +7,7 @@ import { isObject } from '../contract/json'
 import { errorBody } from '../contract/messages'
 import { CALL_ID } from '../judge/expected'
 import { AnyOf } from '../judge/pattern'
-import { compare } from './comparison'
+import { compare, compareLocation } from './comparison'
 import { propertiesOf } from './properties'
 import type { AskedCall, Session } from './session'
 
@@ -22,7 +22,7 @@ export function answeredAsDocumented(session: Session, example: ExampleNumber, p
   cite(session, expected.responseErrata, errata)
   const subject = `the answer to example ${example}`
   created(subject, reply)
-  compare(session, call, subject, expected.response, reply.json())
+  compare(session, call, 'answer', subject, expected.response, reply.json())
   isJson(subject, reply)
   hasLocation(session, call, subject)
 }
@@ -48,7 +48,7 @@ export function createsTheCall(session: Session): void {
   const subject = 'the answer to the request'
   created(subject, call.reply)
   const newCall = { '@odata.type': '#microsoft.graph.call', id: CALL_ID, state: 'establishing' }
-  compare(session, call, subject, newCall, call.reply.json())
+  compare(session, call, 'answer', subject, newCall, call.reply.json())
   hasLocation(session, call, subject)
 }
 
@@ -67,7 +67,7 @@ export function saysWhereTheCallIs(session: Session): void {
 export function newCallHas(session: Session, table: DataTable): void {
   const { call, setting } = session
   created('the answer', call.reply)
-  compare(session, call, 'the new call', propertiesOf(table, { setting, expected: call.expected }), call.reply.json())
+  compare(session, call, 'answer', 'the new call', propertiesOf(table, { setting, expected: call.expected }), call.reply.json())
 }
 
 /** Every member that is printed in the response of an example stands in the new call, set or not. */
@@ -115,7 +115,7 @@ export function writesErrorsAsGraph(session: Session): void {
   const { call } = session
   const inner = { 'request-id': new AnyOf('text'), date: new AnyOf('text') }
   const error = { error: { code: new AnyOf('text'), message: new AnyOf('text'), innerError: inner } }
-  compare(session, call, 'the body of the refusal', error, call.reply.json())
+  compare(session, call, 'other', 'the body of the refusal', error, call.reply.json())
   isJson('the refusal', call.reply)
 }
 
@@ -130,14 +130,9 @@ function isJson(subject: string, { headers }: Reply): void {
     throw new NonConformance(`${subject} has content type ${type}; documented: application/json (CC-04)`)
 }
 
-function hasLocation({ target }: Session, { reply, bindings }: AskedCall, subject: string): void {
-  const { baseUrl, callsPath } = target.graph
-  const documented = `${baseUrl}${callsPath}/${bindings.get(CALL_ID.name)}`
-  const location = reply.headers.get('location')
-  if (location !== documented)
-    throw new NonConformance(
-      `${subject} has ${location === null ? 'no Location' : `Location ${location}`}; documented: ${documented} (CC-03)`,
-    )
+function hasLocation(session: Session, call: AskedCall, subject: string): void {
+  const { baseUrl, callsPath } = session.target.graph
+  compareLocation(session, call, subject, `${baseUrl}${callsPath}/${call.bindings.get(CALL_ID.name)}`)
 }
 
 /** Code and words of an error of Graph; nothing else of an answer belongs in a message. */

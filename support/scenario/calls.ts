@@ -21,7 +21,7 @@ export async function callIsThere(session: Session, state: string): Promise<void
   const { call } = session
   const reply = await session.bot.get(idOf(session, call))
   if (reply.status !== 200) throw new NonConformance(`the call was asked for and answered ${reply.status}; expected: 200 (CC-29)`)
-  compare(session, call, 'the call that Graph gives', { id: CALL_ID, state }, reply.json())
+  compare(session, call, 'answer', 'the call that Graph gives', { id: CALL_ID, state }, reply.json())
 }
 
 /** The call is gone: 404 with the code of a call that is not found (observed). */

@@ -1,15 +1,50 @@
 // Comparing what came with what is documented: a difference is the target's fault, unless it is drift that is known.
 import { NonConformance } from '../contract/faults'
 import type { Json } from '../contract/json'
-import { differences, type Pattern } from '../judge/pattern'
+import { type Compared, sortDrift } from '../judge/drift'
+import { type Difference, differences, type Pattern } from '../judge/pattern'
 import { differencesTold } from '../judge/told'
 import type { AskedCall, Session } from './session'
 
 /**
+ * @param of what is compared; `other`: nothing that drifts
  * @param subject of the message: what is compared, in words
- * @throws NonConformance that names every difference
+ * @throws NonConformance that names every difference that no known drift explains
  */
-export function compare(_session: Session, { bindings }: AskedCall, subject: string, pattern: Pattern, actual: Json): void {
-  const found = differences(pattern, actual, bindings)
-  if (found.length > 0) throw new NonConformance(differencesTold(subject, found))
+export function compare(
+  session: Session,
+  call: AskedCall,
+  of: Compared | 'other',
+  subject: string,
+  pattern: Pattern,
+  actual: Json,
+): void {
+  judge(session, call, of, subject, differences(pattern, actual, call.bindings), actual)
+}
+
+/** The Location of a new call against the documented address. */
+export function compareLocation(session: Session, call: AskedCall, subject: string, documented: string): void {
+  const location = call.reply.headers.get('location')
+  if (location === null) throw new NonConformance(`${subject} has no Location; documented: ${documented} (CC-03)`)
+  if (location === documented) return
+  const { drift, left } = sortDrift('location', [{ path: '', expected: documented, actual: location }], location)
+  note(session, drift)
+  if (left.length > 0) throw new NonConformance(`${subject} has Location ${location}; documented: ${documented} (CC-03)`)
+}
+
+function judge(
+  session: Session,
+  { expected }: AskedCall,
+  of: Compared | 'other',
+  subject: string,
+  found: readonly Difference[],
+  actual: Json,
+): void {
+  const { drift, left } = of === 'other' ? { drift: [], left: found } : sortDrift(of, found, actual, expected.request)
+  note(session, drift)
+  if (left.length > 0) throw new NonConformance(differencesTold(subject, left))
+}
+
+function note({ drift }: Session, numbers: readonly string[]): void {
+  for (const number of numbers) drift.add(number)
 }

@@ -4,6 +4,7 @@ import type { ExampleNumber, NotificationKind } from '../contract/documented'
 import { HarnessError, NonConformance } from '../contract/faults'
 import { isObject, type Json } from '../contract/json'
 import { type Change, told } from '../judge/changes'
+import type { Compared } from '../judge/drift'
 import { CALL_ID } from '../judge/expected'
 import { AnyOf, InText, type Pattern } from '../judge/pattern'
 import { asked, complete, type Match, matchRows, type Row } from '../judge/sequence'
@@ -76,14 +77,14 @@ export async function nothingNotified(session: Session): Promise<void> {
 export async function callNotificationHas(session: Session, state: string, table: DataTable): Promise<void> {
   const subject = `the notification that the call is ${state}`
   const found = await whatCame(session, subject, ({ of, state: shown }) => of === 'call' && shown === state)
-  compareEach(session, subject, table, found.map(({ raw }) => raw as unknown as Json))
+  compareEach(session, 'call', subject, table, found.map(({ raw }) => raw as unknown as Json))
 }
 
 /** The notifications of the roster have what a table says. */
 export async function rosterNotificationHas(session: Session, table: DataTable): Promise<void> {
   const subject = 'the notification of the roster'
   const found = await whatCame(session, subject, ({ of }) => of === 'roster')
-  compareEach(session, subject, table, found.map(({ raw }) => raw as unknown as Json))
+  compareEach(session, 'roster', subject, table, found.map(({ raw }) => raw as unknown as Json))
 }
 
 /** A participant of the last roster that shows them has what a table says. */
@@ -92,7 +93,7 @@ export async function participantHas(session: Session, name: string, table: Data
   const shows = ({ seen }: Change) => seen.some((one) => one.name === name)
   const found = await whatCame(session, subject, shows)
   const entries = found.at(-1)?.seen.filter((one) => one.name === name) ?? []
-  compareEach(session, subject, table, entries.map(({ raw }) => raw))
+  compareEach(session, 'participant', subject, table, entries.map(({ raw }) => raw))
 }
 
 /** The notification that the call has ended says how: a code, which pages print as a number and as a text (E-32, E-33). */
@@ -146,10 +147,10 @@ async function whatCame(session: Session, subject: string, fits: (change: Change
   return found
 }
 
-function compareEach(session: Session, subject: string, table: DataTable, found: readonly Json[]): void {
+function compareEach(session: Session, of: Compared, subject: string, table: DataTable, found: readonly Json[]): void {
   const { call, setting } = session
   const pattern = propertiesOf(table, { setting, expected: call.expected })
-  for (const one of found) compare(session, call, subject, pattern, one)
+  for (const one of found) compare(session, call, of, subject, pattern, one)
 }
 
 async function come(session: Session, rows: readonly Row[], withinMs: number): Promise<Match> {
@@ -169,9 +170,9 @@ function compareChanges(session: Session, rows: readonly Row[], match: Match): v
 
 function compareChange(session: Session, call: AskedCall, row: Row, change: Change): void {
   const { expected } = call
-  compare(session, call, `the notification "${asked(row)}"`, patternOf(session, expected, row), change.raw as unknown as Json)
+  compare(session, call, row.of, `the notification "${asked(row)}"`, patternOf(session, expected, row), change.raw as unknown as Json)
   for (const { name, inLobby, raw } of change.seen)
-    compare(session, call, `${name} on the roster`, expected.participant(name, inLobby), raw)
+    compare(session, call, 'participant', `${name} on the roster`, expected.participant(name, inLobby), raw)
 }
 
 const PRINTED: readonly string[] = ['establishing', 'established']

@@ -6,7 +6,7 @@ import { PROJECT_ROOT, readFixture, reportFault } from '../contract/fixture'
 import type { Person } from './core/commands'
 import { PERMISSIONS } from './core/forms'
 import { type Meeting, meetingKey } from './core/state'
-import type { Directory } from './identity/directory'
+import type { App, Directory } from './identity/directory'
 import {
   AUTO,
   type CallScript,
@@ -27,7 +27,8 @@ export interface Seed {
   /** Who is in which meeting from the beginning, by the meeting's key. */
   readonly present: readonly { readonly meeting: string; readonly person: Person }[]
   readonly meetingsOnDemand: Meeting['guests'] | null
-  /** Names of the file: persons, and keys of meetings. */
+  /** Names of the file: apps that have one, persons, and keys of meetings. */
+  readonly apps: ReadonlyMap<string, App>
   readonly people: ReadonlyMap<string, Person>
   readonly meetings: ReadonlyMap<string, string>
 }
@@ -39,7 +40,11 @@ const text = z.string().min(1)
 const guid = z.guid('write a GUID')
 const seconds = z.number().nonnegative()
 
+/** As a variable of a shell can be made from it. */
+const appName = z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/, 'write letters and digits only, beginning with a letter')
+
 const app = z.strictObject({
+  name: appName.optional(),
   clientId: guid,
   displayName: text,
   tenantId: guid,
@@ -95,6 +100,12 @@ const seedFile = z
     meetings: z.record(text, meeting).default({}),
     meetingsOnDemand: z.enum(['held', 'admitted', 'none']).default('held'),
   })
+  .superRefine(({ apps }, context) => {
+    for (const [at, { name }] of apps.entries()) {
+      if (name === undefined || apps.findIndex((other) => other.name === name) === at) continue
+      reportFault(context, ['apps', at, 'name'], { cause: `repeats ${name}`, remedy: 'write another, or leave it out' })
+    }
+  })
   .superRefine(({ people, meetings }, context) => {
     for (const [name, { present }] of Object.entries(meetings)) {
       for (const [at, somebody] of present.entries()) {
@@ -118,14 +129,18 @@ export function loadSeed(file: string = BUILT_IN_SEED, mode: PeopleMode = 'auto'
     Object.entries(people).map(([name, { id, displayName, languageId }]) => [name, { id, displayName, languageId }]),
   )
   const keys = new Map(Object.entries(meetings).map(([name, { threadId, messageId }]) => [name, meetingKey(threadId, messageId)]))
+  const registrations = apps.map(({ name, permissions, secret, ...others }) => {
+    const app: App = {
+      ...others,
+      secret: secret ?? `simulated-${others.clientId}`,
+      permissions: permissions === 'all' ? PERMISSIONS : permissions,
+    }
+    return { name, app }
+  })
   const base = mode === 'auto' ? AUTO : MANUAL
   return {
     directory: {
-      apps: apps.map(({ permissions, secret, ...registration }) => ({
-        ...registration,
-        secret: secret ?? `simulated-${registration.clientId}`,
-        permissions: permissions === 'all' ? PERMISSIONS : permissions,
-      })),
+      apps: registrations.map(({ app }) => app),
       people: Object.values(people).map(({ id, displayName, languageId, tenantId }) => ({
         id,
         displayName,
@@ -144,6 +159,7 @@ export function loadSeed(file: string = BUILT_IN_SEED, mode: PeopleMode = 'auto'
       present.map((somebody) => ({ meeting: keys.get(name) as string, person: persons.get(somebody) as Person })),
     ),
     meetingsOnDemand: meetingsOnDemand === 'none' ? null : meetingsOnDemand,
+    apps: new Map(registrations.flatMap(({ name, app }) => (name === undefined ? [] : [[name, app]]))),
     people: persons,
     meetings: keys,
   }

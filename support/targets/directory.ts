@@ -34,24 +34,11 @@ export function botOf({ bot }: Cast): App {
 
 /** A registration with another permission set: of the bot's tenant and, for the rosters, of its name. */
 export function appOf(cast: Cast, { clientId, permissions, registered }: AppRegistration): App {
-  return { ...botOf(cast), clientId, secret: `simulated-${clientId}`, permissions, registered }
-}
-
-/** The registrations of other permission sets, of the bot's tenant. Each has a name of its own, as on a tenant. */
-function appsOf(cast: Cast): App[] {
-  const { tenantId, displayName } = botOf(cast)
-  return Object.entries(cast.apps).map(([name, { clientId, permissions, registered }]) => ({
-    clientId,
-    tenantId,
-    displayName: `${displayName} (${name})`,
-    secret: secretOf(clientId),
-    permissions,
-    registered,
-  }))
+  return { ...botOf(cast), clientId, secret: secretOf(clientId), permissions, registered }
 }
 
 /** Of every simulated registration: no secret of anybody. */
-export function secretOf(clientId: string): string {
+function secretOf(clientId: string): string {
   return `simulated-${clientId}`
 }
 

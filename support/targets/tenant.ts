@@ -1,16 +1,12 @@
 // The target that is a real Graph, or any base URL: real sockets, real time, and people who are asked to act.
-import { randomBytes, randomUUID } from 'node:crypto'
-import type { CallLog } from '../bot/bot'
-import { leftovers, openCallJournal, settleLeftover } from '../bot/call-journal'
-import { graphClient, saysOver } from '../bot/graph-client'
+import { randomBytes } from 'node:crypto'
 import { openListener } from '../bot/listener'
-import { msalTokens } from '../bot/msal-tokens'
 import { openNetwork } from '../bot/network'
 import { realWait } from '../bot/retry'
-import { type Fetch, openWire } from '../bot/wire'
-import { CouldNotRun } from '../contract/faults'
+import { NotApplicable } from '../contract/faults'
 import type { Configuration } from './configuration'
 import { attended, type ControlledPeople, controlled, UNATTENDED } from './people'
+import { openRegistrations } from './registrations'
 import { QUIET_MS, type Target, type TargetPeople } from './target'
 
 /** What a run holds open from its first scenario to its last. */
@@ -47,25 +43,12 @@ export async function openTenant({ configuration, environment, signal, tell }: T
     bodyTimeoutMs: ANSWER_MS,
   })
   const listener = await openListener({ host: callback.host, port: callback.port })
-  const journal = openCallJournal({ run: randomUUID(), baseUrl: graph.baseUrl, callsPath: graph.callsPath, tenantId, clientId })
+  const registrations = openRegistrations(configuration, environment)
   const people = peopleOf(configuration, network.fetch, tell)
-  let made = 0
-  await endLeftovers(configuration, network.fetch, tell)
-
-  const calls: CallLog = {
-    intend: (callbackUri) => {
-      if (made >= cast.limits.maxCalls) {
-        throw new CouldNotRun(`limits.maxCalls of the cast allows ${cast.limits.maxCalls} calls, and they have been made`)
-      }
-      made++
-      return journal.intend(new URL(callbackUri).pathname)
-    },
-    learned: (request, callId) => journal.learned(request, callId),
-    settled: (request, how) => journal.settled(request, how),
-  }
+  await registrations.endLeftovers(network.fetch, tell, ANSWER_MS)
 
   const target = (): Target => {
-    const callbackUri = `${callback.url}/${randomBytes(SECRET_BYTES).toString('base64url')}`
+    const newCallback = () => `${callback.url}/${randomBytes(SECRET_BYTES).toString('base64url')}`
     const stops: (() => void)[] = []
     let wake = () => {}
     const until = async (holds: () => boolean, withinMs: number): Promise<boolean> => {
@@ -92,17 +75,11 @@ export async function openTenant({ configuration, environment, signal, tell }: T
       fetch: network.fetch,
       graph,
       openIdUrl,
-      people,
-      calls,
+      people: people.deeds,
       // Hanging up waits too, also when the run was interrupted.
       wait: realWait(new AbortController().signal),
-      bot: () => ({
-        clientId,
-        tenantId,
-        callbackUri,
-        audiences,
-        tokens: (send) => msalTokens(send, { authorityUrl, scope, tenantId, clientId, credential }),
-      }),
+      bot: (_, app) => registrations.registration(app, newCallback()),
+      foreignToken: async (_, kind) => registrations.foreignToken(kind),
       receive: (address, handle, watch) => {
         const answer = async (request: Request) => {
           const response = await handle(request)
@@ -119,13 +96,18 @@ export async function openTenant({ configuration, environment, signal, tell }: T
         }
         stops.push(listener.receive(new URL(address).pathname, answer, { onRefused, onFailure }))
       },
+      trouble: () => {
+        throw new NotApplicable('what Graph does with a bot in trouble is an assumption, which is not held against a tenant')
+      },
       until,
       quiet: async () => {
-        if ('idle' in people) await (people as ControlledPeople).idle()
+        if (people.control !== null) await people.control.idle()
         else await until(() => false, QUIET_MS)
       },
+      livingCalls: async () => people.control?.livingCalls() ?? null,
       close: async () => {
         for (const stop of stops) stop()
+        await people.control?.goHome()
       },
     }
   }
@@ -135,35 +117,20 @@ export async function openTenant({ configuration, environment, signal, tell }: T
     close: async () => {
       await listener.close()
       await network.close()
-      journal.close()
+      registrations.close()
     },
   }
 }
 
-/** Hangs up what an earlier run left that was killed; what cannot be ended is said once. */
-async function endLeftovers(configuration: Configuration, fetch: Fetch, tell: (line: string) => void): Promise<void> {
-  const { graph, authorityUrl, scope, tenantId, clientId, credential } = configuration
-  const send = openWire({ fetch, signal: new AbortController().signal, keep: () => {}, timeLimitMs: ANSWER_MS })
-  const tokens = msalTokens(send, { authorityUrl, scope, tenantId, clientId, credential })
-  for (const leftover of leftovers({ baseUrl: graph.baseUrl, tenantId, clientId }).calls) {
-    const { callId, callsPath, at } = leftover
-    if (callId === null) {
-      tell(`An earlier run was killed while it asked for a call at ${at}: it may exist, and cannot be ended by us.`)
-      settleLeftover(leftover, 'told')
-      continue
-    }
-    const reply = await graphClient(send, { baseUrl: graph.baseUrl, callsPath }, tokens).delete(callId)
-    const over = saysOver(reply)
-    if (over) settleLeftover(leftover, 'ended')
-    tell(
-      over
-        ? `Call ${callId}, left by an earlier run at ${at}, was hung up.`
-        : `Call ${callId}, left by an earlier run at ${at}, could not be hung up (${reply.status}).`,
-    )
-  }
+interface PeopleOfTenant {
+  readonly deeds: TargetPeople
+  /** Where a simulator plays them, it also tells when all is delivered and which calls live. */
+  readonly control: ControlledPeople | null
 }
 
-function peopleOf({ people, cast }: Configuration, fetch: Target['fetch'], tell: (line: string) => void): TargetPeople {
-  if (people.kind === 'attended') return attended(tell, cast.limits.answerWithinSeconds)
-  return people.kind === 'control' ? controlled(fetch, people.url, people.token) : UNATTENDED
+function peopleOf({ people, cast }: Configuration, fetch: Target['fetch'], tell: (line: string) => void): PeopleOfTenant {
+  if (people.kind === 'attended') return { deeds: attended(tell, cast.limits.answerWithinSeconds), control: null }
+  if (people.kind === 'unattended') return { deeds: UNATTENDED, control: null }
+  const control = controlled(fetch, people.url, people.token)
+  return { deeds: control, control }
 }

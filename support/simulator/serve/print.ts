@@ -20,12 +20,14 @@ export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
 
 /** Everything that a script needs to use the simulator; the shape is part of the contract. */
 export function jsonLine({ world: { seed }, addresses, control }: Started): string {
+  const names = new Map([...seed.apps].map(([name, app]) => [app, name]))
   const coordinates = new Map(seed.directory.meetings.map((one) => [meetingKey(one.threadId, one.messageId), one]))
   return JSON.stringify({
     ...addresses,
     control,
-    apps: seed.directory.apps.map(({ clientId, tenantId, displayName, secret, permissions, registered }) => {
-      return { clientId, tenantId, displayName, secret, permissions, registered }
+    apps: seed.directory.apps.map((app) => {
+      const { clientId, tenantId, displayName, secret, permissions, registered } = app
+      return { name: names.get(app) ?? null, clientId, tenantId, displayName, secret, permissions, registered }
     }),
     people: [...seed.people].map(([name, { id, displayName }]) => ({ name, id, displayName })),
     meetings: [...seed.meetings].map(([name, key]) => {
@@ -60,7 +62,7 @@ export function announcement(started: Started, paint: Paint): string[] {
     '',
     `${paint('bold', 'Graph on localhost')}: the calling API as the page "Create call" documents it. No tenant, no account, nobody's data.`,
     ...section('Addresses', table(addressRows(addresses, control))),
-    ...section('Apps to call with', world.seed.directory.apps.flatMap(appLines)),
+    ...section('Apps to call with', appsLines(world.seed.directory.apps)),
     ...section('People to call', table(peopleRows(started))),
     ...section('Meetings to join', table(meetingRows(started))),
     ...section('Time and deliveries', [timeLine(options), deliveryLine(options)]),
@@ -80,6 +82,15 @@ function addressRows({ http, https, callsPaths, authority, openIdConfiguration }
     ['Control API', control.url],
     ['', `Authorization: Bearer ${control.token}`],
   ]
+}
+
+/** So many apps are shown in full; the built-in seed has one for every set of permissions. */
+const SHOWN_APPS = 3
+
+function appsLines(apps: readonly App[]): string[] {
+  const others = apps.length - SHOWN_APPS
+  const left = `and ${others} registration${others === 1 ? '' : 's'} with other permission sets (--json lists them)`
+  return [...apps.slice(0, SHOWN_APPS).flatMap(appLines), ...(others > 0 ? [left] : [])]
 }
 
 function appLines({ displayName, clientId, tenantId, secret, permissions, registered }: App): string[] {

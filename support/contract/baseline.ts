@@ -1,0 +1,141 @@
+// The baseline of a target: differences that are known, why, where they are followed up and until when; its file is checked here.
+import path from 'node:path'
+import { z } from 'zod'
+import { PROJECT_ROOT, readFixture, repeated, reportFault } from './fixture'
+import { isObject } from './json'
+
+/** How a scenario may differ and be known to. A harness-error is the suite's own fault and is never expected of a target. */
+export const EXPECTABLE = ['failed', 'could-not-run', 'not-applicable', 'warning'] as const
+
+export const knownDifference = z.object({
+  /** Id of the requirement whose scenarios differ; null when the entry is by scenario. */
+  requirement: z.string().nullable(),
+  /** Name of the scenario that differs, every example of an outline that bears it included; null when the entry is by requirement. */
+  scenario: z.string().nullable(),
+  expected: z.enum(EXPECTABLE),
+  /** A sentence for the reviewer. */
+  reason: z.string(),
+  /** Where the difference is followed up. */
+  link: z.string(),
+  /** Last day on which the entry holds, year-month-day in UTC. */
+  expires: z.string(),
+})
+export type KnownDifference = z.infer<typeof knownDifference>
+
+export const baselineSchema = z.object({
+  /** Name of the file: relative to the project where it lies inside, without its folder elsewhere. */
+  file: z.string(),
+  entries: z.array(knownDifference),
+})
+export type Baseline = z.infer<typeof baselineSchema>
+
+/** What a baseline is checked against. */
+export interface Known {
+  /** Ids of all requirements. */
+  readonly requirements: readonly string[]
+  /** Names of all scenarios; null when they cannot be read, and then no name is called wrong. */
+  readonly scenarios: readonly string[] | null
+  /** The day of the run, year-month-day in UTC. */
+  readonly today: string
+}
+
+/**
+ * The known differences in a YAML or JSON file.
+ * @throws FixtureError with every fault at once: a file that is unreadable or has another shape, and entries that are by nothing or
+ *   by both, unknown, repeated or expired
+ */
+export function loadBaseline(file: string, known: Known): Baseline {
+  const { entries } = readFixture(file, baselineFile(known))
+  const relative = path.relative(PROJECT_ROOT, path.resolve(file))
+  const outside = relative.startsWith('..') || path.isAbsolute(relative)
+  return { file: outside ? path.basename(file) : relative.split(path.sep).join('/'), entries }
+}
+
+// A check of a list or a group is by rule not made when something inside has another shape. Here everything is told at once.
+const ALWAYS = { when: () => true }
+
+function baselineFile({ requirements, scenarios, today }: Known) {
+  const text = (remedy: string) => checked(z.string(), (value) => (/\S/.test(value) ? null : { cause: 'is blank', remedy }))
+  const entry = z
+    .strictObject({
+      requirement: checked(z.string(), (id) =>
+        requirements.includes(id)
+          ? null
+          : {
+              cause: `is no requirement (${JSON.stringify(id)})`,
+              remedy: 'write an id of fixtures/requirements.yaml, for example CC-30',
+            },
+      ).optional(),
+      scenario: checked(z.string(), (name) =>
+        scenarios === null || scenarios.includes(name)
+          ? null
+          : {
+              cause: `is no scenario's name (${JSON.stringify(name)})`,
+              remedy: 'copy the name from the feature or from verdict.json',
+            },
+      ).optional(),
+      expected: z.enum(EXPECTABLE),
+      reason: text('say in a sentence how the target differs'),
+      link: checked(z.string(), (value) =>
+        isPublishable(value)
+          ? null
+          : {
+              cause: 'is no web address',
+              remedy: 'write where it is followed up, beginning with https:// and without a user name',
+            },
+      ),
+      expires: checked(z.string(), (value) => {
+        if (!isDay(value)) return { cause: 'is no date', remedy: 'write the last day on which it holds, such as "2030-12-31"' }
+        if (value >= today) return null
+        const remedy = 'look whether the target still differs, then write a later day or remove the entry'
+        return { cause: `is past (${value})`, remedy }
+      }),
+    })
+    .superRefine((written: unknown, context) => {
+      if (!isObject(written)) return
+      const { requirement, scenario } = written
+      if (requirement === undefined && scenario === undefined)
+        reportFault(context, [], {
+          cause: 'names neither a requirement nor a scenario',
+          remedy: 'write one of them, for example requirement: CC-30',
+        })
+      if (requirement !== undefined && scenario !== undefined)
+        reportFault(context, [], { cause: 'names a requirement and a scenario', remedy: 'keep one of them, or make two entries' })
+    }, ALWAYS)
+    .transform(({ requirement = null, scenario = null, ...others }): KnownDifference => ({ requirement, scenario, ...others }))
+  return z.strictObject({
+    entries: z.array(entry).superRefine((entries: unknown, context) => {
+      if (!Array.isArray(entries)) return
+      for (const by of ['requirement', 'scenario'] as const) {
+        const named = [...entries.entries()].flatMap(([at, written]) => {
+          const name = isObject(written) ? written[by] : null
+          return typeof name === 'string' ? [{ at, name }] : []
+        })
+        for (const which of repeated(named, ({ name }) => name))
+          reportFault(context, [named[which]?.at ?? 0, by], {
+            cause: `repeats ${JSON.stringify(named[which]?.name)}`,
+            remedy: 'keep one entry for it',
+          })
+      }
+    }, ALWAYS),
+  })
+}
+
+function checked(text: z.ZodString, faultOf: (value: string) => { cause: string; remedy: string } | null) {
+  return text.superRefine((value, context) => {
+    const fault = faultOf(value)
+    if (fault !== null) reportFault(context, [], fault)
+  })
+}
+
+/** The address goes into reports: it must not carry credentials. */
+function isPublishable(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password } = new URL(text)
+  return ['http:', 'https:'].includes(protocol) && username === '' && password === ''
+}
+
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`)
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+}

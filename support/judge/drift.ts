@@ -1,0 +1,154 @@
+// Which differences are known drift of today's service (fixtures/drift.yaml): one row for each way in which a drift shows.
+import { isObject, type Json, type JsonObject } from '../contract/json'
+import { resourceAddress } from '../contract/messages'
+import type { Difference } from './pattern'
+
+/**
+ * What a comparison was about, and so what its paths begin at: the body of the answer to a create; the text of its Location header
+ * (the path is empty, what is expected is the documented address); one entry of a notification, of a call or of its roster; one
+ * participant on that roster.
+ */
+export type Compared = 'answer' | 'location' | 'call' | 'roster' | 'participant'
+
+export interface Sorted {
+  /** Numbers of the drift that the comparison relies on, each once, in order. */
+  readonly drift: readonly string[]
+  /** What no drift explains. */
+  readonly left: readonly Difference[]
+}
+
+interface Occasion {
+  readonly of: Compared
+  readonly message: Json
+  readonly sent: Json
+  readonly difference: Difference
+}
+
+interface Row {
+  readonly drift: string
+  readonly of: readonly Compared[]
+  readonly path: RegExp
+  shows(occasion: Occasion): boolean
+}
+
+const entry = ['call', 'roster'] as const
+const member = (value: Json | undefined, name: string): Json | undefined => (isObject(value) ? value[name] : undefined)
+const data = ({ message }: Occasion): JsonObject => {
+  const found = member(message, 'resourceData')
+  return isObject(found) ? found : {}
+}
+
+/** Whether a member of the message is the address of what the change is of. */
+const isAddress = (name: 'resource' | 'resourceUrl', { of, message }: Occasion): boolean => {
+  const text = member(message, name)
+  return typeof text === 'string' && resourceAddress(text)?.of === of
+}
+
+const ROWS: readonly Row[] = [
+  {
+    drift: 'D-01',
+    of: entry,
+    path: /^resource$/,
+    shows: (occasion) => member(occasion.message, 'resource') === undefined && isAddress('resourceUrl', occasion),
+  },
+  {
+    drift: 'D-02',
+    of: ['call'],
+    path: /^resourceData\.id$/,
+    shows: (occasion) =>
+      !Object.hasOwn(data(occasion), 'id') && (isAddress('resource', occasion) || isAddress('resourceUrl', occasion)),
+  },
+  { drift: 'D-03', of: entry, path: /^callbackUri$/, shows: ({ message }) => member(message, 'callbackUri') === undefined },
+  {
+    drift: 'D-04',
+    of: ['call'],
+    path: /^resourceData\.tenantId$/,
+    shows: (occasion) => !Object.hasOwn(data(occasion), 'tenantId') && data(occasion).state === 'established',
+  },
+  {
+    drift: 'D-05',
+    of: ['location'],
+    path: /^$/,
+    shows: ({ message, difference }) => sameCallElsewhere(message, difference.expected),
+  },
+  {
+    drift: 'D-05',
+    of: ['answer'],
+    path: /^@odata\.context$/,
+    shows: ({ message }) => CONTEXTS.test(String(member(message, '@odata.context'))),
+  },
+  {
+    drift: 'D-05',
+    of: entry,
+    path: /^resource$/,
+    shows: (occasion) =>
+      /^\/communications\//.test(String(member(occasion.message, 'resource'))) && isAddress('resource', occasion),
+  },
+  {
+    drift: 'D-06',
+    of: ['answer'],
+    path: /^tenantId$/,
+    shows: ({ message, sent }) =>
+      typeof member(sent, 'tenantId') === 'string' && member(sent, 'tenantId') === member(message, 'tenantId'),
+  },
+  {
+    drift: 'D-07',
+    of: ['call'],
+    path: /^resourceData\.direction$/,
+    shows: (occasion) => {
+      const { state, mediaState, toneInfo, ...others } = data(occasion)
+      return !Object.hasOwn(others, 'direction') && state === 'established' && (isObject(mediaState) || isObject(toneInfo))
+    },
+  },
+  {
+    drift: 'D-08',
+    of: ['participant'],
+    path: /^info\.identity\.application\.displayName$/,
+    shows: ({ message }) => {
+      const application = member(member(member(message, 'info'), 'identity'), 'application')
+      const id = member(application, 'id')
+      return typeof id === 'string' && member(application, 'displayName') === `28:${id}`
+    },
+  },
+  {
+    drift: 'D-09',
+    of: ['answer'],
+    path: /^targets\[\d+\]\.@odata\.type$/,
+    shows: ({ message, difference: { path } }) => {
+      const targets = member(message, 'targets')
+      const target = Array.isArray(targets) ? targets[Number(/\d+/.exec(path)?.[0])] : undefined
+      return member(target, '@odata.type') === '#microsoft.graph.invitationParticipantInfo'
+    },
+  },
+]
+
+/** Numbers of the drift that can be recognised. */
+export const RECOGNISED: ReadonlySet<string> = new Set(ROWS.map(({ drift }) => drift))
+
+/** The type of a call's body under the roots and versions that calls have lain under. */
+const CONTEXTS = /^https:\/\/graph\.microsoft\.com\/(beta|v1\.0)\/\$metadata#(app|communications)\/calls\/\$entity$/
+
+const CALL_ADDRESS = /^(?<origin>https?:\/\/.+?)\/(?:beta|v1\.0)\/(?:app|communications)\/calls\/(?<id>[^/?#]+)$/
+
+/** Whether an address is the documented one but for the version and the root under which calls lie. */
+function sameCallElsewhere(address: Json, documented: string): boolean {
+  const [came, printed] = [CALL_ADDRESS.exec(String(address))?.groups, CALL_ADDRESS.exec(documented)?.groups]
+  return came !== undefined && came.origin === printed?.origin && came.id === printed?.id
+}
+
+/**
+ * Parts the differences of one comparison into known drift and the rest.
+ * @param of what was compared, and so where the paths of the differences begin
+ * @param actual what came
+ * @param sent the body of the request, for what an answer may only have from there
+ */
+export function sortDrift(of: Compared, differences: readonly Difference[], actual: Json, sent: Json = null): Sorted {
+  const known = differences.map((difference) => {
+    const occasion = { of, message: actual, sent, difference }
+    return ROWS.find((row) => row.of.includes(of) && row.path.test(difference.path) && row.shows(occasion))?.drift
+  })
+  return {
+    drift: [...new Set(known.filter((drift) => drift !== undefined))].sort(),
+    left: differences.filter((_, at) => known[at] === undefined),
+  }
+}
