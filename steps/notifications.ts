@@ -2,7 +2,6 @@
 import { type DataTable, Then } from '@cucumber/cucumber'
 import type { ExampleNumber } from '../support/contract/documented'
 import {
-  bothSeeTheSame,
   callNotificationHas,
   everyPostIsInOrder,
   firstNotifiedAsDocumented,
@@ -10,6 +9,7 @@ import {
   nothingNotified,
   notified,
   notifiedAsDocumented,
+  otherBotSees,
   participantHas,
   rosterNotificationHas,
   saysHowItEnded,
@@ -70,8 +70,8 @@ Then('every notification is in order', function (this: CallWorld) {
   return this.each(everyPostIsInOrder)
 })
 
-Then('both bots see the same people', function (this: CallWorld) {
-  return this.each(bothSeeTheSame)
+Then('the other bot sees {names}', function (this: CallWorld, names: string[]) {
+  return this.each((session) => otherBotSees(session, names))
 })
 
 Then('nothing is notified', function (this: CallWorld) {

@@ -7,6 +7,7 @@ import { type Change, told } from '../judge/changes'
 import type { Compared } from '../judge/drift'
 import { CALL_ID } from '../judge/expected'
 import { AnyOf, InText, type Pattern } from '../judge/pattern'
+import { ANOTHER_BOT, THE_BOT } from '../judge/setting'
 import { asked, complete, type Match, matchRows, type Row } from '../judge/sequence'
 import { sequenceTold } from '../judge/told'
 import { cite, sent } from './answers'
@@ -117,15 +118,16 @@ export async function everyPostIsInOrder(session: Session): Promise<void> {
   refusedPosts(session)
 }
 
-/** Both bots see the same people, by identity. */
-export async function bothSeeTheSame(session: Session): Promise<void> {
-  const { another } = session
-  const shown = (one: Session) =>
-    one.changes().findLast(({ of }) => of === 'roster')?.seen.map(({ raw }) => identityOf(raw)).sort().join(', ') ?? 'no roster'
-  await session.target.until(() => shown(session) === shown(another), session.withinMs)
-  for (const one of [session, another]) refusedPosts(one)
-  if (shown(session) !== shown(another))
-    throw new NonConformance(`the bots in one meeting see different rosters: ${shown(session)} and ${shown(another)} (CC-45)`)
+/** The roster that the other bot sees last has these and nobody else; who they are is told as our bot would. */
+export async function otherBotSees(session: Session, names: readonly string[]): Promise<void> {
+  const { another, setting } = session
+  const bots: Readonly<Record<string, string>> = { [THE_BOT]: setting.clientId, [ANOTHER_BOT]: another.setting.clientId }
+  const wanted = names.map((name) => bots[name] ?? session.person(name).id).sort().join(', ')
+  const shown = () => another.changes().findLast(({ of }) => of === 'roster')?.seen.map(({ raw }) => identityOf(raw)).sort().join(', ')
+  await session.target.until(() => shown() === wanted, session.withinMs)
+  refusedPosts(another)
+  if (shown() !== wanted)
+    throw new NonConformance(`the other bot sees ${shown() ?? 'no roster'}; expected: ${names.join(', ')}, who are ${wanted}`)
 }
 
 function identityOf(participant: Json): string {

@@ -48,3 +48,10 @@ defineParameterType({
 
 /** Somebody on a roster: a person, the bot, or another bot. */
 defineParameterType({ name: 'participant', regexp: /[A-Z][a-z]+|the bot|another bot/, transformer: String })
+
+/** Several of them: "another bot, John and the bot". */
+defineParameterType({
+  name: 'names',
+  regexp: /(?:[A-Z][a-z]+|the bot|another bot)(?:(?:, | and )(?:[A-Z][a-z]+|the bot|another bot))+/,
+  transformer: (text: string) => text.split(/, | and /),
+})

@@ -20,8 +20,8 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   'Calls.JoinGroupCallsAsGuest.All': 'E-04',
 }
 
-/** "no permission", "every permission but X", "only X and Y": the names granted. */
-export const GRANTED = /no permission|every permission but [A-Z][\w.]+|only [A-Z][\w.]+(?: and [A-Z][\w.]+)*/
+/** "no permission", "every permission", "every permission but X", "only X and Y". */
+export const GRANTED = /no permission|every permission(?: but [A-Z][\w.]+)?|only [A-Z][\w.]+(?: and [A-Z][\w.]+)*/
 
 export function permissionsIn(phrase: string): readonly string[] {
   const [, but] = /^every permission but (\S+)$/.exec(phrase) ?? []
@@ -56,6 +56,8 @@ function callingOnly({ permissions }: AppRegistration): string[] {
 
 /** From now on the bot is the registration that is granted exactly so much. */
 export function beGranted(session: Session, phrase: string): void {
+  // The bot's own registration is granted everything.
+  if (phrase === 'every permission') return
   const permissions = permissionsIn(phrase)
   session.become(registrationWith(session.setting.cast, permissions, phrase))
   for (const erratum of spellingErrata(permissions)) session.errata.add(erratum)

@@ -69,8 +69,8 @@ const target = (): Json => ({
 
 /** What a feature may say of a request, besides its example. */
 export const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
-  ...Object.entries(CLAIMS).map(([name, value]): [string, Change] => [`with a ${name} of its own`, members({ [name]: value })]),
-  ['with every server-generated property of its own', members(CLAIMS)],
+  ...Object.entries(CLAIMS).map(([name, value]): [string, Change] => [`claiming its ${name}`, members({ [name]: value })]),
+  ['claiming all of these at once', members(CLAIMS)],
 
   // The printed requests end their last member with a comma (E-07).
   ['with the trailing comma that is printed', wire((request) => `${JSON.stringify(request).slice(0, -1)},}`)],

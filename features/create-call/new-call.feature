@@ -1,0 +1,258 @@
+Feature: What the new call holds
+  The answer is the new call with all its properties: what was sent as it was sent, what Graph makes, and the rest unset.
+
+  @CC-20 @rings
+  Scenario: A new call to a person is establishing and outgoing
+    When the bot sends the request of example 1
+    Then the new call has:
+      | property  | value          |
+      | state     | "establishing" |
+      | direction | "outgoing"     |
+
+  @CC-20 @joins
+  Scenario Outline: A new call in a meeting is establishing and outgoing: example <number>
+    When the bot sends the request of example <number>
+    Then the new call has:
+      | property  | value          |
+      | state     | "establishing" |
+      | direction | "outgoing"     |
+
+    Examples:
+      | number |
+      | 3      |
+      | 6      |
+
+  @CC-21 @rings
+  Scenario: A new call to a person has every property, unset ones null or empty
+    When the bot sends the request of example 1
+    Then the new call has every member that is printed in the response of example 1
+    And the new call has:
+      | property                | value |
+      | subject                 | null  |
+      | chatInfo                | null  |
+      | meetingInfo             | null  |
+      | terminationReason       | null  |
+      | ringingTimeoutInSeconds | null  |
+      | mediaState              | null  |
+      | resultInfo              | null  |
+      | answeredBy              | null  |
+      | meetingCapability       | null  |
+      | toneInfo                | null  |
+
+  @CC-21 @joins
+  Scenario Outline: A new call in a meeting has every property: example <number>
+    When the bot sends the request of example <number>
+    Then the new call has every member that is printed in the response of example 3
+
+    Examples:
+      | number |
+      | 3      |
+      | 4      |
+      | 5      |
+      | 6      |
+
+  @CC-22 @rings
+  Scenario: What was sent for a call to a person comes back as sent
+    When the bot sends the request of example 1
+    Then the new call has:
+      | property                             | value                |
+      | callbackUri                          | the callback address |
+      | requestedModalities                  | exactly as sent      |
+      | mediaConfig/@odata.type              | as sent              |
+      | targets/*/identity/user/@odata.type  | "#microsoft.graph.identity" |
+
+  @CC-22 @rings
+  Scenario: Routing policies come back as sent
+    When the bot sends the request of example 1 with routing policies
+    Then the new call has:
+      | property        | value           |
+      | routingPolicies | exactly as sent |
+
+  @CC-22 @joins
+  Scenario Outline: What was sent for a join comes back as sent: example <number>
+    When the bot sends the request of example <number>
+    Then the new call has:
+      | property                                 | value                |
+      | callbackUri                              | the callback address |
+      | requestedModalities                      | exactly as sent      |
+      | mediaConfig/@odata.type                  | as sent              |
+      | mediaConfig/preFetchMedia                | exactly as sent      |
+      | chatInfo/threadId                        | as sent              |
+      | chatInfo/messageId                       | as sent              |
+      | meetingInfo/organizer                    | as sent              |
+      | meetingInfo/allowConversationWithoutHost | as sent              |
+
+    Examples:
+      | number |
+      | 3      |
+      | 5      |
+      | 6      |
+
+  @CC-22b @rings
+  Scenario: The media session of a call to a person comes back unchanged
+    When the bot sends the request of example 2
+    Then the new call has:
+      | property         | value           |
+      | mediaConfig/blob | exactly as sent |
+
+  @CC-22b @joins
+  Scenario: The media session of a join comes back unchanged
+    When the bot sends the request of example 4
+    Then the new call has:
+      | property         | value           |
+      | mediaConfig/blob | exactly as sent |
+
+  @CC-23 @rings
+  Scenario: The source of a call is the application
+    When the bot sends the request of example 1
+    Then the new call has:
+      | property                                | value                    |
+      | source/identity/application/id          | the bot's application id |
+      | source/identity/application/displayName | the bot's name           |
+
+  @CC-23 @joins
+  Scenario: The source of a join is the application
+    When the bot sends the request of example 5
+    Then the new call has:
+      | property                                | value                    |
+      | source/identity/application/id          | the bot's application id |
+      | source/identity/application/displayName | the bot's name           |
+
+  @CC-23b @joins
+  Scenario: The source of a guest's join is the guest
+    When the bot sends the request of example 6
+    Then the new call has:
+      | property                          | value            |
+      | source/identity/guest/id          | the guest's id   |
+      | source/identity/guest/displayName | the guest's name |
+
+  @CC-24 @rings
+  Scenario: Region and language of source and targets are there, and unset
+    When the bot sends the request of example 1
+    Then the new call has:
+      | property             | value |
+      | source/region        | null  |
+      | source/languageId    | null  |
+      | targets/*/region     | null  |
+      | targets/*/languageId | null  |
+
+  @CC-24 @joins
+  Scenario Outline: Region and language of the source of a join are there, and unset: example <number>
+    When the bot sends the request of example <number>
+    Then the new call has:
+      | property          | value |
+      | source/region     | null  |
+      | source/languageId | null  |
+
+    Examples:
+      | number |
+      | 3      |
+      | 6      |
+
+  @CC-25 @rings
+  Scenario: Ids and tenant of a call are made by Graph
+    When the bot sends the request of example 1
+    Then the new call has:
+      | property        | value            |
+      | id              | made by Graph    |
+      | myParticipantId | made by Graph    |
+      | tenantId        | the bot's tenant |
+
+  @CC-25 @joins
+  Scenario: The tenant of a join is the organizer's
+    When the bot sends the request of example 3
+    Then the new call has:
+      | property        | value                  |
+      | id              | made by Graph          |
+      | myParticipantId | made by Graph          |
+      | tenantId        | the organizer's tenant |
+
+  @CC-25 @rings
+  Scenario: The same request twice makes two calls
+    When the bot sends the request of example 1 twice
+    Then each call has an id of its own
+
+  @CC-25 @joins
+  Scenario: The same join twice makes two calls
+    When the bot sends the request of example 3 twice
+    Then each call has an id of its own
+
+  @CC-26 @rings
+  Scenario: The objects of a new call to a person say their type
+    When the bot sends the request of example 1
+    Then the new call has:
+      | property                                 | value                                                    |
+      | @odata.context                           | "https://graph.microsoft.com/beta/$metadata#app/calls/$entity" |
+      | @odata.type                              | "#microsoft.graph.call"                                  |
+      | source/@odata.type                       | "#microsoft.graph.participantInfo"                       |
+      | source/identity/@odata.type              | "#microsoft.graph.identitySet"                           |
+      | source/identity/application/@odata.type  | "#microsoft.graph.identity"                              |
+      | targets/*/@odata.type                    | "#microsoft.graph.participantInfo"                       |
+      | targets/*/identity/@odata.type           | "#microsoft.graph.identitySet"                           |
+      | targets/*/identity/user/@odata.type      | "#microsoft.graph.identity"                              |
+      | mediaConfig/@odata.type                  | "#microsoft.graph.serviceHostedMediaConfig"              |
+
+  @CC-26 @joins
+  Scenario: The objects of a new call in a meeting say their type
+    When the bot sends the request of example 3
+    Then the new call has:
+      | property                               | value                                                    |
+      | @odata.context                         | "https://graph.microsoft.com/beta/$metadata#app/calls/$entity" |
+      | @odata.type                            | "#microsoft.graph.call"                                  |
+      | source/@odata.type                     | "#microsoft.graph.participantInfo"                       |
+      | source/identity/@odata.type            | "#microsoft.graph.identitySet"                           |
+      | chatInfo/@odata.type                   | "#microsoft.graph.chatInfo"                              |
+      | meetingInfo/@odata.type                | "#microsoft.graph.organizerMeetingInfo"                  |
+      | meetingInfo/organizer/@odata.type      | "#microsoft.graph.identitySet"                           |
+      | meetingInfo/organizer/user/@odata.type | "#microsoft.graph.identity"                              |
+      | mediaConfig/@odata.type                | "#microsoft.graph.serviceHostedMediaConfig"              |
+
+  @CC-27 @joins
+  Scenario Outline: A join has no targets and no reply chain: example <number>
+    When the bot sends the request of example <number>
+    Then the new call has:
+      | property                    | value         |
+      | targets                     | an empty list |
+      | chatInfo/replyChainMessageId | null          |
+
+    Examples:
+      | number |
+      | 3      |
+      | 4      |
+      | 5      |
+      | 6      |
+
+  @CC-28 @rings
+  Scenario: A new call to a person has empty routes, modalities and policies
+    When the bot sends the request of example 1
+    Then the new call has:
+      | property         | value         |
+      | callRoutes       | an empty list |
+      | activeModalities | an empty list |
+      | routingPolicies  | an empty list |
+
+  @CC-28 @joins
+  Scenario Outline: A new call in a meeting has empty routes, modalities and policies: example <number>
+    When the bot sends the request of example <number>
+    Then the new call has:
+      | property         | value         |
+      | callRoutes       | an empty list |
+      | activeModalities | an empty list |
+      | routingPolicies  | an empty list |
+
+    Examples:
+      | number |
+      | 3      |
+      | 6      |
+
+  @CC-29 @rings
+  Scenario: Graph gives a call that lives
+    Given John does not answer when called
+    When the bot sends the request of example 1
+    Then Graph gives the call, establishing
+
+  @CC-29 @rings @needs:person-answers
+  Scenario: A call that the bot has ended is gone
+    Given the bot is in a call with John
+    When the bot hangs up
+    Then the call is gone

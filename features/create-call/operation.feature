@@ -1,0 +1,53 @@
+Feature: How a call is created
+  A POST of a call object places a call or joins a meeting. Success is 201 Created with the new call, and with its address.
+
+  @CC-01 @rings
+  Scenario Outline: A request creates a call to a person: example <number>
+    When the bot sends the request of example <number>
+    Then Graph creates the call
+
+    Examples:
+      | number |
+      | 1      |
+      | 2      |
+
+  @CC-01 @joins
+  Scenario Outline: A request joins a meeting: example <number>
+    When the bot sends the request of example <number>
+    Then Graph creates the call
+
+    Examples:
+      | number |
+      | 3      |
+      | 4      |
+      | 5      |
+      | 6      |
+
+  @CC-02 @rings
+  Scenario: The body of the answer is a call
+    When the bot sends the request of example 1
+    Then Graph creates the call
+    And the new call has:
+      | property    | value                  |
+      | @odata.type | "#microsoft.graph.call" |
+      | id          | made by Graph          |
+
+  @CC-03 @rings
+  Scenario: The answer says where the new call to a person is
+    When the bot sends the request of example 1
+    Then Graph says where the call is
+
+  @CC-03 @joins
+  Scenario: The answer says where the new call in a meeting is
+    When the bot sends the request of example 3
+    Then Graph says where the call is
+
+  @CC-04 @rings
+  Scenario: The answer is JSON
+    When the bot sends the request of example 1
+    Then Graph answers in JSON
+
+  @CC-04 @rings
+  Scenario: The content type of a request may have parameters
+    When the bot sends the request of example 1 with a charset in its content type
+    Then Graph creates the call

@@ -1,0 +1,216 @@
+Feature: What a bot is notified of
+  Graph posts every change of a call to the callback address of that call: as JSON, with a token that can be checked, in one
+  envelope, under the path of what has changed.
+
+  @CC-40 @rings
+  Scenario: A change is posted as JSON with a bearer token
+    When the bot sends the request of example 1
+    Then every notification is in order
+
+  @CC-50 @rings @needs:person-answers
+  Scenario: The token of each notification of a call to a person can be checked
+    Given John answers when called
+    When the bot sends the request of example 1
+    Then the notification that the call is established has:
+      | property   | value     |
+      | changeType | "updated" |
+    And every notification is in order
+
+  @CC-50 @joins
+  Scenario: The token of each notification of a meeting can be checked
+    When the bot sends the request of example 3
+    Then the notification of the roster has:
+      | property   | value     |
+      | changeType | "updated" |
+    And every notification is in order
+
+  @CC-41 @rings
+  Scenario: The envelope of a change of the call
+    When the bot sends the request of example 1
+    Then the notification that the call is establishing has:
+      | property                 | value                                |
+      | @odata.type              | "#microsoft.graph.commsNotification" |
+      | changeType               | "updated"                            |
+      | callbackUri              | the callback address                 |
+      | resourceData/@odata.type | "#microsoft.graph.call"              |
+
+  @CC-41 @joins
+  Scenario: The envelope of a change of the roster
+    When the bot sends the request of example 3
+    Then the notification of the roster has:
+      | property    | value                                |
+      | @odata.type | "#microsoft.graph.commsNotification" |
+      | changeType  | "updated"                            |
+      | callbackUri | the callback address                 |
+
+  @CC-42 @rings
+  Scenario: A change of a call to a person is under the path of the call, with its state and id
+    When the bot sends the request of example 1
+    Then the notification that the call is establishing has:
+      | property           | value                |
+      | resource           | the path of the call |
+      | resourceData/state | "establishing"       |
+      | resourceData/id    | the id of the call   |
+
+  @CC-42 @joins
+  Scenario Outline: A change of a call in a meeting is under the path of the call, with its state and id: <state>
+    When the bot sends the request of example 3
+    Then the notification that the call is <state> has:
+      | property           | value                |
+      | resource           | the path of the call |
+      | resourceData/state | "<state>"            |
+      | resourceData/id    | the id of the call   |
+
+    Examples:
+      | state        |
+      | establishing |
+      | established  |
+
+  @CC-42b @rings @needs:person-answers
+  Scenario: That a call to a person is established says direction and tenant
+    Given John answers when called
+    When the bot sends the request of example 1
+    Then the notification that the call is established has:
+      | property               | value            |
+      | resourceData/direction | "outgoing"       |
+      | resourceData/tenantId  | the bot's tenant |
+
+  @CC-43 @rings @needs:person-answers
+  Scenario: A call to a person is establishing, then established, under one id
+    Given John answers when called
+    When the bot sends the request of example 1
+    Then the bot is notified:
+      | of   | change  | state        |
+      | call | updated | establishing |
+      | call | updated | established  |
+
+  @CC-43 @rings
+  Scenario: A call that nobody has answered is establishing, and no more
+    Given John does not answer when called
+    When the bot sends the request of example 1
+    Then the bot is notified:
+      | of   | change  | state        |
+      | call | updated | establishing |
+    And of nothing else
+
+  @CC-44 @rings @needs:person-answers
+  Scenario: A call to a person has no roster
+    Given John answers when called
+    When the bot sends the request of example 1
+    Then the bot is notified:
+      | of   | change  | state        |
+      | call | updated | establishing |
+      | call | updated | established  |
+    And of nothing else
+
+  @CC-45 @joins @needs:second-participant
+  Scenario Outline: A meeting has a roster besides the state of the call: <the meeting>
+    Given John is in <the meeting>
+    When the bot joins <the meeting>
+    Then the bot is notified:
+      | of     | change  | state        | who           |
+      | call   | updated | establishing |               |
+      | call   | updated | established  |               |
+      | roster | updated |              | John, the bot |
+    And of nothing else
+
+    Examples:
+      | the meeting           |
+      | the scheduled meeting |
+      | the channel meeting   |
+
+  @CC-45 @joins @needs:second-participant
+  Scenario: The roster follows when somebody leaves
+    Given John is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When John leaves the scheduled meeting
+    Then the bot is notified:
+      | of     | change  | state        | who           |
+      | call   | updated | establishing |               |
+      | call   | updated | established  |               |
+      | roster | updated |              | John, the bot |
+      | roster | updated |              | the bot       |
+    And of nothing else
+
+  @CC-45 @joins @needs:second-participant
+  Scenario: The roster follows when somebody joins
+    Given John is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When Dora joins the scheduled meeting
+    Then the bot is notified:
+      | of     | change  | state        | who                 |
+      | call   | updated | establishing |                     |
+      | call   | updated | established  |                     |
+      | roster | updated |              | John, the bot       |
+      | roster | updated |              | Dora, John, the bot |
+    And of nothing else
+
+  @CC-45 @joins @needs:second-participant @needs:app-sets
+  Scenario: Two bots in one meeting are on the roster of both
+    Given John is in the scheduled meeting
+    And another bot is in the scheduled meeting
+    When the bot joins the scheduled meeting
+    Then the bot is notified:
+      | of     | change  | state        | who                        |
+      | call   | updated | establishing |                            |
+      | call   | updated | established  |                            |
+      | roster | updated |              | another bot, John, the bot |
+    And the other bot sees another bot, John and the bot
+
+  @CC-46 @joins
+  Scenario: The roster is under its own path, as a collection of participants
+    When the bot sends the request of example 3
+    Then the notification of the roster has:
+      | property                   | value                          |
+      | resource                   | the path of its roster         |
+      | resourceData/*/@odata.type | "#microsoft.graph.participant" |
+
+  @CC-47 @joins
+  Scenario: A participant has identity, media streams, and whether muted or in the lobby
+    When the bot sends the request of example 3
+    Then the notification of the roster has:
+      | property                                  | value                              |
+      | resourceData/*/info/@odata.type           | "#microsoft.graph.participantInfo" |
+      | resourceData/*/info/identity/@odata.type  | "#microsoft.graph.identitySet"     |
+      | resourceData/*/mediaStreams/*/@odata.type | "#microsoft.graph.mediaStream"     |
+      | resourceData/*/mediaStreams/*/mediaType   | a media type                       |
+      | resourceData/*/mediaStreams/*/sourceId    | a text                             |
+      | resourceData/*/mediaStreams/*/direction   | a media direction                  |
+      | resourceData/*/mediaStreams/*/serverMuted | yes or no                          |
+      | resourceData/*/isMuted                    | yes or no                          |
+      | resourceData/*/isInLobby                  | yes or no                          |
+      | resourceData/*/id                         | a text                             |
+
+  @CC-47 @joins @needs:second-participant
+  Scenario Outline: The roster shows whether somebody is muted: <deed>
+    Given John is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When John <deed> in the scheduled meeting
+    Then the roster shows John with:
+      | property | value    |
+      | isMuted  | <shown>  |
+
+    Examples:
+      | deed    | shown |
+      | unmutes | no    |
+
+  @CC-48 @joins
+  Scenario: The roster shows the bot under the participant id of the call
+    When the bot sends the request of example 3
+    Then the roster shows the bot with:
+      | property                     | value                    |
+      | id                           | the bot's participant id |
+      | info/identity/application/id | the bot's application id |
+
+  @CC-49 @joins
+  Scenario Outline: The notifications of a meeting carry its coordinates as sent: <state>
+    When the bot sends the request of example 3
+    Then the notification that the call is <state> has:
+      | property                                              | value     |
+      | resourceData/chatInfo    | the chatInfo that was sent    |
+      | resourceData/meetingInfo | the meetingInfo that was sent |
+
+    Examples:
+      | state        |
+      | establishing |
+      | established  |

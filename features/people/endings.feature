@@ -1,0 +1,73 @@
+Feature: How a call ends
+  A call that is not taken up ends without having been established. One that is ends when either side ends it, and says how.
+
+  @CC-66 @rings @needs:person-declines
+  Scenario: A call that the person declines ends
+    Given John declines when called
+    When the bot sends the request of example 1
+    Then the bot is notified:
+      | of   | change  | state        |
+      | call | updated | establishing |
+      | call | deleted | terminated   |
+    And of nothing else
+
+  @CC-66 @rings
+  Scenario: A call that the person does not answer ends when its ringing time is over
+    Given John does not answer when called
+    When the bot sends the request of example 1 with a ringing time of 10 s
+    Then the bot is notified:
+      | of   | change  | state        |
+      | call | updated | establishing |
+      | call | deleted | terminated   |
+    And of nothing else
+
+  @CC-67 @rings @needs:person-answers
+  Scenario: When the person hangs up, the call ends and says how
+    Given the bot is in a call with John
+    When John hangs up
+    Then the bot is notified:
+      | of   | change  | state        |
+      | call | updated | establishing |
+      | call | updated | established  |
+      | call | deleted | terminated   |
+    And of nothing else
+    And the call says how it ended
+
+  @CC-67 @rings @needs:person-answers
+  Scenario: When the bot hangs up, the call ends and says how
+    Given the bot is in a call with John
+    When the bot hangs up
+    Then the bot is notified:
+      | of   | change  | state        |
+      | call | updated | establishing |
+      | call | updated | established  |
+      | call | updated | terminating  |
+      | call | deleted | terminated   |
+    And of nothing else
+    And the call says how it ended
+
+  @CC-67 @joins @needs:second-participant
+  Scenario: When the bot leaves a meeting, its call ends and the meeting goes on
+    Given John is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When the bot hangs up
+    Then the notification that the call is terminated has:
+      | property        | value              |
+      | changeType      | "deleted"          |
+      | resourceData/id | the id of the call |
+    And the call says how it ended
+    And the call is gone
+
+  @CC-67 @joins @needs:second-participant
+  Scenario: When somebody removes the bot from a meeting, its call ends and says how
+    Given John is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When John removes the bot from the scheduled meeting
+    Then the bot is notified:
+      | of     | change  | state        | who           |
+      | call   | updated | establishing |               |
+      | call   | updated | established  |               |
+      | roster | updated |              | John, the bot |
+      | call   | deleted | terminated   |               |
+    And of nothing else
+    And the call says how it ended
