@@ -9,6 +9,7 @@ import { openNetwork } from '../bot/network'
 import { realWait } from '../bot/retry'
 import { type Fetch, openWire } from '../bot/wire'
 import { CouldNotRun } from '../contract/faults'
+import { type Confidant, concealBearer, telling } from './confidence'
 import type { Configuration } from './configuration'
 import { attended, type ControlledPeople, controlled, UNATTENDED } from './people'
 import { QUIET_MS, type Target, type TargetPeople } from './target'
@@ -27,6 +28,7 @@ export interface TenantOptions {
   readonly signal: AbortSignal
   /** Prints a line for the operator. */
   readonly tell: (line: string) => void
+  readonly confidant: Confidant
 }
 
 /** Limits of the network, in milliseconds. */
@@ -36,7 +38,7 @@ const ANSWER_MS = 30_000
 /** Bytes of randomness in the path of a scenario's callback: nobody can guess where to post. */
 const SECRET_BYTES = 18
 
-export async function openTenant({ configuration, environment, signal, tell }: TenantOptions): Promise<Tenant> {
+export async function openTenant({ configuration, environment, signal, tell, confidant }: TenantOptions): Promise<Tenant> {
   const { graph, authorityUrl, scope, tenantId, clientId, credential, cast, caFile, callback, openIdUrl, audiences } =
     configuration
   const network = openNetwork({
@@ -46,11 +48,12 @@ export async function openTenant({ configuration, environment, signal, tell }: T
     headersTimeoutMs: ANSWER_MS,
     bodyTimeoutMs: ANSWER_MS,
   })
+  const fetch = telling(network.fetch, confidant)
   const listener = await openListener({ host: callback.host, port: callback.port })
   const journal = openCallJournal({ run: randomUUID(), baseUrl: graph.baseUrl, callsPath: graph.callsPath, tenantId, clientId })
-  const people = peopleOf(configuration, network.fetch, tell)
+  const people = peopleOf(configuration, fetch, tell)
   let made = 0
-  await endLeftovers(configuration, network.fetch, tell)
+  await endLeftovers(configuration, fetch, tell)
 
   const calls: CallLog = {
     intend: (callbackUri) => {
@@ -60,12 +63,17 @@ export async function openTenant({ configuration, environment, signal, tell }: T
       made++
       return journal.intend(new URL(callbackUri).pathname)
     },
-    learned: (request, callId) => journal.learned(request, callId),
+    learned: (request, callId) => {
+      confidant.spareCall(callId)
+      journal.learned(request, callId)
+    },
     settled: (request, how) => journal.settled(request, how),
   }
 
   const target = (): Target => {
-    const callbackUri = `${callback.url}/${randomBytes(SECRET_BYTES).toString('base64url')}`
+    const path = randomBytes(SECRET_BYTES).toString('base64url')
+    confidant.conceal('callback path', path)
+    const callbackUri = `${callback.url}/${path}`
     const stops: (() => void)[] = []
     let wake = () => {}
     const until = async (holds: () => boolean, withinMs: number): Promise<boolean> => {
@@ -89,7 +97,7 @@ export async function openTenant({ configuration, environment, signal, tell }: T
     return {
       kind: 'tenant',
       ordered: false,
-      fetch: network.fetch,
+      fetch,
       graph,
       openIdUrl,
       people,
@@ -105,6 +113,7 @@ export async function openTenant({ configuration, environment, signal, tell }: T
       }),
       receive: (address, handle, watch) => {
         const answer = async (request: Request) => {
+          concealBearer('notification token', request.headers, confidant.conceal)
           const response = await handle(request)
           wake()
           return response
