@@ -14,6 +14,7 @@ import { writeReports } from '../support/report/all-reports'
 import { findJava, makeAllurePage, NO_JAVA } from '../support/report/allure-page'
 import { ALLURE_STATUS } from '../support/report/allure-results'
 import { writeJunit } from '../support/report/junit'
+import { withoutMachinePaths } from '../support/report/machine-paths'
 import { CUT_OFF, completeRecord, openRecord, readRecord } from '../support/report/record'
 import { report } from '../support/run/report'
 import { contextMessage } from '../support/run/run-context'
@@ -162,7 +163,7 @@ function htmlMessages(): Envelope[] {
 before(async () => {
   writeFileSync(join(folder, 'outcomes.feature'), FEATURE)
   writeFileSync(join(folder, 'steps.js'), STEPS)
-  const record = openRecord(join(reports, 'messages.ndjson'))
+  const record = openRecord(join(reports, 'messages.ndjson'), withoutMachinePaths)
   const environment = { cwd: folder, stdout: new PassThrough().resume(), stderr: new PassThrough().resume() }
   const provided = { paths: ['outcomes.feature'], require: ['steps.js'], publishQuiet: true }
   const { runConfiguration } = await loadConfiguration({ file: false, provided }, environment)

@@ -21,10 +21,11 @@ import { isExpected } from './baseline'
 import { interruption, listenForSignals } from './interruption'
 import { exitCodeOf, lastLine } from './last-line'
 import { type Options, readOptions, UsageError } from './options'
+import { concealConfiguration, guardTerminal, keepable, pseudonymise } from './outlet'
 import { plan } from './plan'
 import { header, scenarioLine, summary, type Terminal } from './progress'
 import { prepareReports, writeVerdict } from './reports-folder'
-import { contextMessage, type RunContext, suiteIdentity } from './run-context'
+import { contextMessage, contextOf, type RunContext, suiteIdentity } from './run-context'
 import { loadSupportCode, runScenarios, scenarioNames } from './scenarios'
 import { foldVerdict, verdictOfEnded } from './verdict'
 
@@ -46,8 +47,11 @@ async function conformance(args: readonly string[]): Promise<number> {
   listenForSignals(workers.interrupt, workers.kill)
   const context = contextOfRun(options, configuration, baseline)
   header(terminal, file.document, context.target)
+  if (options.pseudonymise) pseudonymise(configuration?.cast ?? loadCast(), configuration)
   const { envelopes, crash } = await run(options, context, file)
-  const verdict = foldVerdict({ ...context, ...file, envelopes, interrupted: interruption.aborted, crash })
+  // As the record has it, so that the verdict shows no more than what is made of it later.
+  const kept = contextOf(envelopes) ?? context
+  const verdict = foldVerdict({ ...kept, ...file, envelopes, interrupted: interruption.aborted, crash })
   writeVerdict(options.reports, verdict)
   await writeReports({
     folder: options.reports,
@@ -69,7 +73,11 @@ function checkFixtures(): void {
 
 /** The configuration of a tenant, with everything that is wrong with it told before anything runs; null for the simulator. */
 function configurationOf({ parameters }: Options): Configuration | null {
-  return parameters.target === 'tenant' ? readConfiguration(loadEnvironment(process.cwd(), process.env)) : null
+  if (parameters.target !== 'tenant') return null
+  const environment = loadEnvironment(process.cwd(), process.env)
+  const configuration = readConfiguration(environment)
+  concealConfiguration(configuration, environment)
+  return configuration
 }
 
 /** The known differences, checked before anything is sent; null when none are given. */
@@ -112,13 +120,10 @@ function contextOfRun(
 /** Runs the scenarios; every message is on disk before anything is made of it. */
 async function run(options: Options, context: RunContext, { requirements }: RequirementsFile) {
   const { selection, parameters, verbose, strict } = options
-  const record = openRecord(join(options.reports, 'messages.ndjson'))
+  const record = openRecord(join(options.reports, 'messages.ndjson'), keepable)
   const envelopes: Envelope[] = []
   let complaints = ''
-  const keep = (envelope: Envelope) => {
-    record.append(envelope)
-    envelopes.push(envelope)
-  }
+  const keep = (envelope: Envelope) => void envelopes.push(record.append(envelope))
   const onMessage = (envelope: Envelope) => {
     keep(envelope)
     if (envelope.testRunStarted) keep(contextMessage(context, envelope.testRunStarted.id))
@@ -135,7 +140,7 @@ async function run(options: Options, context: RunContext, { requirements }: Requ
     return { envelopes, crash: null }
   } catch (error) {
     if (verbose) console.error(error)
-    return { envelopes, crash: `cucumber gave up: ${(error as Error).message} ${complaints}`.trim() }
+    return { envelopes, crash: keepable(`cucumber gave up: ${(error as Error).message} ${complaints}`.trim()) }
   } finally {
     record.close()
   }
@@ -167,6 +172,7 @@ function tell(error: unknown, verbose: boolean): number {
   return EXIT_CODES['harness-error']
 }
 
+guardTerminal()
 const args = process.argv.slice(2)
 conformance(args)
   .catch((error: unknown) => tell(error, args.includes('--verbose')))

@@ -18,6 +18,8 @@ export interface Options {
   /** File of the known differences; null where none is given. */
   readonly baseline: string | null
   readonly reports: string
+  /** Whether ids and names in the reports are replaced. */
+  readonly pseudonymise: boolean
   readonly verbose: boolean
 }
 
@@ -29,7 +31,6 @@ export class UsageError extends Error {
 /** Values that the contract knows and that come with a later release. */
 const NOT_YET: readonly { readonly option: string; readonly asked: (given: Given) => boolean }[] = [
   { option: '--profile observed', asked: ({ profile }) => profile === 'observed' },
-  { option: '--pseudonymise', asked: ({ pseudonymise }) => pseudonymise === true },
 ]
 
 /** Options that make no sense where people and limits are real. */
@@ -138,6 +139,7 @@ export function readOptions(args: readonly string[], requirements: readonly Requ
     list: given.list === true,
     baseline: given.baseline ?? null,
     reports: given.reports,
+    pseudonymise: given.pseudonymise === true,
     verbose: given.verbose === true,
   }
 }
