@@ -142,7 +142,6 @@ cases(
       ['resourceData.state', 'resourceData.direction'],
     ],
     ['no direction, media', { 'resourceData.direction': undefined, 'resourceData.mediaState': { audio: 'active' } }, ['D-07']],
-    ['no direction, a tone', { 'resourceData.direction': undefined, 'resourceData.toneInfo': { tone: 'tone1' } }, ['D-07']],
     [
       'no direction, media null',
       { 'resourceData.direction': undefined, 'resourceData.mediaState': null },

@@ -14,7 +14,7 @@ const roster = (who: readonly string[], inLobby = false): Row => ({ of: 'roster'
 /** A change that shows exactly what a row asks for, or something near it. */
 function came(row: Row, change: Partial<Change> = {}): Change {
   const seen = row.who.map((name) => ({ name, inLobby: name === THE_BOT && row.inLobby, raw: {} }))
-  return { callId: OWN, of: row.of, change: row.change, state: row.state, seen, raw: {} as Change['raw'], ...change }
+  return { callId: OWN, of: row.of, change: row.change, state: row.state, seen, which: null, raw: {} as Change['raw'], ...change }
 }
 
 const [ESTABLISHING, ESTABLISHED] = [call('establishing'), call('established')]

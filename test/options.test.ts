@@ -35,6 +35,7 @@ test('without options everything runs once, in order, by the book, and strictly'
     list: false,
     baseline: null,
     reports: 'reports',
+    pseudonymise: false,
     verbose: false,
   })
 })
@@ -62,6 +63,7 @@ describe('a good option', () => {
     [['--deviation', deviation], ({ parameters }) => parameters.deviation, deviation],
     [['--baseline', 'known.yaml'], ({ baseline }) => baseline, 'known.yaml'],
     [['--reports', 'elsewhere'], ({ reports }) => reports, 'elsewhere'],
+    [['--pseudonymise'], ({ pseudonymise }) => pseudonymise, true],
     [['--verbose'], ({ verbose }) => verbose, true],
   ]
   for (const [args, value, expected] of GOOD) test(args.join(' '), () => assert.deepEqual(value(read(...args)), expected))
@@ -133,7 +135,6 @@ describe('a bad option is named, with the remedy', () => {
 describe('what comes with a later release says so', () => {
   const LATE: readonly (readonly [args: string[], option: RegExp])[] = [
     [['--profile', 'observed'], /^--profile observed is not available yet/],
-    [['--pseudonymise'], /^--pseudonymise is not available yet/],
   ]
   for (const [args, option] of LATE) test(args.join(' '), () => refused(args, option, /documented profile of the simulator/))
 })

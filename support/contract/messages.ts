@@ -27,16 +27,19 @@ export const errorBody = z.looseObject({
 })
 export type GraphError = z.infer<typeof errorBody>['error']
 
-/** Where a resource path points: the call, and whether it is the call itself, its roster or something else of it. */
+/** Where a resource path points: the call, and whether it is the call itself, its roster, an operation or something else of it. */
 export interface ResourceAddress {
   readonly callId: string
-  readonly of: 'call' | 'roster' | 'other'
+  readonly of: 'call' | 'roster' | 'operation' | 'other'
+  /** Id of the operation; null for anything else. */
+  readonly operationId: string | null
 }
 
 /** Reads `/app/calls/{id}` and what hangs below it, under any of the roots; null when it is no address of a call. */
 export function resourceAddress(resource: string): ResourceAddress | null {
   const [, id, rest] = /^\/?(?:app|communications)\/calls\/([^/?#]+)(\/[^?#]*)?$/i.exec(resource) ?? []
   if (id === undefined) return null
-  if (rest === undefined) return { callId: id, of: 'call' }
-  return { callId: id, of: rest.toLowerCase() === '/participants' ? 'roster' : 'other' }
+  const operationId = /^\/operations\/([^/]+)$/i.exec(rest ?? '')?.[1] ?? null
+  const of = rest === undefined ? 'call' : rest.toLowerCase() === '/participants' ? 'roster' : operationId ? 'operation' : 'other'
+  return { callId: id, of, operationId }
 }

@@ -1,6 +1,6 @@
 // A received change as the judge reads it: of which call, of what, and what it shows.
 import { isObject, type Json, type JsonObject } from '../contract/json'
-import { type CommsNotification, resourceAddress } from '../contract/messages'
+import { type CommsNotification, type ResourceAddress, resourceAddress } from '../contract/messages'
 import { shownAt, shownString } from '../contract/shown'
 import { ANOTHER_BOT, type Setting, THE_BOT } from './setting'
 
@@ -13,10 +13,13 @@ export interface Seen {
 
 export interface Change {
   readonly callId: string | null
-  readonly of: 'call' | 'roster' | 'other'
+  /** A tone is posted as a change of the call, and says nothing new of its state. */
+  readonly of: 'call' | 'roster' | 'operation' | 'tone' | 'other'
   readonly change: CommsNotification['changeType']
-  /** State of the call; null for anything else. */
+  /** State of the call, status of an operation, the tone; null for anything else. */
   readonly state: string | null
+  /** Which operation, by its id, and which tone, by its number in the sequence: the same again is a repeat. Null for anything else. */
+  readonly which: string | null
   readonly seen: readonly Seen[]
   readonly raw: CommsNotification
 }
@@ -24,16 +27,33 @@ export interface Change {
 export function readChange(raw: CommsNotification, setting: Setting): Change {
   const address = resourceAddress(raw.resource ?? raw.resourceUrl ?? '')
   const { resourceData } = raw
-  const listed = Array.isArray(resourceData)
-  const of = address === null || (address.of === 'roster') !== listed ? 'other' : address.of
+  const { of, state, which } = Array.isArray(resourceData) ? ofList(address) : ofObject(address, resourceData)
   return {
     callId: address?.callId ?? null,
     of,
     change: raw.changeType,
-    state: of === 'call' && !listed && typeof resourceData.state === 'string' ? resourceData.state : null,
-    seen: of === 'roster' && listed ? resourceData.map((participant) => see(participant, setting)) : [],
+    state,
+    which,
+    seen: of === 'roster' ? (resourceData as readonly JsonObject[]).map((participant) => see(participant, setting)) : [],
     raw,
   }
+}
+
+type Content = Pick<Change, 'of' | 'state' | 'which'>
+
+const OTHER: Content = { of: 'other', state: null, which: null }
+
+function ofList(address: ResourceAddress | null): Content {
+  return address?.of === 'roster' ? { ...OTHER, of: 'roster' } : OTHER
+}
+
+function ofObject(address: ResourceAddress | null, { state, status, toneInfo }: JsonObject): Content {
+  if (address?.of === 'operation')
+    return typeof status === 'string' ? { of: 'operation', state: status, which: address.operationId } : OTHER
+  if (address?.of !== 'call') return OTHER
+  if (isObject(toneInfo) && typeof toneInfo.tone === 'string')
+    return { of: 'tone', state: toneInfo.tone, which: String(toneInfo.sequenceId) }
+  return { of: 'call', state: typeof state === 'string' ? state : null, which: null }
 }
 
 function see(participant: JsonObject, setting: Setting): Seen {
@@ -47,7 +67,7 @@ function nameOf({ info }: JsonObject, { cast, clientId, another }: Setting): str
   if (another !== null && id('application') === another) return ANOTHER_BOT
   const known = Object.entries(cast.people).find(([, person]) => person.id === id('user'))
   if (known !== undefined) return known[0]
-  const strange = ['user', 'guest', 'application', 'phone'].find((kind) => id(kind) !== undefined)
+  const strange = ['user', 'guest', 'application', ...Object.keys(set)].find((kind) => id(kind) !== undefined)
   return strange === undefined ? 'somebody without an identity' : `${strange} ${shownId(id(strange))}`
 }
 
@@ -58,9 +78,9 @@ function shownId(id: Json | undefined): string {
 /** One line for a person: what a change showed. Words of the wire are told as they may be shown. */
 export function told({ callId, of, change, state, seen }: Change, ownCallId: string | null): string {
   const foreign = callId === ownCallId ? '' : ` of another call (${shownString(callId ?? 'no call id')})`
-  if (of === 'call') return `call ${change}, ${shownString(state ?? 'without a state')}${foreign}`
+  if (of === 'other') return `something else ${change}${foreign}`
   if (of === 'roster') return `roster ${change}, ${rosterTold(seen)}${foreign}`
-  return `something else ${change}${foreign}`
+  return `${of} ${change}, ${shownString(state ?? 'without a state')}${foreign}`
 }
 
 export function rosterTold(seen: readonly Pick<Seen, 'name' | 'inLobby'>[]): string {

@@ -96,8 +96,8 @@ const ROWS: readonly Row[] = [
     of: ['call'],
     path: /^resourceData\.direction$/,
     shows: (occasion) => {
-      const { state, mediaState, toneInfo, ...others } = data(occasion)
-      return !Object.hasOwn(others, 'direction') && state === 'established' && (isObject(mediaState) || isObject(toneInfo))
+      const { state, mediaState, ...others } = data(occasion)
+      return !Object.hasOwn(others, 'direction') && state === 'established' && isObject(mediaState)
     },
   },
   {

@@ -4,8 +4,9 @@ import { THE_BOT } from './setting'
 
 /** One row of a table: what the bot must be notified of. */
 export interface Row {
-  readonly of: 'call' | 'roster'
-  readonly change: 'created' | 'updated' | 'deleted'
+  readonly of: Exclude<Change['of'], 'other'>
+  readonly change: Change['change']
+  /** State of the call, status of the operation, or the tone; null for a roster. */
   readonly state: string | null
   readonly who: readonly string[]
   /** Whether the bot is shown in the lobby. */
@@ -19,17 +20,19 @@ export interface Match {
   readonly extra: readonly Change[]
 }
 
+const SUBJECTS: readonly Row['of'][] = ['call', 'roster', 'operation', 'tone']
+
 /**
  * Matches rows and changes of one call. A repeat of the last row folds into it; so does a roster that is still growing
- * towards its row. On a target that keeps no order, calls and rosters are matched apart, and establishing and established may
- * come in either order (documented since 2023).
+ * towards its row. On a target that keeps no order, calls, rosters, operations and tones are matched apart, and establishing and
+ * established may come in either order (documented since 2023).
  */
 export function matchRows(rows: readonly Row[], changes: readonly Change[], callId: string | null, ordered: boolean): Match {
   const own = changes.filter((change) => change.callId === callId && change.of !== 'other')
   const foreign = changes.filter((change) => !own.includes(change))
   const lanes = ordered
     ? [lane(rows, own)]
-    : (['call', 'roster'] as const).map((of) =>
+    : SUBJECTS.map((of) =>
         lane(
           rows.filter((row) => row.of === of),
           unordered(own, of),
@@ -56,7 +59,8 @@ function lane(rows: readonly Row[], changes: readonly Change[]) {
   for (const change of changes) {
     const last = repeatable(rows.slice(0, at + 1), change.of)
     const next = rows.findIndex((row, index) => index > at && fits(row, change))
-    if (last !== undefined && fits(last, change)) fitting.get(last)?.push(change)
+    const repeated = last !== undefined && fits(last, change) ? fitting.get(last) : undefined
+    if (repeated?.[0]?.which === change.which) repeated?.push(change)
     else if (next !== -1) {
       // Rows that are passed over have not come: what follows them is judged for itself.
       fitting.set(rows[next] as Row, [change])
@@ -68,7 +72,9 @@ function lane(rows: readonly Row[], changes: readonly Change[]) {
 
 /** The row that may be repeated now: a state also after its roster, a roster also after the next state, but nothing after the end. */
 function repeatable(come: readonly Row[], of: Change['of']): Row | undefined {
-  return come.at(-1)?.change === 'deleted' ? come.at(-1) : come.findLast((row) => row.of === of)
+  const last = come.at(-1)
+  // An operation that is over is deleted too; the call goes on.
+  return last?.change === 'deleted' && last.of !== 'operation' ? last : come.findLast((row) => row.of === of)
 }
 
 /** The first establishing is put first: that it came after established says nothing where no order is kept. After terminated it does. */
@@ -80,7 +86,7 @@ function unordered(changes: readonly Change[], of: Row['of']): readonly Change[]
 
 function fits(row: Row, { of, change, state, seen }: Change): boolean {
   if (of !== row.of || change !== row.change) return false
-  if (of === 'call') return state === row.state
+  if (of !== 'roster') return state === row.state
   return (
     seen.length === row.who.length &&
     row.who.every((name) => seen.some((one) => one.name === name)) &&
@@ -100,6 +106,6 @@ function lobbyOf(row: Row, name: string): boolean {
 
 /** One line for a person: what a row asks for. */
 export function asked({ of, change, state, who, inLobby }: Row): string {
-  if (of === 'call') return `call ${change}, ${state}`
+  if (of !== 'roster') return `${of} ${change}, ${state}`
   return `roster ${change}, ${rosterTold(who.map((name) => ({ name, inLobby: name === THE_BOT && inLobby })))}`
 }

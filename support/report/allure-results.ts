@@ -1,7 +1,6 @@
 // Allure results: one a scenario of the verdict, its status the verdict's, its steps and evidence from the record.
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Attachment,
@@ -77,7 +76,6 @@ export function writeAllureResults(envelopes: Envelope[], verdict: Verdict, fold
   const write = (name: string, text: string | Buffer) => writeFileSync(join(folder, name), text)
   const writeJson = (name: string, value: unknown) => write(name, JSON.stringify(value, null, 2))
   const record = lookUp(envelopes)
-  const shorten = pathShortener(process.cwd())
   const namesakes = new Map<string, number>()
   for (const scenario of verdict.scenarios) {
     // Allure takes two results with one history for repetitions and hides the first: examples may share their outline's name.
@@ -88,7 +86,7 @@ export function writeAllureResults(envelopes: Envelope[], verdict: Verdict, fold
       .update(ordinal === 0 ? named : `${named} (${ordinal + 1})`)
       .digest('hex')
       .slice(0, 32)
-    writeJson(`${id}-result.json`, resultOf(scenario, id, verdict, { ...record, write, shorten }))
+    writeJson(`${id}-result.json`, resultOf(scenario, id, verdict, { ...record, write }))
   }
   writeJson('categories.json', CATEGORIES)
   const { target, suite } = verdict
@@ -98,7 +96,6 @@ export function writeAllureResults(envelopes: Envelope[], verdict: Verdict, fold
 
 interface Means extends ReturnType<typeof lookUp> {
   readonly write: (name: string, content: string | Buffer) => void
-  readonly shorten: (message: string) => string
 }
 
 function resultOf(scenario: ScenarioVerdict, id: string, verdict: Verdict, means: Means): TestResult {
@@ -112,7 +109,7 @@ function resultOf(scenario: ScenarioVerdict, id: string, verdict: Verdict, means
     name: scenario.name,
     fullName: `${scenario.uri}: ${scenario.name}`,
     status: ALLURE_STATUS[scenario.outcome],
-    statusDetails: { message: means.shorten(messageOf(scenario)) },
+    statusDetails: { message: messageOf(scenario) },
     stage: Stage.FINISHED,
     start,
     stop: milliseconds(played?.finished) ?? start + Math.round(scenario.durationMs),
@@ -158,7 +155,7 @@ function stepsOf(played: Played, id: string, means: Means): StepResult[] {
     return {
       name: step.name,
       status: STEP_STATUS[status],
-      statusDetails: said === undefined ? {} : { message: means.shorten(said) },
+      statusDetails: said === undefined ? {} : { message: said },
       stage: Stage.FINISHED,
       start: milliseconds(means.begun.get(place)),
       stop: milliseconds(finished?.timestamp),
@@ -234,16 +231,4 @@ function placeOf(...parts: (string | number)[]): string {
 
 function milliseconds(timestamp: Timestamp | undefined): number | undefined {
   return timestamp && Math.round(TimeConversion.timestampToMillisecondsSinceEpoch(timestamp))
-}
-
-/**
- * Results are shared: in messages, paths into the project become relative ones and the home of whoever ran it a tilde. Only
- * what the project has counts, because a project in /app must not shorten the resource /app/calls.
- */
-function pathShortener(root: string): (message: string) => string {
-  const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  const entries = readdirSync(root).map(literally).join('|')
-  const project = new RegExp(`(?<![\\w/.-])(?:file://)?${literally(root)}/(?=(?:${entries})\\b)`, 'g')
-  const home = new RegExp(`(?<![\\w/.-])(?:file://)?${literally(homedir())}/`, 'g')
-  return (message) => message.replace(project, '').replace(home, '~/')
 }

@@ -9,13 +9,17 @@ import {
   TestStepResultStatus,
   type Timestamp,
 } from '@cucumber/messages'
+import { outgoing } from './outgoing'
 
 /** The exception type of a step that a cut-off run left unfinished; it tells such a step from one that failed by itself. */
 export const CUT_OFF = 'RunCutOff'
 
 export interface Record {
-  /** Writes one message before it returns, so that a kill loses nothing that was appended. After `close` it does nothing. */
-  append(envelope: Envelope): void
+  /**
+   * Writes what may be shown of one message before it returns, so that a kill loses nothing that was appended; after `close` it writes nothing.
+   * @returns the message as it was written: what is made of a run is made of this
+   */
+  append(envelope: Envelope): Envelope
   close(): void
 }
 
@@ -24,14 +28,19 @@ export class UnreadableRecord extends Error {
   override readonly name = 'UnreadableRecord'
 }
 
-/** Starts a new record in `file`, replacing what was there; makes the folder when it is missing. */
-export function openRecord(file: string): Record {
+/**
+ * Starts a new record in `file`, replacing what was there; makes the folder when it is missing.
+ * @param show what of a text that the run made may be shown; paths of the machine may not
+ */
+export function openRecord(file: string, show: (text: string) => string): Record {
   mkdirSync(dirname(file), { recursive: true })
   const descriptor = openSync(file, 'w')
   let open = true
   return {
     append(envelope) {
-      if (open) appendFileSync(descriptor, `${JSON.stringify(envelope)}\n`)
+      const shown = outgoing(envelope, show)
+      if (open) appendFileSync(descriptor, `${JSON.stringify(shown)}\n`)
+      return shown
     },
     close() {
       if (open) closeSync(descriptor)

@@ -7,6 +7,7 @@ import { openSimulatorTarget } from '../targets/simulator'
 import type { Target } from '../targets/target'
 import { openTenant, type Tenant } from '../targets/tenant'
 import { interruption } from './interruption'
+import { concealConfiguration, outlet } from './outlet'
 import type { WorldParameters } from './parameters'
 
 export interface OpenedTarget {
@@ -42,10 +43,12 @@ export async function closeTargets(): Promise<void> {
 function tenantOfRun() {
   const environment = loadEnvironment(process.cwd(), process.env)
   const configuration = readConfiguration(environment)
+  concealConfiguration(configuration, environment)
   const opened = openTenant({
     configuration,
     environment,
     signal: interruption,
+    confidant: outlet,
     tell: (line) => void process.stderr.write(`\n  ▶ ${line}\n`),
   })
   return { cast: configuration.cast, opened }

@@ -7,6 +7,7 @@ import { msalTokens } from '../bot/msal-tokens'
 import { type Fetch, openWire, type Send } from '../bot/wire'
 import type { AppRegistration, TokenKind } from '../contract/cast'
 import { CouldNotRun, NotApplicable } from '../contract/faults'
+import type { Confidant } from './confidence'
 import type { Configuration } from './configuration'
 import type { Registration } from './target'
 
@@ -32,7 +33,7 @@ interface Identity {
 /** A token is shown for so long before another is asked for, in milliseconds: none of Microsoft's lives shorter than an hour. */
 const SHOWN_MS = 300_000
 
-export function openRegistrations(configuration: Configuration, environment: Environment): Registrations {
+export function openRegistrations(configuration: Configuration, environment: Environment, confidant: Confidant): Registrations {
   const { graph, authorityUrl, scope, tenantId, clientId, credential, cast, audiences } = configuration
   const run = randomUUID()
   const journals = new Map<string, CallJournal>()
@@ -64,7 +65,10 @@ export function openRegistrations(configuration: Configuration, environment: Env
       made++
       return journalOf(id).intend(new URL(callbackUri).pathname)
     },
-    learned: (request, callId) => journalOf(id).learned(request, callId),
+    learned: (request, callId) => {
+      confidant.spareCall(callId)
+      journalOf(id).learned(request, callId)
+    },
     settled: (request, how) => {
       if (how === 'refused') made--
       journalOf(id).settled(request, how)

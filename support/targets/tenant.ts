@@ -4,6 +4,7 @@ import { openListener } from '../bot/listener'
 import { openNetwork } from '../bot/network'
 import { realWait } from '../bot/retry'
 import { NotApplicable } from '../contract/faults'
+import { type Confidant, concealBearer, telling } from './confidence'
 import type { Configuration } from './configuration'
 import { attended, type ControlledPeople, controlled, UNATTENDED } from './people'
 import { openRegistrations } from './registrations'
@@ -23,6 +24,7 @@ export interface TenantOptions {
   readonly signal: AbortSignal
   /** Prints a line for the operator. */
   readonly tell: (line: string) => void
+  readonly confidant: Confidant
 }
 
 /** Limits of the network, in milliseconds. */
@@ -32,9 +34,8 @@ const ANSWER_MS = 30_000
 /** Bytes of randomness in the path of a scenario's callback: nobody can guess where to post. */
 const SECRET_BYTES = 18
 
-export async function openTenant({ configuration, environment, signal, tell }: TenantOptions): Promise<Tenant> {
-  const { graph, authorityUrl, scope, tenantId, clientId, credential, cast, caFile, callback, openIdUrl, audiences } =
-    configuration
+export async function openTenant({ configuration, environment, signal, tell, confidant }: TenantOptions): Promise<Tenant> {
+  const { graph, caFile, callback, openIdUrl } = configuration
   const network = openNetwork({
     caFile,
     environment,
@@ -42,13 +43,18 @@ export async function openTenant({ configuration, environment, signal, tell }: T
     headersTimeoutMs: ANSWER_MS,
     bodyTimeoutMs: ANSWER_MS,
   })
+  const fetch = telling(network.fetch, confidant)
   const listener = await openListener({ host: callback.host, port: callback.port })
-  const registrations = openRegistrations(configuration, environment)
-  const people = peopleOf(configuration, network.fetch, tell)
-  await registrations.endLeftovers(network.fetch, tell, ANSWER_MS)
+  const registrations = openRegistrations(configuration, environment, confidant)
+  const people = peopleOf(configuration, fetch, tell)
+  await registrations.endLeftovers(fetch, tell, ANSWER_MS)
 
   const target = (): Target => {
-    const newCallback = () => `${callback.url}/${randomBytes(SECRET_BYTES).toString('base64url')}`
+    const newCallback = () => {
+      const path = randomBytes(SECRET_BYTES).toString('base64url')
+      confidant.conceal('callback path', path)
+      return `${callback.url}/${path}`
+    }
     const stops: (() => void)[] = []
     let wake = () => {}
     const until = async (holds: () => boolean, withinMs: number): Promise<boolean> => {
@@ -72,7 +78,7 @@ export async function openTenant({ configuration, environment, signal, tell }: T
     return {
       kind: 'tenant',
       ordered: false,
-      fetch: network.fetch,
+      fetch,
       graph,
       openIdUrl,
       people: people.deeds,
@@ -82,6 +88,7 @@ export async function openTenant({ configuration, environment, signal, tell }: T
       foreignToken: async (_, kind) => registrations.foreignToken(kind),
       receive: (address, handle, watch) => {
         const answer = async (request: Request) => {
+          concealBearer('notification token', request.headers, confidant.conceal)
           const response = await handle(request)
           wake()
           return response

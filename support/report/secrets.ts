@@ -1,0 +1,133 @@
+// The secrets of a run by name: whatever text they get into, and however encoded, the name stands in their place.
+
+/** Shorter ones cannot be told from ordinary words. */
+const SHORTEST = 6
+
+/** From this length on the beginning of a secret is one too: texts are cut when they are long. */
+const CUTTABLE = 20
+/** How much of a beginning gives it away, in characters. */
+const BEGINNING = { least: 12, most: 24 } as const
+
+/** A shorter one counts only where it stands as a word of its own. */
+const UNMISTAKABLE = 12
+
+interface Form {
+  readonly name: string
+  /** In small letters: a target may change the case of what it repeats. */
+  readonly text: string
+  /** What is looked for; the rest of the form may be cut off. */
+  readonly beginning: string
+}
+
+interface Span {
+  readonly from: number
+  readonly to: number
+  readonly name: string
+}
+
+export interface Secrets {
+  /** From now on `value` is hidden as `[name]`. One that is known already keeps its first name; a blank or very short one is no secret. */
+  learn(name: string, value: string): void
+  /** A text without the secrets that are known by now: as they are, percent-encoded, in JSON, base64 of any kind or hexadecimal. */
+  hide(text: string): string
+}
+
+export function createSecrets(): Secrets {
+  const forms = new Map<string, Form>()
+  return {
+    learn(name, value) {
+      if (value.trim().length < SHORTEST) return
+      for (const written of formsOf(value)) {
+        const text = small(written)
+        if (text.length >= SHORTEST && !forms.has(text)) forms.set(text, { name, text, beginning: beginningOf(text) })
+      }
+    },
+    hide(text) {
+      const looked = small(text)
+      const spans = [...forms.values()].flatMap((form) => occurrences(looked, form))
+      return spans.length === 0 ? text : replaced(text, spans)
+    },
+  }
+}
+
+/** ASCII only: other letters may change their length with their case, and positions would not fit any more. */
+const small = (text: string) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+
+function beginningOf(text: string): string {
+  if (text.length < CUTTABLE) return text
+  // Half of an address is more than its host, which is nothing to hide.
+  if (text.includes('://')) return text.slice(0, Math.ceil(text.length / 2))
+  return text.slice(0, Math.min(BEGINNING.most, Math.max(BEGINNING.least, Math.ceil(text.length / 2))))
+}
+
+/** The ways in which a value gets into texts. */
+function formsOf(value: string): ReadonlySet<string> {
+  const plain = [value, decoded(value)]
+  return new Set(
+    plain.flatMap((one) => [
+      one,
+      JSON.stringify(one).slice(1, -1),
+      encodeURIComponent(one),
+      encodeURIComponent(encodeURIComponent(one)),
+      new URLSearchParams([['', one]]).toString().slice(1),
+      Buffer.from(one).toString('hex'),
+      ...base64Of(one),
+    ]),
+  )
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
+}
+
+/** Base64 of a text that holds the value, as much of it as does not depend on what stands around: it may begin at any of three places. */
+function base64Of(value: string): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value)])
+    const own = (text: string) => text.slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6))
+    return [own(bytes.toString('base64')), own(bytes.toString('base64url'))]
+  })
+}
+
+function occurrences(looked: string, { name, text, beginning }: Form): Span[] {
+  const found: Span[] = []
+  for (let from = looked.indexOf(beginning); from !== -1; from = looked.indexOf(beginning, from + 1)) {
+    const to = endOf(looked, from, text)
+    if (text.length >= UNMISTAKABLE || standsAlone(looked, from, to)) found.push({ from, to, name })
+  }
+  return found
+}
+
+/** Where a form ends that begins here; one that goes on differently is hidden to the end of its word. */
+function endOf(looked: string, from: number, text: string): number {
+  let length = 0
+  while (length < text.length && looked[from + length] === text[length]) length++
+  const rest = length === text.length ? 0 : (/^[\w.~-]*/.exec(looked.slice(from + length))?.[0].length ?? 0)
+  return from + length + rest
+}
+
+function standsAlone(looked: string, from: number, to: number): boolean {
+  return !/[a-z0-9]/.test(looked[from - 1] ?? '') && !/[a-z0-9]/.test(looked[to] ?? '')
+}
+
+/** Spans that overlap become one, under the name of the longest. */
+function replaced(text: string, spans: readonly Span[]): string {
+  const [first, ...others] = [...spans].sort((left, right) => left.from - right.from || right.to - left.to) as [Span, ...Span[]]
+  const joined = [first]
+  for (const span of others) {
+    const last = joined.at(-1) as Span
+    if (span.from >= last.to) joined.push(span)
+    else if (span.to > last.to) joined.splice(-1, 1, { ...last, to: span.to })
+  }
+  let at = 0
+  const parts = joined.flatMap(({ from, to, name }) => {
+    const before = text.slice(at, from)
+    at = to
+    return [before, `[${name}]`]
+  })
+  return parts.join('') + text.slice(at)
+}

@@ -1,0 +1,143 @@
+// The one door through which texts leave a run, into the record and to the terminal: it knows the run's secrets and keeps them.
+import { readFileSync } from 'node:fs'
+import type { Cast } from '../contract/cast'
+import { shownProse } from '../contract/shown'
+import { withoutMachinePaths } from '../report/machine-paths'
+import { createPseudonyms, type Pseudonyms } from '../report/pseudonyms'
+import { createSecrets } from '../report/secrets'
+import type { Configuration, Environment } from '../targets/configuration'
+
+const secrets = createSecrets()
+let pseudonyms: Pseudonyms | null = null
+
+/** What is only known once a run goes on, told before any text about it can leave. */
+export const outlet = {
+  /** A secret by the name that will stand in its place. */
+  conceal: (name: string, secret: string): void => secrets.learn(name, secret),
+  /** The id of a call: it is nobody's, and whoever has to hang it up needs it. */
+  spareCall: (callId: string): void => pseudonyms?.spare(callId),
+}
+
+/** A text as it may be shown to the operator. */
+export function discreet(text: string): string {
+  return shownProse(secrets.hide(text))
+}
+
+/** A text as it may be kept and passed on. */
+export function keepable(text: string): string {
+  const safe = withoutMachinePaths(discreet(text))
+  return pseudonyms === null ? safe : pseudonyms.replace(safe)
+}
+
+type Registration = Pick<Configuration, 'tenantId' | 'clientId'>
+
+/** From now on ids and names in the record are pseudonyms; names of the cast are told as the scenarios tell them. */
+export function pseudonymise({ bot, people, guest, meetings, apps }: Cast, registration: Registration | null): void {
+  const replaced = createPseudonyms()
+  const named = Object.entries({ ...people, ...(guest === null ? {} : { Guest: guest }) })
+  const organizers = Object.entries(meetings).map(
+    ([key, { coordinates }]) => [`Organizer of ${key}`, coordinates.organizer] as const,
+  )
+  for (const [name, { displayName, id }] of [...organizers, ...named]) {
+    replaced.learn(id)
+    if (displayName !== null) replaced.rename(displayName, name)
+  }
+  const tenants = [registration?.tenantId, bot.tenantId, ...organizers.map(([, { tenantId }]) => tenantId)]
+  const clients = [registration?.clientId, bot.clientId, ...Object.values(apps).map(({ clientId }) => clientId)]
+  for (const id of [...tenants, ...clients]) if (typeof id === 'string') replaced.learn(id)
+  // As whom the bot shows itself says nothing about anybody.
+  replaced.rename(bot.displayName, bot.displayName)
+  pseudonyms = replaced
+}
+
+interface Given {
+  readonly configuration: Configuration
+  readonly environment: Environment
+}
+
+/** Where a configuration has its secrets. What a token service gives, and the paths of callbacks, come later: `outlet.conceal`. */
+const CONFIGURED: readonly { readonly name: string; readonly of: (given: Given) => readonly (string | undefined)[] }[] = [
+  {
+    name: 'client secret',
+    of: ({ configuration: { credential } }) => (credential.kind === 'secret' ? [credential.secret] : []),
+  },
+  {
+    name: 'certificate key',
+    of: ({ configuration: { credential } }) => (credential.kind === 'certificate' ? partsOfPem(credential.privateKey) : []),
+  },
+  {
+    name: 'assertion',
+    of: ({ configuration: { credential } }) => (credential.kind === 'federated' ? [contentOf(credential.file)] : []),
+  },
+  { name: 'control token', of: ({ configuration: { people } }) => (people.kind === 'control' ? [people.token] : []) },
+  {
+    name: 'secret of an app',
+    of: ({ configuration: { cast }, environment }) => Object.values(cast.apps).map(({ secretEnv }) => environment[secretEnv]),
+  },
+  {
+    name: 'token of the cast',
+    of: ({ configuration: { cast }, environment }) => Object.values(cast.tokens).map((token) => token && environment[token.env]),
+  },
+  {
+    name: 'proxy password',
+    of: ({ environment }) =>
+      ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].flatMap((name) => credentialsIn(environment[name] ?? '')),
+  },
+  {
+    name: 'join address',
+    of: ({ configuration: { cast } }) => Object.values(cast.meetings).flatMap(({ joinUrl }) => partsOfAddress(joinUrl ?? '')),
+  },
+  { name: 'callback path', of: ({ configuration: { callback } }) => [longPathOf(callback.url)] },
+]
+
+/** Learns every secret that a configuration holds or names. */
+export function concealConfiguration(configuration: Configuration, environment: Environment): void {
+  for (const { name, of } of CONFIGURED)
+    for (const secret of of({ configuration, environment })) if (secret !== undefined) secrets.learn(name, secret)
+}
+
+/** A key as a whole and line by line. */
+function partsOfPem(pem: string): readonly string[] {
+  const lines = pem.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('-----'))
+  return [pem.trim(), lines.join(''), ...lines]
+}
+
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    // The run says so itself, when it needs it; nothing of it can leak before.
+    return undefined
+  }
+}
+
+/** A password, and with its user name as the proxy is sent it. */
+function credentialsIn(proxy: string): readonly string[] {
+  if (!URL.canParse(proxy)) return []
+  const { username, password } = new URL(proxy)
+  return password === '' ? [] : [password, `${decodeURIComponent(username)}:${decodeURIComponent(password)}`]
+}
+
+/** A join address, its path, and the values of its query, a passcode among them. */
+function partsOfAddress(address: string): readonly string[] {
+  if (!URL.canParse(address)) return []
+  const { pathname, search, searchParams } = new URL(address)
+  return [address, pathname, search.slice(1), ...searchParams.values()]
+}
+
+/** Below this length, in characters, it is a word like "callback" that stands elsewhere too. */
+const LONG_PATH = 12
+
+function longPathOf(address: string): string | undefined {
+  const path = new URL(address).pathname.replace(/^\/+|\/+$/g, '')
+  return path.length < LONG_PATH ? undefined : path
+}
+
+/** Everything that this process writes to its terminal goes through here, whoever writes it. */
+export function guardTerminal(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream) as (chunk: string | Uint8Array, ...rest: unknown[]) => boolean
+    stream.write = ((chunk: string | Uint8Array, ...rest: unknown[]) =>
+      write(discreet(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()), ...rest)) as typeof stream.write
+  }
+}
