@@ -1,8 +1,8 @@
 // What the bot is, and what it does.
 import { Given, When } from '@cucumber/cucumber'
 import type { ExampleNumber } from '../support/contract/documented'
-import { joinFrom } from '../support/scenario/coordinates'
 import { hangUp } from '../support/scenario/calls'
+import { joinFrom } from '../support/scenario/coordinates'
 import { anotherHasJoined, hasJoined, inACall, join, joinAsGuest, waitsInTheLobby } from '../support/scenario/preconditions'
 import { beGranted, beUnregistered } from '../support/scenario/registrations'
 import { CHANGES, callingAlso } from '../support/scenario/requests'
@@ -56,7 +56,9 @@ When('the bot sends the request of {example}', function (this: CallWorld, exampl
 })
 
 When('the bot sends the request of {example} {change}', function (this: CallWorld, example: ExampleNumber, change: string) {
-  return this.each((session) => session.send(example, { change: CHANGES.get(change) as NonNullable<ReturnType<typeof CHANGES.get>> }))
+  return this.each((session) =>
+    session.send(example, { change: CHANGES.get(change) as NonNullable<ReturnType<typeof CHANGES.get>> }),
+  )
 })
 
 When('the bot sends the request of {example} {token}', function (this: CallWorld, example: ExampleNumber, token: string) {

@@ -51,9 +51,12 @@ Then('the new call has:', function (this: CallWorld, table: DataTable) {
   return this.each((session) => newCallHas(session, table))
 })
 
-Then('the new call has every member that is printed in the response of {example}', function (this: CallWorld, example: ExampleNumber) {
-  return this.each((session) => newCallHasEveryMember(session, session.printedMembers(example)))
-})
+Then(
+  'the new call has every member that is printed in the response of {example}',
+  function (this: CallWorld, example: ExampleNumber) {
+    return this.each((session) => newCallHasEveryMember(session, session.printedMembers(example)))
+  },
+)
 
 Then('each call has an id of its own', function (this: CallWorld) {
   return this.each(eachUnderItsOwnId)

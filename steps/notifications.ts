@@ -17,12 +17,9 @@ import {
 import { rowsOf } from '../support/scenario/rows'
 import type { CallWorld } from '../support/scenario/world'
 
-Then(
-  'the bot is notified as documented in {example}:',
-  function (this: CallWorld, example: ExampleNumber, table: DataTable) {
-    return this.each((session) => notifiedAsDocumented(session, example, rowsOf(table), []))
-  },
-)
+Then('the bot is notified as documented in {example}:', function (this: CallWorld, example: ExampleNumber, table: DataTable) {
+  return this.each((session) => notifiedAsDocumented(session, example, rowsOf(table), []))
+})
 
 Then(
   'the bot is notified as documented in {example}, relying on {errata}:',

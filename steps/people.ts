@@ -4,7 +4,6 @@ import { idOf } from '../support/scenario/calls'
 import type { MeetingDeed } from '../support/scenario/session'
 import type { CallWorld } from '../support/scenario/world'
 
-
 Given('{person} answers when called', function (this: CallWorld, person: string) {
   return this.each((session) => session.target.people.whenCalled(session.person(person), 'answers'))
 })
@@ -22,9 +21,7 @@ Given('{person} is in {meeting}', function (this: CallWorld, person: string, mee
 })
 
 Given('{person} admits guests from the lobby of {meeting}', function (this: CallWorld, person: string, meeting: string) {
-  return this.each((session) =>
-    session.target.people.whenAGuestWaits(session.meeting(meeting), 'admits', session.person(person)),
-  )
+  return this.each((session) => session.target.people.whenAGuestWaits(session.meeting(meeting), 'admits', session.person(person)))
 })
 
 Given('{person} refuses guests from the lobby of {meeting}', function (this: CallWorld, person: string, meeting: string) {

@@ -1,7 +1,8 @@
 // Tokens that no issuer made: what the bot's own token becomes in careless or hostile hands. Each has one fault.
-import { importJWK, SignJWT } from 'jose'
+
 import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
+import { importJWK, SignJWT } from 'jose'
 import type { JsonObject } from '../contract/json'
 
 export const FORGERIES = ['malformed', 'tampered', 'unsigned', 'signed by another key'] as const

@@ -40,7 +40,12 @@ export function graphClient(
   const root = baseUrl + callsPath
   const send = wait === null ? sendOnce : retrying(sendOnce, wait)
   const own = async () => `Bearer ${await token()}`
-  const request = async (purpose: 'create' | 'get' | 'delete' | 'look-up', method: string, url: string, create?: CreateRequest) => {
+  const request = async (
+    purpose: 'create' | 'get' | 'delete' | 'look-up',
+    method: string,
+    url: string,
+    create?: CreateRequest,
+  ) => {
     const authorization = create?.authorization === undefined ? await own() : create.authorization
     const headers = {
       ...(authorization === null ? {} : { authorization }),
@@ -52,10 +57,12 @@ export function graphClient(
   return {
     create: (create) => request('create', 'POST', root, create),
     get: async (callId) => judged(`GET ${callsPath}`, await request('get', 'GET', `${root}/${segment(callId)}`)),
-    delete: async (callId) =>
-      judged(`DELETE ${callsPath}`, await request('delete', 'DELETE', `${root}/${segment(callId)}`)),
+    delete: async (callId) => judged(`DELETE ${callsPath}`, await request('delete', 'DELETE', `${root}/${segment(callId)}`)),
     lookUp: async (conferenceId) =>
-      judged('GET /onlineMeetings', await request('look-up', 'GET', `${meetingsRoot(baseUrl, callsPath)}/${segment(conferenceId)}`)),
+      judged(
+        'GET /onlineMeetings',
+        await request('look-up', 'GET', `${meetingsRoot(baseUrl, callsPath)}/${segment(conferenceId)}`),
+      ),
   }
 }
 

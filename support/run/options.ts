@@ -3,8 +3,8 @@ import { randomInt } from 'node:crypto'
 import parseTags from '@cucumber/tag-expressions'
 import { Command, CommanderError, Option } from 'commander'
 import type { Requirement } from '../contract/requirements'
-import { ARMABLE } from '../targets/simulator'
 import { BY_THE_BOOK, type WorldParameters } from '../scenario/parameters'
+import { ARMABLE } from '../targets/simulator'
 import type { Selection } from './scenarios'
 
 export interface Options {

@@ -22,7 +22,12 @@ export interface Selection {
 export const EVERYTHING: Selection = { tags: '', names: [], order: 'defined', parallel: 0, shard: '', dryRun: false }
 
 const FEATURES = ['features/**/*.feature']
-const REQUIRED = ['support/scenario/world.ts', 'support/scenario/parameter-types.ts', 'support/scenario/hooks.ts', 'steps/**/*.ts']
+const REQUIRED = [
+  'support/scenario/world.ts',
+  'support/scenario/parameter-types.ts',
+  'support/scenario/hooks.ts',
+  'steps/**/*.ts',
+]
 
 export type SupportCode = Awaited<ReturnType<typeof loadSupport>>
 

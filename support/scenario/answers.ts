@@ -12,7 +12,12 @@ import { propertiesOf } from './properties'
 import type { AskedCall, Session } from './session'
 
 /** The answer to the documented request is the documented one. Errata are those that the scenario says it relies on. */
-export function answeredAsDocumented(session: Session, example: ExampleNumber, printed: boolean, errata: readonly string[]): void {
+export function answeredAsDocumented(
+  session: Session,
+  example: ExampleNumber,
+  printed: boolean,
+  errata: readonly string[],
+): void {
   const call = sent(session, example)
   const { expected, reply } = call
   if (expected.printed !== printed)
@@ -86,7 +91,8 @@ export function eachUnderItsOwnId({ asked }: Session): void {
   const ids = asked.map(({ bindings }) => bindings.get(CALL_ID.name))
   if (ids.includes(undefined)) throw new NonConformance('an answer gives the new call no id (CC-25)')
   const repeated = ids.find((id, at) => ids.indexOf(id) !== at)
-  if (repeated !== undefined) throw new NonConformance(`${ids.length} calls were created, and two have the id ${repeated} (CC-25)`)
+  if (repeated !== undefined)
+    throw new NonConformance(`${ids.length} calls were created, and two have the id ${repeated} (CC-25)`)
 }
 
 /** The request is refused with the status and the code that belong to the reason. */

@@ -7,8 +7,8 @@ import { type Change, told } from '../judge/changes'
 import type { Compared } from '../judge/drift'
 import { CALL_ID } from '../judge/expected'
 import { AnyOf, InText, type Pattern } from '../judge/pattern'
-import { ANOTHER_BOT, THE_BOT } from '../judge/setting'
 import { asked, complete, type Match, matchRows, type Row } from '../judge/sequence'
+import { ANOTHER_BOT, THE_BOT } from '../judge/setting'
 import { sequenceTold } from '../judge/told'
 import { cite, sent } from './answers'
 import { compare } from './comparison'
@@ -78,14 +78,26 @@ export async function nothingNotified(session: Session): Promise<void> {
 export async function callNotificationHas(session: Session, state: string, table: DataTable): Promise<void> {
   const subject = `the notification that the call is ${state}`
   const found = await whatCame(session, subject, ({ of, state: shown }) => of === 'call' && shown === state)
-  compareEach(session, 'call', subject, table, found.map(({ raw }) => raw as unknown as Json))
+  compareEach(
+    session,
+    'call',
+    subject,
+    table,
+    found.map(({ raw }) => raw as unknown as Json),
+  )
 }
 
 /** The notifications of the roster have what a table says. */
 export async function rosterNotificationHas(session: Session, table: DataTable): Promise<void> {
   const subject = 'the notification of the roster'
   const found = await whatCame(session, subject, ({ of }) => of === 'roster')
-  compareEach(session, 'roster', subject, table, found.map(({ raw }) => raw as unknown as Json))
+  compareEach(
+    session,
+    'roster',
+    subject,
+    table,
+    found.map(({ raw }) => raw as unknown as Json),
+  )
 }
 
 /** A participant of the last roster that shows them has what a table says. */
@@ -94,17 +106,28 @@ export async function participantHas(session: Session, name: string, table: Data
   const shows = ({ seen }: Change) => seen.some((one) => one.name === name)
   const found = await whatCame(session, subject, shows)
   const entries = found.at(-1)?.seen.filter((one) => one.name === name) ?? []
-  compareEach(session, 'participant', subject, table, entries.map(({ raw }) => raw))
+  compareEach(
+    session,
+    'participant',
+    subject,
+    table,
+    entries.map(({ raw }) => raw),
+  )
 }
 
 /** The notification that the call has ended says how: a code, which pages print as a number and as a text (E-32, E-33). */
-export async function saysHowItEnded(session: Session, ending?: { readonly code: number; readonly subcode: number }): Promise<void> {
+export async function saysHowItEnded(
+  session: Session,
+  ending?: { readonly code: number; readonly subcode: number },
+): Promise<void> {
   const subject = 'the notification that the call is terminated'
   const found = await whatCame(session, subject, ({ of, state }) => of === 'call' && state === 'terminated')
   for (const { raw } of found) {
     const data: Json = Array.isArray(raw.resourceData) ? {} : (raw.resourceData as Json)
     const info = isObject(data) && isObject(data.resultInfo) ? data.resultInfo : {}
-    const [code, subcode] = [info.code, info.subcode ?? info.subCode].map((value) => (/^\d+$/.test(String(value)) ? Number(value) : null))
+    const [code, subcode] = [info.code, info.subcode ?? info.subCode].map((value) =>
+      /^\d+$/.test(String(value)) ? Number(value) : null,
+    )
     if (code === null) throw new NonConformance(`${subject} has no resultInfo with a code (CC-67)`)
     if (ending !== undefined && (code !== ending.code || subcode !== ending.subcode))
       throw new NonConformance(`${subject} says ${code}/${subcode}; documented: ${ending.code}/${ending.subcode}`)
@@ -122,8 +145,17 @@ export async function everyPostIsInOrder(session: Session): Promise<void> {
 export async function otherBotSees(session: Session, names: readonly string[]): Promise<void> {
   const { another, setting } = session
   const bots: Readonly<Record<string, string>> = { [THE_BOT]: setting.clientId, [ANOTHER_BOT]: another.setting.clientId }
-  const wanted = names.map((name) => bots[name] ?? session.person(name).id).sort().join(', ')
-  const shown = () => another.changes().findLast(({ of }) => of === 'roster')?.seen.map(({ raw }) => identityOf(raw)).sort().join(', ')
+  const wanted = names
+    .map((name) => bots[name] ?? session.person(name).id)
+    .sort()
+    .join(', ')
+  const shown = () =>
+    another
+      .changes()
+      .findLast(({ of }) => of === 'roster')
+      ?.seen.map(({ raw }) => identityOf(raw))
+      .sort()
+      .join(', ')
   await session.target.until(() => shown() === wanted, session.withinMs)
   refusedPosts(another)
   if (shown() !== wanted)
@@ -133,7 +165,9 @@ export async function otherBotSees(session: Session, names: readonly string[]): 
 function identityOf(participant: Json): string {
   const info = isObject(participant) && isObject(participant.info) ? participant.info : {}
   const set = isObject(info.identity) ? info.identity : {}
-  return Object.values(set).flatMap((one) => (isObject(one) ? [String(one.id)] : [])).join('+')
+  return Object.values(set)
+    .flatMap((one) => (isObject(one) ? [String(one.id)] : []))
+    .join('+')
 }
 
 /** Waits for changes of the call that fit; all that have come. */
@@ -172,9 +206,24 @@ function compareChanges(session: Session, rows: readonly Row[], match: Match): v
 
 function compareChange(session: Session, call: AskedCall, row: Row, change: Change): void {
   const { expected } = call
-  compare(session, call, row.of, `the notification "${asked(row)}"`, patternOf(session, expected, row), change.raw as unknown as Json)
+  compare(
+    session,
+    call,
+    DRIFTING[row.of],
+    `the notification "${asked(row)}"`,
+    patternOf(session, expected, row),
+    change.raw as unknown as Json,
+  )
   for (const { name, inLobby, raw } of change.seen)
     compare(session, call, 'participant', `${name} on the roster`, expected.participant(name, inLobby), raw)
+}
+
+/** As what each kind of row is compared; what the page does not speak of has no drift. */
+const DRIFTING: Readonly<Record<Row['of'], Compared | 'other'>> = {
+  call: 'call',
+  roster: 'roster',
+  operation: 'other',
+  tone: 'other',
 }
 
 const PRINTED: readonly string[] = ['establishing', 'established']

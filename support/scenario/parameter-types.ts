@@ -28,7 +28,8 @@ defineParameterType({
 /** Permissions that a registration is granted: "no permission", "only X and Y", "every permission but X". */
 defineParameterType({ name: 'granted', regexp: GRANTED, transformer: String })
 
-const anyOf = (phrases: Iterable<string>) => new RegExp([...phrases].map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'))
+const anyOf = (phrases: Iterable<string>) =>
+  new RegExp([...phrases].map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'))
 
 /** What is changed about a documented request. */
 defineParameterType({ name: 'change', regexp: anyOf(CHANGES.keys()), transformer: String })

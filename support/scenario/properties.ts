@@ -60,13 +60,22 @@ function sentAt(request: Json, path: readonly string[]): Json {
   }, request)
 }
 
-const rows = z.array(z.strictObject({ property: z.string().regex(/^[^/]+(\/[^/]+)*$/, 'write names with / between them'), value: z.string().min(1) })).min(1)
+const rows = z
+  .array(
+    z.strictObject({
+      property: z.string().regex(/^[^/]+(\/[^/]+)*$/, 'write names with / between them'),
+      value: z.string().min(1),
+    }),
+  )
+  .min(1)
 
 /** One pattern from a table: `a/b` is b in a, `*` stands for every entry of a list that has at least one. */
 export function propertiesOf(table: DataTable, told: Told): Pattern {
   const read = rows.safeParse(table.hashes())
   if (!read.success)
-    throw new HarnessError(`the table of properties cannot be read: ${read.error.issues.map(({ path, message }) => `${path.join(', ')}: ${message}`).join('; ')}`)
+    throw new HarnessError(
+      `the table of properties cannot be read: ${read.error.issues.map(({ path, message }) => `${path.join(', ')}: ${message}`).join('; ')}`,
+    )
   const root: Branch = new Map()
   for (const { property, value } of read.data) {
     const path = property.split('/')
@@ -80,7 +89,9 @@ function meaningOf(words: string): Meaning {
   if (literal !== undefined) return () => literal
   const meaning = Object.hasOwn(MEANINGS, words) ? MEANINGS[words] : undefined
   if (meaning === undefined)
-    throw new HarnessError(`nothing says what the value ${words} means: write a text in quotes, or one of ${Object.keys(MEANINGS).join(', ')}`)
+    throw new HarnessError(
+      `nothing says what the value ${words} means: write a text in quotes, or one of ${Object.keys(MEANINGS).join(', ')}`,
+    )
   return meaning
 }
 

@@ -21,7 +21,9 @@ type Change = (request: JsonObject) => Sent
 
 /** Other members, or without some (undefined). */
 const members =
-  (change: Readonly<Record<string, Json | undefined>> | ((request: JsonObject) => Readonly<Record<string, Json | undefined>>)): Change =>
+  (
+    change: Readonly<Record<string, Json | undefined>> | ((request: JsonObject) => Readonly<Record<string, Json | undefined>>),
+  ): Change =>
   (request) =>
     asSent(JSON.parse(JSON.stringify({ ...request, ...(typeof change === 'function' ? change(request) : change) })))
 
@@ -88,11 +90,17 @@ export const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
   ['with a callbackUri that is no address', members({ callbackUri: 'callback' })],
   ['with neither targets nor a meeting', members({ targets: undefined, chatInfo: undefined, meetingInfo: undefined })],
   ['with a target besides its meeting', members({ targets: [target()] })],
-  ['with targets that are no list', members(({ targets }) => ({ targets: Array.isArray(targets) ? (targets[0] as Json) : null }))],
+  [
+    'with targets that are no list',
+    members(({ targets }) => ({ targets: Array.isArray(targets) ? (targets[0] as Json) : null })),
+  ],
   ['with modalities that are no list', members({ requestedModalities: 'audio' })],
   ['with a modality that there is none of', members({ requestedModalities: ['smell'] })],
   ['with an @odata.type that there is none of', members({ '@odata.type': '#microsoft.graph.phoneBooth' })],
-  ['with a mediaConfig of a type that there is none of', members({ mediaConfig: { '@odata.type': '#microsoft.graph.noMediaConfig' } })],
+  [
+    'with a mediaConfig of a type that there is none of',
+    members({ mediaConfig: { '@odata.type': '#microsoft.graph.noMediaConfig' } }),
+  ],
   ['with chatInfo but without meetingInfo', members({ meetingInfo: undefined })],
   [`with a ringing time of ${TOO_LONG_S} s`, members({ ringingTimeoutInSeconds: TOO_LONG_S })],
   ['with a ringing time of 0 s', members({ ringingTimeoutInSeconds: 0 })],
@@ -100,7 +108,7 @@ export const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
   [`with a ringing time of ${SHORT_S} s`, members({ ringingTimeoutInSeconds: SHORT_S })],
   ['with a subject', members({ subject: 'Quarterly numbers' })],
   ['with routing policies', members({ routingPolicies: ['noMissedCall', 'disableForwarding'] })],
-  ['with a property that nobody knows', members({ 'favouriteColour': 'green' })],
+  ['with a property that nobody knows', members({ favouriteColour: 'green' })],
   ['with a charset in its content type', (request) => ({ ...asSent(request), contentType: `${JSON_TYPE}; charset=utf-8` })],
 ])
 

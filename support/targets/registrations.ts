@@ -52,7 +52,8 @@ export function openRegistrations(configuration: Configuration, environment: Env
         }
 
   const journalOf = (id: string): CallJournal => {
-    const open = journals.get(id) ?? openCallJournal({ run, baseUrl: graph.baseUrl, callsPath: graph.callsPath, tenantId, clientId: id })
+    const open =
+      journals.get(id) ?? openCallJournal({ run, baseUrl: graph.baseUrl, callsPath: graph.callsPath, tenantId, clientId: id })
     journals.set(id, open)
     return open
   }

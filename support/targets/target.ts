@@ -37,7 +37,10 @@ export interface Target {
 }
 
 /** How a bot can fail as a receiver: it takes so long to answer (milliseconds of the target's time), never does, or is not there. */
-export type Trouble = { readonly kind: 'late'; readonly ms: number } | { readonly kind: 'silent' } | { readonly kind: 'unreachable' }
+export type Trouble =
+  | { readonly kind: 'late'; readonly ms: number }
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'unreachable' }
 
 /** What becomes of posts that never got to the bot, or that it could not answer. */
 export interface PostWatch {
