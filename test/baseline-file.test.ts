@@ -1,14 +1,18 @@
 // The file of known differences: what a good one gives, and that each bad entry is told with its place and the remedy, all at once.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, describe, test } from 'node:test'
-import { type Known, loadBaseline } from '../support/contract/baseline'
+import { EXPECTABLE, type Known, loadBaseline } from '../support/contract/baseline'
 import { FixtureError, PROJECT_ROOT } from '../support/contract/fixture'
+import { loadRequirements } from '../support/contract/requirements'
+import { ENTRY_STATUSES } from '../support/contract/verdict'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'baseline-'))
 after(() => rmSync(folder, { recursive: true }))
+
+const guide = readFileSync(path.join(PROJECT_ROOT, 'docs/acceptance.md'), 'utf8')
 
 const KNOWN: Known = { requirements: ['CC-01', 'CC-22b'], scenarios: ['Joining a meeting'], today: '2030-05-01' }
 const GOOD = {
@@ -179,6 +183,22 @@ describe('a bad entry', () => {
       ],
     )
   })
+})
+
+test('the example of the guide is a good file', () => {
+  const [, example = ''] = /```yaml\n(entries:[\s\S]*?)```/.exec(guide) ?? []
+  const names = readdirSync(path.join(PROJECT_ROOT, 'features'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.feature'))
+    .flatMap((name) => readFileSync(path.join(PROJECT_ROOT, 'features', name), 'utf8').split('\n'))
+    .flatMap((line) => /^\s*Scenario: (.*)/.exec(line)?.[1] ?? [])
+  const requirements = loadRequirements().map(({ id }) => id)
+  const { entries } = loadBaseline(written(example), { requirements, scenarios: names, today: '2026-01-01' })
+  assert.deepEqual(
+    entries.map(({ requirement, scenario }) => requirement ?? scenario),
+    ['CC-35', 'Joining a channel meeting'],
+  )
+  for (const outcome of EXPECTABLE) assert.ok(guide.includes(`\`${outcome}\``), outcome)
+  for (const status of ENTRY_STATUSES) assert.ok(guide.includes(`\`${status}\``), status)
 })
 
 test('a bad file is told as one', () => {

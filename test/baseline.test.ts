@@ -123,10 +123,11 @@ describeCases('a stale entry fails', [
   ['by name', 'failed CC-01; passed CC-02', 'passed CC-02 = failed', 'non-conformant', 'stale', UNLISTED],
   ['beside a gap', 'passed CC-01; gone CC-02', 'CC-01 = failed', 'non-conformant', 'stale', UNLISTED],
   ['of a requirement without a scenario', 'passed CC-01', 'CC-03 = failed', 'non-conformant', 'stale', ''],
-  ['where what fails cannot be judged', 'lacking CC-01', 'CC-01 = failed', 'non-conformant', 'stale', ''],
+  ['where the target can do it now', 'passed CC-01', 'CC-01 = not-applicable', 'non-conformant', 'stale', ''],
 ])
 
-describeCases('what was not selected is not stale', [
+describeCases('what was not selected, or not judged, is not stale', [
+  ['what the target cannot do', 'lacking CC-01; passed CC-02', 'CC-01 = failed', 'conformant', 'undecided', ''],
   ['all of it', 'elsewhere CC-01; passed CC-02', 'CC-01 = failed', 'conformant', 'not-selected', ''],
   ['by name', 'elsewhere CC-01; passed CC-02', 'elsewhere CC-01 = failed', 'conformant', 'not-selected', ''],
   ['some of it, and the rest passed', 'elsewhere CC-01; passed CC-01', 'CC-01 = failed', 'conformant', 'undecided', ''],

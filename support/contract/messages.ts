@@ -4,6 +4,9 @@ import type { Json } from './json'
 
 const json: z.ZodType<Json> = z.json()
 
+/** A roster: the participants as a notification carries them, and a look-up under `value`. */
+export const roster = z.array(z.record(z.string(), json))
+
 /** One change inside a post. Which of `resource` and `resourceUrl` comes is the comparison's business, not the shape's. */
 export const commsNotification = z.looseObject({
   '@odata.type': z.literal('#microsoft.graph.commsNotification'),
@@ -11,7 +14,7 @@ export const commsNotification = z.looseObject({
   resource: z.string().optional(),
   resourceUrl: z.string().optional(),
   callbackUri: z.string().optional(),
-  resourceData: z.union([z.record(z.string(), json), z.array(z.record(z.string(), json))]),
+  resourceData: z.union([z.record(z.string(), json), roster]),
 })
 export type CommsNotification = z.infer<typeof commsNotification>
 

@@ -47,8 +47,8 @@ export const requirementVerdict = z.object({
 export type RequirementVerdict = z.infer<typeof requirementVerdict>
 
 /**
- * What became of an entry of the baseline. met: a scenario came out as listed. stale: everything that the entry covers was judged, or
- * it covers nothing, and none came out as listed. undecided: none did either, and not everything was selected and judged.
+ * What became of an entry of the baseline. met: a scenario came out as listed. stale: everything that the entry covers passed or failed,
+ * or it covers nothing, and none came out as listed. undecided: none did either, and something was not selected or not judged.
  */
 export const ENTRY_STATUSES = ['met', 'stale', 'undecided', 'not-selected'] as const
 

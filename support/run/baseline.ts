@@ -77,7 +77,7 @@ function entryVerdict(
   const own = scenarios.filter(covers)
   const missing = notSelected.some(covers)
   const met = own.filter((scenario) => differenceOf(scenario) === entry.expected)
-  const unjudged = own.some(({ outcome }) => outcome === 'could-not-run' || outcome === 'harness-error')
+  const unjudged = own.some(({ outcome }) => outcome !== 'passed' && outcome !== 'failed')
   const otherwise = own.length === 0 && missing ? 'not-selected' : missing || unjudged ? 'undecided' : 'stale'
   return { ...entry, status: met.length > 0 ? 'met' : otherwise, scenarios: [...new Set(met.map(({ name }) => name))] }
 }
