@@ -4,15 +4,17 @@ import type { ExampleNumber } from '../support/contract/documented'
 import {
   callNotificationHas,
   everyPostIsInOrder,
+  otherBotSees,
+  participantHas,
+  rosterNotificationHas,
+  saysHowItEnded,
+} from '../support/scenario/notifications'
+import {
   firstNotifiedAsDocumented,
   nothingElse,
   nothingNotified,
   notified,
   notifiedAsDocumented,
-  otherBotSees,
-  participantHas,
-  rosterNotificationHas,
-  saysHowItEnded,
 } from '../support/scenario/notified'
 import { rowsOf } from '../support/scenario/rows'
 import type { CallWorld } from '../support/scenario/world'

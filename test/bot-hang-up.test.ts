@@ -65,9 +65,12 @@ beforeEach(() => {
   })
 })
 
+const CREATE = { body: '{}', contentType: 'application/json' }
+const CALLBACK_URI = 'https://bot.example/callback'
+
 async function create(...answers: (() => Response)[]): Promise<void> {
   creates.push(...answers)
-  for (const _ of answers) await bot.create({})
+  for (const _ of answers) await bot.create(CREATE, CALLBACK_URI)
 }
 
 describe('each call that was made is hung up', () => {
@@ -173,7 +176,7 @@ describe('what may still be there is said', () => {
   test('a create without an answer, or with one that says nothing, may have made a call', async () => {
     for (const answer of [() => Promise.reject(new TypeError('fetch failed')), () => json(500, {}), () => json(503, {})]) {
       creates.push(answer as () => Response)
-      await assert.rejects(bot.create({}))
+      await assert.rejects(bot.create(CREATE, CALLBACK_URI))
     }
     heard('/app/calls/7')
     const { made: count, ended, left, uncertain } = await bot.hangUp()
@@ -186,8 +189,8 @@ describe('what may still be there is said', () => {
       () => json(403, {}),
       () => json(429, {}),
     )
-    await bot.create({})
-    await assert.rejects(bot.create({}), CouldNotRun)
+    await bot.create(CREATE, CALLBACK_URI)
+    await assert.rejects(bot.create(CREATE, CALLBACK_URI), CouldNotRun)
     assert.deepEqual(await bot.hangUp(), { made: 0, ended: 0, left: [], uncertain: [] })
   })
 
@@ -211,6 +214,6 @@ test('no call is made while notifications could not be checked', async () => {
     signal: controller.signal,
   })
   creates.push(made('1', null))
-  await assert.rejects(bot.create({}), CouldNotRun)
+  await assert.rejects(bot.create(CREATE, CALLBACK_URI), CouldNotRun)
   assert.equal(creates.length, 1)
 })

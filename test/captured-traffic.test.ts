@@ -113,7 +113,14 @@ function settingOf(files: readonly string[]): Setting {
     user === undefined ? [] : [['user', { id: String(user.id), displayName: String(user.displayName) }]],
   )
   const { tenantId, callbackUri } = printedCast.bot as { tenantId: string; callbackUri: string }
-  return { cast: { ...printedCast, people }, clientId: bot ?? 'no application', tenantId, callbackUri }
+  return {
+    cast: { ...printedCast, people },
+    clientId: bot ?? 'no application',
+    tenantId,
+    displayName: null,
+    callbackUri,
+    another: null,
+  }
 }
 
 function identitiesIn(body: Json): readonly JsonObject[] {

@@ -21,7 +21,9 @@ function expected(number: ExampleNumber, cast: Cast = second): ExpectedExample {
     cast,
     clientId: clientId as string,
     tenantId: tenantId as string,
+    displayName: cast.bot.displayName,
     callbackUri: callbackUri as string,
+    another: null,
   }
   return expectedExample(documented, documentedCast(printedCast), number, setting)
 }

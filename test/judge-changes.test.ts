@@ -8,7 +8,14 @@ import { readChange, rosterTold, told } from '../support/judge/changes'
 import { THE_BOT } from '../support/judge/setting'
 
 const cast = loadCast()
-const setting = { cast, clientId: 'the client id', tenantId: 'the tenant', callbackUri: 'https://bot.example' }
+const setting = {
+  cast,
+  clientId: 'the client id',
+  tenantId: 'the tenant',
+  displayName: 'Calling Bot',
+  callbackUri: 'https://bot.example',
+  another: null,
+}
 const john = cast.people.John?.id as string
 
 function notification(resource: Partial<CommsNotification>, resourceData: Json): CommsNotification {

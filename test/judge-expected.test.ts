@@ -17,7 +17,15 @@ const NUMBERS: readonly ExampleNumber[] = [1, 2, 3, 4, 5, 6]
 
 function settingOf(cast: Cast): Setting {
   const { clientId, tenantId, callbackUri } = cast.bot
-  return { cast, clientId: clientId as string, tenantId: tenantId as string, callbackUri: callbackUri as string }
+  const { displayName } = cast.bot
+  return {
+    cast,
+    clientId: clientId as string,
+    tenantId: tenantId as string,
+    displayName,
+    callbackUri: callbackUri as string,
+    another: null,
+  }
 }
 
 const setting = settingOf(printedCast)

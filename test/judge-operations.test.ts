@@ -7,7 +7,14 @@ import { commsNotification, resourceAddress } from '../support/contract/messages
 import { type Change, readChange, told } from '../support/judge/changes'
 import { asked, matchRows, type Row } from '../support/judge/sequence'
 
-const setting = { cast: loadCast(), clientId: 'the client id', tenantId: 'the tenant', callbackUri: 'https://bot.example' }
+const setting = {
+  cast: loadCast(),
+  clientId: 'the client id',
+  tenantId: 'the tenant',
+  displayName: 'Calling Bot',
+  callbackUri: 'https://bot.example',
+  another: null,
+}
 
 function change(path: string, resourceData: JsonObject | readonly JsonObject[], changeType = 'updated'): Change {
   const type = '#microsoft.graph.commsNotification'

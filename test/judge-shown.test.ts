@@ -11,7 +11,14 @@ import { differencesTold } from '../support/judge/told'
 const CANARY = 'canary-5d1e'
 const TOKEN = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.${Buffer.from(CANARY.repeat(3)).toString('base64url')}.x`
 
-const SETTING = { cast: loadCast(), clientId: 'the client id', tenantId: 'the tenant', callbackUri: 'https://bot.example' }
+const SETTING = {
+  cast: loadCast(),
+  clientId: 'the client id',
+  tenantId: 'the tenant',
+  displayName: 'Calling Bot',
+  callbackUri: 'https://bot.example',
+  another: null,
+}
 
 const sentence = (pattern: Pattern, actual: Json) => differencesTold('it', differences(pattern, actual, new Map()))
 

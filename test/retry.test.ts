@@ -139,12 +139,13 @@ describe('the wait', () => {
 describe('requests to Graph', () => {
   const SERVICE = { baseUrl: 'https://graph.example', callsPath: '/beta/app/calls' }
   const token = async () => 'the token'
+  const CREATE = { body: '{}', contentType: 'application/json' }
 
   test('are sent again where time can pass, and once where it cannot', async () => {
     const patient = sending([busy(429), done])
-    assert.equal((await graphClient(patient.wire, SERVICE, token, patient.wait).create({})).status, 201)
+    assert.equal((await graphClient(patient.wire, SERVICE, token, patient.wait).create(CREATE)).status, 201)
     const hasty = sending([busy(429), done])
-    assert.equal((await graphClient(hasty.wire, SERVICE, token).create({})).status, 429)
+    assert.equal((await graphClient(hasty.wire, SERVICE, token).create(CREATE)).status, 429)
   })
 
   test('that stay busy could not run', async () => {

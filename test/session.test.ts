@@ -3,9 +3,12 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import { loadCast } from '../support/contract/cast'
 import { loadDocumented } from '../support/contract/documented'
-import { NonConformance } from '../support/contract/faults'
+import { NonConformance, NotApplicable } from '../support/contract/faults'
 import type { CommsNotification } from '../support/contract/messages'
 import type { Row } from '../support/judge/sequence'
+import { answeredAsDocumented } from '../support/scenario/answers'
+import { nothingElse, notifiedAsDocumented } from '../support/scenario/notified'
+import { beGranted } from '../support/scenario/registrations'
 import { Session } from '../support/scenario/session'
 import { openSimulatorTarget } from '../support/targets/simulator'
 import type { Target } from '../support/targets/target'
@@ -16,33 +19,36 @@ const { signal } = new AbortController()
 const state = (name: string): Row => ({ of: 'call', change: 'updated', state: name, who: [], inLobby: false })
 const ROWS = [state('establishing'), state('established')]
 
-describe('in the quiet period', () => {
-  let session: Session
-  let late: () => CommsNotification[]
+let session: Session
+let late: () => CommsNotification[]
 
+beforeEach(async () => {
+  late = () => []
+  const simulated = await openSimulatorTarget({ casts: [cast], mount: 'direct', deviation: null, signal, seed: 'quiet' })
+  const target: Target = { ...simulated, quiet: async () => void session.bot.callback.received.push(...late()) }
+  session = new Session(target, cast, library, signal)
+})
+
+describe('in the quiet period', () => {
   beforeEach(async () => {
-    late = () => []
-    const simulated = await openSimulatorTarget({ casts: [cast], mount: 'direct', deviation: null, signal, seed: 'quiet' })
-    const target: Target = { ...simulated, quiet: async () => void session.bot.callback.received.push(...late()) }
-    session = new Session(target, cast, library, signal)
-    await target.people.answersWhenCalled(session.person('John'))
+    await session.target.people.whenCalled(session.person('John'), 'answers')
     await session.send(1)
-    session.assertAnswer(1, true, ['E-08'])
-    await session.assertNotified(1, ROWS, ['E-01'])
+    answeredAsDocumented(session, 1, true, ['E-08'])
+    await notifiedAsDocumented(session, 1, ROWS, ['E-01'])
   })
 
   const established = () => structuredClone(session.bot.callback.received.at(-1) as CommsNotification)
 
-  test('nothing may come', () => session.assertNothingElse())
+  test('nothing may come', () => nothingElse(session))
 
   test('the last state may be repeated, with more in it', async () => {
     late = () => [{ ...established(), more: true }]
-    await session.assertNothingElse()
+    await nothingElse(session)
   })
 
   test('the last state may not be repeated with other content', async () => {
     late = () => [{ ...established(), callbackUri: 'https://elsewhere.example/' }]
-    await assert.rejects(session.assertNothingElse(), (error: Error) => {
+    await assert.rejects(nothingElse(session), (error: Error) => {
       assert.ok(error instanceof NonConformance)
       assert.match(
         error.message,
@@ -55,6 +61,16 @@ describe('in the quiet period', () => {
   test('a state may not go back', async () => {
     const [first] = session.bot.callback.received
     late = () => [structuredClone(first as CommsNotification)]
-    await assert.rejects(session.assertNothingElse(), /"call updated, establishing" came besides/)
+    await assert.rejects(nothingElse(session), /"call updated, establishing" came besides/)
   })
+})
+
+describe('what the cast does not declare does not apply, and is said', () => {
+  const absent = (act: () => unknown, naming: RegExp) =>
+    assert.throws(act, (error: Error) => error instanceof NotApplicable && naming.test(error.message))
+
+  test('somebody', () => absent(() => session.person('Zoe'), /the cast has nobody called Zoe/))
+  test('a meeting', () => absent(() => session.meeting('secret'), /the cast has no secret meeting/))
+  test('a registration', () =>
+    absent(() => beGranted(session, 'only Calls.Fly.All'), /no registration that is granted only Calls\.Fly\.All/))
 })

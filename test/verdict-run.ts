@@ -8,8 +8,8 @@ import {
 } from '@cucumber/messages'
 import type { Requirement } from '../support/contract/requirements'
 import { type Verdict, verdictSchema } from '../support/contract/verdict'
-import { FACTS_FILE, type Facts } from '../support/scenario/facts'
 import { foldVerdict, type VerdictInput } from '../support/run/verdict'
+import { FACTS_FILE, type Facts } from '../support/scenario/facts'
 
 export interface Step {
   readonly status?: Status

@@ -2,6 +2,7 @@
 import type { ExampleNumber } from '../contract/documented'
 import { HarnessError, NonConformance } from '../contract/faults'
 import { createsTheCall } from './answers'
+import { refusedPosts, troubled, within } from './posts'
 import { registrationWith } from './registrations'
 import { asSent } from './requests'
 import type { Session } from './session'
@@ -58,10 +59,9 @@ async function joinWith(session: Session, key: string, example: ExampleNumber): 
 }
 
 async function reaches(session: Session, what: string, holds: () => boolean): Promise<void> {
-  const reached = await session.target.until(holds, session.withinMs)
-  const [refused] = session.bot.callback.refused
-  if (refused !== undefined) throw new NonConformance(`the bot refused a post with ${refused.status}: ${refused.reason}`)
-  if (!reached) throw new NonConformance(`within ${session.withinMs / 1000} s no notification said that ${what}`)
+  const reached = await session.target.until(() => holds() || troubled(session), session.withinMs)
+  refusedPosts(session)
+  if (!reached) throw new NonConformance(`no notification said ${within(session.withinMs)} that ${what}`)
 }
 
 function stateSeen(session: Session, state: string): boolean {
