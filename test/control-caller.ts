@@ -53,7 +53,7 @@ export async function controlled(options: SimulatedOptions & { readonly onShutdo
   }
 }
 
-/** Whatever else is in a seed, its people and meetings are those of the tests. */
+/** Whatever else is in a seed, its people and the first of its meetings are those of the tests. */
 export function sameWorld(): boolean {
-  return SEED.people.get('John')?.id === JOHN.id && [...SEED.meetings.values()].join() === [SCHEDULED, CHANNEL].join()
+  return SEED.people.get('John')?.id === JOHN.id && [...SEED.meetings.values()].slice(0, 2).join() === [SCHEDULED, CHANNEL].join()
 }

@@ -171,7 +171,7 @@ describe('what is written', () => {
     [
       'join',
       { person: 'John', meeting: 'chanel' },
-      /^meeting: none is called "chanel"; write one of scheduled, channel, or threadId/,
+      /^meeting: none is called "chanel"; write one of scheduled, channel, openChannel, or threadId/,
     ],
     ['join', { person: 'John', meeting: 'channel', threadId: 'x' }, 'meeting and threadId are both there; write one of them.'],
     ['join', { person: 'John', messageId: '0' }, /^threadId is missing beside messageId/],

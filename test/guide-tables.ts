@@ -5,9 +5,10 @@ import { ERRORS } from '../support/simulator/core/errors'
 import { FORMS } from '../support/simulator/core/forms'
 import { LIFE_CYCLE } from '../support/simulator/core/life-cycle'
 import { NEW_CALL } from '../support/simulator/core/new-call'
+import { ONLINE_MEETING } from '../support/simulator/core/online-meetings'
 import { ENDS } from '../support/simulator/core/result-codes'
 import { DURATIONS } from '../support/simulator/core/settings'
-import { MODELLED, PARTICIPANT, UNMODELLED } from '../support/simulator/wire/routes'
+import { MODELLED, ONLINE_MEETINGS, PARTICIPANT, UNMODELLED, UNMODELLED_MEETINGS } from '../support/simulator/wire/routes'
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
   [head, head.map(() => ':--'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).map((row) => row.replace(/^\| :--.*$/, rule))
@@ -27,6 +28,7 @@ const SOURCED: readonly (readonly [what: string, row: Sourced])[] = [
   ...Object.entries(ERRORS).map(([name, row]) => [`error ${name}: ${row.status} ${row.code}`, row] as const),
   ...LIFE_CYCLE.map((row) => [`${row.from}, ${row.event}: ${row.to}`, row] as const),
   ...NEW_CALL.map((row) => [`member ${row.name} of a new call`, row] as const),
+  ...ONLINE_MEETING.map((row) => [`member ${row.name} of an online meeting`, row] as const),
   ...Object.entries(ENDS).map(([name, row]) => [`end ${name}: ${row.code}/${row.subcode}`, row] as const),
   ...Object.entries(DURATIONS).map(([name, row]) => [`${name} takes ${row.ms / 1000} s`, row] as const),
 ]
@@ -39,13 +41,17 @@ export function tables() {
       OPERATIONS.map(({ name, description }) => [`\`${name}\``, description]),
     ),
     played: table(
-      ['Of a call', ''],
+      ['Request', ''],
       [
         ...MODELLED.map(({ method, path, kind }) => [`\`${method} /{id}${path}\``, OF[kind]]),
         [`\`GET /{id}${braced(PARTICIPANT)}\``, 'one of them'],
+        [`\`GET ${ONLINE_MEETINGS}/{id}\``, 'a meeting, by its conference id'],
       ],
     ),
-    notPlayed: UNMODELLED.map((route) => `- \`${braced(route).replace(' ', ' /{id}')}\``),
+    notPlayed: [
+      ...UNMODELLED.map((route) => `- \`${braced(route).replace(' ', ' /{id}')}\``),
+      ...UNMODELLED_MEETINGS.map((path) => `- \`GET ${braced(path)}\``),
+    ],
     assumptions: table(
       ['What', 'Basis', 'Source'],
       SOURCED.filter(([, { basis, source }]) => basis === 'assumption' || source.includes('assumption')).map(

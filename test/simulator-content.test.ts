@@ -145,15 +145,16 @@ describe('a path', () => {
 
   test('of the calls is not listed, nor is a call changed: 405', async () => {
     const run = await simulated()
-    for (const [method, path] of [
-      ['GET', CALLS],
-      ['PUT', CALLS],
-      ['DELETE', CALLS],
-      ['PATCH', `${CALLS}/x`],
-      ['POST', `${CALLS}/x`],
+    for (const [method, path, allowed] of [
+      ['GET', CALLS, 'POST'],
+      ['PUT', CALLS, 'POST'],
+      ['DELETE', CALLS, 'POST'],
+      ['PATCH', `${CALLS}/x`, 'GET, DELETE'],
+      ['POST', `${CALLS}/x`, 'GET, DELETE'],
     ] as const) {
       const answer = await run.ask(method, path)
-      assert.deepEqual([answer.status, refusalCode(answer)], [405, 'BadRequest'], `${method} ${path}`)
+      const seen = [answer.status, refusalCode(answer), answer.headers.get('allow')]
+      assert.deepEqual(seen, [405, 'BadRequest', allowed], `${method} ${path}`)
     }
   })
 

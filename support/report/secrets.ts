@@ -26,7 +26,7 @@ interface Span {
 }
 
 export interface Secrets {
-  /** From now on `value` is hidden as `[name]`. One that is known already keeps its first name; a blank or very short one is no secret. */
+  /** From now on `value` is hidden under a name, `client secret` as `[client-secret]`. One that is known already keeps its first name; a blank or very short one is no secret. */
   learn(name: string, value: string): void
   /** A text without the secrets that are known by now: as they are, percent-encoded, in JSON, base64 of any kind or hexadecimal. */
   hide(text: string): string
@@ -114,6 +114,9 @@ function standsAlone(looked: string, from: number, to: number): boolean {
   return !/[a-z0-9]/.test(looked[from - 1] ?? '') && !/[a-z0-9]/.test(looked[to] ?? '')
 }
 
+/** Without white space, so that an address stays one and what else is hidden in it stays hidden. */
+const mark = (name: string) => `[${name.replaceAll(' ', '-')}]`
+
 /** Spans that overlap become one, under the name of the longest. */
 function replaced(text: string, spans: readonly Span[]): string {
   const [first, ...others] = [...spans].sort((left, right) => left.from - right.from || right.to - left.to) as [Span, ...Span[]]
@@ -127,7 +130,7 @@ function replaced(text: string, spans: readonly Span[]): string {
   const parts = joined.flatMap(({ from, to, name }) => {
     const before = text.slice(at, from)
     at = to
-    return [before, `[${name}]`]
+    return [before, mark(name)]
   })
   return parts.join('') + text.slice(at)
 }

@@ -128,7 +128,10 @@ async function run(options: Options, context: RunContext, { requirements }: Requ
     keep(envelope)
     if (envelope.testRunStarted) keep(contextMessage(context, envelope.testRunStarted.id))
     const ended = verdictOfEnded(envelopes, envelope, { requirements, strict, interrupted: interruption.aborted })
-    if (ended !== null) scenarioLine(terminal, ended, isExpected(ended, context.baseline?.entries ?? []))
+    if (ended === null) return
+    // Both as the record has them: a name may stand there in other words.
+    const { baseline } = contextOf(envelopes) ?? context
+    scenarioLine(terminal, ended, isExpected(ended, baseline?.entries ?? []))
   }
   const onComplaint = (text: string) => {
     complaints += text

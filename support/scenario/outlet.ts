@@ -87,7 +87,7 @@ const CONFIGURED: readonly { readonly name: string; readonly of: (given: Given) 
     name: 'join address',
     of: ({ configuration: { cast } }) => Object.values(cast.meetings).flatMap(({ joinUrl }) => partsOfAddress(joinUrl ?? '')),
   },
-  { name: 'callback path', of: ({ configuration: { callback } }) => [longPathOf(callback.url)] },
+  { name: 'callback base', of: ({ configuration: { callback } }) => [longPathOf(callback.url)] },
 ]
 
 /** Learns every secret that a configuration holds or names. */

@@ -2,9 +2,9 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { meetingCoordinates } from '../contract/cast'
-import { PROJECT_ROOT, readFixture, reportFault } from '../contract/fixture'
+import { PROJECT_ROOT, readFixture, repeated, reportFault } from '../contract/fixture'
 import type { Person } from './core/commands'
-import { PERMISSIONS } from './core/forms'
+import { EVERY_PERMISSION } from './core/permissions'
 import { type Meeting, meetingKey } from './core/state'
 import type { App, Directory } from './identity/directory'
 import {
@@ -72,6 +72,9 @@ const meeting = z
     threadId: text.optional(),
     messageId: text.default('0'),
     tenantId: guid.optional(),
+    organizer: z.strictObject({ id: text, displayName: text.nullable().default(null) }).optional(),
+    conferenceId: text.nullable().default(null),
+    subject: text.nullable().default(null),
     guests: z.enum(['held', 'admitted']).default('held'),
     whenAGuestWaits: z.enum(WHEN_A_GUEST_WAITS).optional(),
     after: seconds.optional(),
@@ -86,8 +89,9 @@ const meeting = z
     }
     const read = meetingCoordinates(joinUrl)
     if (read.coordinates !== undefined) {
-      const { organizer, ...coordinates } = read.coordinates
-      return { ...others, threadId: coordinates.threadId, messageId: coordinates.messageId, tenantId: organizer.tenantId }
+      const { organizer, ...chat } = read.coordinates
+      const host = { id: organizer.id, displayName: others.organizer?.displayName ?? null }
+      return { ...others, ...chat, joinUrl, tenantId: organizer.tenantId, organizer: host }
     }
     reportFault(context, ['joinUrl'], read.fault)
     return z.NEVER
@@ -100,11 +104,13 @@ const seedFile = z
     meetings: z.record(text, meeting).default({}),
     meetingsOnDemand: z.enum(['held', 'admitted', 'none']).default('held'),
   })
-  .superRefine(({ apps }, context) => {
-    for (const [at, { name }] of apps.entries()) {
-      if (name === undefined || apps.findIndex((other) => other.name === name) === at) continue
-      reportFault(context, ['apps', at, 'name'], { cause: `repeats ${name}`, remedy: 'write another, or leave it out' })
-    }
+  .superRefine(({ apps, meetings }, context) => {
+    const remedy = 'write another, or leave it out'
+    for (const at of repeated(apps, ({ name }) => name ?? {}))
+      reportFault(context, ['apps', at, 'name'], { cause: `repeats ${apps[at]?.name}`, remedy })
+    const named = Object.entries(meetings)
+    for (const at of repeated(named, ([, { conferenceId }]) => conferenceId ?? {}))
+      reportFault(context, ['meetings', named[at]?.[0] ?? '', 'conferenceId'], { cause: 'is that of another meeting', remedy })
   })
   .superRefine(({ people, meetings }, context) => {
     for (const [name, { present }] of Object.entries(meetings)) {
@@ -133,7 +139,7 @@ export function loadSeed(file: string = BUILT_IN_SEED, mode: PeopleMode = 'auto'
     const app: App = {
       ...others,
       secret: secret ?? `simulated-${others.clientId}`,
-      permissions: permissions === 'all' ? PERMISSIONS : permissions,
+      permissions: permissions === 'all' ? EVERY_PERMISSION : permissions,
     }
     return { name, app }
   })
@@ -147,12 +153,7 @@ export function loadSeed(file: string = BUILT_IN_SEED, mode: PeopleMode = 'auto'
         languageId,
         tenantId,
       })),
-      meetings: Object.values(meetings).map(({ threadId, messageId, tenantId, guests }) => ({
-        threadId,
-        messageId,
-        tenantId,
-        guests,
-      })),
+      meetings: Object.values(meetings).map(({ present: _, whenAGuestWaits: __, after: ___, ...seed }) => seed),
     },
     scripts: mode === 'auto' ? { ...base, called: callScripts(people), waiting: lobbyScripts(meetings) } : base,
     present: Object.entries(meetings).flatMap(([name, { present }]) =>

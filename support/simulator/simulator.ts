@@ -6,7 +6,7 @@ import type { Deviation, Parts } from './deviations/deviation'
 import { appOf, type Directory } from './identity/directory'
 import { type ForeignToken, foreignToken } from './identity/foreign-tokens'
 import type { Keys } from './identity/keys'
-import { callerOf, issueToken, notificationSigner, publicJwk } from './identity/tokens'
+import { callerOf, issueToken, notificationSigner, publicJwk, tokenKeySet } from './identity/tokens'
 import { MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
 import { CallRecords } from './runtime/call-records'
 import type { Clock } from './runtime/clock'
@@ -89,6 +89,7 @@ const DELIVERY_LIMIT_MS = 10_000
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { directory, keys, clock, deviation } = options
   const tokenNow = options.tokenNow ?? (() => clock.now())
+  const keySet = tokenKeySet(keys)
   const newId = seededIds(options.seed ?? 'simulator')
   const journal = new Journal()
   const sign = notificationSigner(keys, options.verifierNow ?? Date.now)
@@ -151,7 +152,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     decide: decideByTheBook,
     post: (notification) => outbox.post(notification),
     graph: graphHandler({
-      authenticate: (authorization) => callerOf(authorization, keys, directory, tokenNow()),
+      authenticate: (authorization) => callerOf(authorization, keySet, directory, tokenNow()),
       run: (command: BotCommand) => run(command),
       newId,
       now: () => clock.now(),

@@ -1,6 +1,6 @@
 // The simulated world of a run: the apps, people and meetings that its casts speak of.
 import type { AppRegistration, Cast, Meeting } from '../contract/cast'
-import { PERMISSIONS } from '../simulator/core/forms'
+import { EVERY_PERMISSION } from '../simulator/core/permissions'
 import { meetingKey } from '../simulator/core/state'
 import type { App, Directory } from '../simulator/identity/directory'
 
@@ -15,10 +15,12 @@ export function directoryOf(casts: readonly Cast[]): Directory {
       Object.values(cast.people).map((person) => ({ ...person, languageId: LANGUAGE, tenantId: botOf(cast).tenantId })),
     ),
     meetings: casts.flatMap(({ meetings }) =>
-      Object.values(meetings).map(({ coordinates, guests }) => ({
-        threadId: coordinates.threadId,
-        messageId: coordinates.messageId,
-        tenantId: coordinates.organizer.tenantId,
+      Object.values(meetings).map(({ coordinates: { organizer, ...chat }, joinUrl, conferenceId, guests }) => ({
+        ...chat,
+        tenantId: organizer.tenantId,
+        organizer: { id: organizer.id, displayName: organizer.displayName },
+        joinUrl,
+        conferenceId,
         guests: guests ?? 'admitted',
       })),
     ),
@@ -29,7 +31,7 @@ export function directoryOf(casts: readonly Cast[]): Directory {
 export function botOf({ bot }: Cast): App {
   const { clientId, tenantId, displayName } = bot
   if (clientId === null || tenantId === null) throw new Error('the cast of a simulator run needs bot.clientId and bot.tenantId')
-  return { clientId, tenantId, displayName, secret: secretOf(clientId), permissions: PERMISSIONS, registered: true }
+  return { clientId, tenantId, displayName, secret: secretOf(clientId), permissions: EVERY_PERMISSION, registered: true }
 }
 
 /** A registration with another permission set: of the bot's tenant and, for the rosters, of its name. */

@@ -18,6 +18,7 @@ export type BotCommand =
   | { readonly kind: 'create'; readonly caller: Caller; readonly body: JsonObject; readonly root: string }
   | { readonly kind: 'get' | 'delete' | 'keep-alive'; readonly caller: Caller; readonly callId: string }
   | { readonly kind: 'participants'; readonly caller: Caller; readonly callId: string }
+  | { readonly kind: 'online-meeting'; readonly caller: Caller; readonly conferenceId: string }
   | { readonly kind: 'participant'; readonly caller: Caller; readonly callId: string; readonly participantId: string }
 
 /** What people in the call do. A meeting is named by its key (`meetingKey`), a person by user id. */
@@ -50,6 +51,7 @@ export type Answer =
   | { readonly kind: 'alive' }
   | { readonly kind: 'participants'; readonly participants: readonly Json[] }
   | { readonly kind: 'participant'; readonly participant: Json }
+  | { readonly kind: 'online-meeting'; readonly meeting: JsonObject }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'done' }
   /** A command of the people that does not fit the state of the call or meeting, in plain words. */

@@ -6,12 +6,15 @@ import { type Decide, type Decision, done, type Env, still, unfit } from './deci
 import { happen, others } from './events'
 import { type Event, transition } from './life-cycle'
 import { change, enter, leave, type Newcomer, personIn, rosterOf, userIdentity } from './meetings'
+import { onlineMeeting } from './online-meetings'
 import type { Call, Meeting, State } from './state'
 
 export const decide: Decide = (state, command, env) => {
   switch (command.kind) {
     case 'create':
       return create(state, command, env)
+    case 'online-meeting':
+      return onlineMeeting(state, command)
     case 'get':
     case 'delete':
     case 'keep-alive':
@@ -30,7 +33,7 @@ export const decide: Decide = (state, command, env) => {
   }
 }
 
-type OnCall = Exclude<BotCommand, { kind: 'create' }>
+type OnCall = Extract<BotCommand, { callId: string }>
 
 function onCall(state: State, command: OnCall): Decision {
   const call = state.calls.get(command.callId)

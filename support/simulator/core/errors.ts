@@ -85,6 +85,13 @@ export const ERRORS = {
     basis: 'observed',
     source: 'microsoft-graph-docs issues 7080 and 9481',
   },
+  lookUpForbidden: {
+    status: 403,
+    code: '7504',
+    message: 'Insufficient enterprise tenant permissions, cannot access this API.',
+    basis: 'assumption',
+    source: 'as seen for calls; no report shows a look-up that was refused',
+  },
   callNotFound: {
     status: 404,
     code: '8522',
@@ -98,6 +105,13 @@ export const ERRORS = {
     message: 'Participant not found.',
     basis: 'observed',
     source: 'microsoft-graph-comms-samples issue 579 for the words; status and code are an assumption',
+  },
+  meetingNotFound: {
+    status: 404,
+    code: 'NotFound',
+    message: 'Online meeting not found.',
+    basis: 'assumption',
+    source: 'the statuses of Graph in general name 404; no report shows one for a look-up',
   },
   methodNotAllowed: {
     status: 405,

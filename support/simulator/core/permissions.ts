@@ -2,7 +2,8 @@
 import { isObject, type JsonObject } from '../../contract/json'
 import type { Caller } from './commands'
 import type { Refusal } from './errors'
-import { APP_HOSTED, type Form, formOf, MEDIA_PERMISSION, odataType, type PermissionName } from './forms'
+import { APP_HOSTED, type Form, formOf, MEDIA_PERMISSION, odataType, PERMISSIONS, type PermissionName } from './forms'
+import { LOOK_UP_PERMISSIONS } from './online-meetings'
 
 /** The page's own spellings, in lower case, and the names that can be granted (E-04, E-05). */
 const ALIASES = new Map<string, PermissionName>(
@@ -17,6 +18,9 @@ const ALIASES = new Map<string, PermissionName>(
     'calls.accessmedia.all': 'Calls.AccessMedia.All',
   }),
 )
+
+/** What an administrator can consent to for a bot of this API: calling, and the look-up of meetings. */
+export const EVERY_PERMISSION: readonly string[] = [...PERMISSIONS, LOOK_UP_PERMISSIONS[0]]
 
 /** The permission that a granted name stands for, without regard to letter case; null for one that is none of calling's. */
 export function permissionOf(name: string): PermissionName | null {

@@ -50,6 +50,8 @@ export interface State {
   readonly meetingsOnDemand: Meeting['guests'] | null
   readonly calls: Table<string, Call>
   readonly meetings: Table<string, Meeting>
+  /** What can be looked up, by conference id. */
+  readonly onlineMeetings: Table<string, MeetingSeed>
 }
 
 /** Names a meeting by where it is held: the same thread and message are the same meeting. */
@@ -62,6 +64,13 @@ export interface MeetingSeed {
   readonly messageId: string
   readonly tenantId: string
   readonly guests: 'held' | 'admitted'
+  /** By which the meeting can be looked up; null or absent: it cannot. */
+  readonly conferenceId?: string | null
+  /** Known to the look-up alone; a join brings its own. */
+  readonly organizer?: { readonly id: string; readonly displayName: string | null }
+  readonly joinUrl?: string | null
+  readonly replyChainMessageId?: string | null
+  readonly subject?: string | null
 }
 
 export function emptyState(meetings: readonly MeetingSeed[], meetingsOnDemand: Meeting['guests'] | null = null): State {
@@ -73,6 +82,9 @@ export function emptyState(meetings: readonly MeetingSeed[], meetingsOnDemand: M
         const key = meetingKey(threadId, messageId)
         return [key, emptyMeeting(key, tenantId, guests)] as const
       }),
+    ),
+    onlineMeetings: Table(
+      meetings.flatMap((seed) => (typeof seed.conferenceId === 'string' ? [[seed.conferenceId, seed] as const] : [])),
     ),
   }
 }

@@ -1,5 +1,5 @@
 // Tokens of both directions: those that apps present to Graph, and those that come with a notification.
-import { createLocalJWKSet, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { createLocalJWKSet, type JWK, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose'
 import { JOSEError, JWSInvalid, JWTClaimValidationFailed, JWTExpired, JWTInvalid } from 'jose/errors'
 import type { Caller } from '../core/commands'
 import type { Refusal } from '../core/errors'
@@ -19,10 +19,9 @@ const NOTIFICATION_SECONDS = 3_900
 
 const seconds = (ms: number) => Math.floor(ms / 1000)
 
-/** A token with these claims, signed with RS256 by this key. */
+/** A token with these claims, signed with RS256 by this key, which jose imports once for each key object. */
 export async function signed(claims: JWTPayload, key: SigningKey): Promise<string> {
-  const privateKey = await importJWK(key.privateJwk as JWK, 'RS256')
-  return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: key.kid }).sign(privateKey)
+  return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: key.kid }).sign(key.privateJwk as JWK)
 }
 
 /** What an app's token says from this moment on (seconds): the permissions with consent are its `roles`. */
@@ -68,10 +67,15 @@ export function notificationSigner(
   }
 }
 
+/** What `callerOf` checks signatures with: made once, since a key is imported once for each set. */
+export function tokenKeySet(keys: Keys): JWTVerifyGetKey {
+  return createLocalJWKSet({ keys: [publicJwk(keys.token)] })
+}
+
 /** The application that a bearer token speaks for, or why it speaks for none. Times are on the simulator's clock. */
 export async function callerOf(
   authorization: string | null,
-  keys: Keys,
+  keySet: JWTVerifyGetKey,
   directory: Directory,
   nowMs: number,
 ): Promise<Caller | Refusal> {
@@ -85,7 +89,6 @@ export async function callerOf(
     }
   }
   try {
-    const keySet = createLocalJWKSet({ keys: [publicJwk(keys.token)] })
     const { payload } = await jwtVerify(token, keySet, {
       algorithms: ['RS256'],
       audience: [GRAPH_AUDIENCE, `${GRAPH_AUDIENCE}/`],

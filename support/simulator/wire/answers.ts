@@ -12,8 +12,11 @@ export interface Tracing {
 const CHALLENGE =
   'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"'
 
-/** A refusal as Graph answers it: `error` with code, message and innerError (the layout of 2019 reports, E-50). */
-export function refused({ error, detail }: Refusal, tracing: Tracing): Response {
+/**
+ * A refusal as Graph answers it: `error` with code, message and innerError (the layout of 2019 reports, E-50).
+ * @param headers of this refusal alone, such as Allow
+ */
+export function refused({ error, detail }: Refusal, tracing: Tracing, headers: Readonly<Record<string, string>> = {}): Response {
   const { status, code, message } = ERRORS[error]
   const body = {
     error: {
@@ -22,7 +25,7 @@ export function refused({ error, detail }: Refusal, tracing: Tracing): Response 
       innerError: { 'request-id': tracing.requestId, date: new Date(tracing.now).toISOString().slice(0, 19) },
     },
   }
-  return json(status, body, tracing, status === 401 ? { 'www-authenticate': CHALLENGE } : {})
+  return json(status, body, tracing, status === 401 ? { ...headers, 'www-authenticate': CHALLENGE } : headers)
 }
 
 /** The answer to a request of the bot. */
@@ -36,6 +39,8 @@ export function answered(answer: Answer, tracing: Tracing): Response {
       return json(200, { value: answer.participants }, tracing)
     case 'participant':
       return json(200, answer.participant, tracing)
+    case 'online-meeting':
+      return json(200, answer.meeting, tracing)
     case 'alive':
       return new Response(null, { status: 200, headers: traced(tracing) })
     case 'refused':
@@ -47,7 +52,7 @@ export function answered(answer: Answer, tracing: Tracing): Response {
   }
 }
 
-function json(status: number, body: unknown, tracing: Tracing, headers: Record<string, string> = {}): Response {
+function json(status: number, body: unknown, tracing: Tracing, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
     headers: { 'content-type': 'application/json', ...headers, ...traced(tracing) },

@@ -39,7 +39,8 @@ const EXPLANATIONS: { readonly [Name in ErrorName]?: Explain } = {
     const claims = claimsOf(headers)
     return claims === null ? refusal.diagnosis : (foreign(claims) ?? `${refusal.diagnosis}; ${saysOfItself(claims)}`)
   },
-  insufficientPermissions: ({ diagnosis }, { caller, headers }) => `${diagnosis}; ${grantedTo(caller, claimsOf(headers))}`,
+  insufficientPermissions: lacking,
+  lookUpForbidden: lacking,
 }
 
 /** The diagnosis of a refusal, with what the circumstances tell. Nothing in a token is trusted, and no part of it is quoted but its claims. */
@@ -116,6 +117,10 @@ function moment(seconds: number): string {
 function span(seconds: number): string {
   if (seconds < 120) return `${Math.ceil(seconds)} s`
   return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
+}
+
+function lacking({ diagnosis }: Refusal, { caller, headers }: Circumstances): string {
+  return `${diagnosis}; ${grantedTo(caller, claimsOf(headers))}`
 }
 
 function grantedTo(caller: Caller | null, claims: JWTPayload | null): string {

@@ -6,7 +6,19 @@ import { answered, refused, type Tracing } from './answers'
 import { readJsonObject } from './body'
 import { explained } from './diagnosis'
 import { type Entry, Notes, recorded } from './recording'
-import { CALLS_ROOTS, canonicalPath, MODELLED, PARTICIPANT, strangeSegment, UNMODELLED } from './routes'
+import {
+  CALLS_ROOTS,
+  canonicalPath,
+  MODELLED,
+  ONLINE_MEETINGS,
+  PARTICIPANT,
+  strangeSegment,
+  UNMODELLED,
+  UNMODELLED_MEETINGS,
+} from './routes'
+
+/** Methods that a call itself takes. */
+const OF_A_CALL = MODELLED.flatMap(({ method, path }) => (path === '' ? [method] : []))
 
 export type Handler = (request: Request) => Promise<Response>
 
@@ -30,12 +42,12 @@ export function graphHandler(parts: GraphParts): Handler {
     now: parts.now(),
   })
   const notes = new Notes()
-  const refuse = (context: Context, refusal: Refusal, caller: Caller | null = null) => {
+  const refuse = (context: Context, refusal: Refusal, caller: Caller | null = null, headers: Record<string, string> = {}) => {
     const { raw } = context.req
     const { host } = new URL(raw.url)
     const diagnosis = explained(refusal, { headers: raw.headers, host, caller, now: parts.now() })
     notes.add(raw, { error: ERRORS[refusal.error].code, diagnosis })
-    return refused(refusal, tracing(context))
+    return refused(refusal, tracing(context), headers)
   }
   const serve = async (context: Context, command: (caller: Caller) => Promise<BotCommand | Refusal>) => {
     const caller = await parts.authenticate(context.req.header('authorization') ?? null)
@@ -43,11 +55,20 @@ export function graphHandler(parts: GraphParts): Handler {
     notes.add(context.req.raw, { appId: caller.appId })
     const next = await command(caller)
     if (isRefusal(next)) return refuse(context, next, caller)
-    if (next.kind !== 'create') notes.add(context.req.raw, { callId: next.callId })
+    if ('callId' in next) notes.add(context.req.raw, { callId: next.callId })
     const answer = parts.run(next)
     if (answer.kind === 'refused') return refuse(context, answer.refusal, caller)
     if (answer.kind === 'created') notes.add(context.req.raw, { callId: String(answer.call.id) })
     return answered(answer, tracing(context))
+  }
+
+  const notPlayed = (route: string) => (context: Context) =>
+    refuse(context, { error: 'notImplemented', detail: route, diagnosis: `the simulator does not play ${route} yet` })
+  /** Allow goes with every 405 (RFC 9110, 15.5.6). */
+  const wrongMethod = (allowed: readonly string[]) => (context: Context) => {
+    const allow = allowed.join(', ')
+    const diagnosis = `${context.req.method} is no method of this resource: it takes ${allow}`
+    return refuse(context, { error: 'methodNotAllowed', detail: null, diagnosis }, null, { allow })
   }
 
   for (const root of CALLS_ROOTS) {
@@ -70,19 +91,17 @@ export function graphHandler(parts: GraphParts): Handler {
     )
     for (const route of UNMODELLED) {
       const [method, path] = route.split(' ') as [string, string]
-      app.on(method, `${root}/:id${path}`, (context) =>
-        refuse(context, { error: 'notImplemented', detail: route, diagnosis: `the simulator does not play ${route} yet` }),
-      )
+      app.on(method, `${root}/:id${path}`, notPlayed(route))
     }
-    const wrongMethod = (context: Context) =>
-      refuse(context, {
-        error: 'methodNotAllowed',
-        detail: null,
-        diagnosis: `${context.req.method} is no method of this resource`,
-      })
-    app.all(root, wrongMethod)
-    app.all(`${root}/:id`, wrongMethod)
+    app.all(root, wrongMethod(['POST']))
+    app.all(`${root}/:id`, wrongMethod(OF_A_CALL))
   }
+
+  app.get(`${ONLINE_MEETINGS}/:id`, (context) =>
+    serve(context, async (caller) => ({ kind: 'online-meeting', caller, conferenceId: context.req.param('id') })),
+  )
+  app.all(`${ONLINE_MEETINGS}/:id`, wrongMethod(['GET']))
+  for (const path of UNMODELLED_MEETINGS) app.get(path, notPlayed(`GET ${path}`))
 
   app.notFound((context) => {
     const { pathname } = new URL(context.req.url)
@@ -90,7 +109,7 @@ export function graphHandler(parts: GraphParts): Handler {
     return refuse(context, {
       error: 'noSuchSegment',
       detail,
-      diagnosis: `no route ${pathname}: calls are created at ${CALLS_ROOTS.join(', ')}`,
+      diagnosis: `no route ${pathname}: calls are created at ${CALLS_ROOTS.join(', ')}, meetings looked up at ${ONLINE_MEETINGS}`,
     })
   })
   // A fault of the simulator is said aloud as its own; it must never look like an answer of Graph.

@@ -45,12 +45,24 @@ export const MODELLED = [
   { method: 'GET', path: '/participants', kind: 'participants' },
 ] as const
 
+/** Where an online meeting is looked up by its conference id (documented: page "Get onlineMeeting" of 2019, beta). */
+export const ONLINE_MEETINGS = '/beta/app/onlineMeetings'
+
+/** Known of online meetings, and not played. */
+export const UNMODELLED_MEETINGS = ['/beta/applications/:application/onlineMeetings/:meeting'] as const
+
 /** The one participant of a call. */
 export const PARTICIPANT = '/participants/:participant'
 
 /** Resource names, which do not depend on letter case; ids do (documented: concept page on calling the API). */
 const NAMES = new Map(
-  [...CALLS_ROOTS, ...MODELLED.map(({ path }) => path), PARTICIPANT, ...UNMODELLED.map((route) => route.split(' ')[1] as string)]
+  [
+    ...CALLS_ROOTS,
+    ONLINE_MEETINGS,
+    ...MODELLED.map(({ path }) => path),
+    PARTICIPANT,
+    ...UNMODELLED.map((route) => route.split(' ')[1] as string),
+  ]
     .flatMap((path) => path.split('/'))
     .filter((segment) => segment !== '' && !segment.startsWith(':'))
     .map((segment) => [segment.toLowerCase(), segment]),
@@ -68,7 +80,7 @@ export function canonicalPath(path: string): string {
 /** The segment that Graph would name as not found: the first that leads away from the known roots. */
 export function strangeSegment(path: string): string {
   const segments = canonicalPath(path).split('/').filter(Boolean)
-  const roots = CALLS_ROOTS.map((root) => root.split('/').filter(Boolean))
+  const roots = [...CALLS_ROOTS, ONLINE_MEETINGS].map((root) => root.split('/').filter(Boolean))
   const known = Math.max(...roots.map((root) => common(root, segments)))
   return segments[known] ?? segments.at(-1) ?? ''
 }
