@@ -97,7 +97,7 @@ async function stage(credential: Credential): Promise<Staged> {
       GRAPH_PEOPLE: control.url,
       GRAPH_PEOPLE_TOKEN: control.token,
       HTTPS_PROXY: `http://bot:${PLANTED.proxy}@127.0.0.1:1`,
-      XDG_STATE_HOME: join(folder, credential),
+      XDG_STATE_HOME: mkdtempSync(join(folder, 'state-')),
     },
     secrets: () => {
       const values = new Map<string, string>(Object.entries(PLANTED).map(([name, value]) => [value, name]))
