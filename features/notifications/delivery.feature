@@ -55,7 +55,7 @@ Feature: A bot that fails as a receiver harms nobody
     Then nothing is notified
     And Graph gives the call, establishing
 
-  @CC-52 @joins @needs:second-participant @needs:app-sets
+  @CC-52 @joins @needs:second-participant @needs:app-sets @makes-calls:2
   Scenario Outline: Another bot's call is not disturbed when <the bot fails>
     Given John is in the scheduled meeting
     And another bot is in the scheduled meeting

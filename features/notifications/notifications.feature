@@ -145,7 +145,7 @@ Feature: What a bot is notified of
       | roster | updated |              | Dora, John, the bot |
     And of nothing else
 
-  @CC-45 @joins @needs:second-participant @needs:app-sets
+  @CC-45 @joins @needs:second-participant @needs:app-sets @makes-calls:2
   Scenario: Two bots in one meeting are on the roster of both
     Given John is in the scheduled meeting
     And another bot is in the scheduled meeting

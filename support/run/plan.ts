@@ -12,18 +12,34 @@ export function plan(envelopes: readonly Envelope[], cast: Cast | null): string[
   return [...scenarios, '', `${pickles.length} scenarios would run.`, ...(cast === null ? [] : disturbances(pickles, cast))]
 }
 
-/** A scenario makes one call unless it says that it makes none, or that it makes several. */
+/** Whom the examples 1 and 2 call: key in the cast. */
+const CALLED = 'John'
+
+const tagged = ({ tags }: Pickle, tag: string) => tags.some(({ name }) => name === tag)
+
+/** A scenario makes one call unless it says that it makes none, or how many. */
+function callsOf(pickle: Pickle): number {
+  if (tagged(pickle, '@makes-no-call')) return 0
+  const told = pickle.tags.map(({ name }) => /^@makes-calls:(\d+)$/.exec(name)?.[1]).find((number) => number !== undefined)
+  return Number(told ?? 1)
+}
+
+/** Keys of those whose clients ring: who is named, or whom the examples call where nobody is. */
+function rungBy({ steps }: Pickle, people: readonly string[]): readonly string[] {
+  const named = people.filter((key) => steps.some(({ text }) => new RegExp(`\\b${key}\\b`).test(text)))
+  return named.length === 0 ? [CALLED] : named
+}
+
 function disturbances(pickles: readonly Pickle[], { people, limits }: Cast): string[] {
-  const tagged = (tag: string) => pickles.filter(({ tags }) => tags.some(({ name }) => name === tag))
-  const calls = pickles.length - tagged('@makes-no-call').length
-  const rings = tagged('@rings')
-  const rung = Object.entries(people).filter(([key]) =>
-    rings.some(({ steps }) => steps.some(({ text }) => new RegExp(`\\b${key}\\b`).test(text))),
-  )
+  const calls = pickles.reduce((sum, pickle) => sum + callsOf(pickle), 0)
+  const joins = pickles.filter((pickle) => tagged(pickle, '@joins')).reduce((sum, pickle) => sum + callsOf(pickle), 0)
+  const rings = pickles.filter((pickle) => tagged(pickle, '@rings'))
+  const rung = new Set(rings.flatMap((pickle) => rungBy(pickle, Object.keys(people))))
+  const names = Object.entries(people).flatMap(([key, { displayName }]) => (rung.has(key) ? [displayName] : []))
   return [
-    `${calls} calls would be made (limits.maxCalls allows ${limits.maxCalls}), ${tagged('@joins').length} of them into meetings.`,
+    `${calls} calls would be made (limits.maxCalls allows ${limits.maxCalls}), ${joins} of them into meetings.`,
     rings.length === 0
       ? 'Nobody would be rung.'
-      : `${rung.map(([, { displayName }]) => displayName).join(', ')} would be rung ${rings.length} times.`,
+      : `${names.join(' and ')} would be rung, ${rings.reduce((sum, pickle) => sum + callsOf(pickle), 0)} times in all.`,
   ]
 }

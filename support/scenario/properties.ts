@@ -25,6 +25,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   'a media type': () => new OneOf(MEDIA_TYPES),
   'a media direction': () => new OneOf(MEDIA_DIRECTIONS),
   'as sent': ({ expected }, path) => sentAt(expected.request, path),
+  'as sent, else null': ({ expected }, path) => sentIfAny(expected.request, path) ?? null,
   'exactly as sent': ({ expected }, path) => new Exactly(sentAt(expected.request, path)),
   'the chatInfo that was sent': ({ expected }) => sentAt(expected.request, ['chatInfo']),
   'the meetingInfo that was sent': ({ expected }) => sentAt(expected.request, ['meetingInfo']),
@@ -53,11 +54,13 @@ function guest({ cast }: Setting) {
 }
 
 function sentAt(request: Json, path: readonly string[]): Json {
-  return path.reduce<Json>((at, name) => {
-    const member = isObject(at) ? at[name] : undefined
-    if (member === undefined) throw new HarnessError(`"as sent": the request has no ${path.join('/')}`)
-    return member
-  }, request)
+  const sent = sentIfAny(request, path)
+  if (sent === undefined) throw new HarnessError(`"as sent": the request has no ${path.join('/')}`)
+  return sent
+}
+
+function sentIfAny(request: Json, path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>((at, name) => (isObject(at) ? at[name] : undefined), request)
 }
 
 const rows = z

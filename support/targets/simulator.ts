@@ -133,7 +133,10 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
 /** Each registration has an address of its own, under that of the cast. */
 function callbackOf({ bot }: Cast, app: AppRegistration | null = null): string {
   if (bot.callbackUri === null) throw new Error('the cast of a simulator run needs bot.callbackUri')
-  return app === null ? bot.callbackUri : `${bot.callbackUri}/${app.clientId}`
+  if (app === null) return bot.callbackUri
+  const own = new URL(bot.callbackUri)
+  own.pathname += `/${app.clientId}`
+  return own.href
 }
 
 interface Mounted {
