@@ -56,7 +56,7 @@ const bearer = /\bBearer\s+(?![\w-]+="|‹)\S+/gi
 /** Without what ends an address in prose or in JSON, and without our own marks, so that what was elided stays as it is. */
 const url = /[a-z][a-z0-9+.-]*:\/\/[^\s"'<>\\‹›]+/gi
 /** A path with a query in prose; what stands before it would make it part of an address. */
-const pathWithQuery = /(?<![\w:/.?=&%-])\/[^\s"'<>\\‹›?#]*[?#][^\s"'<>\\‹›]+/g
+const pathWithQuery = /(?<![\w:/.?=&%›-])\/[^\s"'<>\\‹›?#]*[?#][^\s"'<>\\‹›]+/g
 const startsAsReference = /^(?:[a-z][a-z0-9+.-]*:\/)?\//i
 
 /** A URL or a path, with the names of its query but neither the values nor the fragment; user information is left out. */

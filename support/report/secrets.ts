@@ -8,11 +8,12 @@ const CUTTABLE = 20
 /** How much of a beginning gives it away, in characters. */
 const BEGINNING = { least: 12, most: 24 } as const
 
-/** A shorter one counts only where it stands as a word of its own. */
+/** A shorter one counts only where it stands as a word of its own, unless it is encoded: then it stands in the middle of what is around it. */
 const UNMISTAKABLE = 12
 
 interface Form {
   readonly name: string
+  readonly wordsOnly: boolean
   /** In small letters: a target may change the case of what it repeats. */
   readonly text: string
   /** What is looked for; the rest of the form may be cut off. */
@@ -37,9 +38,9 @@ export function createSecrets(): Secrets {
   return {
     learn(name, value) {
       if (value.trim().length < SHORTEST) return
-      for (const written of formsOf(value)) {
+      for (const { written, wordsOnly } of formsOf(value)) {
         const text = small(written)
-        if (text.length >= SHORTEST && !forms.has(text)) forms.set(text, { name, text, beginning: beginningOf(text) })
+        if (text.length >= SHORTEST && !forms.has(text)) forms.set(text, { name, wordsOnly, text, beginning: beginningOf(text) })
       }
     },
     hide(text) {
@@ -61,19 +62,21 @@ function beginningOf(text: string): string {
 }
 
 /** The ways in which a value gets into texts. */
-function formsOf(value: string): ReadonlySet<string> {
-  const plain = [value, decoded(value)]
-  return new Set(
-    plain.flatMap((one) => [
-      one,
-      JSON.stringify(one).slice(1, -1),
-      encodeURIComponent(one),
-      encodeURIComponent(encodeURIComponent(one)),
-      new URLSearchParams([['', one]]).toString().slice(1),
-      Buffer.from(one).toString('hex'),
-      ...base64Of(one),
-    ]),
-  )
+function formsOf(value: string): readonly { readonly written: string; readonly wordsOnly: boolean }[] {
+  return [...new Set([value, decoded(value)])].flatMap((one) => [
+    ...escapesOf(one).map((written) => ({ written, wordsOnly: written.length < UNMISTAKABLE })),
+    ...[Buffer.from(one).toString('hex'), ...base64Of(one)].map((written) => ({ written, wordsOnly: false })),
+  ])
+}
+
+function escapesOf(value: string): readonly string[] {
+  return [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value),
+    encodeURIComponent(encodeURIComponent(value)),
+    new URLSearchParams([['', value]]).toString().slice(1),
+  ]
 }
 
 function decoded(value: string): string {
@@ -93,11 +96,11 @@ function base64Of(value: string): string[] {
   })
 }
 
-function occurrences(looked: string, { name, text, beginning }: Form): Span[] {
+function occurrences(looked: string, { name, wordsOnly, text, beginning }: Form): Span[] {
   const found: Span[] = []
   for (let from = looked.indexOf(beginning); from !== -1; from = looked.indexOf(beginning, from + 1)) {
     const to = endOf(looked, from, text)
-    if (text.length >= UNMISTAKABLE || standsAlone(looked, from, to)) found.push({ from, to, name })
+    if (!wordsOnly || standsAlone(looked, from, to)) found.push({ from, to, name })
   }
   return found
 }
