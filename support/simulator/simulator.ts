@@ -92,11 +92,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const keySet = tokenKeySet(keys)
   const newId = seededIds(options.seed ?? 'simulator')
   const journal = new Journal()
-  const sign = notificationSigner(keys, options.verifierNow ?? Date.now)
+  const verifierNow = options.verifierNow ?? Date.now
   const newOutbox = () =>
     new Outbox({
-      deliver: options.deliver ?? ((url, init) => fetch(url, init)),
-      sign,
+      deliver: (url, init) => parts.deliver(url, init),
+      sign: (notification) => parts.sign(notification),
       journal,
       clock,
       timeLimitMs: DELIVERY_LIMIT_MS,
@@ -106,7 +106,6 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const records = new CallRecords()
   const endings = new Listeners<Ending>()
 
-  let outbox = newOutbox()
   let state: State = emptyState([])
   let generation = 0
   let generationBegan = 0
@@ -134,7 +133,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 
   const carryOut = (effect: Effect): void => {
     if (effect.kind === 'notify') parts.post(effect)
-    else if (effect.kind === 'schedule') after(effect.afterMs, () => run(effect.command))
+    else if (effect.kind === 'schedule') parts.after(effect.afterMs, () => run(effect.command))
     else people.notice(effect)
   }
 
@@ -146,20 +145,35 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     return reason
   }
 
-  const people = scriptedPeople(options.people ?? MANUAL, after, perform)
+  const people = scriptedPeople(options.people ?? MANUAL, (ms, task) => after(ms, task), perform)
 
   const byTheBook: Parts = {
     decide: decideByTheBook,
+    authenticate: (authorization) => callerOf(authorization, keySet, directory, tokenNow()),
     post: (notification) => outbox.post(notification),
+    sign: notificationSigner(keys, verifierNow),
+    deliver: options.deliver ?? ((url, init) => fetch(url, init)),
+    after,
     graph: graphHandler({
-      authenticate: (authorization) => callerOf(authorization, keySet, directory, tokenNow()),
+      authenticate: (authorization) => parts.authenticate(authorization),
       run: (command: BotCommand) => run(command),
       newId,
       now: () => clock.now(),
       record,
     }),
+    login: loginHandler({
+      directory,
+      issue: (app) => issueToken(app, keys, tokenNow()),
+      keys: () => ({ keys: [publicJwk(keys.token)] }),
+      newId,
+      now: () => clock.now(),
+      record,
+    }),
+    openid: recorded('keys', new Notes(), openIdHandler(keys), record),
   }
-  const parts: Parts = { ...byTheBook, ...deviation?.wrap(byTheBook) }
+  const world = { directory, keys, now: () => clock.now(), verifierNow }
+  const parts: Parts = { ...byTheBook, ...deviation?.wrap(byTheBook, world) }
+  let outbox = newOutbox()
 
   /** Gives up what is on its way, and says so. How many notifications that is. */
   const discard = (how: string): number => {
@@ -178,15 +192,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   return {
     services: {
       graph: (request) => parts.graph(request),
-      login: loginHandler({
-        directory,
-        issue: (app) => issueToken(app, keys, tokenNow()),
-        keys: () => ({ keys: [publicJwk(keys.token)] }),
-        newId,
-        now: () => clock.now(),
-        record,
-      }),
-      openid: recorded('keys', new Notes(), openIdHandler(keys), record),
+      login: (request) => parts.login(request),
+      openid: (request) => parts.openid(request),
     },
     people,
     journal,
