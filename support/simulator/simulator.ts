@@ -8,10 +8,11 @@ import { type ForeignToken, foreignToken } from './identity/foreign-tokens'
 import type { Keys } from './identity/keys'
 import { callerOf, issueToken, notificationSigner, publicJwk, tokenKeySet } from './identity/tokens'
 import { MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
+import { told } from './people/told'
 import { CallRecords } from './runtime/call-records'
 import type { Clock } from './runtime/clock'
 import { seededIds } from './runtime/ids'
-import { Journal, type JournalDraft, type PeopleFacts } from './runtime/journal'
+import { Journal } from './runtime/journal'
 import { Listeners } from './runtime/listeners'
 import { type Deliver, Outbox } from './runtime/outbox'
 import { graphHandler, type Handler } from './wire/graph'
@@ -231,22 +232,5 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       endings.tell('closed')
       return deliveries
     },
-  }
-}
-
-/** A command of the people as the journal tells it. */
-function told(
-  command: PeopleCommand,
-  reason: string | null,
-): Pick<JournalDraft, 'callId' | 'text'> & { readonly people: PeopleFacts } {
-  const { kind: verb } = command
-  const meeting = 'meeting' in command ? command.meeting : null
-  const personId = 'person' in command ? command.person.id : 'personId' in command ? command.personId : null
-  const who = 'person' in command ? command.person.displayName : personId
-  const place = meeting === null ? '' : ` (${who} in ${meeting})`
-  return {
-    callId: 'callId' in command ? command.callId : null,
-    text: `${verb}${place}${reason === null ? '' : `: ${reason}`}`,
-    people: { verb, reason, meeting, personId },
   }
 }
