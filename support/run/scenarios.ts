@@ -47,6 +47,8 @@ export async function scenarioNames(): Promise<readonly string[] | null> {
 
 export interface RunParts {
   readonly selection: Selection
+  /** Where the scenarios are read from: files, or places in them as FILE:LINE:LINE; all features unless said otherwise. */
+  readonly paths?: readonly string[]
   readonly parameters: WorldParameters
   /** Support code of this process, for serial runs; workers load their own. */
   readonly support: SupportCode | null
@@ -56,19 +58,24 @@ export interface RunParts {
 }
 
 /** Runs what is selected. Rejects when cucumber itself cannot go on, for example after a failing BeforeAll hook. */
-export async function runScenarios({ selection, parameters, support, onMessage, onComplaint }: RunParts): Promise<void> {
-  const configuration = await configurationOf(selection, parameters)
+export async function runScenarios(parts: RunParts): Promise<void> {
+  const { selection, paths = FEATURES, parameters, support, onMessage, onComplaint } = parts
+  const configuration = await configurationOf(selection, parameters, paths)
   const runnable = support === null || selection.parallel > 0 ? configuration : { ...configuration, support }
   await runCucumber(runnable, { cwd: PROJECT_ROOT, stdout: silent(), stderr: told(onComplaint) }, onMessage)
 }
 
-async function configurationOf(selection: Selection, parameters: WorldParameters | null): Promise<IRunConfiguration> {
+async function configurationOf(
+  selection: Selection,
+  parameters: WorldParameters | null,
+  paths: readonly string[] = FEATURES,
+): Promise<IRunConfiguration> {
   const { tags, names, order, parallel, shard, dryRun } = selection
   const { runConfiguration } = await loadConfiguration(
     {
       file: false,
       provided: {
-        paths: FEATURES,
+        paths: [...paths],
         require: [...REQUIRED],
         name: [...names],
         order: order as 'defined',

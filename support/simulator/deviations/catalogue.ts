@@ -1,7 +1,7 @@
 // The catalogue of deviations: each breaks one rule, so that the suite can be shown to see it.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Notification } from '../runtime/outbox'
-import type { Deviation } from './deviation'
+import type { Armament, Deviation, Twin, Wrap } from './deviation'
 
 /** The one change that a post of the simulator carries. */
 const changeOf = ({ body }: Notification): JsonObject => (body.value as Json[])[0] as JsonObject
@@ -26,7 +26,7 @@ function withRoster(
 
 /** Rewrites or drops notifications; `make` is asked once per simulator, so that what it remembers is that simulator's own. */
 const rewritten =
-  (make: () => (notification: Notification) => Notification | null): Deviation['wrap'] =>
+  (make: () => (notification: Notification) => Notification | null): Wrap =>
   ({ post }) => {
     const rewrite = make()
     return {
@@ -38,7 +38,7 @@ const rewritten =
   }
 
 const created =
-  (answer: (response: Response) => Promise<Response> | Response): Deviation['wrap'] =>
+  (answer: (response: Response) => Promise<Response> | Response): Wrap =>
   ({ graph }) => ({
     graph: async (request) => {
       const response = await graph(request)
@@ -46,11 +46,12 @@ const created =
     },
   })
 
-export const DEVIATIONS: readonly Deviation[] = [
+export const BEHAVIOURS: readonly Deviation[] = [
   {
     id: 'location-missing',
     requirement: 'CC-03',
     description: 'The 201 carries no Location.',
+    names: /Location/,
     wrap: created((response) => {
       const headers = new Headers(response.headers)
       headers.delete('location')
@@ -61,18 +62,21 @@ export const DEVIATIONS: readonly Deviation[] = [
     id: 'roster-row-missing',
     requirement: 'CC-48',
     description: 'The roster lacks the last who came, the bot itself.',
+    names: /the bot on the roster/,
     wrap: rewritten(() => (notification) => withRoster(notification, (participants) => participants.slice(0, -1))),
   },
   {
     id: 'established-missing',
     requirement: 'CC-43',
     description: 'The call is never notified as established.',
+    names: /established/,
     wrap: rewritten(() => (notification) => (stateOf(notification) === 'established' ? null : notification)),
   },
   {
     id: 'lobby-flag-stuck',
     requirement: 'CC-63',
     description: 'A guest who waited stays marked as in the lobby after admission.',
+    names: /in the lobby/,
     wrap: rewritten(() => {
       const waited = new Set<Json | undefined>()
       return (notification) =>
@@ -88,6 +92,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     id: 'answer-not-json',
     requirement: 'CC-04',
     description: 'The 201 has a page of HTML for a body.',
+    names: /no JSON/,
     wrap: created((response) => {
       const headers = new Headers(response.headers)
       headers.set('content-type', 'text/html')
@@ -98,6 +103,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     id: 'create-fails',
     requirement: 'CC-02',
     description: 'A create that is in order is answered 500.',
+    names: /500/,
     wrap: created(
       () =>
         new Response(JSON.stringify({ error: { code: '9999', message: 'Unkown internal Server Error.' } }), {
@@ -108,7 +114,9 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
 ]
 
-/** The deviation with an id; undefined when the catalogue has none. */
-export function deviationOf(id: string): Deviation | undefined {
-  return DEVIATIONS.find((deviation) => deviation.id === id)
+export const TWINS: readonly Twin[] = []
+
+/** The deviation or twin with an id; undefined when the catalogue has none. */
+export function armamentOf(id: string): Armament | undefined {
+  return [...BEHAVIOURS, ...TWINS].find((one) => one.id === id)
 }
