@@ -38,15 +38,15 @@ function written({ uri, location, tags }: Pickle): Written {
   }
 }
 
-/** What a trial is of: the requirement that is broken, if one is, and the examples that it shows in; null where it may show in any. */
+/** What a trial is of: the requirement that is broken, if one is, and the example that it shows in; null where it may show in any. */
 interface Subject {
   readonly requirement: string | null
-  readonly examples: readonly number[] | null
+  readonly example: number | null
 }
 
 /** The scenarios for a subject, file by file, as FILE:LINE:LINE. */
-export function pathsFor({ requirement, examples }: Subject, scenarios: readonly Written[], full: boolean): readonly string[] {
-  const shown = examples?.map((number) => OF_EXAMPLES[number - 1]) ?? OF_EXAMPLES
+export function pathsFor({ requirement, example }: Subject, scenarios: readonly Written[], full: boolean): readonly string[] {
+  const shown = example === null ? OF_EXAMPLES : OF_EXAMPLES.slice(example - 1, example)
   const wanted = scenarios.filter(
     ({ requirements }) => full || requirements.some((id) => id === requirement || shown.includes(id)),
   )

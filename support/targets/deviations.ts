@@ -6,15 +6,15 @@ import { type MechanicalDeviation, mechanicalDeviations } from '../simulator/dev
 /** A rule broken on purpose: what it is, and by what its failure must be known. */
 export interface DeviationInfo extends Pick<Deviation, 'id' | 'requirement' | 'description' | 'names'> {
   readonly kind: 'mechanical' | 'behaviour'
-  /** Examples whose messages it changes; null: any of the six. */
-  readonly examples: readonly number[] | null
+  /** The example that prints the message which it changes; null: it may show in any of the six. */
+  readonly example: number | null
 }
 
 /** A difference that no scenario may mind. */
 export interface TwinInfo extends Pick<Armament, 'id' | 'description'> {
   readonly kind: 'mechanical' | 'behaviour'
-  /** Examples whose messages it changes; null: any. */
-  readonly examples: readonly number[] | null
+  /** As of a deviation. */
+  readonly example: number | null
 }
 
 /** A mutation of a printed member that is no deviation, and why. */
@@ -55,10 +55,10 @@ function make(): Catalogue {
     armaments: new Map([...BEHAVIOURS, ...mechanical.deviations, ...TWINS, ...mechanical.leftOut].map((one) => [one.id, one])),
     deviations: [
       ...mechanical.deviations.map(mutated),
-      ...BEHAVIOURS.map((one): DeviationInfo => ({ ...one, kind: 'behaviour', examples: null })),
+      ...BEHAVIOURS.map((one): DeviationInfo => ({ ...one, kind: 'behaviour', example: null })),
     ],
     twins: [
-      ...TWINS.map((one): TwinInfo => ({ ...one, kind: 'behaviour', examples: null })),
+      ...TWINS.map((one): TwinInfo => ({ ...one, kind: 'behaviour', example: null })),
       ...lawful.map((one): TwinInfo => ({ ...one, kind: 'mechanical' })),
     ],
     leftOut: mechanical.leftOut,

@@ -101,6 +101,7 @@ export const LEFT_OUT: readonly LeftOut[] = [
 /** What stands in a message where a change could not be made out for what it is, so that no path is told. */
 const STATE_NOT_SHOWN = /the notification that the call is (establishing|established) did not come/
 const NOBODY_SHOWN = /roster/
+const NOBODY_KNOWN = /on the roster did not come within .*(somebody without an identity|(user|guest|application) )/
 
 export const RULES: readonly Rule[] = [
   // The answer to a create.
@@ -130,6 +131,7 @@ export const RULES: readonly Rule[] = [
   { of: ANSWERS, at: 'callbackUri', requirement: 'CC-22' },
   { of: ANSWERS, at: 'targets/**', requirement: 'CC-22' },
   { of: ANSWERS, at: 'requestedModalities/**', requirement: 'CC-22' },
+  { of: ANSWERS, at: 'mediaConfig/preFetchMedia/**', requirement: 'CC-22', names: /^ {2}mediaConfig\.preFetchMedia: / },
   { of: ANSWERS, at: 'mediaConfig/**', requirement: 'CC-22' },
   { of: ['answer-join'], at: 'chatInfo/**', requirement: 'CC-22' },
   { of: ['answer-join'], at: 'meetingInfo/**', requirement: 'CC-22' },
@@ -153,6 +155,7 @@ export const RULES: readonly Rule[] = [
   { of: POSTS, at: ENTRY, requirement: 'CC-41', names: /\bvalue\b/ },
   { of: POSTS, at: `${ENTRY}/@odata.type`, requirement: 'CC-41' },
   { of: POSTS, at: `${ENTRY}/changeType`, requirement: 'CC-41' },
+  { of: POSTS, at: `${ENTRY}/callbackUri`, wrong: ['missing'], requirement: 'CC-41', names: /drift D-03/ },
   { of: POSTS, at: `${ENTRY}/callbackUri`, requirement: 'CC-41' },
 
   // A change of the call.
@@ -161,8 +164,10 @@ export const RULES: readonly Rule[] = [
   { of: STATES, at: DATA, requirement: 'CC-42', names: STATE_NOT_SHOWN },
   { of: STATES, at: `${DATA}/@odata.type`, requirement: 'CC-42' },
   { of: STATES, at: `${DATA}/state`, requirement: 'CC-42', names: STATE_NOT_SHOWN },
+  { of: STATES, at: `${DATA}/id`, wrong: ['missing'], requirement: 'CC-42', names: /drift D-02/ },
   { of: STATES, at: `${DATA}/id`, requirement: 'CC-42' },
   { of: ['established-call'], at: `${DATA}/direction`, requirement: 'CC-42b' },
+  { of: ['established-call'], at: `${DATA}/tenantId`, wrong: ['missing'], requirement: 'CC-42b', names: /drift D-04/ },
   { of: ['established-call'], at: `${DATA}/tenantId`, requirement: 'CC-42b' },
   { of: OF_MEETINGS, at: `${DATA}/chatInfo/**`, requirement: 'CC-49' },
   { of: OF_MEETINGS, at: `${DATA}/meetingInfo/**`, requirement: 'CC-49' },
@@ -194,6 +199,8 @@ export const RULES: readonly Rule[] = [
   { of: ['roster'], at: `${DATA}/bot/mediaStreams`, wrong: OTHER_VALUES, requirement: 'CC-32' },
   { of: ['roster-lobby'], at: `${DATA}/guest/mediaStreams`, wrong: OTHER_VALUES, requirement: 'CC-35' },
   { of: ['roster'], at: `${DATA}/*/info/identity/*/displayName`, requirement: 'CC-32' },
+  { of: ROSTERS, at: `${DATA}/*/info/identity/*`, requirement: 'CC-47', names: NOBODY_KNOWN },
+  { of: ROSTERS, at: `${DATA}/*/info/identity/*/id`, requirement: 'CC-47', names: NOBODY_KNOWN },
   { of: ROSTERS, at: `${DATA}/*/**`, requirement: 'CC-47' },
 ]
 

@@ -1,4 +1,5 @@
 // Mechanical deviations: every printed member of every message, wrong in every way; made from the documented messages, not written.
+import type { ExampleNumber } from '../../contract/documented'
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Armament, Deviation, Parts } from './deviation'
 import { LEFT_OUT, type LeftOut, RULES, rowFor } from './mechanical-rules'
@@ -8,12 +9,12 @@ import { membersOf, type Path, type PrintedMessage, printedMessages, rewrittenAt
 export interface MechanicalDeviation extends Deviation {
   /** What a message must contain that is about the member: its path as comparisons tell it, or what the table says instead. */
   readonly names: RegExp
-  /** Examples whose messages it changes. */
-  readonly examples: readonly number[]
+  /** The example that prints the message. */
+  readonly example: ExampleNumber
 }
 
 /** A mutation that breaks no rule, and why. */
-export interface LeftOutMutation extends Armament, Pick<MechanicalDeviation, 'examples'>, Pick<LeftOut, 'because' | 'reason'> {}
+export interface LeftOutMutation extends Armament, Pick<MechanicalDeviation, 'example'>, Pick<LeftOut, 'because' | 'reason'> {}
 
 export interface Mechanical {
   readonly deviations: readonly MechanicalDeviation[]
@@ -35,7 +36,7 @@ export function mechanicalDeviations(messages: readonly PrintedMessage[] = print
         const made = {
           id: `${message.name}/${steps.join('.')}/${mutation.id}`,
           description: `In ${message.told}, ${steps.join('.')} ${mutation.told}.`,
-          examples: message.examples,
+          example: message.example,
           wrap: wrapped(message, path, mutation),
         }
         const excluded = rowFor(LEFT_OUT, message.name, steps, mutation.id)
@@ -55,8 +56,9 @@ function told(step: Step): string {
 }
 
 /**
- * A member's path as a comparison tells it at the beginning of a line: from the answer, from the entry of a notification, or from a
- * participant. A post of another shape altogether is told in one sentence, from the root of the post and with dots.
+ * A member's path as a comparison tells it at the beginning of a line, with what is in it: from the answer, from the entry of a
+ * notification, or from a participant. A post of another shape altogether is told in one sentence, from the root of the post and with
+ * dots; members that the answer lacks are told in one list.
  */
 function naming(path: Path, instead: RegExp | undefined): RegExp {
   // Of the entry of a list the list is told: one is missing, or too many.
@@ -64,9 +66,13 @@ function naming(path: Path, instead: RegExp | undefined): RegExp {
   const root = named.findLastIndex((step) => typeof step === 'object')
   const inner = root !== -1 ? named.slice(root + 1) : named[0] === 'value' ? named.slice(2) : named
   const indexed = inner.map((step) => (typeof step === 'number' ? `[${step}]` : `.${told(step)}`)).join('')
-  const compared = `^  ${escaped(indexed.replace(/^\./, ''))}: `
-  const refused = `[:;] ${escaped(named.filter((step) => typeof step !== 'object').join('.'))}: `
-  return new RegExp([compared, refused, ...(instead === undefined ? [] : [instead.source])].join('|'), 'm')
+  const compared =
+    root === -1
+      ? `^  ${escaped(indexed.replace(/^\./, ''))}[:.[]`
+      : `^  (?:resourceData\\[\\d+\\]${escaped(indexed)}[:.[]|${escaped(indexed.replace(/^\./, '') || '@')}[:.[])`
+  const refused = `[:;] ${escaped(named.filter((step) => typeof step !== 'object').join('.'))}[:.]`
+  const lacking = named.length === 1 ? [`lacks (?:[^;]*, )?${escaped(told(named[0] as Step))}[,;]`] : []
+  return new RegExp([compared, refused, ...lacking, ...(instead === undefined ? [] : [instead.source])].join('|'), 'm')
 }
 
 function escaped(text: string): string {

@@ -26,8 +26,8 @@ export interface PrintedMessage {
   readonly told: string
   /** How it leaves the simulator: as the answer to a create, or in a post. */
   readonly by: 'answer' | 'post'
-  /** Examples in which one is sent, printed there or derived (E-13). */
-  readonly examples: readonly ExampleNumber[]
+  /** The example that prints it. */
+  readonly example: ExampleNumber
   readonly printed: JsonObject
   /** Whether a body that leaves the simulator that way is one of these. */
   is(body: JsonObject): boolean
@@ -46,75 +46,72 @@ const isRoster = (fromLobby: boolean) => (body: JsonObject) => {
 }
 
 interface Row extends Omit<PrintedMessage, 'printed'> {
-  printedIn(documented: ReadonlyMap<number, DocumentedExample>): JsonObject | undefined
+  printedIn(example: DocumentedExample): JsonObject | undefined
 }
-
-const CALLS: readonly ExampleNumber[] = [1, 2]
-const JOINS: readonly ExampleNumber[] = [3, 4, 5, 6]
 
 const ROWS: readonly Row[] = [
   {
     name: 'answer-call',
     told: 'the answer to a call to a person',
     by: 'answer',
-    examples: CALLS,
-    printedIn: (examples) => examples.get(1)?.response?.body,
+    example: 1,
+    printedIn: ({ response }) => response?.body,
     is: ({ chatInfo }) => !isObject(chatInfo),
   },
   {
     name: 'answer-join',
     told: 'the answer to a join',
     by: 'answer',
-    examples: JOINS,
-    printedIn: (examples) => examples.get(3)?.response?.body,
+    example: 3,
+    printedIn: ({ response }) => response?.body,
     is: ({ chatInfo }) => isObject(chatInfo),
   },
   {
     name: 'establishing-call',
     told: 'the notification that a call to a person is establishing',
     by: 'post',
-    examples: CALLS,
-    printedIn: (examples) => examples.get(1)?.notifications.establishing,
+    example: 1,
+    printedIn: ({ notifications }) => notifications.establishing,
     is: inState('establishing', false),
   },
   {
     name: 'established-call',
     told: 'the notification that a call to a person is established',
     by: 'post',
-    examples: CALLS,
-    printedIn: (examples) => examples.get(1)?.notifications.established,
+    example: 1,
+    printedIn: ({ notifications }) => notifications.established,
     is: inState('established', false),
   },
   {
     name: 'establishing-meeting',
     told: 'the notification that a call in a meeting is establishing',
     by: 'post',
-    examples: JOINS,
-    printedIn: (examples) => examples.get(3)?.notifications.establishing,
+    example: 3,
+    printedIn: ({ notifications }) => notifications.establishing,
     is: inState('establishing', true),
   },
   {
     name: 'established-meeting',
     told: 'the notification that a call in a meeting is established',
     by: 'post',
-    examples: JOINS,
-    printedIn: (examples) => examples.get(3)?.notifications.established,
+    example: 3,
+    printedIn: ({ notifications }) => notifications.established,
     is: inState('established', true),
   },
   {
     name: 'roster',
     told: 'the notification of the roster',
     by: 'post',
-    examples: JOINS,
-    printedIn: (examples) => examples.get(3)?.notifications.roster,
+    example: 3,
+    printedIn: ({ notifications }) => notifications.roster,
     is: isRoster(false),
   },
   {
     name: 'roster-lobby',
     told: 'the notification of the roster of a guest in the lobby',
     by: 'post',
-    examples: [6],
-    printedIn: (examples) => examples.get(6)?.notifications.roster,
+    example: 6,
+    printedIn: ({ notifications }) => notifications.roster,
     is: isRoster(true),
   },
 ]
@@ -124,7 +121,10 @@ const ROWS: readonly Row[] = [
  * @throws FixtureError when the documented messages cannot be read
  */
 export function printedMessages({ examples }: Documented = loadDocumented()): readonly PrintedMessage[] {
-  return ROWS.map(({ printedIn, ...row }) => ({ ...row, printed: printedIn(examples) as JsonObject }))
+  return ROWS.map(({ printedIn, ...row }) => ({
+    ...row,
+    printed: printedIn(examples.get(row.example) as DocumentedExample) as JsonObject,
+  }))
 }
 
 export interface Member {
