@@ -1,20 +1,23 @@
 // What a simulator can be armed with, for the suite: deviations of both kinds, twins, and what is left out with the reason.
+import type { DeviationKind } from '../contract/deviations'
 import { BEHAVIOURS, TWINS } from '../simulator/deviations/catalogue'
 import type { Armament, Deviation } from '../simulator/deviations/deviation'
 import { type MechanicalDeviation, mechanicalDeviations } from '../simulator/deviations/mechanical'
 
-/** A rule broken on purpose: what it is, and by what its failure must be known. */
-export interface DeviationInfo extends Pick<Deviation, 'id' | 'requirement' | 'description' | 'names'> {
-  readonly kind: 'mechanical' | 'behaviour'
+export interface Armable extends Pick<Armament, 'id' | 'description'> {
+  /** Made from a printed message, or written. */
+  readonly kind: DeviationKind
   /** The example that prints the message which it changes; null: it may show in any of the six. */
   readonly example: number | null
 }
 
+/** A rule broken on purpose: which one, and by what its failure must be known. */
+export interface DeviationInfo extends Armable, Pick<Deviation, 'requirement' | 'names'> {}
+
 /** A difference that no scenario may mind. */
-export interface TwinInfo extends Pick<Armament, 'id' | 'description'> {
-  readonly kind: 'mechanical' | 'behaviour'
-  /** As of a deviation. */
-  readonly example: number | null
+export interface TwinInfo extends Armable {
+  /** The requirement whose scenarios it is nearest to; null where it touches any. */
+  readonly requirement: string | null
 }
 
 /** A mutation of a printed member that is no deviation, and why. */
@@ -58,7 +61,7 @@ function make(): Catalogue {
       ...BEHAVIOURS.map((one): DeviationInfo => ({ ...one, kind: 'behaviour', example: null })),
     ],
     twins: [
-      ...TWINS.map((one): TwinInfo => ({ ...one, kind: 'behaviour', example: null })),
+      ...TWINS.map((one): TwinInfo => ({ ...one, kind: 'behaviour', example: null, requirement: null })),
       ...lawful.map((one): TwinInfo => ({ ...one, kind: 'mechanical' })),
     ],
     leftOut: mechanical.leftOut,

@@ -13,8 +13,11 @@ export interface MechanicalDeviation extends Deviation {
   readonly example: ExampleNumber
 }
 
-/** A mutation that breaks no rule, and why. */
-export interface LeftOutMutation extends Armament, Pick<MechanicalDeviation, 'example'>, Pick<LeftOut, 'because' | 'reason'> {}
+/** A mutation that breaks no rule, and why; with the requirement that the member belongs to. */
+export interface LeftOutMutation
+  extends Armament,
+    Pick<MechanicalDeviation, 'example' | 'requirement'>,
+    Pick<LeftOut, 'because' | 'reason'> {}
 
 export interface Mechanical {
   readonly deviations: readonly MechanicalDeviation[]
@@ -23,7 +26,7 @@ export interface Mechanical {
 
 /**
  * Makes them all, in the order of the messages and of their members.
- * @throws Error when a member has neither a requirement nor a reason for being left out
+ * @throws Error when a member belongs to no requirement
  * @throws FixtureError when the documented messages cannot be read
  */
 export function mechanicalDeviations(messages: readonly PrintedMessage[] = printedMessages()): Mechanical {
@@ -32,19 +35,22 @@ export function mechanicalDeviations(messages: readonly PrintedMessage[] = print
   for (const message of messages) {
     for (const { path, printed } of membersOf(message.printed)) {
       const steps = path.map(told)
-      for (const mutation of MUTATIONS.filter((one) => one.fits(printed, path))) {
+      for (const mutation of MUTATIONS.filter(({ fits }) => fits(path))) {
         const made = {
           id: `${message.name}/${steps.join('.')}/${mutation.id}`,
           description: `In ${message.told}, ${steps.join('.')} ${mutation.told}.`,
           example: message.example,
           wrap: wrapped(message, path, mutation),
         }
-        const excluded = rowFor(LEFT_OUT, message.name, steps, mutation.id)
+        const ofNull = printed === null ? mutation.notOfNull : null
+        const excluded: Pick<LeftOut, 'because' | 'reason'> | undefined =
+          ofNull === null ? rowFor(LEFT_OUT, message.name, steps, mutation.id) : { because: 'changes nothing', reason: ofNull }
         const rule = rowFor(RULES, message.name, steps, mutation.id)
-        if (excluded !== undefined) leftOut.push({ ...made, because: excluded.because, reason: excluded.reason })
-        else if (rule === undefined)
-          throw new Error(`${made.id} has no requirement: give it a row in RULES, or one in LEFT_OUT with the reason`)
-        else deviations.push({ ...made, requirement: rule.requirement, names: naming(path, rule.names) })
+        if (rule === undefined)
+          throw new Error(`${made.id} has no requirement: give it a row in RULES, and one in LEFT_OUT where it breaks none`)
+        const { requirement, names } = rule
+        if (excluded === undefined) deviations.push({ ...made, requirement, names: naming(path, names) })
+        else leftOut.push({ ...made, requirement, because: excluded.because, reason: excluded.reason })
       }
     }
   }

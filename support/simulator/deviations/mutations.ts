@@ -6,8 +6,10 @@ export interface Mutation {
   readonly id: 'missing' | 'null' | 'type' | 'value' | 'of-another-call'
   /** Ends the sentence "In …, X …". */
   readonly told: string
-  /** Whether a member that is printed so can be wrong in this way. */
-  fits(printed: Json, path: Path): boolean
+  /** Whether a member can be wrong in this way at all. */
+  fits(path: Path): boolean
+  /** Why a member that is printed as null cannot; null when it can. */
+  readonly notOfNull: string | null
   /**
    * @param was the member as the simulator made it
    * @param earlier what stood there in a message before, of another call perhaps
@@ -26,14 +28,21 @@ function isOfOneCall(path: Path): boolean {
 }
 
 export const MUTATIONS: readonly Mutation[] = [
-  { id: 'missing', told: 'is missing', fits: () => true, rewrite: () => undefined },
-  { id: 'null', told: 'is null', fits: (printed) => printed !== null, rewrite: () => null },
-  { id: 'type', told: 'is of another type', fits: (printed) => printed !== null, rewrite: ofAnotherType },
-  { id: 'value', told: 'has another value', fits: () => true, rewrite: ofAnotherValue },
+  { id: 'missing', told: 'is missing', fits: () => true, notOfNull: null, rewrite: () => undefined },
+  { id: 'null', told: 'is null', fits: () => true, notOfNull: 'it is printed as null', rewrite: () => null },
+  {
+    id: 'type',
+    told: 'is of another type',
+    fits: () => true,
+    notOfNull: 'it is printed as null, which has no type; with another value it has one',
+    rewrite: ofAnotherType,
+  },
+  { id: 'value', told: 'has another value', fits: () => true, notOfNull: null, rewrite: ofAnotherValue },
   {
     id: 'of-another-call',
     told: 'is that of another call',
-    fits: (_, path) => isOfOneCall(path),
+    fits: isOfOneCall,
+    notOfNull: null,
     rewrite: (was, _, earlier) => earlier.find((one) => one !== was) ?? withAnotherId(was),
   },
 ]
