@@ -114,7 +114,7 @@ export const BEHAVIOURS: readonly Deviation[] = [
   },
 ]
 
-export const TWINS: readonly Twin[] = []
+export const TWINS: readonly Twin[] = Object.freeze([])
 
 /** The deviation or twin with an id; undefined when the catalogue has none. */
 export function armamentOf(id: string): Armament | undefined {
