@@ -28,6 +28,7 @@ export interface SimulatorOptions {
   readonly deliver?: Deliver
   /** What ids are made from: the same seed makes the same ids. */
   readonly seed?: string
+  /** Breaks a rule, or differs where the page allows it. */
   readonly deviation?: Armament
   /** The moment on the bot's clock, on which the times of notification tokens are; real time unless said otherwise. */
   readonly verifierNow?: () => number

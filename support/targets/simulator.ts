@@ -20,7 +20,7 @@ export interface SimulatorTargetOptions {
   readonly casts: readonly Cast[]
   /** `nock`: real clients, intercepted. `direct`: the handlers are called, without nock. */
   readonly mount: 'nock' | 'direct'
-  /** Id of a deviation or a twin to arm; null for a simulator by the book. */
+  /** Id of a deviation or a legal twin of the catalogue to arm; null for a simulator by the book. */
   readonly deviation: string | null
   /** Ends every wait when the run is interrupted. */
   readonly signal: AbortSignal
@@ -94,7 +94,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
 
   return {
     kind: 'simulator',
-    ordered: true,
+    ordered: armament?.ordered ?? true,
     fetch: mounted.fetch,
     graph: { baseUrl: GRAPH, callsPath: '/beta/app/calls' },
     openIdUrl: OPENID + OPENID_PATH,

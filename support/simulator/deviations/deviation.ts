@@ -43,6 +43,8 @@ export interface Armament {
   /** One sentence: what a target that differs so does. */
   readonly description: string
   readonly wrap: Wrap
+  /** Whether the bot is still notified in the order in which things happened; it is unless said otherwise. */
+  readonly ordered?: boolean
 }
 
 export interface Deviation extends Armament {
@@ -56,6 +58,5 @@ export interface Deviation extends Armament {
 export interface Twin extends Armament {
   /** The words of the list of lawful variation (CC-51) that it plays. */
   readonly lawful: string
-  /** Whether the bot is still notified in the order in which things happened. */
   readonly ordered: boolean
 }
