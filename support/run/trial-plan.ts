@@ -44,12 +44,20 @@ interface Subject {
   readonly example: number | null
 }
 
-/** The scenarios for a subject, file by file, as FILE:LINE:LINE. */
+/** The scenarios for a subject, file by file, as FILE:LINE:LINE. Where no requirement is touched more than others, one of each. */
 export function pathsFor({ requirement, example }: Subject, scenarios: readonly Written[], full: boolean): readonly string[] {
   const shown = example === null ? OF_EXAMPLES : OF_EXAMPLES.slice(example - 1, example)
-  const wanted = scenarios.filter(
-    ({ requirements }) => full || requirements.some((id) => id === requirement || shown.includes(id)),
-  )
+  const wanted = full
+    ? scenarios
+    : scenarios.filter(
+        (one) =>
+          one.requirements.some((id) => id === requirement || shown.includes(id)) ||
+          (requirement === null && isFirstOfSome(one, scenarios)),
+      )
   const files = [...new Set(wanted.map(({ uri }) => uri))]
   return files.map((file) => [file, ...wanted.filter(({ uri }) => uri === file).map(({ line }) => line)].join(':'))
+}
+
+function isFirstOfSome(one: Written, scenarios: readonly Written[]): boolean {
+  return one.requirements.some((id) => scenarios.find(({ requirements }) => requirements.includes(id)) === one)
 }
