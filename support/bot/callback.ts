@@ -4,7 +4,7 @@ import { JOSEError } from 'jose/errors'
 import { z } from 'zod'
 import type { Exchange } from '../contract/exchange'
 import { CouldNotRun } from '../contract/faults'
-import { type CommsNotification, commsNotifications } from '../contract/messages'
+import { type CommsNotification, commsNotifications, resourceAddress } from '../contract/messages'
 import type { Fetch, Send } from './wire'
 
 /** Issuers whose tokens a notification may carry: the documented one, and a second that samples accept (observed). */
@@ -39,6 +39,8 @@ export class Callback {
   readonly #parts: CallbackParts
   #keys: Promise<ReturnType<typeof createRemoteJWKSet>> | null = null
   #listening = true
+  /** The last post in order, by the call that it is of. */
+  readonly #last = new Map<string, string>()
   /** The changes received, one by one, in order of arrival. */
   readonly received: CommsNotification[] = []
   readonly refused: RefusedPost[] = []
@@ -91,8 +93,19 @@ export class Callback {
     }
     const read = readChanges(body)
     if (typeof read === 'string') return { status: 400, reason: read }
-    if (this.#listening) this.received.push(...read)
+    if (this.#listening && !this.#repeats(read, body)) this.received.push(...read)
     return null
+  }
+
+  /**
+   * Whether a post is the one before it once more, delivered again: nothing new is learned of that call. A post that comes again after
+   * another is none of these: it says what no longer holds.
+   */
+  #repeats([first]: readonly CommsNotification[], body: string): boolean {
+    const callId = resourceAddress(first?.resource ?? first?.resourceUrl ?? '')?.callId ?? ''
+    const repeated = this.#last.get(callId) === body
+    this.#last.set(callId, body)
+    return repeated
   }
 
   /** Why the token of a post is not accepted, naming the claim; null when it is. */
