@@ -61,8 +61,14 @@ export interface RunParts {
 export async function runScenarios(parts: RunParts): Promise<void> {
   const { selection, paths = FEATURES, parameters, support, onMessage, onComplaint } = parts
   const configuration = await configurationOf(selection, parameters, paths)
-  const runnable = support === null || selection.parallel > 0 ? configuration : { ...configuration, support }
+  const runnable = support === null || selection.parallel > 0 ? configuration : { ...configuration, support: loaded(support) }
   await runCucumber(runnable, { cwd: PROJECT_ROOT, stdout: silent(), stderr: told(onComplaint) }, onMessage)
+}
+
+/** Support code that nobody looks for again: cucumber resolves the patterns of its files in each run, although it has it. */
+function loaded(support: SupportCode): SupportCode {
+  const { originalCoordinates } = support
+  return { ...support, originalCoordinates: { ...originalCoordinates, requirePaths: REQUIRED.slice(0, 1) } }
 }
 
 async function configurationOf(
