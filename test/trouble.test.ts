@@ -51,4 +51,22 @@ describe('with a bot that never answers', () => {
     end()
     await idle
   })
+
+  test('what is on its way when the end comes is held by nobody, for time passes no more', async () => {
+    let arrive = () => {}
+    const reach = () =>
+      new Promise<Response>((resolve) => {
+        arrive = () => resolve(new Response(null))
+      })
+    const { deliver, trouble, end } = troubledDelivery(reach, new VirtualClock(0))
+    trouble(SLOW, { kind: 'late', ms: 5_000 })
+    const post = deliver(SLOW, {}).then(() => 'delivered')
+    end()
+    arrive()
+    const turns = async () => {
+      for (let left = 20; left > 0; left--) await setImmediate()
+      return 'held'
+    }
+    assert.equal(await Promise.race([post, turns()]), 'delivered')
+  })
 })

@@ -30,9 +30,12 @@ const GIVEN_UP_MS = 10_000
 export function troubledDelivery(reach: Deliver, clock: Timer): TroubledDelivery {
   const troubles = new Map<string, Trouble>()
   const held = new Set<() => void>()
+  let ended = false
 
   const hold = (ms: number) =>
     new Promise<void>((resolve) => {
+      // What was on its way when the end came is held by nobody: the clock moves no more.
+      if (ended) return resolve()
       const release = () => {
         held.delete(release)
         resolve()
@@ -68,6 +71,7 @@ export function troubledDelivery(reach: Deliver, clock: Timer): TroubledDelivery
       while (!over && (held.size === 0 || moving())) await Promise.race([ended, setImmediate()])
     },
     end: () => {
+      ended = true
       troubles.clear()
       for (const release of [...held]) release()
     },
