@@ -72,9 +72,14 @@ export async function hangUp(session: Session): Promise<Reply> {
   return reply
 }
 
-/** @throws HarnessError when it was never learned */
+/**
+ * @throws NonConformance when the answer gave the new call none and nothing notified names it
+ * @throws HarnessError when there is no such answer
+ */
 export function idOf(session: Session, call: AskedCall): string {
   const id = session.callId(call)
-  if (id === null) throw new HarnessError('the id of the call was never learned')
-  return id
+  if (id !== null) return id
+  if (call.reply.status === 201)
+    throw new NonConformance('the answer gives the new call no id, and no notification names one (CC-25)')
+  throw new HarnessError('the id of the call was never learned')
 }
