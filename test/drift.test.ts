@@ -199,6 +199,7 @@ cases(
     ['the context of v1.0', { [CONTEXT]: 'https://graph.microsoft.com/v1.0/$metadata#communications/calls/$entity' }, ['D-05']],
     ['the context of a collection', { [CONTEXT]: 'https://graph.microsoft.com/v1.0/$metadata#communications/calls' }, [CONTEXT]],
     ['the context of elsewhere', { [CONTEXT]: 'https://else.example/beta/$metadata#app/calls/$entity' }, [CONTEXT]],
+    ['a list of contexts', { [CONTEXT]: ['https://graph.microsoft.com/v1.0/$metadata#communications/calls/$entity'] }, [CONTEXT]],
     ['no context', { [CONTEXT]: undefined }, [CONTEXT]],
     ['the tenant that was sent', { tenantId: 'sent' }, ['D-06']],
     ['yet another tenant', { tenantId: 'else' }, ['tenantId']],
