@@ -31,6 +31,9 @@ export interface AskedCall {
   readonly bindings: Bindings
 }
 
+/** Where the page has calls created. */
+const DOCUMENTED_PATH = '/beta/app/calls'
+
 export class Session {
   /** Errata that this session's comparisons relied on, and drift that they met. */
   readonly errata = new Set<string>()
@@ -52,6 +55,8 @@ export class Session {
     this.#library = library
     this.#signal = signal
     this.#registration = target.bot(cast, app)
+    // Calls under another root or version than the page's: known drift, whatever comes of them.
+    if (target.graph.callsPath !== DOCUMENTED_PATH) this.drift.add('D-05')
   }
 
   /** The bot; it begins to listen when it is first asked for. */
