@@ -1,6 +1,6 @@
 // The bot that the suite plays: it asks for tokens, creates calls, receives notifications, and hangs up what it made.
 import type { Exchange } from '../contract/exchange'
-import { CouldNotRun, Interrupted, NonConformance } from '../contract/faults'
+import { CouldNotRun, HarnessError, Interrupted, NonConformance } from '../contract/faults'
 import { isObject } from '../contract/json'
 import { resourceAddress } from '../contract/messages'
 import { Callback } from './callback'
@@ -99,7 +99,9 @@ export class Bot {
     try {
       reply = await this.#graph.create(create)
     } catch (error) {
-      this.#asked.push({ request, ids: new Set(), made: false })
+      // What the simulator does not play it has not done.
+      if (error instanceof HarnessError) this.#calls.settled(request, 'refused')
+      else this.#asked.push({ request, ids: new Set(), made: false })
       throw error
     }
     const { status } = reply

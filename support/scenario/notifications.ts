@@ -4,6 +4,7 @@ import { NonConformance } from '../contract/faults'
 import { isObject, type Json } from '../contract/json'
 import { type Change, told } from '../judge/changes'
 import type { Compared } from '../judge/drift'
+import { differences } from '../judge/pattern'
 import { ANOTHER_BOT, THE_BOT } from '../judge/setting'
 import { compare } from './comparison'
 import { refusedPosts, troubled, within } from './posts'
@@ -36,19 +37,25 @@ export async function rosterNotificationHas(session: Session, table: DataTable):
   )
 }
 
-/** A participant of the last roster that shows them has what a table says. */
+/** The last roster shows a participant as a table says; one that does not yet is waited for. */
 export async function participantHas(session: Session, name: string, table: DataTable): Promise<void> {
+  const { call, setting } = session
   const subject = `${name} on the roster`
-  const shows = ({ seen }: Change) => seen.some((one) => one.name === name)
-  const found = await whatCame(session, subject, shows)
-  const entries = found.at(-1)?.seen.filter((one) => one.name === name) ?? []
-  compareEach(
-    session,
-    'participant',
-    subject,
-    table,
-    entries.map(({ raw }) => raw),
-  )
+  const pattern = propertiesOf(table, { setting, expected: call.expected })
+  const last = () =>
+    entryOf(
+      session.changes().findLast(({ of }) => of === 'roster'),
+      name,
+    )
+  const fits = (entry: Json | undefined) =>
+    entry !== undefined && differences(pattern, entry, new Map(call.bindings)).length === 0
+  await session.target.until(() => fits(last()) || troubled(session), session.withinMs)
+  await whatCame(session, subject, (change) => entryOf(change, name) !== undefined)
+  compare(session, call, 'participant', subject, pattern, last() ?? null)
+}
+
+function entryOf(change: Change | undefined, name: string): Json | undefined {
+  return change?.seen.find((one) => one.name === name)?.raw
 }
 
 /** The notification that the call has ended says how: a code, which pages print as a number and as a text (E-32, E-33). */
