@@ -112,15 +112,9 @@ function settingOf(files: readonly string[]): Setting {
   const people = Object.fromEntries(
     user === undefined ? [] : [['user', { id: String(user.id), displayName: String(user.displayName) }]],
   )
-  const { tenantId, callbackUri } = printedCast.bot as { tenantId: string; callbackUri: string }
-  return {
-    cast: { ...printedCast, people },
-    clientId: bot ?? 'no application',
-    tenantId,
-    displayName: null,
-    callbackUri,
-    another: null,
-  }
+  const { tenantId, displayName, callbackUri } = printedCast.bot as { tenantId: string; displayName: string; callbackUri: string }
+  const clientId = bot ?? 'no application'
+  return { cast: { ...printedCast, people }, clientId, tenantId, displayName, callbackUri, another: null }
 }
 
 function identitiesIn(body: Json): readonly JsonObject[] {

@@ -19,8 +19,8 @@ import { documentedCast, type Setting, THE_BOT } from '../support/judge/setting'
 
 const documented = loadDocumented()
 const cast = loadCast()
-const { clientId, tenantId, callbackUri } = cast.bot
-const setting = { cast, clientId, tenantId, callbackUri } as Setting
+const { clientId, tenantId, displayName, callbackUri } = cast.bot
+const setting = { cast, clientId, tenantId, displayName, callbackUri, another: null } as Setting
 const expected = (example: ExampleNumber) => expectedExample(documented, documentedCast(cast), example, setting)
 
 describe('the file', () => {

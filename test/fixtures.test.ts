@@ -18,11 +18,11 @@ test('the requirements: levels, unique ids, needs', () => {
   const { document, requirements } = loadRequirementsFile()
   assert.deepEqual(document, { page: 'Create call', revision: '2019-11-05' })
   const count = (level: string) => requirements.filter((requirement) => requirement.level === level).length
-  assert.deepEqual([count('must'), count('should'), count('may')], [45, 16, 1])
-  assert.equal(new Set(requirements.map(({ id }) => id)).size, 62)
+  assert.deepEqual([count('must'), count('should'), count('may')], [45, 18, 1])
+  assert.equal(new Set(requirements.map(({ id }) => id)).size, 64)
   assert.deepEqual(requirements.find(({ id }) => id === 'CC-51')?.basis, ['elsewhere', 'observed'])
   assert.deepEqual(requirements.find(({ id }) => id === 'CC-31')?.needs, [
-    { capability: 'person-answers', for: null },
+    { capability: 'person-answers', for: 'established' },
     { capability: 'media-live', for: 'established' },
   ])
   const needed = new Set(requirements.flatMap(({ needs }) => needs.map(({ capability }) => capability)))
@@ -116,8 +116,11 @@ test('broken requirements and errata', () => {
   const requirements = (from: string, to: string) => broken('requirements.yaml', loadRequirements, from, to)
   requirements('level: must', 'level: shall')(['requirements[0].level', /is "shall"; write one of must, should, may/])
   requirements('id: CC-02', 'id: CC-01')(['requirements[1].id', /repeats CC-01/])
-  requirements('[foreign-token]', '[alien-token]')(['requirements[6].needs[0]', /is "alien-token"; write one of person-answers,/])
-  requirements('media-live, for', 'media-lively, for')(['requirements[31].needs[1].capability', /"media-lively"; write one of/])
+  requirements(
+    '[delegated-token]',
+    '[alien-token]',
+  )(['requirements[7].needs[0]', /is "alien-token"; write one of person-answers,/])
+  requirements('media-live, for', 'media-lively, for')(['requirements[33].needs[1].capability', /"media-lively"; write one of/])
   broken('errata.yaml', loadErrata, 'id: E-02', 'id: E-01')(['errata[1].id', /repeats E-01/])
   broken('errata.yaml', loadErrata, 'where: "1"', 'where: 1')(['errata[0].where', /is a number; put it in quotes/])
 })

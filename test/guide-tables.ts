@@ -5,6 +5,7 @@ import { ERRORS } from '../support/simulator/core/errors'
 import { FORMS } from '../support/simulator/core/forms'
 import { LIFE_CYCLE } from '../support/simulator/core/life-cycle'
 import { NEW_CALL } from '../support/simulator/core/new-call'
+import { CALL_MEMBERS } from '../support/simulator/core/notifications'
 import { ONLINE_MEETING } from '../support/simulator/core/online-meetings'
 import { ENDS } from '../support/simulator/core/result-codes'
 import { DURATIONS } from '../support/simulator/core/settings'
@@ -29,6 +30,7 @@ const SOURCED: readonly (readonly [what: string, row: Sourced])[] = [
   ...LIFE_CYCLE.map((row) => [`${row.from}, ${row.event}: ${row.to}`, row] as const),
   ...NEW_CALL.map((row) => [`member ${row.name} of a new call`, row] as const),
   ...ONLINE_MEETING.map((row) => [`member ${row.name} of an online meeting`, row] as const),
+  ...CALL_MEMBERS.map((row) => [`members of a call that is ${row.phase}, between ${row.between}`, row] as const),
   ...Object.entries(ENDS).map(([name, row]) => [`end ${name}: ${row.code}/${row.subcode}`, row] as const),
   ...Object.entries(DURATIONS).map(([name, row]) => [`${name} takes ${row.ms / 1000} s`, row] as const),
 ]

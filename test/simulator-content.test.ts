@@ -24,6 +24,11 @@ const UNFIT: readonly [example: number, members: Readonly<Record<string, Json | 
   [1, { callbackUri: 'https://:443' }, 'callbackUri'],
   [1, { callbackUri: 'https://bot:hush@bot.contoso.com/callback' }, 'callbackUri'],
   [1, { callbackUri: ['https://bot.contoso.com'] }, 'callbackUri'],
+  [1, { targets: 'abcdef'.split('').map((id) => identity('user', id)) }, 'targets: must be at most 5'],
+  [1, { targets: [...targets, identity('user', 'x'), ...targets] }, 'targets: must not name anybody twice'],
+  [1, { targets: [...targets, identity('phone', '+15550100')] }, 'targets.1: must be one user or one application'],
+  [1, { targets: [...targets, identity('user', 5)] }, 'targets.1.identity.user.id'],
+  [1, { targets: [...targets, identity('user', 'x')], subject: 5 }, 'subject'],
   [1, { targets: undefined }, 'targets'],
   [1, { targets: [] }, 'targets'],
   [1, { targets: 'John' }, 'targets'],
@@ -90,6 +95,8 @@ describe('a call', () => {
     [1, { '@odata.type': undefined, targets: [identity('user', 'x')] }],
     [1, { '@odata.type': 'microsoft.graph.call', chatInfo: null, meetingInfo: null }],
     [1, { targets: [identity('application', 'x')] }],
+    [1, { targets: 'abcde'.split('').map((id) => identity('user', id)) }],
+    [1, { targets: [...targets, identity('application', 'x')], source: identity('application', 'y') }],
     [3, { targets: [], meetingInfo: organizer }],
     [3, { meetingInfo: { '@odata.type': '#microsoft.graph.tokenMeetingInfo', token: 'x' } }],
   ]
@@ -104,7 +111,6 @@ describe('a call', () => {
 
   const unplayed: readonly [what: string, body: JsonObject][] = [
     ['phone', request(1, { targets: [identity('phone', '+15550100')], source: identity('applicationInstance', 'x') })],
-    ['group', request(1, { targets: [...targets, identity('user', 'x')] })],
     [
       'meeting-by-id',
       request(1, {

@@ -22,7 +22,7 @@ Feature: Which permission a call needs
       | 5      |
       | 6      |
 
-  @CC-07 @rings
+  @CC-07 @rings @needs:app-sets
   Scenario: With its permissions the call is created
     When the bot sends the request of example 1
     Then Graph creates the call
@@ -310,7 +310,7 @@ Feature: Which permission a call needs
     And no call is created
     And nothing is notified
 
-  @CC-17 @rings
+  @CC-17 @rings @needs:unregistered-app
   Scenario: A bot that is registered for calling may call
     When the bot sends the request of example 1
     Then Graph creates the call

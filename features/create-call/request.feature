@@ -2,7 +2,7 @@ Feature: What a request may hold
   Properties that Graph makes are ignored when a request sets them. What is no JSON object is refused; so is what lacks what a call
   needs. Where no public source says how Graph answers a fault, the scenario is an assumption.
 
-  @CC-13 @rings
+  @CC-13 @rings @needs:person-answers
   Scenario Outline: What only Graph makes is ignored <when claimed>
     Given John answers when called
     When the bot sends the request of example 1 <when claimed>
@@ -31,7 +31,7 @@ Feature: What a request may hold
       | claiming its incomingContext                 |
       | claiming all of these at once   |
 
-  @CC-13 @joins
+  @CC-13 @joins @needs:second-participant
   Scenario: What only Graph makes is ignored in a join, all of it at once
     Given John is in the scheduled meeting
     When the bot sends the request of example 3 claiming all of these at once

@@ -83,7 +83,7 @@ Feature: A call needs a token
       | 3      |
       | 6      |
 
-  @CC-06 @rings
+  @CC-06 @rings @needs:delegated-token
   Scenario: With an application's token the call is created
     When the bot sends the request of example 1
     Then Graph creates the call

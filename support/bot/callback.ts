@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Exchange } from '../contract/exchange'
 import { CouldNotRun } from '../contract/faults'
 import { type CommsNotification, commsNotifications } from '../contract/messages'
+import { shownText } from '../contract/shown'
 import type { Fetch, Send } from './wire'
 
 /** Issuers whose tokens a notification may carry: the documented one, and a second that samples accept (observed). */
@@ -86,7 +87,7 @@ export class Callback {
     if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
       return {
         status: 415,
-        reason: `a notification came as ${request.headers.get('content-type')}; documented: application/json`,
+        reason: `a notification came as ${shownText(request.headers.get('content-type') ?? 'nothing')}; documented: application/json`,
       }
     }
     const read = readChanges(body)

@@ -46,6 +46,8 @@ export interface Requirement {
   readonly needs: readonly Need[]
   /** Where it comes from or how it is judged, when the statement does not say. */
   readonly note?: string
+  /** Why no scenario exercises it; absent where some do. */
+  readonly unexercised?: string
 }
 
 /** The revision of the page that the requirements are read from. */
@@ -82,6 +84,7 @@ const requirementsFile = z.strictObject({
         statement: z.string().min(1),
         needs: z.array(need).default([]),
         note: z.string().min(1).optional(),
+        unexercised: z.string().min(1).optional(),
       }),
     )
     .min(1)

@@ -22,6 +22,12 @@ export function compare(
   judge(session, call, of, subject, differences(pattern, actual, call.bindings), actual)
 }
 
+/** Whether a comparison would hold, with or without known drift. Nothing is bound and nothing noted. */
+export function wouldHold({ bindings, expected }: AskedCall, of: Compared, pattern: Pattern, actual: Json): boolean {
+  const found = differences(pattern, actual, new Map(bindings))
+  return sortDrift(of, found, actual, expected.request).left.length === 0
+}
+
 /** The Location of a new call against the documented address. */
 export function compareLocation(session: Session, call: AskedCall, subject: string, documented: string): void {
   const location = call.reply.headers.get('location')

@@ -4,9 +4,8 @@ import { NonConformance } from '../contract/faults'
 import { isObject, type Json } from '../contract/json'
 import { type Change, told } from '../judge/changes'
 import type { Compared } from '../judge/drift'
-import { differences } from '../judge/pattern'
 import { ANOTHER_BOT, THE_BOT } from '../judge/setting'
-import { compare } from './comparison'
+import { compare, wouldHold } from './comparison'
 import { refusedPosts, troubled, within } from './posts'
 import { propertiesOf } from './properties'
 import type { Session } from './session'
@@ -37,25 +36,19 @@ export async function rosterNotificationHas(session: Session, table: DataTable):
   )
 }
 
-/** The last roster shows a participant as a table says; one that does not yet is waited for. */
+/** A participant of the last roster that shows them has what a table says. An earlier roster may show it otherwise. */
 export async function participantHas(session: Session, name: string, table: DataTable): Promise<void> {
   const { call, setting } = session
   const subject = `${name} on the roster`
   const pattern = propertiesOf(table, { setting, expected: call.expected })
-  const last = () =>
-    entryOf(
-      session.changes().findLast(({ of }) => of === 'roster'),
-      name,
-    )
-  const fits = (entry: Json | undefined) =>
-    entry !== undefined && differences(pattern, entry, new Map(call.bindings)).length === 0
-  await session.target.until(() => fits(last()) || troubled(session), session.withinMs)
-  await whatCame(session, subject, (change) => entryOf(change, name) !== undefined)
-  compare(session, call, 'participant', subject, pattern, last() ?? null)
-}
-
-function entryOf(change: Change | undefined, name: string): Json | undefined {
-  return change?.seen.find((one) => one.name === name)?.raw
+  const entries = ({ seen }: Change) => seen.filter((one) => one.name === name)
+  const shows = (change: Change) => entries(change).length > 0
+  const has = (change: Change) => entries(change).every(({ raw }) => wouldHold(call, 'participant', pattern, raw))
+  await whatCame(session, subject, shows)
+  const last = () => session.changes().findLast((change) => change.callId === session.callId(call) && shows(change)) as Change
+  await session.target.until(() => has(last()) || troubled(session), session.withinMs)
+  refusedPosts(session)
+  for (const { raw } of entries(last())) compare(session, call, 'participant', subject, pattern, raw)
 }
 
 /** The notification that the call has ended says how: a code, which pages print as a number and as a text (E-32, E-33). */

@@ -77,18 +77,30 @@ export function meetingShown({ seed }: ControlledWorld, key: string): string {
   return [...seed.meetings].find(([, one]) => one === key)?.[0] ?? key
 }
 
+/** Whether a bot has called this person in this call. */
+export function isCalled({ personId, invited }: CallRecord, person: string): boolean {
+  return personId === person || invited.some(({ id }) => id === person)
+}
+
 /** A call as answers show it. */
 export function callShown(world: ControlledWorld, call: CallRecord): JsonObject {
-  const { id, form, state, phase, personId, meeting, appId, tenantId, myParticipantId, callbackUri, end } = call
+  const { id, form, state, phase, personId, invited, meeting, appId, tenantId, myParticipantId, callbackUri, end } = call
   const [threadId = '', messageId = ''] = meeting?.split(' ') ?? []
   const shown: Record<string, Json> = { callId: id, form, state, phase, appId, tenantId, participantId: myParticipantId }
   if (personId !== null) Object.assign(shown, { person: personShown(world, personId), personId })
-  if (meeting !== null) Object.assign(shown, { meeting: meetingShown(world, meeting), threadId, messageId })
+  if (invited.length > 0) Object.assign(shown, { people: invited.map((one) => somebodyShown(world, one)) })
+  else if (meeting !== null) Object.assign(shown, { meeting: meetingShown(world, meeting), threadId, messageId })
   return { ...shown, callback: harmlessAddress(callbackUri), ...(end === null ? {} : { end }) }
 }
 
+function somebodyShown(world: ControlledWorld, { id, now }: CallRecord['invited'][number]): JsonObject {
+  return { person: personShown(world, id), personId: id, now }
+}
+
 /** A call in a few words, for sentences: `call ID (ringing John)`. */
-export function callTold(world: ControlledWorld, { id, phase, personId, meeting }: CallRecord): string {
-  const whom = personId !== null ? ` ${personShown(world, personId)}` : meeting === null ? '' : ` ${meetingShown(world, meeting)}`
-  return `${id} (${phase}${whom})`
+export function callTold(world: ControlledWorld, { id, phase, personId, invited, meeting }: CallRecord): string {
+  const called = personId === null ? invited.map((one) => one.id) : [personId]
+  const whom = called.length > 0 ? called.map((one) => personShown(world, one)).join(' and ') : null
+  const where = meeting === null ? '' : meetingShown(world, meeting)
+  return `${id} (${[phase, whom ?? where].filter(Boolean).join(' ')})`
 }

@@ -10,6 +10,7 @@ import {
   callIdParam,
   callShown,
   callTold,
+  isCalled,
   meetingIfNamed,
   meetingOf,
   meetingParams,
@@ -27,7 +28,11 @@ const onCall = ({ name, description }: CallVerb): Operation =>
     description: `${description} Without a callId: in the one call that it fits.`,
     params: z.strictObject({
       callId: callIdParam.optional(),
-      person: personParam.optional().describe('whom the bot has called, by name of the seed file or user id'),
+      person: personParam
+        .optional()
+        .describe(
+          'whom the bot has called, by name of the seed file or user id; where it has called several, who of them does it',
+        ),
       ...meetingParams,
     }),
     run: async (world, { callId, person, ...meeting }) => {
@@ -35,7 +40,7 @@ const onCall = ({ name, description }: CallVerb): Operation =>
       const key = meetingIfNamed(world, meeting)
       const id = callId ?? theOnlyCall(world, name, personId, key)
       const after = world.simulator.journal.last
-      done(world.simulator.perform({ kind: name, callId: id }))
+      done(world.simulator.perform({ kind: name, callId: id, ...someone(personId) }))
       return { ...shown(world, id), after }
     },
   })
@@ -45,14 +50,16 @@ function theOnlyCall(world: ControlledWorld, verb: CallVerb['name'], personId: s
   const { simulator } = world
   const living = simulator.records
     .living()
-    .filter((call) => (personId === null || call.personId === personId) && (meeting === null || call.meeting === meeting))
-  const fitting = living.filter(({ id }) => simulator.fits({ kind: verb, callId: id }) === null)
+    .filter((call) => (personId === null || isCalled(call, personId)) && (meeting === null || call.meeting === meeting))
+  const fitting = living.filter(({ id }) => simulator.fits({ kind: verb, callId: id, ...someone(personId) }) === null)
   const [only, ...others] = fitting
   if (only !== undefined && others.length === 0) return only.id
   if (only !== undefined) throw unfit(`${verb} fits ${fitting.length} calls; write callId: ${several(world, fitting)}.`)
   const there = living.length === 0 ? 'no such call lives' : `living: ${several(world, living)}`
   throw unfit(`${verb} fits no call now; ${there}.`)
 }
+
+const someone = (personId: string | null) => (personId === null ? {} : { personId })
 
 const several = (world: ControlledWorld, calls: readonly CallRecord[]) => {
   const told = calls.slice(0, 20).map((call) => callTold(world, call))

@@ -6,7 +6,17 @@ import type { CallRecord } from '../runtime/call-records'
 import type { JournalEntry } from '../runtime/journal'
 import { type ControlFault, unfit } from './fault'
 import { afterParam, entryShown } from './inspection'
-import { callIdParam, callShown, callTold, meetingIfNamed, meetingParams, meetingShown, personIdOf, personParam } from './names'
+import {
+  callIdParam,
+  callShown,
+  callTold,
+  isCalled,
+  meetingIfNamed,
+  meetingParams,
+  meetingShown,
+  personIdOf,
+  personParam,
+} from './names'
 import { type ControlledWorld, type Operation, operation } from './operation'
 import { timeoutParam, waitFor } from './waiting'
 
@@ -48,7 +58,7 @@ function wantedCall(world: ControlledWorld, wait: CallWait) {
   const meant = (call: CallRecord) =>
     (callId === undefined || call.id === callId) &&
     (form === undefined || call.form === form) &&
-    (personId === null || call.personId === personId) &&
+    (personId === null || isCalled(call, personId)) &&
     (meeting === null || call.meeting === meeting) &&
     (after === undefined || call.madeAfter >= after)
   const stands = (call: CallRecord) => state === undefined || call.state === state || call.phase === state

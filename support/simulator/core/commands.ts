@@ -23,7 +23,12 @@ export type BotCommand =
 
 /** What people in the call do. A meeting is named by its key (`meetingKey`), a person by user id. */
 export type PeopleCommand =
-  | { readonly kind: 'answer' | 'decline' | 'busy' | 'hang-up' | 'admit' | 'refuse' | 'remove'; readonly callId: string }
+  | {
+      readonly kind: 'answer' | 'decline' | 'busy' | 'hang-up' | 'admit' | 'refuse' | 'remove'
+      readonly callId: string
+      /** Who of several that were called; without it the only one whom it fits. */
+      readonly personId?: string
+    }
   | { readonly kind: 'join'; readonly meeting: string; readonly person: Person }
   | { readonly kind: 'leave'; readonly meeting: string; readonly personId: string }
   | { readonly kind: 'mute' | 'unmute'; readonly meeting: string; readonly personId: string }

@@ -5,10 +5,11 @@ import { type Decision, type Env, still } from './decision'
 import type { Refusal } from './errors'
 import { happen } from './events'
 import { type Form, formOf } from './forms'
+import { invitedBy } from './group-calls'
 import { newCall } from './new-call'
 import { refusePermission } from './permissions'
 import { FORMLESS, refuseContent } from './request'
-import { type Call, emptyMeeting, meetingKey, type State } from './state'
+import { type Call, emptyMeeting, groupKey, meetingKey, type State } from './state'
 
 export function create(state: State, { caller, body, root }: Extract<BotCommand, { kind: 'create' }>, env: Env): Decision {
   const form = formOf(body)
@@ -16,8 +17,9 @@ export function create(state: State, { caller, body, root }: Extract<BotCommand,
     refusePermission(caller, body) ?? refuseTenant(caller.tenantId, body) ?? refuseForm(form) ?? refuseContent(body, form)
   if (refusal !== null || form === undefined) return still(state, { kind: 'refused', refusal: refusal ?? FORMLESS })
 
-  const meeting = isObject(body.chatInfo) ? meetingKey(String(body.chatInfo.threadId), String(body.chatInfo.messageId)) : null
   const id = env.newId()
+  const several = form.name === 'group'
+  const meeting = several ? groupKey(id) : joinedBy(body)
   const myParticipantId = env.newId()
   const tenantId = organizerTenant(body) ?? caller.tenantId
   const asGuest = form.name === 'meeting-as-guest'
@@ -31,6 +33,7 @@ export function create(state: State, { caller, body, root }: Extract<BotCommand,
     callbackUri: String(body.callbackUri),
     myParticipantId,
     personId: meeting === null ? targetOf(body) : null,
+    invited: several ? invitedBy(body) : [],
     meeting,
     resource,
     sent: {
@@ -38,12 +41,13 @@ export function create(state: State, { caller, body, root }: Extract<BotCommand,
       ...(isObject(body.meetingInfo) ? { meetingInfo: body.meetingInfo } : {}),
     },
   }
-  const begun = happen(
-    { ...state, calls: state.calls.set(id, call), meetings: opened(state, call) },
-    call,
-    meeting === null ? 'called' : 'joined',
-  )
+  const event = several ? 'several-called' : meeting === null ? 'called' : 'joined'
+  const begun = happen({ ...state, calls: state.calls.set(id, call), meetings: opened(state, call) }, call, event)
   return { ...begun, answer: { kind: 'created', location: `${root}/${id}`, call: resource } }
+}
+
+function joinedBy({ chatInfo }: JsonObject): string | null {
+  return isObject(chatInfo) ? meetingKey(String(chatInfo.threadId), String(chatInfo.messageId)) : null
 }
 
 /** A form that is known and not played is said so before its content is looked at, of which nothing is known here. */
@@ -78,8 +82,9 @@ function targetOf({ targets }: JsonObject): string | null {
   return isObject(identity) && typeof identity.id === 'string' ? identity.id : null
 }
 
-/** The meetings, with one more when the call joins one that nobody has named and such come into being. */
-function opened({ meetings, meetingsOnDemand }: State, { meeting, tenantId }: Call): State['meetings'] {
+/** The meetings, with one more when the call joins one that nobody has named and such come into being, or makes its own. */
+function opened({ meetings, meetingsOnDemand }: State, { form, meeting, tenantId }: Call): State['meetings'] {
+  if (form === 'group' && meeting !== null) return meetings.set(meeting, emptyMeeting(meeting, tenantId, 'admitted'))
   if (meeting === null || meetingsOnDemand === null || meetings.has(meeting)) return meetings
   return meetings.set(meeting, emptyMeeting(meeting, tenantId, meetingsOnDemand))
 }

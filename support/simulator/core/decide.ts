@@ -4,6 +4,7 @@ import type { BotCommand, PeopleCommand, TimerCommand } from './commands'
 import { create } from './create'
 import { type Decide, type Decision, done, type Env, still, unfit } from './decision'
 import { happen, others } from './events'
+import { inGroupCall, isGroupVerb, ringingOver } from './group-calls'
 import { type Event, transition } from './life-cycle'
 import { change, enter, leave, type Newcomer, personIn, rosterOf, userIdentity } from './meetings'
 import { onlineMeeting } from './online-meetings'
@@ -29,7 +30,7 @@ export const decide: Decide = (state, command, env) => {
     case 'timer':
       return timeUp(state, command)
     default:
-      return people(state, command)
+      return people(state, command, env)
   }
 }
 
@@ -81,9 +82,10 @@ const EVENT_OF: Readonly<Record<CallVerb, Event>> = {
   remove: 'removed',
 }
 
-function people(state: State, command: Extract<PeopleCommand, { callId: string }>): Decision {
+function people(state: State, command: Extract<PeopleCommand, { callId: string }>, env: Env): Decision {
   const call = state.calls.get(command.callId)
   if (call === undefined) return unfit(state, `there is no call ${command.callId}: it has ended, or never was`)
+  if (call.form === 'group' && isGroupVerb(command)) return inGroupCall(state, call, command, env)
   const event = EVENT_OF[command.kind]
   if (transition(call.phase, event) === undefined)
     return unfit(state, `call ${call.id} is ${call.phase}: nobody can ${command.kind} it`)
@@ -118,7 +120,7 @@ function inMeeting(state: State, command: Extract<PeopleCommand, { meeting: stri
 function timeUp(state: State, { timer, callId }: TimerCommand): Decision {
   const call = state.calls.get(callId)
   if (call === undefined) return done(state, [])
-  if (timer === 'ringing') return happen(state, call, 'unanswered')
+  if (timer === 'ringing') return call.form === 'group' ? ringingOver(state, call) : happen(state, call, 'unanswered')
   if (timer === 'lobby') return happen(state, call, 'lobby-timed-out')
   const meeting = call.meeting === null ? undefined : state.meetings.get(call.meeting)
   if (meeting === undefined) return happen(state, call, 'no-such-meeting')

@@ -16,13 +16,19 @@ export function happen(state: State, before: Call, event: Event): Decision {
   const was = (before.meeting === null ? undefined : state.meetings.get(before.meeting)) ?? null
   const meeting = moved(was, call, event)
   const calls = row.to === 'ended' ? state.calls.delete(call.id) : state.calls.set(call.id, established(call))
-  const next: State = { ...state, calls, meetings: meeting === null ? state.meetings : state.meetings.set(meeting.key, meeting) }
+  const next: State = { ...state, calls, meetings: held(state.meetings, meeting, call) }
 
   const notices = row.notices.map((notice) =>
     notify(call, notification(notice, call, { phase: row.to, meeting, end: row.end ?? null })),
   )
   const changed = meeting !== null && was !== null && looksOther(was, meeting) ? others(next, meeting, call.id) : []
   return done(next, [...notices, ...follow(call, event), ...changed])
+}
+
+/** The meetings with this one as it is now; that of several people called is gone with the call. */
+function held(meetings: State['meetings'], meeting: Meeting | null, call: Call): State['meetings'] {
+  if (meeting === null) return meetings
+  return call.form === 'group' && call.phase === 'ended' ? meetings.delete(meeting.key) : meetings.set(meeting.key, meeting)
 }
 
 /** Whether others in the meeting see another roster than before: who comes to the lobby or leaves it unadmitted is not on theirs. */
@@ -42,7 +48,7 @@ function established(call: Call): Call {
 /** The meeting after an event of one of its bots. */
 function moved(meeting: Meeting | null, call: Call, event: Event): Meeting | null {
   if (meeting === null) return null
-  if (event === 'let-in' || event === 'held') return enter(meeting, bot(call, event === 'held'))
+  if (event === 'let-in' || event === 'held' || event === 'first-answered') return enter(meeting, bot(call, event === 'held'))
   if (event === 'admitted') return change(meeting, call.myParticipantId, { isInLobby: false })
   return call.phase === 'ended' ? leave(meeting, call.myParticipantId) : meeting
 }
@@ -82,10 +88,11 @@ function follow(call: Call, event: Event): Effect[] {
     afterMs,
     command: { kind: 'timer', timer: name, callId: call.id },
   })
-  if (event === 'called') {
+  if (event === 'called' || event === 'several-called') {
     const seconds = call.resource.ringingTimeoutInSeconds
-    const ringing = timer('ringing', typeof seconds === 'number' ? seconds * 1000 : DURATIONS.ringing.ms)
-    return call.personId === null ? [ringing] : [{ kind: 'rings', callId: call.id, personId: call.personId }, ringing]
+    const called = [...(call.personId === null ? [] : [call.personId]), ...call.invited.map(({ id }) => id)]
+    const rings = called.map((personId): Effect => ({ kind: 'rings', callId: call.id, personId }))
+    return [...rings, timer('ringing', typeof seconds === 'number' ? seconds * 1000 : DURATIONS.ringing.ms)]
   }
   if (event === 'answered' && call.personId !== null) return [{ kind: 'talks', callId: call.id, personId: call.personId }]
   if (event === 'joined') return [timer('let-in', DURATIONS.joining.ms)]

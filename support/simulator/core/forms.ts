@@ -77,7 +77,7 @@ export const FORMS: readonly Form[] = [
   {
     name: 'group',
     permission: 'Calls.InitiateGroupCall.All',
-    modelled: false,
+    modelled: true,
     fits: ({ targets }) => targets > 1,
     basis: 'documented',
     source: 'permissions reference of 2019; E-73',

@@ -10,8 +10,10 @@ export type Phase = 'new' | 'ringing' | 'joining' | 'in-lobby' | 'established' |
 
 export type Event =
   | 'called'
+  | 'several-called'
   | 'joined'
   | 'answered'
+  | 'first-answered'
   | 'declined'
   | 'busy'
   | 'unanswered'
@@ -23,6 +25,8 @@ export type Event =
   | 'no-such-meeting'
   | 'roster-changed'
   | 'hung-up'
+  | 'nobody-joined'
+  | 'all-left'
   | 'removed'
   | 'deleted'
 
@@ -59,6 +63,14 @@ const ENDED_BY_BOT = (from: Phase): Transition => ({
 
 export const LIFE_CYCLE: readonly Transition[] = [
   { from: 'new', event: 'called', to: 'ringing', notices: ['call'], basis: 'documented', source: 'example 1' },
+  {
+    from: 'new',
+    event: 'several-called',
+    to: 'ringing',
+    notices: ['call'],
+    basis: 'assumption',
+    source: 'that several can be called is documented (E-73), their notifications are not: as a call between two',
+  },
   { from: 'new', event: 'joined', to: 'joining', notices: ['call'], basis: 'documented', source: 'example 3' },
 
   { from: 'ringing', event: 'answered', to: 'established', notices: ['call'], basis: 'documented', source: 'example 1' },
@@ -88,6 +100,24 @@ export const LIFE_CYCLE: readonly Transition[] = [
     end: 'unanswered',
     basis: 'assumption',
     source: 'that it ends without established is observed (comms-samples issue 17); the code is not',
+  },
+
+  {
+    from: 'ringing',
+    event: 'first-answered',
+    to: 'established',
+    notices: ['call', 'roster'],
+    basis: 'assumption',
+    source: 'that a call to several has a roster is documented (resource page of the call); when it comes is as in a meeting',
+  },
+  {
+    from: 'ringing',
+    event: 'nobody-joined',
+    to: 'ended',
+    notices: ['terminated'],
+    end: 'nobodyJoined',
+    basis: 'documented',
+    source: 'page "Delete call", 200/5013; that it covers those who decline is an assumption',
   },
 
   { from: 'joining', event: 'let-in', to: 'established', notices: ['call', 'roster'], basis: 'documented', source: 'example 3' },
@@ -152,6 +182,15 @@ export const LIFE_CYCLE: readonly Transition[] = [
     end: 'hungUp',
     basis: 'documented',
     source: 'page "Delete call", 200/4521',
+  },
+  {
+    from: 'established',
+    event: 'all-left',
+    to: 'ended',
+    notices: ['terminated'],
+    end: 'allLeft',
+    basis: 'documented',
+    source: 'page "Delete call", 200/5002',
   },
   {
     from: 'established',

@@ -51,7 +51,7 @@ export function personIn(meeting: Meeting, personId: string): Participant | unde
   return meeting.participants.find(({ kind, identity }) => kind === 'user' && (identity.user as JsonObject).id === personId)
 }
 
-export function userIdentity(id: string, displayName: string): JsonObject {
+export function userIdentity(id: string, displayName: string | null): JsonObject {
   return identitySet('user', { '@odata.type': '#microsoft.graph.identity', displayName, id })
 }
 

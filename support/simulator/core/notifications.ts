@@ -7,13 +7,13 @@ import { type EndName, resultInfo } from './result-codes'
 import type { Call, Meeting } from './state'
 
 interface Members extends Sourced {
-  readonly between: 'two' | 'meeting'
+  readonly between: 'two' | 'several' | 'meeting'
   readonly phase: Phase
   readonly members: readonly string[]
 }
 
 /** Which members of the call a state notification carries besides its type, state and id. */
-const CALL_MEMBERS: readonly Members[] = [
+export const CALL_MEMBERS: readonly Members[] = [
   { between: 'two', phase: 'ringing', members: [], basis: 'documented', source: 'example 1, establishing' },
   {
     between: 'two',
@@ -21,6 +21,13 @@ const CALL_MEMBERS: readonly Members[] = [
     members: ['direction', 'tenantId'],
     basis: 'documented',
     source: 'example 1, established (E-18)',
+  },
+  {
+    between: 'several',
+    phase: 'established',
+    members: ['direction', 'tenantId'],
+    basis: 'assumption',
+    source: 'as in a call between two: there is no chat to tell of (E-73)',
   },
   {
     between: 'meeting',
@@ -84,7 +91,7 @@ function ofCall(call: Call, changeType: Change['changeType'], state: string, mem
 }
 
 function membersOf(call: Call, phase: Phase): JsonObject {
-  const between = call.meeting === null ? 'two' : 'meeting'
+  const between = call.form === 'group' ? 'several' : call.meeting === null ? 'two' : 'meeting'
   const row = CALL_MEMBERS.find((candidate) => candidate.between === between && candidate.phase === phase)
   const known: JsonObject = { ...call.resource, ...call.sent }
   return Object.fromEntries((row?.members ?? []).flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]]])))

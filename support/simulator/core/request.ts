@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { JsonObject } from '../../contract/json'
 import type { Refusal } from './errors'
-import { APP_HOSTED, type Form, SERVICE_HOSTED } from './forms'
+import { APP_HOSTED, type Form, type FormName, SERVICE_HOSTED } from './forms'
 
 /** Modalities of 2019; `screenSharing` of one page is no member of the enumeration (E-40). */
 const MODALITIES = ['unknown', 'audio', 'video', 'videoBasedScreenSharing', 'data'] as const
@@ -57,6 +57,29 @@ const absent = z.null({ error: 'must be absent when somebody is called' }).optio
 
 const peerToPeer = z.looseObject({ ...common, targets: z.array(participantInfo).min(1), chatInfo: absent, meetingInfo: absent })
 
+/** So many people can be called at once (documented: page "Create call" of 2023). */
+export const MOST_TARGETS = 5
+
+const callee = participantInfo.refine(({ identity: { user, application } }) => Boolean(user) !== Boolean(application), {
+  error: 'must be one user or one application: telephones and guests are not called in a group',
+})
+
+/** The same identity is not invited twice (documented: resource page of the call); that it is refused with 400 is an assumption. */
+const group = z.looseObject({
+  ...common,
+  targets: z
+    .array(callee)
+    .max(MOST_TARGETS, { error: `must be at most ${MOST_TARGETS}` })
+    .refine((targets) => new Set(targets.map(idOf)).size === targets.length, { error: 'must not name anybody twice' }),
+  source: participantInfo.nullish(),
+  chatInfo: absent,
+  meetingInfo: absent,
+})
+
+function idOf({ identity: { user, application } }: z.infer<typeof callee>): string | undefined {
+  return (user ?? application)?.id
+}
+
 const meeting = z.looseObject({
   ...common,
   targets: z.array(z.unknown()).max(0, { error: 'must be empty when a meeting is joined' }).nullish(),
@@ -71,6 +94,9 @@ const meeting = z.looseObject({
     typed(['tokenMeetingInfo'], { token: z.string().min(1) }),
   ]),
 })
+
+/** What a body must be, by its form; joins are alike. */
+const CONTENT: { readonly [Name in FormName]?: z.ZodType } = { 'peer-to-peer': peerToPeer, group }
 
 /** How many faults a refusal names: a body of 4 MB can have a million. */
 const NAMED_FAULTS = 5
@@ -88,7 +114,7 @@ export function refuseContent(body: JsonObject, form: Form | undefined): Refusal
     }
   }
   if (form === undefined) return FORMLESS
-  const checked = (form.name === 'peer-to-peer' ? peerToPeer : meeting).safeParse(body)
+  const checked = (CONTENT[form.name] ?? meeting).safeParse(body)
   if (checked.success) return null
   const { issues } = checked.error
   const named = issues.slice(0, NAMED_FAULTS).map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)

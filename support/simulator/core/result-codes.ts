@@ -34,6 +34,20 @@ export const ENDS = {
     basis: 'documented',
     source: 'page "Delete call", table of end codes',
   },
+  nobodyJoined: {
+    code: 200,
+    subcode: 5013,
+    message: 'Nobody else joined the group call.',
+    basis: 'documented',
+    source: 'page "Delete call", table of end codes',
+  },
+  allLeft: {
+    code: 200,
+    subcode: 5002,
+    message: 'All other participants have left.',
+    basis: 'documented',
+    source: 'page "Delete call", table of end codes',
+  },
   removed: {
     code: 200,
     subcode: 5300,

@@ -12,14 +12,25 @@ export interface Call {
   readonly tenantId: string
   readonly callbackUri: string
   readonly myParticipantId: string
-  /** Who is called; null in a meeting. */
+  /** Who is called; null in a meeting and where several are. */
   readonly personId: string | null
-  /** Key of the meeting, also of one that nobody knows; null for a call between two. */
+  /** Who are called, where several are. */
+  readonly invited: readonly Invited[]
+  /** Key of the meeting, also of one that nobody knows, and of one that several people called make up; null for a call between two. */
   readonly meeting: string | null
   /** The call as create answered it, state apart. */
   readonly resource: JsonObject
   /** chatInfo and meetingInfo as they were sent, for the notifications. */
   readonly sent: { readonly chatInfo?: JsonObject; readonly meetingInfo?: JsonObject }
+}
+
+/** Somebody of several who are called. */
+export interface Invited {
+  readonly id: string
+  readonly kind: 'user' | 'application'
+  /** As the request has it. */
+  readonly displayName: string | null
+  readonly now: 'ringing' | 'talking' | 'gone'
 }
 
 export interface Participant {
@@ -57,6 +68,11 @@ export interface State {
 /** Names a meeting by where it is held: the same thread and message are the same meeting. */
 export function meetingKey(threadId: string, messageId: string): string {
   return `${threadId} ${messageId}`
+}
+
+/** The meeting that a call to several people makes; it is gone with the call. */
+export function groupKey(callId: string): string {
+  return meetingKey('group', callId)
 }
 
 export interface MeetingSeed {

@@ -83,10 +83,10 @@ export function scriptedPeople(
   let waiting = new Map(scripts.waiting)
   const react = (
     kind: 'answer' | 'decline' | 'busy' | 'admit' | 'refuse' | 'hang-up' | null,
-    callId: string,
+    who: { readonly callId: string; readonly personId?: string },
     afterMs: number,
   ) => {
-    if (kind !== null) after(afterMs, () => perform({ kind, callId }))
+    if (kind !== null) after(afterMs, () => perform({ kind, ...who }))
   }
   return {
     whenCalled: (personId, does, timing = {}) =>
@@ -99,11 +99,12 @@ export function scriptedPeople(
     notice: (effect) => {
       if (effect.kind === 'waits') {
         const script = waiting.get(effect.meeting) ?? scripts.anywhere
-        return react(WAITING[script.does], effect.callId, script.afterMs)
+        return react(WAITING[script.does], { callId: effect.callId }, script.afterMs)
       }
-      const script = called.get(effect.personId) ?? scripts.anybody
-      if (effect.kind === 'rings') return react(CALLED[script.does], effect.callId, script.afterMs)
-      return react(script.hangsUpAfterMs === null ? null : 'hang-up', effect.callId, script.hangsUpAfterMs ?? 0)
+      const { callId, personId } = effect
+      const script = called.get(personId) ?? scripts.anybody
+      if (effect.kind === 'rings') return react(CALLED[script.does], { callId, personId }, script.afterMs)
+      return react(script.hangsUpAfterMs === null ? null : 'hang-up', { callId, personId }, script.hangsUpAfterMs ?? 0)
     },
   }
 }

@@ -9,7 +9,7 @@ export function told(
 ): Pick<JournalDraft, 'callId' | 'text'> & { readonly people: PeopleFacts } {
   const { kind: verb } = command
   const meeting = 'meeting' in command ? command.meeting : null
-  const personId = 'person' in command ? command.person.id : 'personId' in command ? command.personId : null
+  const personId = 'person' in command ? command.person.id : 'personId' in command ? (command.personId ?? null) : null
   const who = 'person' in command ? command.person.displayName : personId
   const place = meeting === null ? '' : ` (${who} in ${meeting})`
   return {

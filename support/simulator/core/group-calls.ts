@@ -1,0 +1,104 @@
+// Ad hoc calls to several people: each rings for themselves, the first to answer establishes the call, and it ends with the last.
+import { isObject, type JsonObject } from '../../contract/json'
+import type { Effect, PeopleCommand } from './commands'
+import { type Decision, done, type Env, unfit } from './decision'
+import { happen, others } from './events'
+import { enter, leave, personIn, userIdentity } from './meetings'
+import { identitySet } from './new-call'
+import type { Call, Invited, Meeting, State } from './state'
+
+type GroupVerb = 'answer' | 'decline' | 'busy' | 'hang-up'
+type GroupCommand = Extract<PeopleCommand, { callId: string }> & { readonly kind: GroupVerb }
+
+/** Where somebody must stand for a verb, and where it leaves them. */
+const DEEDS: Readonly<Record<GroupVerb, { readonly from: Invited['now']; readonly to: Invited['now'] }>> = {
+  answer: { from: 'ringing', to: 'talking' },
+  decline: { from: 'ringing', to: 'gone' },
+  busy: { from: 'ringing', to: 'gone' },
+  'hang-up': { from: 'talking', to: 'gone' },
+}
+
+/** Those whom the targets of a request name, in their order, all ringing. */
+export function invitedBy({ targets }: JsonObject): readonly Invited[] {
+  return (Array.isArray(targets) ? targets : []).flatMap((target) => {
+    const identity = isObject(target) && isObject(target.identity) ? target.identity : {}
+    const kind = isObject(identity.user) ? 'user' : 'application'
+    const one = identity[kind]
+    if (!isObject(one)) return []
+    const displayName = typeof one.displayName === 'string' ? one.displayName : null
+    return [{ id: String(one.id), kind, displayName, now: 'ringing' } as const]
+  })
+}
+
+export function isGroupVerb(command: Extract<PeopleCommand, { callId: string }>): command is GroupCommand {
+  return Object.hasOwn(DEEDS, command.kind)
+}
+
+/** What one of those who were called does. Without a person: the only one whom it fits. */
+export function inGroupCall(state: State, call: Call, { kind, personId }: GroupCommand, env: Env): Decision {
+  const { from, to } = DEEDS[kind]
+  const fitting = call.invited.filter(({ id, now }) => now === from && (personId === undefined || id === personId))
+  const [somebody, ...more] = fitting
+  if (somebody === undefined)
+    return unfit(state, `nobody${personId === undefined ? '' : ` ${personId}`} in call ${call.id} can ${kind} now`)
+  if (more.length > 0)
+    return unfit(
+      state,
+      `${kind} fits ${fitting.length} people in call ${call.id}: say who, ${fitting.map(({ id }) => id).join(' or ')}`,
+    )
+  const next = standing(call, somebody.id, to)
+  return to === 'talking' ? joined(state, next, somebody, env) : left(state, next, somebody)
+}
+
+/** Nobody rings any longer. */
+export function ringingOver(state: State, call: Call): Decision {
+  const invited = call.invited.map((one) => (one.now === 'ringing' ? ({ ...one, now: 'gone' } as const) : one))
+  return settled(state, { ...call, invited }, [])
+}
+
+function joined(state: State, call: Call, { id, kind, displayName }: Invited, env: Env): Decision {
+  const meeting = enter(meetingOf(state, call), {
+    id: env.newId(),
+    kind,
+    identity: kind === 'user' ? userIdentity(id, displayName) : identitySet(kind, { ...IDENTITY, displayName, id }),
+    languageId: null,
+    callId: null,
+    isMuted: false,
+    isInLobby: false,
+  })
+  const next = withMeeting(state, call, meeting)
+  const talks: Effect = { kind: 'talks', callId: call.id, personId: id }
+  if (call.phase === 'established') return done(next, [...others(next, meeting, null), talks])
+  const first = happen(next, call, 'first-answered')
+  return { ...first, effects: [...first.effects, talks] }
+}
+
+function left(state: State, call: Call, { id }: Invited): Decision {
+  const was = meetingOf(state, call)
+  const own = personIn(was, id)
+  if (own === undefined) return settled(state, call, [])
+  const meeting = leave(was, own.id)
+  const next = withMeeting(state, call, meeting)
+  return settled(next, call, others(next, meeting, null))
+}
+
+/** Ends the call once nobody talks and nobody rings; `effects` are what follows where it goes on. */
+function settled(state: State, call: Call, effects: readonly Effect[]): Decision {
+  if (call.invited.every(({ now }) => now === 'gone'))
+    return happen(state, call, call.phase === 'established' ? 'all-left' : 'nobody-joined')
+  return done({ ...state, calls: state.calls.set(call.id, call) }, effects)
+}
+
+const IDENTITY = { '@odata.type': '#microsoft.graph.identity' } as const
+
+function standing(call: Call, id: string, now: Invited['now']): Call {
+  return { ...call, invited: call.invited.map((one) => (one.id === id ? { ...one, now } : one)) }
+}
+
+function meetingOf({ meetings }: State, { meeting }: Call): Meeting {
+  return meetings.get(meeting as string) as Meeting
+}
+
+function withMeeting(state: State, call: Call, meeting: Meeting): State {
+  return { ...state, calls: state.calls.set(call.id, call), meetings: state.meetings.set(meeting.key, meeting) }
+}
