@@ -10,6 +10,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -118,7 +119,10 @@ describe('the settings', () => {
   test('that cannot be written, or whose path cannot be quoted, keep it from starting and leave nothing', async () => {
     const awkward = join(folder, `it's "here"`)
     mkdirSync(awkward)
+    const leadsNowhere = join(folder, 'link.env')
+    symlinkSync(join(folder, 'nothing'), leadsNowhere)
     for (const [name, told] of [
+      [leadsNowhere, /link\.env is there already/],
       [
         join(folder, 'no-folder', 'x.env'),
         /cannot be written \(ENOENT\): name a file in a folder that this user may write to\.$/,
@@ -131,6 +135,7 @@ describe('the settings', () => {
       assert.equal(process.out, '')
     }
     assert.deepEqual(readdirSync(awkward), [])
+    assert.ok(!existsSync(`${leadsNowhere}.cast.yaml`))
   })
 
   test('are told to a person, with the command that uses them', async () => {
