@@ -80,7 +80,7 @@ export class Bot {
     this.#calls = calls
     this.#path = graph.callsPath
     this.#token = tokens(send)
-    this.callback = new Callback({ openIdUrl, send, fetch, audiences, keep })
+    this.callback = new Callback({ openIdUrl, send, audiences, keep })
     this.#graph = graphClient(send, graph, this.#token, wait)
     const quiet = openWire({ fetch, signal: new AbortController().signal, keep: () => {}, timeLimitMs: ANSWER_LIMIT_MS })
     this.#undertaker = graphClient(quiet, graph, tokens(quiet), wait)
