@@ -130,6 +130,7 @@ function verdictOf(messages: Envelope[]): Verdict {
     coverage: { must: { passed: 0, of: 0, notApplicable: 0, notCovered: 0, notSelected: 0 } },
     cleanup: { made: 0, ended: 0, left: [] },
     baseline: null,
+    strayPosts: 0,
   }
 }
 

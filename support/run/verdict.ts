@@ -126,6 +126,7 @@ export function foldVerdict(input: VerdictInput): Verdict {
     },
     cleanup: { made: sum(cleanup, 'made'), ended: sum(cleanup, 'ended'), left },
     baseline: null,
+    strayPosts: run.scenarios.reduce((sum, { facts }) => sum + (facts?.strayPosts ?? 0), 0),
     scenarios,
     requirements,
   }
