@@ -1,11 +1,10 @@
 // The guide is run: its five minutes, its cookbook and its build as they are printed, and its tables against those of the simulator.
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { parse } from 'yaml'
-import { PROJECT_ROOT } from '../support/contract/fixture'
 import { FORMS } from '../support/simulator/core/forms'
 import { loadSeed } from '../support/simulator/seed'
 import { blocks, freePort, listed, runScript, section } from './guide'
@@ -118,7 +117,7 @@ describe('what the guide prints', { concurrency: 2 }, () => {
 })
 
 describe('what the guide lists', () => {
-  const { operations, played, notPlayed, assumptions } = tables()
+  const { operations, played, notPlayed, assumptions, inCode } = tables()
   const [tabled = [], elsewhereAssumed = []] = [0, 1].map((at) =>
     section('What is assumption')
       .split('And what stands in the code outside of tables:')
@@ -142,17 +141,6 @@ describe('what the guide lists', () => {
 
   test('as assumption is every row of the tables that is one', () => {
     assert.deepEqual(tabled, assumptions)
-  })
-
-  test('as assumption outside of tables is every comment that speaks of one', () => {
-    const root = join(PROJECT_ROOT, 'support/simulator')
-    const spoken = readdirSync(root, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('basis.ts'))
-      .flatMap((name) => {
-        const comments = readFileSync(join(root, name), 'utf8').match(/^\s*(\*|\/\*\*|\/\/).*\bassumption\b.*/gm) ?? []
-        return comments.map(() => name.replaceAll('\\', '/'))
-      })
-    const written = elsewhereAssumed.slice(2).map((row) => /^\| `([^`]+)`/.exec(row)?.[1])
-    assert.deepEqual(written.sort(), spoken.sort())
+    assert.deepEqual(elsewhereAssumed, inCode)
   })
 })

@@ -53,6 +53,7 @@ describe('a script starts it', { concurrency: 2, ...limit }, () => {
       'openIdConfiguration',
       'caFile',
       'control',
+      'envFile',
       'apps',
       'people',
       'meetings',

@@ -29,6 +29,7 @@ export interface Announced {
   readonly openIdConfiguration: string
   readonly caFile: string | null
   readonly control: { readonly url: string; readonly token: string }
+  readonly envFile: string | null
   readonly apps: readonly {
     readonly name: string | null
     readonly clientId: string

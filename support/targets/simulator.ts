@@ -35,6 +35,8 @@ const OPENID = 'https://api.aps.skype.com'
 /** Ids and sentences of the deviations that a simulator can be armed with. */
 export const ARMABLE: readonly { readonly id: string; readonly description: string }[] = DEVIATIONS
 
+export { ASSUMPTIONS, type Assumption } from '../simulator/assumptions'
+
 type Handler = (request: Request) => Promise<Response>
 
 /** Made or read once per process. */

@@ -6,8 +6,8 @@ import type { App } from '../identity/directory'
 import type { LobbyScript, WhenAGuestWaits, WhenCalled } from '../people/scripts'
 import { firstCall } from './first-call'
 import type { ServeOptions } from './options'
-import type { Addresses, Control, Started } from './serving'
-import { trustSettings } from './trust'
+import type { Addresses, Announced, Control, Started } from './serving'
+import { shellQuoted, trustSettings } from './trust'
 
 type Colour = Parameters<typeof styleText>[0]
 /** Puts a colour on a text, or leaves it as it is where there is no terminal. */
@@ -19,12 +19,13 @@ export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
 }
 
 /** Everything that a script needs to use the simulator; the shape is part of the contract. */
-export function jsonLine({ world: { seed }, addresses, control }: Started): string {
+export function jsonLine({ world: { seed }, addresses, control, envFile }: Announced): string {
   const names = new Map([...seed.apps].map(([name, app]) => [app, name]))
   const coordinates = new Map(seed.directory.meetings.map((one) => [meetingKey(one.threadId, one.messageId), one]))
   return JSON.stringify({
     ...addresses,
     control,
+    envFile,
     apps: seed.directory.apps.map((app) => {
       const { clientId, tenantId, displayName, secret, permissions, registered } = app
       return { name: names.get(app) ?? null, clientId, tenantId, displayName, secret, permissions, registered }
@@ -54,7 +55,7 @@ const inSeconds = (ms: number) => `${ms / 1000} s`
 const soon = (ms: number) => (ms === 0 ? 'at once' : `after ${inSeconds(ms)}`)
 
 /** The lines that a person reads, from the addresses to a first call. */
-export function announcement(started: Started, paint: Paint): string[] {
+export function announcement(started: Announced, paint: Paint): string[] {
   const { world, addresses, control, options } = started
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', paint('bold', title), ...lines.map((line) => (line === '' ? '' : `  ${line}`))]
@@ -67,9 +68,14 @@ export function announcement(started: Started, paint: Paint): string[] {
     ...section('Meetings to join', table(meetingRows(started))),
     ...section('Time and deliveries', [timeLine(options), deliveryLine(options)]),
     ...section('So that a bot trusts the certificate', addresses.caFile === null ? [] : trustSettings(addresses.caFile)),
+    ...section('A full conformance run', fullRun(started.envFile)),
     ...section('A first call, with curl', firstCall(started)),
     ...section('What happens, as it happens (Ctrl-C ends the simulator)', ['']),
   ]
+}
+
+function fullRun(envFile: string | null): string[] {
+  return envFile === null ? [] : [`set -a; . ${shellQuoted(envFile)}; set +a; npm run conformance -- --target tenant`]
 }
 
 function addressRows({ http, https, callsPaths, authority, openIdConfiguration }: Addresses, control: Control): string[][] {
