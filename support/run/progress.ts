@@ -61,7 +61,7 @@ export function featureLine(terminal: Terminal, name: string, scenarios: readonl
 
 /** Requirements by outcome, so that what is not covered is seen and not guessed. */
 export function summary(terminal: Terminal, verdict: Verdict): void {
-  const { counts, requirements, cleanup } = verdict
+  const { counts, requirements, cleanup, strayPosts } = verdict
   const drifted = passedWithDrift(verdict.scenarios).length
   const scenarios = [...Object.entries(counts), ['with drift', drifted] as const].flatMap(([outcome, count]) =>
     count === 0 ? [] : [`${count} ${outcome}`],
@@ -75,6 +75,10 @@ export function summary(terminal: Terminal, verdict: Verdict): void {
     `Calls:        ${cleanup.made} made, ${cleanup.ended} ended${cleanup.left.length === 0 ? '' : `, LEFT: ${cleanup.left.join(', ')}`}`,
   )
   if (verdict.baseline !== null) comparison(terminal, verdict.baseline)
+  if (strayPosts > 0)
+    terminal.print(
+      `Stray posts:  ${strayPosts}, to addresses that nobody was given: a tunnel or proxy must forward every path below BOT_CALLBACK_URL unchanged`,
+    )
   if (verdict.reason !== null) terminal.print(painted(terminal, 'magenta', `\n${verdict.reason}`))
 }
 
