@@ -23,11 +23,12 @@ import { isExpected } from './baseline'
 import { exitCodeOf, lastLine } from './last-line'
 import { type Options, readOptions, UsageError } from './options'
 import { plan } from './plan'
-import { header, scenarioLine, summary, type Terminal } from './progress'
+import { header, summary, type Terminal } from './progress'
 import { prepareReports, writeVerdict } from './reports-folder'
 import { contextMessage, contextOf, type RunContext, suiteIdentity } from './run-context'
 import { loadSupportCode, runScenarios, scenarioNames } from './scenarios'
 import { foldVerdict, verdictOfEnded } from './verdict'
+import { watch } from './watching'
 
 const terminal: Terminal = {
   print: (line) => console.log(line),
@@ -144,14 +145,16 @@ async function run(options: Options, context: RunContext, { requirements }: Requ
   const envelopes: Envelope[] = []
   let complaints = ''
   const keep = (envelope: Envelope) => void envelopes.push(record.append(envelope))
+  const seen = watch(terminal, verbose || parameters.target === 'tenant')
   const onMessage = (envelope: Envelope) => {
     keep(envelope)
+    seen.hear(envelope)
     if (envelope.testRunStarted) keep(contextMessage(context, envelope.testRunStarted.id))
     const ended = verdictOfEnded(envelopes, envelope, { requirements, strict, interrupted: interruption.aborted })
     if (ended === null) return
     // Both as the record has them: a name may stand there in other words.
     const { baseline } = contextOf(envelopes) ?? context
-    scenarioLine(terminal, ended, isExpected(ended, baseline?.entries ?? []))
+    seen.ended(ended, isExpected(ended, baseline?.entries ?? []))
   }
   const onComplaint = (text: string) => {
     complaints += text

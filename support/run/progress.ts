@@ -19,6 +19,9 @@ const MARKS: Readonly<Record<ScenarioOutcome, { readonly mark: string; readonly 
   'harness-error': { mark: '!', colour: 'magenta' },
 }
 
+/** Columns for the name of a feature. */
+const NAME_WIDTH = 48
+
 export interface Terminal {
   readonly print: (line: string) => void
   readonly colours: boolean
@@ -43,6 +46,17 @@ export function scenarioLine(terminal: Terminal, scenario: ScenarioVerdict, expe
     `  ${painted(terminal, colour, mark)} ${requirements.join(' ').padEnd(6)} ${name}${told}  ${painted(terminal, 'gray', `${durationMs} ms`)}`,
   )
   if (reason !== null) for (const line of reason.split('\n')) terminal.print(`      ${painted(terminal, colour, line)}`)
+}
+
+/** A feature whose last scenario has ended: how many of its scenarios passed. */
+export function featureLine(terminal: Terminal, name: string, scenarios: readonly ScenarioVerdict[]): void {
+  const passed = scenarios.filter(({ outcome }) => outcome === 'passed').length
+  const { mark, colour } = MARKS[passed === scenarios.length ? 'passed' : 'failed']
+  const seconds = scenarios.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000
+  const told = passed === scenarios.length ? `${passed} passed` : `${passed} of ${scenarios.length} passed`
+  terminal.print(
+    `  ${painted(terminal, colour, mark)} ${name.padEnd(NAME_WIDTH)} ${told}  ${painted(terminal, 'gray', `${seconds.toFixed(1)} s`)}`,
+  )
 }
 
 /** Requirements by outcome, so that what is not covered is seen and not guessed. */

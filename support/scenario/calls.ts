@@ -2,6 +2,7 @@
 import type { Reply } from '../bot/wire'
 import { HarnessError, NonConformance } from '../contract/faults'
 import { isObject } from '../contract/json'
+import { shownText } from '../contract/shown'
 import { CALL_ID } from '../judge/expected'
 import { compare } from './comparison'
 import type { AskedCall, Session } from './session'
@@ -9,7 +10,7 @@ import type { AskedCall, Session } from './session'
 /** Of the calls at the target none is new, as far as it tells; the answer names none. What is notified says the rest. */
 export async function noCallIsCreated({ call: { reply }, target, asked }: Session): Promise<void> {
   const location = reply.headers.get('location')
-  if (location !== null) throw new NonConformance(`the request was refused, and the answer has Location ${location}`)
+  if (location !== null) throw new NonConformance(`the request was refused, and the answer has Location ${shownText(location)}`)
   const living = await target.livingCalls()
   const known = asked.filter((one) => one.reply.status === 201).length
   if (living !== null && living.length > known)

@@ -1,6 +1,7 @@
 // Comparing what came with what is documented: a difference is the target's fault, unless it is drift that is known.
 import { NonConformance } from '../contract/faults'
 import type { Json } from '../contract/json'
+import { shownText } from '../contract/shown'
 import { type Compared, sortDrift } from '../judge/drift'
 import { type Difference, differences, type Pattern } from '../judge/pattern'
 import { differencesTold } from '../judge/told'
@@ -35,7 +36,8 @@ export function compareLocation(session: Session, call: AskedCall, subject: stri
   if (location === documented) return
   const { drift, left } = sortDrift('location', [{ path: '', expected: documented, actual: location }], location)
   note(session, drift)
-  if (left.length > 0) throw new NonConformance(`${subject} has Location ${location}; documented: ${documented} (CC-03)`)
+  if (left.length > 0)
+    throw new NonConformance(`${subject} has Location ${shownText(location)}; documented: ${documented} (CC-03)`)
 }
 
 function judge(

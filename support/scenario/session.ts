@@ -119,6 +119,7 @@ export class Session {
     { change = asSent, authorization }: { change?: (request: JsonObject) => Sent } & Pick<CreateRequest, 'authorization'> = {},
     setting: Setting = this.setting,
   ): Promise<AskedCall> {
+    demand(setting.cast, example)
     const { documented, documentedCast: printed } = this.#library
     const told = (request?: JsonObject) => expectedExample(documented, documentedCast(printed), example, setting, request)
     const { body, contentType, request } = change(told().request)
@@ -179,6 +180,29 @@ function madeIn(reply: Reply): Bindings {
   if (typeof body.id === 'string') made.set(CALL_ID.name, body.id)
   if (typeof body.myParticipantId === 'string') made.set(MY_PARTICIPANT_ID.name, body.myParticipantId)
   return made
+}
+
+/** Whom and what the requests of the examples need: told with the printed values, they would ring a stranger. */
+const NEEDED: Readonly<Record<ExampleNumber, readonly ((cast: Cast) => string | null)[]>> = {
+  1: [someone('John')],
+  2: [someone('John')],
+  3: [somewhere('scheduled')],
+  4: [somewhere('scheduled')],
+  5: [somewhere('channel')],
+  6: [somewhere('channel'), ({ guest }) => (guest === null ? 'the cast has no guest' : null)],
+}
+
+function someone(key: string) {
+  return ({ people }: Cast) => (people[key] === undefined ? `the cast has nobody called ${key}` : null)
+}
+
+function somewhere(key: string) {
+  return ({ meetings }: Cast) => (meetings[key] === undefined ? `the cast has no ${key} meeting` : null)
+}
+
+function demand(cast: Cast, example: ExampleNumber): void {
+  const lacking = NEEDED[example].map((need) => need(cast)).find((reason) => reason !== null)
+  if (lacking !== undefined) throw new NotApplicable(lacking)
 }
 
 function declared<Value>(value: Value | undefined, otherwise: string): Value {

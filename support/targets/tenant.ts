@@ -125,7 +125,7 @@ export async function openTenant({ configuration, environment, signal, tell, con
       livingCalls: async () => people.control?.livingCalls() ?? null,
       close: async () => {
         for (const stop of stops) stop()
-        await people.control?.goHome()
+        await people.control?.undo()
       },
     }
   }
