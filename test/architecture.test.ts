@@ -41,6 +41,12 @@ const SINGLE_DOORS: readonly {
     reason: 'the target that plays Graph mounts the simulator',
   },
   {
+    from: 'support/targets/deviations.ts',
+    to: 'support/simulator/deviations/',
+    typesOnly: false,
+    reason: 'tells what a simulator can be armed with',
+  },
+  {
     from: 'support/targets/directory.ts',
     to: 'support/simulator/',
     typesOnly: false,
@@ -95,11 +101,15 @@ describe('imports', () => {
     assert.deepEqual(wrong, [])
   })
 
-  test('of the simulator are made by two files of the targets, and by nothing else', () => {
+  test('of the simulator are made by three files of the targets, and by nothing else', () => {
     const importers = new Set(
       EDGES.filter(({ from, to }) => roomOf(to) === 'simulator' && roomOf(from) !== 'simulator').map(({ from }) => from),
     )
-    assert.deepEqual([...importers].sort(), ['support/targets/directory.ts', 'support/targets/simulator.ts'])
+    assert.deepEqual([...importers].sort(), [
+      'support/targets/deviations.ts',
+      'support/targets/directory.ts',
+      'support/targets/simulator.ts',
+    ])
   })
 
   test('by single doors are all still needed, and of types where the door says so', () => {

@@ -16,7 +16,7 @@ describe('bad input: one sentence with the remedy, 3, nothing runs', { concurren
     [['--profile', 'observed'], /--profile observed is not available yet/],
     [['--requirement', 'CC-99'], /no requirement "CC-99": write an id/],
     [['--tags', '@a or (@b'], /tag expression .* cannot be read.*Write for example/],
-    [['--deviation', 'moon'], /no deviation "moon": write one of location-missing/],
+    [['--deviation', 'moon'], /no deviation "moon": "npm run deviations -- --list"/],
     [['--shard', '3/2'], /shard "3\/2" cannot be used: write PART\/OF/],
   ]
   for (const [args, sentence] of BAD) {

@@ -25,7 +25,7 @@ Feature: What a bot is notified of
     And every notification is in order
 
   @CC-41 @rings
-  Scenario: The envelope of a change of the call
+  Scenario: The envelope of a change of a call to a person
     When the bot sends the request of example 1
     Then the notification that the call is establishing has:
       | property                 | value                                |
@@ -34,32 +34,76 @@ Feature: What a bot is notified of
       | callbackUri              | the callback address                 |
       | resourceData/@odata.type | "#microsoft.graph.call"              |
 
+  @CC-41 @rings @needs:person-answers
+  Scenario: The envelope of the change that a call to a person is established
+    Given John answers when called
+    When the bot sends the request of example 1
+    Then the notification that the call is established has:
+      | property                 | value                                |
+      | @odata.type              | "#microsoft.graph.commsNotification" |
+      | changeType               | "updated"                            |
+      | callbackUri              | the callback address                 |
+      | resourceData/@odata.type | "#microsoft.graph.call"              |
+
   @CC-41 @joins
-  Scenario: The envelope of a change of the roster
+  Scenario Outline: The envelope of a change of a call in a meeting: <state>
     When the bot sends the request of example 3
+    Then the notification that the call is <state> has:
+      | property                 | value                                |
+      | @odata.type              | "#microsoft.graph.commsNotification" |
+      | changeType               | "updated"                            |
+      | callbackUri              | the callback address                 |
+      | resourceData/@odata.type | "#microsoft.graph.call"              |
+
+    Examples:
+      | state        |
+      | establishing |
+      | established  |
+
+  @CC-41 @joins
+  Scenario Outline: The envelope of a change of the roster: example <number>
+    When the bot sends the request of example <number>
     Then the notification of the roster has:
       | property    | value                                |
       | @odata.type | "#microsoft.graph.commsNotification" |
       | changeType  | "updated"                            |
       | callbackUri | the callback address                 |
 
+    Examples:
+      | number |
+      | 3      |
+      | 6      |
+
   @CC-42 @rings
   Scenario: A change of a call to a person is under the path of the call, with its state and id
     When the bot sends the request of example 1
     Then the notification that the call is establishing has:
-      | property           | value                |
-      | resource           | the path of the call |
-      | resourceData/state | "establishing"       |
-      | resourceData/id    | the id of the call   |
+      | property                 | value                   |
+      | resource                 | the path of the call    |
+      | resourceData/@odata.type | "#microsoft.graph.call" |
+      | resourceData/state       | "establishing"          |
+      | resourceData/id          | the id of the call      |
+
+  @CC-42 @rings @needs:person-answers
+  Scenario: That a call to a person is established is under the path of the call, with its state and id
+    Given John answers when called
+    When the bot sends the request of example 1
+    Then the notification that the call is established has:
+      | property                 | value                   |
+      | resource                 | the path of the call    |
+      | resourceData/@odata.type | "#microsoft.graph.call" |
+      | resourceData/state       | "established"           |
+      | resourceData/id          | the id of the call      |
 
   @CC-42 @joins
   Scenario Outline: A change of a call in a meeting is under the path of the call, with its state and id: <state>
     When the bot sends the request of example 3
     Then the notification that the call is <state> has:
-      | property           | value                |
-      | resource           | the path of the call |
-      | resourceData/state | "<state>"            |
-      | resourceData/id    | the id of the call   |
+      | property                 | value                   |
+      | resource                 | the path of the call    |
+      | resourceData/@odata.type | "#microsoft.graph.call" |
+      | resourceData/state       | "<state>"               |
+      | resourceData/id          | the id of the call      |
 
     Examples:
       | state        |
@@ -158,7 +202,21 @@ Feature: What a bot is notified of
     And the other bot sees another bot, John and the bot
 
   @CC-46 @joins
-  Scenario: The roster is under its own path, as a collection of participants
+  Scenario Outline: The roster is under its own path, as a collection of participants: example <number>
+    When the bot sends the request of example <number>
+    Then the notification of the roster has:
+      | property                   | value                          |
+      | resource                   | the path of its roster         |
+      | resourceData/*/@odata.type | "#microsoft.graph.participant" |
+
+    Examples:
+      | number |
+      | 3      |
+      | 6      |
+
+  @CC-46 @joins @needs:second-participant
+  Scenario: The roster of a meeting with others in it is a collection of participants
+    Given John is in the scheduled meeting
     When the bot sends the request of example 3
     Then the notification of the roster has:
       | property                   | value                          |
@@ -166,7 +224,44 @@ Feature: What a bot is notified of
       | resourceData/*/@odata.type | "#microsoft.graph.participant" |
 
   @CC-47 @joins
-  Scenario: A participant has identity, media streams, and whether muted or in the lobby
+  Scenario: The bot on the roster has identity, media streams, and whether muted or in the lobby
+    When the bot sends the request of example 3
+    Then the roster shows the bot with:
+      | property                              | value                              |
+      | info/@odata.type                      | "#microsoft.graph.participantInfo" |
+      | info/identity/@odata.type             | "#microsoft.graph.identitySet"     |
+      | info/identity/application/@odata.type | "#microsoft.graph.identity"        |
+      | mediaStreams/*/@odata.type            | "#microsoft.graph.mediaStream"     |
+      | mediaStreams/*/mediaType              | a media type                       |
+      | mediaStreams/*/sourceId               | a text                             |
+      | mediaStreams/*/direction              | a media direction                  |
+      | mediaStreams/*/serverMuted            | yes or no                          |
+      | isMuted                               | yes or no                          |
+      | isInLobby                             | yes or no                          |
+      | id                                    | a text                             |
+
+  @CC-47 @joins
+  Scenario: A guest on the roster has identity, media streams, and whether muted or in the lobby
+    When the bot sends the request of example 6
+    Then the notification of the roster has:
+      | property                                        | value                              |
+      | resourceData/*/info/@odata.type                 | "#microsoft.graph.participantInfo" |
+      | resourceData/*/info/identity/@odata.type        | "#microsoft.graph.identitySet"     |
+      | resourceData/*/mediaStreams/*/@odata.type       | "#microsoft.graph.mediaStream"     |
+      | resourceData/*/mediaStreams/*/mediaType         | a media type                       |
+      | resourceData/*/mediaStreams/*/sourceId          | a text                             |
+      | resourceData/*/mediaStreams/*/direction         | a media direction                  |
+      | resourceData/*/mediaStreams/*/serverMuted       | yes or no                          |
+      | resourceData/*/isMuted                          | yes or no                          |
+      | resourceData/*/isInLobby                        | yes or no                          |
+      | resourceData/*/id                               | a text                             |
+    And the roster shows the bot with:
+      | property                        | value                       |
+      | info/identity/guest/@odata.type | "#microsoft.graph.identity" |
+
+  @CC-47 @joins @needs:second-participant
+  Scenario: Everybody on the roster has identity, media streams, and whether muted or in the lobby
+    Given John is in the scheduled meeting
     When the bot sends the request of example 3
     Then the notification of the roster has:
       | property                                  | value                              |
@@ -180,6 +275,9 @@ Feature: What a bot is notified of
       | resourceData/*/isMuted                    | yes or no                          |
       | resourceData/*/isInLobby                  | yes or no                          |
       | resourceData/*/id                         | a text                             |
+    And the roster shows John with:
+      | property                       | value                       |
+      | info/identity/user/@odata.type | "#microsoft.graph.identity" |
 
   @CC-47 @joins @needs:second-participant
   Scenario: The roster shows that somebody is no longer muted

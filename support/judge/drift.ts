@@ -75,7 +75,10 @@ const ROWS: readonly Row[] = [
     drift: 'D-05',
     of: ['answer'],
     path: /^@odata\.context$/,
-    shows: ({ message }) => CONTEXTS.test(String(member(message, '@odata.context'))),
+    shows: ({ message }) => {
+      const context = member(message, '@odata.context')
+      return typeof context === 'string' && CONTEXTS.test(context)
+    },
   },
   {
     drift: 'D-05',

@@ -4,7 +4,7 @@ import parseTags from '@cucumber/tag-expressions'
 import { Command, CommanderError, Option } from 'commander'
 import type { Requirement } from '../contract/requirements'
 import { BY_THE_BOOK, type WorldParameters } from '../scenario/parameters'
-import { ARMABLE } from '../targets/simulator'
+import { armed } from '../targets/deviations'
 import type { Selection } from './scenarios'
 
 export interface Options {
@@ -217,6 +217,6 @@ function shard(text: string | undefined): string {
 }
 
 function known(id: string): string {
-  if (ARMABLE.some((deviation) => deviation.id === id)) return id
-  throw new UsageError(`There is no deviation "${id}": write one of ${ARMABLE.map((deviation) => deviation.id).join(', ')}.`)
+  if (armed(id) !== undefined) return id
+  throw new UsageError(`There is no deviation "${id}": "npm run deviations -- --list" prints those that there are.`)
 }

@@ -46,7 +46,7 @@ export async function scenarioNames(): Promise<readonly string[] | null> {
 }
 
 export interface RunParts {
-  /** Feature files, by path or pattern; the suite's own unless said. */
+  /** Where the scenarios are read from: files or patterns, or places in files as FILE:LINE:LINE; the suite's own features unless said. */
   readonly features?: readonly string[]
   readonly selection: Selection
   readonly parameters: WorldParameters

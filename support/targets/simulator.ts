@@ -4,13 +4,13 @@ import { tokenClient } from '../bot/token-client'
 import type { AppRegistration, Cast } from '../contract/cast'
 import { HarnessError } from '../contract/faults'
 import type { PeopleCommand } from '../simulator/core/commands'
-import { DEVIATIONS, deviationOf } from '../simulator/deviations/catalogue'
 import { type Keys, loadKeys } from '../simulator/identity/keys'
 
 import { mountDirect } from '../simulator/mounts/direct'
 import { VirtualClock } from '../simulator/runtime/clock'
 import { createSimulator } from '../simulator/simulator'
 import { OPENID_PATH } from '../simulator/wire/openid'
+import { armed } from './deviations'
 import { appOf, botOf, directoryOf, keyOf, LANGUAGE } from './directory'
 import { QUIET_MS, type Target, type TargetPeople } from './target'
 import { troubledDelivery } from './trouble'
@@ -20,7 +20,7 @@ export interface SimulatorTargetOptions {
   readonly casts: readonly Cast[]
   /** `nock`: real clients, intercepted. `direct`: the handlers are called, without nock. */
   readonly mount: 'nock' | 'direct'
-  /** Id of a deviation of the catalogue to arm; null for a simulator by the book. */
+  /** Id of a deviation or a legal twin of the catalogue to arm; null for a simulator by the book. */
   readonly deviation: string | null
   /** Ends every wait when the run is interrupted. */
   readonly signal: AbortSignal
@@ -32,9 +32,6 @@ export const GRAPH = 'https://graph.microsoft.com'
 const LOGIN = 'https://login.microsoftonline.com'
 const OPENID = 'https://api.aps.skype.com'
 
-/** Ids and sentences of the deviations that a simulator can be armed with. */
-export const ARMABLE: readonly { readonly id: string; readonly description: string }[] = DEVIATIONS
-
 export { ASSUMPTIONS, type Assumption } from '../simulator/assumptions'
 
 type Handler = (request: Request) => Promise<Response>
@@ -43,8 +40,8 @@ type Handler = (request: Request) => Promise<Response>
 let keys: Promise<Keys> | null = null
 
 export async function openSimulatorTarget({ casts, mount, deviation, signal, seed }: SimulatorTargetOptions): Promise<Target> {
-  const armed = deviation === null ? undefined : deviationOf(deviation)
-  if (deviation !== null && armed === undefined) throw new HarnessError(`there is no deviation "${deviation}"`)
+  const armament = deviation === null ? undefined : armed(deviation)
+  if (deviation !== null && armament === undefined) throw new HarnessError(`there is no deviation "${deviation}"`)
   keys ??= loadKeys()
   const clock = new VirtualClock(Date.now())
   const callbacks = new Map<string, Handler>()
@@ -57,7 +54,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
     clock,
     deliver: delivery.deliver,
     seed,
-    ...(armed === undefined ? {} : { deviation: armed }),
+    ...(armament === undefined ? {} : { deviation: armament }),
   })
 
   const answerPost: Handler = async (request) =>
@@ -99,7 +96,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
 
   return {
     kind: 'simulator',
-    ordered: true,
+    ordered: armament?.ordered ?? true,
     fetch: mounted.fetch,
     graph: { baseUrl: GRAPH, callsPath: '/beta/app/calls' },
     openIdUrl: OPENID + OPENID_PATH,

@@ -1,0 +1,67 @@
+// What a person sees of `npm run deviations`: how far it is, what is wrong, and how much was caught, requirement by requirement.
+import type { DeviationsReport, DeviationVerdict, TwinVerdict } from '../contract/deviations'
+
+type Sums = DeviationsReport['requirements']
+
+/** How many were caught of each requirement that something breaks, in the order of the requirements. */
+export function sumsOf(deviations: readonly DeviationVerdict[], order: readonly string[]): Sums {
+  return order.flatMap((id) => {
+    const own = deviations.filter(({ requirement }) => requirement === id)
+    if (own.length === 0) return []
+    const tally = (kind: DeviationVerdict['kind']) => {
+      const those = own.filter((one) => one.kind === kind)
+      return { caught: those.filter(({ fault }) => fault === null).length, of: those.length }
+    }
+    const durationMs = own.reduce((sum, one) => sum + one.durationMs, 0)
+    return [{ id, mechanical: tally('mechanical'), behaviour: tally('behaviour'), durationMs }]
+  })
+}
+
+const of = ({ caught, of: all }: { readonly caught: number; readonly of: number }) => (all === 0 ? '' : `${caught} of ${all}`)
+
+/** The table for a terminal. */
+export function tableOf(sums: Sums): readonly string[] {
+  const rows = sums.map(({ id, mechanical, behaviour, durationMs }) => [id, of(mechanical), of(behaviour), `${durationMs} ms`])
+  const all = [['', 'mechanical', 'behaviours', 'time'], ...rows]
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
+  return all.map(
+    (row) => `  ${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[at] ?? 0))).join('   ')}`,
+  )
+}
+
+/** A line for each deviation and twin that is not as it should be. */
+export function faultsOf({ deviations, twins }: Pick<DeviationsReport, 'deviations' | 'twins'>): readonly string[] {
+  return [...deviations.flatMap(ofDeviation), ...twins.flatMap(ofTwin)]
+}
+
+function ofDeviation({ id, requirement, detected, fault }: DeviationVerdict): readonly string[] {
+  return fault === null ? [] : [`  ✗ ${id} (${requirement}) ${detected ? 'is wrongly attributed' : 'survives'}: ${fault}`]
+}
+
+function ofTwin({ id, outcome, mindedBy: [first] }: TwinVerdict): readonly string[] {
+  if (outcome === 'conformant') return []
+  return [
+    `  ✗ ${id}, a lawful difference, is ${outcome}: ${first === undefined ? 'nothing ran' : `"${first.scenario}": ${first.reason}`}`,
+  ]
+}
+
+/** The last line: what was caught of how much, and where the report is. */
+export function lastLineOf({ deviations, twins, durationMs, workers, full }: DeviationsReport, file: string): string {
+  const caught = deviations.filter(({ fault }) => fault === null).length
+  const conformant = twins.filter(({ outcome }) => outcome === 'conformant').length
+  const against = full ? ', each against every scenario' : ''
+  const time = `${Math.round(durationMs / 1000)} s on ${workers} ${workers === 1 ? 'worker' : 'workers'}`
+  return `${caught} of ${deviations.length} deviations caught, ${conformant} of ${twins.length} twins conformant${against} (${time}): ${file}`
+}
+
+/** Says on a terminal how far it is, on one line; elsewhere now and then, a line each time. */
+export function progressOn(stream: NodeJS.WriteStream, total: number): (done: number, id: string) => void {
+  let told = 0
+  return (done, id) => {
+    if (stream.isTTY) stream.write(`\r\u001b[K${done} of ${total} ${done === total ? '\n' : id}`)
+    else if (done === total || done >= told + total / 10) {
+      told = done
+      stream.write(`${done} of ${total} tried\n`)
+    }
+  }
+}

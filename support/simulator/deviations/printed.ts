@@ -1,0 +1,172 @@
+// The messages that the page prints and the simulator sends, as mechanical deviations see them: where each is met, and its members.
+import { type Documented, type DocumentedExample, type ExampleNumber, loadDocumented } from '../../contract/documented'
+import { isObject, type Json, type JsonObject } from '../../contract/json'
+
+export type MessageName =
+  | 'answer-call'
+  | 'answer-join'
+  | 'establishing-call'
+  | 'established-call'
+  | 'establishing-meeting'
+  | 'established-meeting'
+  | 'roster'
+  | 'roster-lobby'
+
+/** Somebody on a roster, told by the member of the identity set that is filled. */
+export type Who = 'person' | 'bot' | 'guest'
+const IDENTITY_OF: Readonly<Record<Who, string>> = { person: 'user', bot: 'application', guest: 'guest' }
+
+/** A member by name, the entry of a list by its number, or everybody of a kind on a roster. */
+export type Step = string | number | { readonly every: Who }
+export type Path = readonly Step[]
+
+export interface PrintedMessage {
+  readonly name: MessageName
+  /** For a sentence: "the answer to a join". */
+  readonly told: string
+  /** How it leaves the simulator: as the answer to a create, or in a post. */
+  readonly by: 'answer' | 'post'
+  /** The example that prints it. */
+  readonly example: ExampleNumber
+  readonly printed: JsonObject
+  /** Whether a body that leaves the simulator that way is one of these. */
+  is(body: JsonObject): boolean
+}
+
+const member = (value: Json | undefined, name: string): Json | undefined => (isObject(value) ? value[name] : undefined)
+const dataOf = (body: JsonObject): Json | undefined => member((body.value as readonly Json[] | undefined)?.[0], 'resourceData')
+
+const inState = (state: string, inMeeting: boolean) => (body: JsonObject) => {
+  const data = dataOf(body)
+  return member(data, 'state') === state && isObject(member(data, 'chatInfo')) === inMeeting
+}
+const isRoster = (fromLobby: boolean) => (body: JsonObject) => {
+  const data = dataOf(body)
+  return Array.isArray(data) && data.some((one) => member(one, 'isInLobby') === true) === fromLobby
+}
+
+interface Row extends Omit<PrintedMessage, 'printed'> {
+  printedIn(example: DocumentedExample): JsonObject | undefined
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'answer-call',
+    told: 'the answer to a call to a person',
+    by: 'answer',
+    example: 1,
+    printedIn: ({ response }) => response?.body,
+    is: ({ chatInfo }) => !isObject(chatInfo),
+  },
+  {
+    name: 'answer-join',
+    told: 'the answer to a join',
+    by: 'answer',
+    example: 3,
+    printedIn: ({ response }) => response?.body,
+    is: ({ chatInfo }) => isObject(chatInfo),
+  },
+  {
+    name: 'establishing-call',
+    told: 'the notification that a call to a person is establishing',
+    by: 'post',
+    example: 1,
+    printedIn: ({ notifications }) => notifications.establishing,
+    is: inState('establishing', false),
+  },
+  {
+    name: 'established-call',
+    told: 'the notification that a call to a person is established',
+    by: 'post',
+    example: 1,
+    printedIn: ({ notifications }) => notifications.established,
+    is: inState('established', false),
+  },
+  {
+    name: 'establishing-meeting',
+    told: 'the notification that a call in a meeting is establishing',
+    by: 'post',
+    example: 3,
+    printedIn: ({ notifications }) => notifications.establishing,
+    is: inState('establishing', true),
+  },
+  {
+    name: 'established-meeting',
+    told: 'the notification that a call in a meeting is established',
+    by: 'post',
+    example: 3,
+    printedIn: ({ notifications }) => notifications.established,
+    is: inState('established', true),
+  },
+  {
+    name: 'roster',
+    told: 'the notification of the roster',
+    by: 'post',
+    example: 3,
+    printedIn: ({ notifications }) => notifications.roster,
+    is: isRoster(false),
+  },
+  {
+    name: 'roster-lobby',
+    told: 'the notification of the roster of a guest in the lobby',
+    by: 'post',
+    example: 6,
+    printedIn: ({ notifications }) => notifications.roster,
+    is: isRoster(true),
+  },
+]
+
+/**
+ * The printed messages of every kind that the simulator sends.
+ * @throws FixtureError when the documented messages cannot be read
+ */
+export function printedMessages({ examples }: Documented = loadDocumented()): readonly PrintedMessage[] {
+  return ROWS.map(({ printedIn, ...row }) => ({
+    ...row,
+    printed: printedIn(examples.get(row.example) as DocumentedExample) as JsonObject,
+  }))
+}
+
+export interface Member {
+  readonly path: Path
+  readonly printed: Json
+}
+
+/** Every member of a message, nested ones and entries of lists included; the people of a roster by their kind. */
+export function membersOf(value: Json, path: Path = []): readonly Member[] {
+  const next = stepsInto(value).map(([step, printed]): Member => ({ path: [...path, step], printed }))
+  return next.flatMap((one) => [one, ...membersOf(one.printed, one.path)])
+}
+
+function stepsInto(value: Json): readonly (readonly [Step, Json])[] {
+  if (isObject(value)) return Object.entries(value)
+  if (!Array.isArray(value)) return []
+  return value.map((entry, at) => {
+    const who = whoIs(entry)
+    return [who === undefined ? at : { every: who }, entry]
+  })
+}
+
+function whoIs(entry: Json): Who | undefined {
+  const set = member(member(entry, 'info'), 'identity')
+  if (member(entry, '@odata.type') !== '#microsoft.graph.participant') return undefined
+  return (Object.keys(IDENTITY_OF) as Who[]).find((who) => isObject(member(set, IDENTITY_OF[who])))
+}
+
+/** A message with one member rewritten, in every place that the path leads to; `undefined` takes the member out. */
+export function rewrittenAt(value: Json, path: Path, rewrite: (was: Json) => Json | undefined): Json {
+  const [step, ...rest] = path
+  if (step === undefined) return value
+  const next = (was: Json) => (rest.length === 0 ? rewrite(was) : rewrittenAt(was, rest, rewrite))
+  if (typeof step === 'string') {
+    if (!isObject(value) || !Object.hasOwn(value, step)) return value
+    const entries = Object.entries(value).map(([name, was]) => [name, name === step ? next(was) : was] as const)
+    return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined))
+  }
+  if (!Array.isArray(value)) return value
+  return value.flatMap((was, at) => {
+    const meant = typeof step === 'number' ? at === step : whoIs(was) === step.every
+    const now = meant ? next(was) : was
+    return now === undefined ? [] : [now]
+  })
+}

@@ -1,0 +1,167 @@
+// When a deviation counts as caught, when it is wrongly attributed, and when a twin is minded: judged from what a trial came to.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { attribute, judgeTwin } from '../support/run/attribution'
+import { ALLOWED, allowance } from '../support/run/attribution-allowed'
+import { sumsOf, tableOf } from '../support/run/deviations-told'
+import type { TrialResult, Tried } from '../support/run/trial'
+import { pathsFor, type Written } from '../support/run/trial-plan'
+import type { DeviationInfo, TwinInfo } from '../support/targets/deviations'
+
+const DEVIATION: DeviationInfo = {
+  id: 'location-missing',
+  kind: 'behaviour',
+  requirement: 'CC-03',
+  description: 'The 201 carries no Location.',
+  names: /Location/,
+  example: null,
+}
+const TWIN: TwinInfo = { id: 'more-members', kind: 'behaviour', description: 'More members.', example: null, requirement: null }
+
+const scenario = (requirements: readonly string[], outcome: Tried['outcome'], reason: string | null = null): Tried => ({
+  name: `a scenario of ${requirements.join()}, ${outcome}`,
+  uri: 'features/one.feature',
+  line: 1,
+  outcome,
+  requirements: [...requirements],
+  drift: [],
+  reason,
+})
+const trial = (...scenarios: readonly Tried[]): TrialResult => ({ id: DEVIATION.id, scenarios, crash: null, durationMs: 5 })
+const CAUGHT = scenario(['CC-03'], 'failed', 'the answer has no Location')
+const PASSED = scenario(['CC-03'], 'passed')
+
+describe('a deviation is caught', () => {
+  test('by a scenario of its requirement that fails and names the subject', () => {
+    const { detected, by, fault, durationMs } = attribute(DEVIATION, trial(PASSED, CAUGHT))
+    assert.deepEqual({ detected, by, fault, durationMs }, { detected: true, by: [CAUGHT.name], fault: null, durationMs: 5 })
+  })
+
+  test('by a text as by a pattern', () => {
+    assert.equal(attribute({ ...DEVIATION, names: 'no Location' }, trial(CAUGHT)).detected, true)
+    assert.equal(attribute({ ...DEVIATION, names: 'no.Location' }, trial(CAUGHT)).detected, false)
+  })
+
+  test('also when the documented examples see it, whatever they come to', () => {
+    const examples = [scenario(['CC-30'], 'failed', 'differs'), scenario(['CC-35'], 'could-not-run', 'no answer')]
+    const verdict = attribute(DEVIATION, trial(CAUGHT, ...examples))
+    assert.deepEqual([verdict.fault, verdict.alsoSeenBy, verdict.wronglySeenBy], [null, [examples[0]?.name], []])
+  })
+})
+
+describe('a deviation survives', () => {
+  const SURVIVED: readonly (readonly [what: string, scenarios: readonly Tried[], fault: RegExp])[] = [
+    ['when everything passes', [PASSED], /every scenario of CC-03 passes$/],
+    [
+      'when only an example sees it',
+      [PASSED, scenario(['CC-30'], 'failed', 'no Location')],
+      /every scenario of CC-03 passes; "a scenario of CC-30, failed" sees it/,
+    ],
+    [
+      'when only another requirement sees it',
+      [PASSED, scenario(['CC-25'], 'failed', 'no Location')],
+      /passes; .*CC-25.* sees it/,
+    ],
+    [
+      'when the message is about something else',
+      [scenario(['CC-03'], 'failed', 'the answer is\n  no JSON')],
+      /fails without naming it: the answer is \| no JSON/,
+    ],
+    [
+      'when a step took too long, or failed with an exception of ours',
+      [scenario(['CC-03'], 'harness-error', 'Error in "a step": function timed out, Location')],
+      /is harness-error, which does not count: .*timed out/,
+    ],
+    [
+      'when nothing was judged',
+      [scenario(['CC-03'], 'could-not-run', 'no Location came')],
+      /is could-not-run, which does not count/,
+    ],
+    ['when no scenario is of its requirement', [scenario(['CC-04'], 'passed')], /no scenario is tagged @CC-03/],
+    ['when nothing ran', [], /no scenario is tagged @CC-03/],
+  ]
+  for (const [what, scenarios, fault] of SURVIVED) {
+    test(what, () => {
+      const verdict = attribute(DEVIATION, trial(...scenarios))
+      assert.deepEqual([verdict.detected, verdict.by], [false, []])
+      assert.match(verdict.fault ?? '', fault)
+    })
+  }
+
+  test('when cucumber gave up', () => {
+    const verdict = attribute(DEVIATION, { ...trial(CAUGHT), crash: 'a hook failed' })
+    assert.deepEqual([verdict.detected, verdict.fault], [false, 'a hook failed'])
+  })
+})
+
+describe('a deviation is wrongly attributed', () => {
+  test('when a scenario of another requirement sees it as well', () => {
+    for (const outcome of ['failed', 'could-not-run', 'harness-error'] as const) {
+      const stray = scenario(['CC-14'], outcome, 'whatever')
+      const verdict = attribute(DEVIATION, trial(CAUGHT, stray, scenario(['CC-15'], 'passed')))
+      assert.equal(verdict.detected, true)
+      assert.match(verdict.fault ?? '', /also seen by "a scenario of CC-14, .*" \(CC-14\), which it has nothing to do with/)
+      assert.deepEqual(
+        verdict.wronglySeenBy.map((one) => [one.scenario, one.outcome]),
+        [[stray.name, outcome]],
+      )
+    }
+  })
+
+  test('unless the list of reasons says that it may; what is no failure it never allows', () => {
+    for (const { broken, seenBy, reason } of ALLOWED) {
+      assert.ok(reason.length > 30, reason)
+      assert.ok(broken.source.length > 1 && seenBy.source.length > 1)
+    }
+    assert.equal(allowance({ id: 'moon', requirement: 'CC-00' }, { requirements: ['CC-01'] }), null)
+  })
+})
+
+describe('a twin', () => {
+  test('is conformant when everything passes', () => assert.equal(judgeTwin(TWIN, trial(PASSED)).outcome, 'conformant'))
+  test('is not when a scenario minds it', () => {
+    const verdict = judgeTwin(TWIN, trial(PASSED, CAUGHT))
+    assert.deepEqual([verdict.outcome, verdict.mindedBy.map((one) => one.scenario)], ['non-conformant', [CAUGHT.name]])
+  })
+  test('is our fault when a scenario breaks, nothing ran, or cucumber gave up', () => {
+    for (const result of [
+      trial(PASSED, scenario(['CC-30'], 'harness-error')),
+      trial(PASSED, scenario(['CC-30'], 'could-not-run')),
+      trial(),
+      { ...trial(PASSED), crash: 'a hook failed' },
+    ])
+      assert.equal(judgeTwin(TWIN, result).outcome, 'harness-error')
+  })
+})
+
+describe('what a trial runs', () => {
+  const written: readonly Written[] = [
+    { uri: 'a.feature', line: 3, requirements: ['CC-30'] },
+    { uri: 'a.feature', line: 9, requirements: ['CC-32'] },
+    { uri: 'b.feature', line: 4, requirements: ['CC-03'] },
+    { uri: 'b.feature', line: 8, requirements: ['CC-04'] },
+    { uri: 'b.feature', line: 12, requirements: ['CC-03', 'CC-04'] },
+  ]
+  test('the scenarios of the requirement and the examples, by place', () =>
+    assert.deepEqual(pathsFor(DEVIATION, written, false), ['a.feature:3:9', 'b.feature:4:12']))
+  test('of the examples only the one that prints the message, where one does', () =>
+    assert.deepEqual(pathsFor({ ...DEVIATION, example: 3 }, written, false), ['a.feature:9', 'b.feature:4:12']))
+  test('a twin of any requirement: the examples, and the first scenario of each requirement', () =>
+    assert.deepEqual(pathsFor(TWIN, written, false), ['a.feature:3:9', 'b.feature:4:8']))
+  test('everything, when asked for', () =>
+    assert.deepEqual(pathsFor({ ...DEVIATION, example: 3 }, written, true), ['a.feature:3:9', 'b.feature:4:8:12']))
+})
+
+test('sums count a wrongly attributed deviation as not caught, in the order of the requirements', () => {
+  const verdicts = [
+    attribute({ ...DEVIATION, kind: 'mechanical' }, trial(CAUGHT)),
+    attribute(DEVIATION, trial(CAUGHT, scenario(['CC-14'], 'failed'))),
+    attribute({ ...DEVIATION, requirement: 'CC-01' }, trial()),
+  ]
+  const sums = sumsOf(verdicts, ['CC-01', 'CC-02', 'CC-03'])
+  assert.deepEqual(sums, [
+    { id: 'CC-01', mechanical: { caught: 0, of: 0 }, behaviour: { caught: 0, of: 1 }, durationMs: 5 },
+    { id: 'CC-03', mechanical: { caught: 1, of: 1 }, behaviour: { caught: 0, of: 1 }, durationMs: 10 },
+  ])
+  assert.match(tableOf(sums).join('\n'), /CC-03 +1 of 1 +0 of 1 +10 ms/)
+})
