@@ -1,7 +1,7 @@
 // What the bot is, and what it does.
 import { Given, When } from '@cucumber/cucumber'
 import type { ExampleNumber } from '../support/contract/documented'
-import { hangUp } from '../support/scenario/calls'
+import { askForTheOthersCall, hangUp, hangUpOnTheOther } from '../support/scenario/calls'
 import { joinFrom } from '../support/scenario/coordinates'
 import { anotherHasJoined, hasJoined, inACall, join, joinAsGuest, waitsInTheLobby } from '../support/scenario/preconditions'
 import { beGranted, beUnregistered } from '../support/scenario/registrations'
@@ -89,6 +89,14 @@ When('the bot joins {meeting} as a guest', function (this: CallWorld, meeting: s
 
 When('the bot joins {meeting} with the coordinates of {source}', function (this: CallWorld, meeting: string, source: string) {
   return this.each((session) => joinFrom(session, meeting, source))
+})
+
+When('the bot asks for the call of the other bot', function (this: CallWorld) {
+  return this.each(askForTheOthersCall)
+})
+
+When('the bot hangs up on the other bot', function (this: CallWorld) {
+  return this.each(hangUpOnTheOther)
 })
 
 When('the bot hangs up', function (this: CallWorld) {

@@ -8,13 +8,14 @@ import {
   eachUnderItsOwnId,
   newCallHas,
   newCallHasEveryMember,
+  nothingClaimedComesBack,
   refuses,
   refusesSomehow,
   saysHowToAuthenticate,
   saysWhereTheCallIs,
   writesErrorsAsGraph,
 } from '../support/scenario/answers'
-import { callIsGone, callIsThere, noCallIsCreated } from '../support/scenario/calls'
+import { callIsGone, callIsThere, noCallIsCreated, unknownCall } from '../support/scenario/calls'
 import type { CallWorld } from '../support/scenario/world'
 
 Then('Graph answers as printed in {example}', function (this: CallWorld, example: ExampleNumber) {
@@ -58,6 +59,10 @@ Then(
   },
 )
 
+Then('nothing that was claimed comes back', function (this: CallWorld) {
+  return this.each(nothingClaimedComesBack)
+})
+
 Then('each call has an id of its own', function (this: CallWorld) {
   return this.each(eachUnderItsOwnId)
 })
@@ -82,8 +87,16 @@ Then('no call is created', function (this: CallWorld) {
   return this.each(noCallIsCreated)
 })
 
+Then('Graph does not know the call', function (this: CallWorld) {
+  return this.each(unknownCall)
+})
+
 Then('Graph gives the call, {word}', function (this: CallWorld, state: string) {
   return this.each((session) => callIsThere(session, state))
+})
+
+Then('Graph gives the other bot its call, {word}', function (this: CallWorld, state: string) {
+  return this.each(({ another }) => callIsThere(another, state))
 })
 
 Then('the call is gone', function (this: CallWorld) {

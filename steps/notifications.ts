@@ -10,6 +10,8 @@ import {
   saysHowItEnded,
 } from '../support/scenario/notifications'
 import {
+  comesToNothing,
+  eachNotified,
   firstNotifiedAsDocumented,
   nothingElse,
   nothingNotified,
@@ -45,6 +47,18 @@ Then('the bot is notified within {int} minutes:', function (this: CallWorld, min
   return this.each((session) => notified(session, rowsOf(table), minutes * 60_000))
 })
 
+Then('the bot is notified within {int} s:', function (this: CallWorld, seconds: number, table: DataTable) {
+  return this.each((session) => notified(session, rowsOf(table), seconds * 1000))
+})
+
+Then('each call is notified:', function (this: CallWorld, table: DataTable) {
+  return this.each((session) => eachNotified(session, rowsOf(table)))
+})
+
+Then('the join comes to nothing', function (this: CallWorld) {
+  return this.each(comesToNothing)
+})
+
 Then('the notification that the call is {word} has:', function (this: CallWorld, state: string, table: DataTable) {
   return this.each((session) => callNotificationHas(session, state, table))
 })
@@ -65,12 +79,20 @@ Then('the call says that it ended with {int} and {int}', function (this: CallWor
   return this.each((session) => saysHowItEnded(session, { code, subcode }))
 })
 
+Then('every notification to the other bot is in order', function (this: CallWorld) {
+  return this.each(({ another }) => everyPostIsInOrder(another))
+})
+
 Then('every notification is in order', function (this: CallWorld) {
   return this.each(everyPostIsInOrder)
 })
 
 Then('the other bot sees {names}', function (this: CallWorld, names: string[]) {
   return this.each((session) => otherBotSees(session, names))
+})
+
+Then('the other bot sees {names} within {int} s', function (this: CallWorld, names: string[], seconds: number) {
+  return this.each((session) => otherBotSees(session, names, seconds * 1000))
 })
 
 Then('nothing is notified', function (this: CallWorld) {

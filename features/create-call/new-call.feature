@@ -65,11 +65,12 @@ Feature: What the new call holds
   Scenario: What was sent for a call to a person comes back as sent
     When the bot sends the request of example 1
     Then the new call has:
-      | property                | value                |
-      | callbackUri             | the callback address |
-      | targets                 | as sent              |
-      | requestedModalities     | exactly as sent      |
-      | mediaConfig/@odata.type | as sent              |
+      | property                  | value                           |
+      | callbackUri               | the callback address            |
+      | requestedModalities       | exactly as sent                 |
+      | mediaConfig/@odata.type   | as sent                         |
+      | mediaConfig/preFetchMedia | absent or empty, as none was sent |
+      | targets                   | as sent                         |
 
   @CC-22 @rings
   Scenario: Routing policies come back as sent
@@ -95,6 +96,16 @@ Feature: What the new call holds
       | 3      |
       | 5      |
       | 6      |
+
+  @CC-22 @CC-23 @joins @needs:app-sets @makes-calls:2
+  Scenario: What comes back is the bot's own, whoever has called before
+    Given another bot is in the scheduled meeting
+    When the bot joins the scheduled meeting
+    Then the new call has:
+      | property                                | value                    |
+      | callbackUri                             | the callback address     |
+      | source/identity/application/id          | the bot's application id |
+      | source/identity/application/displayName | the bot's name           |
 
   @CC-22b @rings
   Scenario: The media session of a call to a person comes back unchanged
@@ -265,3 +276,29 @@ Feature: What the new call holds
     Given the bot is in a call with John
     When the bot hangs up
     Then the call is gone
+
+  @CC-29 @joins @needs:second-participant @needs:app-sets @makes-calls:2
+  Scenario: A call that the bot has ended is gone, and that of another bot goes on
+    Given John is in the scheduled meeting
+    And another bot is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When the bot hangs up
+    Then the call is gone
+    And the other bot sees another bot and John
+    And Graph gives the other bot its call, established
+
+  # No page says so; an id is no permission.
+  @CC-29b @joins @needs:app-sets
+  Scenario: The call of another bot is not given
+    Given another bot is in the scheduled meeting
+    When the bot asks for the call of the other bot
+    Then Graph does not know the call
+
+  @CC-29b @joins @needs:second-participant @needs:app-sets
+  Scenario: The call of another bot cannot be ended
+    Given John is in the scheduled meeting
+    And another bot is in the scheduled meeting
+    When the bot hangs up on the other bot
+    Then Graph does not know the call
+    And the other bot sees another bot and John
+    And Graph gives the other bot its call, established

@@ -5,6 +5,9 @@ Feature: How a call is created
   Scenario Outline: A request creates a call to a person: example <number>
     When the bot sends the request of example <number>
     Then Graph creates the call
+    And the notification that the call is establishing has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
 
     Examples:
       | number |
@@ -15,6 +18,9 @@ Feature: How a call is created
   Scenario Outline: A request joins a meeting: example <number>
     When the bot sends the request of example <number>
     Then Graph creates the call
+    And the notification that the call is establishing has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
 
     Examples:
       | number |

@@ -22,6 +22,15 @@ Feature: Which permission a call needs
       | 5      |
       | 6      |
 
+  @CC-07 @joins @needs:app-sets
+  Scenario: What another bot is granted does not count
+    Given the bot is granted no permission
+    And another bot is in the scheduled meeting
+    When the bot sends the request of example 3
+    Then Graph refuses with 403 "7504"
+    And no call is created
+    And nothing is notified
+
   @CC-07 @rings @needs:app-sets
   Scenario: With its permissions the call is created
     When the bot sends the request of example 1

@@ -6,7 +6,8 @@ Feature: What a request may hold
   Scenario Outline: What only Graph makes is ignored <when claimed>
     Given John answers when called
     When the bot sends the request of example 1 <when claimed>
-    Then Graph answers as printed in example 1, relying on E-08
+    Then nothing that was claimed comes back
+    And Graph answers as printed in example 1, relying on E-08
     And the bot is notified as documented in example 1, relying on E-01:
       | of   | change  | state        |
       | call | updated | establishing |
@@ -35,7 +36,8 @@ Feature: What a request may hold
   Scenario: What only Graph makes is ignored in a join, all of it at once
     Given John is in the scheduled meeting
     When the bot sends the request of example 3 claiming all of these at once
-    Then Graph answers as printed in example 3
+    Then nothing that was claimed comes back
+    And Graph answers as printed in example 3
     And the bot is notified as documented in example 3:
       | of     | change  | state        | who           |
       | call   | updated | establishing |               |

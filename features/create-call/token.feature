@@ -9,6 +9,14 @@ Feature: A call needs a token
     And no call is created
     And nothing is notified
 
+  @CC-05 @joins @needs:app-sets
+  Scenario: The token that another bot has shown does not serve
+    Given another bot is in the scheduled meeting
+    When the bot sends the request of example 3 without a token
+    Then Graph refuses with 401 "InvalidAuthenticationToken"
+    And no call is created
+    And nothing is notified
+
   @CC-05 @rings
   Scenario: With the bot's token the call is created
     When the bot sends the request of example 1

@@ -10,6 +10,16 @@ Feature: Where the coordinates of a meeting come from
       | property   | value     |
       | changeType | "updated" |
 
+  @CC-70 @joins @needs:conference-id @needs:second-participant
+  Scenario: The coordinates from the online meeting look-up lead into that meeting
+    Given John is in the scheduled meeting
+    When the bot joins the scheduled meeting with the coordinates of its online meeting look-up
+    Then the bot is notified:
+      | of     | change  | state        | who           |
+      | call   | updated | establishing |               |
+      | call   | updated | established  |               |
+      | roster | updated |              | John, the bot |
+
   @CC-71 @joins
   Scenario: The coordinates from the join address serve for a join
     When the bot joins the scheduled meeting with the coordinates of its join address
@@ -29,8 +39,4 @@ Feature: Where the coordinates of a meeting come from
   @CC-72 @joins @assumption
   Scenario: The coordinates of no meeting lead nowhere
     When the bot joins the scheduled meeting with the coordinates of no meeting
-    Then the bot is notified:
-      | of   | change  | state        |
-      | call | updated | establishing |
-      | call | deleted | terminated   |
-    And of nothing else
+    Then the join comes to nothing

@@ -62,7 +62,7 @@ Feature: A bot that fails as a receiver harms nobody
     And <the bot fails>
     When the bot joins the scheduled meeting
     Then Graph creates the call
-    And the other bot sees another bot, John and the bot
+    And the other bot sees another bot, John and the bot within 5 s
 
     Examples:
       | the bot fails                           |

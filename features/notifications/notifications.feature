@@ -7,6 +7,13 @@ Feature: What a bot is notified of
     When the bot sends the request of example 1
     Then every notification is in order
 
+  @CC-40 @CC-50 @joins @needs:app-sets @makes-calls:2
+  Scenario: Of two bots each is notified at its own address, with a token made out to it
+    Given another bot is in the scheduled meeting
+    When the bot joins the scheduled meeting
+    Then every notification is in order
+    And every notification to the other bot is in order
+
   @CC-50 @rings @needs:person-answers
   Scenario: The token of each notification of a call to a person can be checked
     Given John answers when called
@@ -128,6 +135,15 @@ Feature: What a bot is notified of
       | call | updated | establishing |
       | call | updated | established  |
 
+  @CC-42 @CC-43 @rings @needs:person-answers @makes-calls:2
+  Scenario: Of two calls each is notified under its own id
+    Given John answers when called
+    When the bot sends the request of example 1 twice
+    Then each call is notified:
+      | of   | change  | state        |
+      | call | updated | establishing |
+      | call | updated | established  |
+
   @CC-43 @rings
   Scenario: A call that nobody has answered is establishing, and no more
     Given John does not answer when called
@@ -188,6 +204,31 @@ Feature: What a bot is notified of
       | roster | updated |              | John, the bot       |
       | roster | updated |              | Dora, John, the bot |
     And of nothing else
+
+  @CC-45 @joins @needs:second-participant
+  Scenario: Who is in another meeting is not on the roster
+    Given John is in the scheduled meeting
+    And Dora is in the channel meeting
+    When the bot joins the scheduled meeting
+    Then the bot is notified:
+      | of     | change  | state        | who           |
+      | call   | updated | establishing |               |
+      | call   | updated | established  |               |
+      | roster | updated |              | John, the bot |
+
+  @CC-45 @joins @needs:second-participant @needs:app-sets @makes-calls:2
+  Scenario: The rosters of two bots follow when somebody leaves
+    Given John is in the scheduled meeting
+    And another bot is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When John leaves the scheduled meeting
+    Then the bot is notified:
+      | of     | change  | state        | who                        |
+      | call   | updated | establishing |                            |
+      | call   | updated | established  |                            |
+      | roster | updated |              | another bot, John, the bot |
+      | roster | updated |              | another bot, the bot       |
+    And the other bot sees another bot and the bot
 
   @CC-45 @joins @needs:second-participant @needs:app-sets @makes-calls:2
   Scenario: Two bots in one meeting are on the roster of both
@@ -300,6 +341,15 @@ Feature: What a bot is notified of
   @CC-48 @joins
   Scenario: The roster shows the bot under the participant id of the call
     When the bot sends the request of example 3
+    Then the roster shows the bot with:
+      | property                     | value                    |
+      | id                           | the bot's participant id |
+      | info/identity/application/id | the bot's application id |
+
+  @CC-48 @joins @needs:app-sets @makes-calls:2
+  Scenario: Of two bots the roster shows each under its own participant id
+    Given another bot is in the scheduled meeting
+    When the bot joins the scheduled meeting
     Then the roster shows the bot with:
       | property                     | value                    |
       | id                           | the bot's participant id |

@@ -15,7 +15,7 @@ Feature: How a call ends
   Scenario: A call that the person does not answer ends when its ringing time is over
     Given John does not answer when called
     When the bot sends the request of example 1 with a ringing time of 10 s
-    Then the bot is notified:
+    Then the bot is notified within 30 s:
       | of   | change  | state        |
       | call | updated | establishing |
       | call | deleted | terminated   |

@@ -31,6 +31,18 @@ Feature: A guest, and the lobby
       | roster | updated |              | the bot | yes          |
     And of nothing else
 
+  @CC-62 @joins @needs:lobby-held @needs:second-participant
+  Scenario: In the lobby a guest does not hear who comes into the meeting
+    Given John is in the channel meeting
+    And nobody looks into the lobby of the channel meeting
+    And the bot waits in the lobby of the channel meeting
+    When Dora joins the channel meeting
+    Then the bot is notified:
+      | of     | change  | state        | who     | in the lobby |
+      | call   | updated | establishing |         |              |
+      | roster | updated |              | the bot | yes          |
+    And of nothing else
+
   @CC-63 @joins @needs:lobby-held @needs:second-participant
   Scenario: An admitted guest is out of the lobby and sees everybody
     Given John is in the channel meeting

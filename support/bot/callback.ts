@@ -1,7 +1,7 @@
 // The bot's callback: receives what Graph posts, checks the token, answers 202, and keeps everything in order of arrival.
 import { JOSEError } from 'jose/errors'
 import type { Exchange } from '../contract/exchange'
-import { type CommsNotification, commsNotifications } from '../contract/messages'
+import { type CommsNotification, commsNotifications, resourceAddress } from '../contract/messages'
 import { shownText } from '../contract/shown'
 import { MOST_SKEW_SECONDS } from './clocks'
 import { type NotificationKeys, notificationKeys } from './notification-keys'
@@ -31,6 +31,8 @@ export class Callback {
   readonly #parts: CallbackParts
   readonly #keys: NotificationKeys
   #listening = true
+  /** The last post in order, by the call that it is of. */
+  readonly #last = new Map<string, string>()
   /** The changes received, one by one, in order of arrival. */
   readonly received: CommsNotification[] = []
   readonly refused: RefusedPost[] = []
@@ -84,9 +86,20 @@ export class Callback {
     const read = readChanges(body)
     if (typeof read === 'string') return { status: 400, reason: read }
     if (!this.#listening) return null
-    this.received.push(...read)
+    if (!this.#repeats(read, body)) this.received.push(...read)
     this.#parts.onReceived?.()
     return null
+  }
+
+  /**
+   * Whether a post is the one before it once more, delivered again: nothing new is learned of that call. A post that comes again after
+   * another is none of these: it says what no longer holds.
+   */
+  #repeats([first]: readonly CommsNotification[], body: string): boolean {
+    const callId = resourceAddress(first?.resource ?? first?.resourceUrl ?? '')?.callId ?? ''
+    const repeated = this.#last.get(callId) === body
+    this.#last.set(callId, body)
+    return repeated
   }
 
   /** Why the token of a post is not accepted, naming the claim; null when it is. */

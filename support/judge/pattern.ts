@@ -8,7 +8,7 @@ export interface PatternObject {
 }
 
 /** A place whose value is not fixed by the documentation. */
-export type Place = Made | OneOf | AnyOf | Each | Exactly | NoneSent | InText
+export type Place = Made | OneOf | AnyOf | Each | Exactly | AnythingBut | NoneSent | InText
 
 /** Made by the service: any text at first, from then on the same wherever the same name stands. */
 export class Made {
@@ -44,6 +44,11 @@ export class Exactly {
   constructor(readonly value: Json) {}
 }
 
+/** Anything else than this, or nothing. */
+export class AnythingBut {
+  constructor(readonly value: Json) {}
+}
+
 /** What was not sent comes back absent, null or empty (E-08). */
 export class NoneSent {}
 
@@ -71,6 +76,13 @@ export function differences(pattern: Pattern, actual: Json | undefined, bindings
   if (pattern instanceof Each) return each(pattern, actual, path, bindings)
   if (pattern instanceof Exactly)
     return unless(actual !== undefined && sameJson(pattern.value, actual), path, `exactly ${shown(pattern.value, path)}`, actual)
+  if (pattern instanceof AnythingBut)
+    return unless(
+      actual === undefined || !sameJson(pattern.value, actual),
+      path,
+      `anything but ${shown(pattern.value, path)}`,
+      actual,
+    )
   if (pattern instanceof NoneSent)
     return unless(
       actual === undefined || actual === null || sameJson(actual, []),

@@ -6,10 +6,11 @@ import { HarnessError, NonConformance } from '../contract/faults'
 import { isObject } from '../contract/json'
 import { errorBody } from '../contract/messages'
 import { shownText } from '../contract/shown'
-import { CALL_ID } from '../judge/expected'
-import { AnyOf } from '../judge/pattern'
+import { CALL_ID, MY_PARTICIPANT_ID } from '../judge/expected'
+import { AnyOf, AnythingBut } from '../judge/pattern'
 import { compare, compareLocation } from './comparison'
 import { propertiesOf } from './properties'
+import { claimsOf } from './requests'
 import type { AskedCall, Session } from './session'
 
 /** The answer to the documented request is the documented one. Errata are those that the scenario says it relies on. */
@@ -76,6 +77,15 @@ export function newCallHas(session: Session, table: DataTable): void {
   compare(session, call, 'answer', 'the new call', propertiesOf(table, { setting, expected: call.expected }), call.reply.json())
 }
 
+/** Of what the request claimed, though only Graph makes it, nothing is in the new call. */
+export function nothingClaimedComesBack(session: Session): void {
+  const { call } = session
+  created('the answer', call.reply)
+  const claims = Object.entries(claimsOf(call.expected.request)).map(([name, claim]) => [name, new AnythingBut(claim)])
+  if (claims.length === 0) throw new HarnessError('the request claims nothing that only Graph makes')
+  compare(session, call, 'answer', 'the new call', Object.fromEntries(claims), call.reply.json())
+}
+
 /** Every member that is printed in the response of an example stands in the new call, set or not. */
 export function newCallHasEveryMember(session: Session, members: readonly string[]): void {
   const { reply } = session.call
@@ -89,11 +99,16 @@ export function newCallHasEveryMember(session: Session, members: readonly string
 /** Each of the calls that were asked for came into being under an id of its own. */
 export function eachUnderItsOwnId({ asked }: Session): void {
   for (const { reply } of asked) created('the answer', reply)
-  const ids = asked.map(({ bindings }) => bindings.get(CALL_ID.name))
-  if (ids.includes(undefined)) throw new NonConformance('an answer gives the new call no id (CC-25)')
-  const repeated = ids.find((id, at) => ids.indexOf(id) !== at)
-  if (repeated !== undefined)
-    throw new NonConformance(`${ids.length} calls were created, and two have the id ${repeated} (CC-25)`)
+  for (const [made, what] of [
+    [CALL_ID, 'id'],
+    [MY_PARTICIPANT_ID, 'myParticipantId'],
+  ] as const) {
+    const ids = asked.map(({ bindings }) => bindings.get(made.name))
+    if (ids.includes(undefined)) throw new NonConformance(`an answer gives the new call no ${what} (CC-25)`)
+    const repeated = ids.find((id, at) => ids.indexOf(id) !== at)
+    if (repeated !== undefined)
+      throw new NonConformance(`${ids.length} calls were created, and two have the ${what} ${repeated} (CC-25)`)
+  }
 }
 
 /** The request is refused with the status and the code that belong to the reason. */

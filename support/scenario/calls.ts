@@ -1,19 +1,18 @@
 // What becomes of calls after the answer: none came into being, it is there, it is gone.
 import type { Reply } from '../bot/wire'
 import { HarnessError, NonConformance } from '../contract/faults'
-import { isObject } from '../contract/json'
+import { isObject, type Json } from '../contract/json'
 import { shownText } from '../contract/shown'
 import { CALL_ID } from '../judge/expected'
 import { compare } from './comparison'
 import type { AskedCall, Session } from './session'
 
 /** Of the calls at the target none is new, as far as it tells; the answer names none. What is notified says the rest. */
-export async function noCallIsCreated({ call: { reply }, target, asked }: Session): Promise<void> {
+export async function noCallIsCreated({ call: { reply }, target, made }: Session): Promise<void> {
   const location = reply.headers.get('location')
   if (location !== null) throw new NonConformance(`the request was refused, and the answer has Location ${shownText(location)}`)
   const living = await target.livingCalls()
-  const known = asked.filter((one) => one.reply.status === 201).length
-  if (living !== null && living.length > known)
+  if (living !== null && living.length > made)
     throw new NonConformance(`the request was refused, and a call lives all the same: ${living.join(', ')}`)
 }
 
@@ -25,13 +24,45 @@ export async function callIsThere(session: Session, state: string): Promise<void
   compare(session, call, 'answer', 'the call that Graph gives', { id: CALL_ID, state }, reply.json())
 }
 
+/** The code of a call that is not found (observed). */
+const CALL_NOT_FOUND = '8522'
+
+/** The code of a 404; null for any other answer. */
+function notFoundCode(reply: Reply): Json {
+  const body = reply.status === 404 ? reply.json() : null
+  return isObject(body) && isObject(body.error) ? (body.error.code ?? null) : null
+}
+
 /** The call is gone: 404 with the code of a call that is not found (observed). */
 export async function callIsGone(session: Session): Promise<void> {
   const reply = await session.bot.get(idOf(session, session.call))
-  const body = reply.status === 404 ? reply.json() : null
-  const code = isObject(body) && isObject(body.error) ? body.error.code : null
-  if (code !== '8522')
+  const code = notFoundCode(reply)
+  if (code !== CALL_NOT_FOUND)
     throw new NonConformance(`the call has ended, and Graph answers ${reply.status} ${code ?? ''}; expected: 404 8522 (CC-29)`)
+}
+
+/** What Graph answered to a bot that meddled with the call of another. */
+const meddling = new WeakMap<Session, Reply>()
+
+/** The bot asks for the call of another bot under its id. */
+export async function askForTheOthersCall(session: Session): Promise<void> {
+  const { another } = session
+  meddling.set(session, await session.bot.get(idOf(another, another.call)))
+}
+
+/** The bot deletes the call of another bot. */
+export async function hangUpOnTheOther(session: Session): Promise<void> {
+  const { another } = session
+  meddling.set(session, await session.bot.delete(idOf(another, another.call)))
+}
+
+/** To whoever has not made it a call does not exist. */
+export function unknownCall(session: Session): void {
+  const reply = meddling.get(session)
+  if (reply === undefined) throw new HarnessError('the bot has not asked for the call of another')
+  const code = notFoundCode(reply)
+  if (code !== CALL_NOT_FOUND)
+    throw new NonConformance(`the call of another bot: Graph answers ${reply.status} ${code ?? ''}; expected: 404 8522 (CC-29b)`)
 }
 
 /** The bot ends its call. */

@@ -9,6 +9,7 @@ import { AnyOf, InText, type Pattern } from '../judge/pattern'
 import { asked, complete, type Match, matchRows, type Row } from '../judge/sequence'
 import { sequenceTold } from '../judge/told'
 import { cite, sent } from './answers'
+import { noCallIsCreated } from './calls'
 import { compare } from './comparison'
 import { refusedPosts, troubled, within } from './posts'
 import type { AskedCall, Session } from './session'
@@ -49,6 +50,42 @@ export async function notified(session: Session, rows: readonly Row[], withinMs 
   compareChanges(session, rows, match)
 }
 
+/** Of every call that was asked for, every row of the table and nothing besides; nothing of any other call. */
+export async function eachNotified(session: Session, rows: readonly Row[]): Promise<void> {
+  const calls = session.asked
+  const ids = calls.map((call) => session.callId(call))
+  const matches = () =>
+    calls.map((_, at) => {
+      const others = ids.filter((id) => id !== ids[at])
+      const own = session.changes().filter(({ callId }) => callId === null || !others.includes(callId))
+      return matchRows(rows, own, ids[at] ?? null, session.target.ordered)
+    })
+  await session.target.until(() => matches().every(complete) || troubled(session), session.withinMs)
+  await session.target.quiet()
+  refusedPosts(session)
+  for (const [at, match] of matches().entries()) {
+    const call = calls[at] as AskedCall
+    if (!complete(match) || match.extra.length > 0)
+      throw new NonConformance(
+        `call ${at + 1} of ${calls.length}: ${sequenceTold(rows, match, session.changes(), ids[at] ?? null, within(session.withinMs))}`,
+      )
+    compareChanges(session, rows, match, call)
+  }
+}
+
+const ESTABLISHING: Row = { of: 'call', change: 'updated', state: 'establishing', who: [], inLobby: false }
+const TERMINATED: Row = { ...ESTABLISHING, change: 'deleted', state: 'terminated' }
+
+/** A join that leads nowhere is refused, with nothing made and nothing notified, or its call ends without having been established. */
+export async function comesToNothing(session: Session): Promise<void> {
+  if (session.call.reply.status >= 400) {
+    await noCallIsCreated(session)
+    return nothingNotified(session)
+  }
+  await notified(session, [ESTABLISHING, TERMINATED])
+  await nothingElse(session)
+}
+
 /** Nothing but what the table says has come, and in the quiet period nothing more comes. */
 export async function nothingElse(session: Session): Promise<void> {
   const rows = tables.get(session)
@@ -82,9 +119,9 @@ function matched(session: Session, rows: readonly Row[]): Match {
   return matchRows(rows, session.changes(), session.callId(session.call), session.target.ordered)
 }
 
-function compareChanges(session: Session, rows: readonly Row[], match: Match): void {
+function compareChanges(session: Session, rows: readonly Row[], match: Match, call = session.call): void {
   for (const [at, changes] of match.rows.entries())
-    for (const change of changes) compareChange(session, session.call, rows[at] as Row, change)
+    for (const change of changes) compareChange(session, call, rows[at] as Row, change)
 }
 
 function compareChange(session: Session, call: AskedCall, row: Row, change: Change): void {

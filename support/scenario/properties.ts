@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { HarnessError } from '../contract/faults'
 import { isObject, type Json } from '../contract/json'
 import { CALL_ID, type ExpectedExample, MEDIA_DIRECTIONS, MEDIA_TYPES, MY_PARTICIPANT_ID } from '../judge/expected'
-import { AnyOf, Each, Exactly, InText, Made, OneOf, type Pattern } from '../judge/pattern'
+import { AnyOf, Each, Exactly, InText, Made, NoneSent, OneOf, type Pattern } from '../judge/pattern'
 import type { Setting } from '../judge/setting'
 
 export interface Told {
@@ -18,6 +18,7 @@ type Meaning = (told: Told, path: readonly string[]) => Pattern
 export const MEANINGS: Readonly<Record<string, Meaning>> = {
   null: () => null,
   'an empty list': () => new Exactly([]),
+  'absent or empty, as none was sent': () => new NoneSent(),
   yes: () => true,
   no: () => false,
   'yes or no': () => new AnyOf('boolean'),

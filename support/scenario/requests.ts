@@ -1,5 +1,5 @@
 // The requests that a feature speaks of: a documented one with one thing about it changed, by the phrase that says so.
-import type { Json, JsonObject } from '../contract/json'
+import { type Json, type JsonObject, sameJson } from '../contract/json'
 
 /** What goes over the wire. */
 export interface Sent {
@@ -58,6 +58,11 @@ const CLAIMS: Readonly<Record<string, Json>> = {
   answeredBy: somebody,
   toneInfo: { '@odata.type': '#microsoft.graph.toneInfo', sequenceId: 1, tone: 'pound' },
   incomingContext: { '@odata.type': '#microsoft.graph.incomingContext', sourceParticipantId: CLAIMED },
+}
+
+/** What a request claims, though only Graph makes it. */
+export function claimsOf(request: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(CLAIMS).filter(([name, claim]) => sameJson(request[name] ?? null, claim)))
 }
 
 /** Length of ringing that the longest of the resource page (115 s) does not allow, and one that it does. */

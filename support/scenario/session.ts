@@ -88,6 +88,11 @@ export class Session {
     return [...(this.#bot === null ? [] : [this.#bot]), ...(this.#another?.bots ?? [])]
   }
 
+  /** How many calls were made in this scenario, those of the other bot included. */
+  get made(): number {
+    return this.asked.filter(({ reply }) => reply.status === 201).length + (this.#another?.made ?? 0)
+  }
+
   /** From now on the bot is another registration of the cast. Said before it does anything. */
   become(app: AppRegistration): void {
     if (this.#bot !== null) throw new HarnessError('the bot has begun already: say first which registration it is')

@@ -75,6 +75,8 @@ export interface Simulator {
   idle(): Promise<void>
   /** How many notifications are under way or wait. */
   waiting(): number
+  /** How many calls have notifications that are under way or wait: one of each is under way. */
+  queues(): number
   /** Begins anew, as it was made: no call, nobody anywhere but who was there from the beginning. Counts as the next generation. */
   reset(): void
   /** How many times it began anew, what was discarded of earlier generations, and the last entry of the journal before it began. */
@@ -214,6 +216,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     records,
     idle: () => outbox.idle(),
     waiting: () => outbox.waiting,
+    queues: () => outbox.queues,
     reset: () => {
       const deliveries = discarded.deliveries + discard(`generation ${generation} ended by a reset`)
       discarded = { ...discarded, deliveries }

@@ -87,7 +87,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
     const deadline = clock.now() + withinMs
     for (;;) {
       signal.throwIfAborted()
-      await delivery.settled(simulator.idle())
+      await delivery.settled(simulator.idle(), simulator.queues)
       if (holds()) return true
       if (clock.now() >= deadline) return false
       clock.moveTo(Math.min(clock.nextDue() ?? deadline, deadline))

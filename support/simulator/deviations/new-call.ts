@@ -393,7 +393,7 @@ export const NEW_CALLS: readonly Deviation[] = [
     'CC-25',
     'participant-ids-repeat',
     'Every call has the myParticipantId of the first.',
-    /participant/,
+    /two have the myParticipantId/,
     alwaysTheFirst('myParticipantId'),
   ),
   breaks('CC-25', 'id-missing', 'The new call has no id.', /\bid\b/, lacking('id')),

@@ -1,6 +1,7 @@
 // Legal twins: what a target may do otherwise than the page prints. Each plays one of the lawful variations of CC-51, some several at once.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Effect } from '../core/commands'
+import { still } from '../core/decision'
 import type { Notification } from '../runtime/outbox'
 import type { Twin, Wrap } from './deviation'
 import {
@@ -61,17 +62,24 @@ const rosters = (rewrite: (entry: JsonObject, participants: readonly JsonObject[
 /** A roster of several comes one by one. */
 const grown = rosters((entry, all) => all.map((_, at) => ({ ...entry, resourceData: all.slice(0, at + 1) })))
 
+type Notify = Extract<Effect, { readonly kind: 'notify' }>
+
 /** What one thing leads to is posted together. */
-const packed = deciding((decision) => ({
-  ...decision,
-  effects: decision.effects.reduce<readonly Effect[]>((before, effect) => {
-    const at = effect.kind === 'notify' ? before.findIndex((one) => one.kind === 'notify' && one.callId === effect.callId) : -1
-    const first = before[at]
-    if (effect.kind !== 'notify' || first?.kind !== 'notify') return [...before, effect]
-    const value = [...(first.body.value as Json[]), ...(effect.body.value as Json[])]
-    return before.with(at, { ...first, body: { ...first.body, value } })
-  }, []),
-}))
+const packed = deciding((decision) => {
+  const effects: Effect[] = []
+  for (const effect of decision.effects) {
+    const at = effect.kind === 'notify' ? effects.findIndex((one) => one.kind === 'notify' && one.callId === effect.callId) : -1
+    if (at === -1) effects.push(effect)
+    else effects[at] = joined(effects[at] as Notify, effect as Notify)
+  }
+  return { ...decision, effects }
+})
+
+/** Two posts of one call in one. */
+function joined(first: Notify, second: Notify): Notify {
+  const value = [first, second].flatMap(({ body }) => body.value as Json[])
+  return { ...first, body: { ...first.body, value } }
+}
 
 const delivered =
   (times: number): Wrap =>
@@ -182,6 +190,20 @@ const resultsAsText = postedState('terminated', (notification) => {
   return withData(notification, { resultInfo: { ...result, code: String(result.code), subCode: String(subcode) } })
 })
 
+/** The join of no meeting is refused at once. */
+const noMeetingRefused: Wrap = ({ decide }) => ({
+  decide: (state, command, env) => {
+    const decision = decide(state, command, env)
+    if (command.kind !== 'create' || decision.answer.kind !== 'created') return decision
+    const { meeting } = decision.state.calls.get(String(decision.answer.call.id)) ?? { meeting: null }
+    if (meeting === null || decision.state.meetings.has(meeting)) return decision
+    return still(state, {
+      kind: 'refused',
+      refusal: { error: 'meetingNotFound', detail: null, diagnosis: `there is no meeting ${meeting}` },
+    })
+  },
+})
+
 const twin = (lawful: string, id: string, description: string, wrap: Wrap, ordered = true): Twin => ({
   id,
   lawful,
@@ -213,8 +235,8 @@ const everything = [
   ids,
   resourceUrl,
   growing,
-  grown,
   rosterTwice,
+  grown,
   delivered(2),
   bodies(extended),
   backwards,
@@ -239,7 +261,7 @@ export const TWINS: readonly Twin[] = [
     PACKED,
     'packed-with-repeats',
     'What one thing leads to is posted together, grown rosters and established again included.',
-    together(packed, growing, grown, rosterTwice),
+    together(packed, growing, rosterTwice, grown),
   ),
   twin(TWICE, 'delivered-twice', 'Every post is delivered twice.', delivered(2)),
   twin(
@@ -286,6 +308,12 @@ export const TWINS: readonly Twin[] = [
     'results-as-text',
     'Code and subCode of an end are texts, as other pages print them (E-32, E-33).',
     resultsAsText,
+  ),
+  twin(
+    ONLY_ADDS,
+    'no-meeting-refused',
+    'The join of no meeting is refused, in place of a call that ends (CC-72).',
+    noMeetingRefused,
   ),
   twin(
     ONLY_ADDS,

@@ -15,8 +15,11 @@ export function breaks(requirement: string, id: string, description: string, nam
 /** Wrappings one around the other, the first innermost. */
 export const together =
   (...wraps: readonly Wrap[]): Wrap =>
-  (parts, world) =>
-    wraps.reduce((inner, wrap) => ({ ...inner, ...wrap(inner, world) }), parts)
+  (parts, world) => {
+    let inner = parts
+    for (const wrap of wraps) inner = { ...inner, ...wrap(inner, world) }
+    return inner
+  }
 
 export const objectAt = (value: Json | undefined, ...path: readonly string[]): JsonObject => {
   const found = path.reduce<Json | undefined>((at, name) => (isObject(at) ? at[name] : undefined), value)

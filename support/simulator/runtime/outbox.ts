@@ -55,6 +55,11 @@ export class Outbox {
     return this.#waiting
   }
 
+  /** How many calls have something under way or waiting: of each, one post is under way. */
+  get queues(): number {
+    return this.#queues.size
+  }
+
   /** Resolves once every queue is empty, also of what was queued meanwhile. */
   async idle(): Promise<void> {
     while (this.#queues.size > 0) await Promise.all(this.#queues.values())
