@@ -55,19 +55,21 @@ async function readBytes(request: Request): Promise<Uint8Array | null> {
   return Buffer.concat(chunks)
 }
 
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [...'"\\[]{}'].map((one) => one.charCodeAt(0))
+
 /** Whether more lists and objects are open at once than so many, anywhere in a text that may be no JSON. What is in quotes does not count. */
 function isDeeper(text: string, limit: number): boolean {
   let depth = 0
   let quoted = false
   for (let at = 0; at < text.length; at++) {
-    const character = text[at]
+    const code = text.charCodeAt(at)
     if (quoted) {
-      if (character === '\\') at++
-      else quoted = character !== '"'
-    } else if (character === '"') quoted = true
-    else if (character === '[' || character === '{') {
+      if (code === BACKSLASH) at++
+      else quoted = code !== QUOTE
+    } else if (code === QUOTE) quoted = true
+    else if (code === OPEN_LIST || code === OPEN_OBJECT) {
       if (++depth > limit) return true
-    } else if (character === ']' || character === '}') depth--
+    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) depth--
   }
   return false
 }
