@@ -34,7 +34,7 @@ export async function fuzz(family: Family, requests: number, seed: number): Prom
       throw error
     }
   })
-  await fc.assert(property, { numRuns: requests, seed, timeout: LIMIT_MS })
+  await fc.assert(property, { numRuns: requests, seed, timeout: LIMIT_MS, includeErrorInReport: true })
   for (const status of requests < TELLING ? [] : family.meets)
     assert.ok(met.has(status), `the requests never led to ${status}: ${[...met.keys()]}`)
   return met
