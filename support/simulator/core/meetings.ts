@@ -57,11 +57,12 @@ export function userIdentity(id: string, displayName: string | null): JsonObject
 
 /**
  * The roster that one bot receives, as a full list (assumption: later pages print the changed participant only). From the
- * lobby it sees nobody but itself (example 6); once in, everybody who is not in the lobby (assumption).
+ * lobby it sees nobody but itself (example 6); once in, everybody who is not in the lobby (assumption). Before either, nobody.
  */
 export function rosterOf(meeting: Meeting, call: Call): readonly Json[] {
   const own = meeting.participants.find(({ id }) => id === call.myParticipantId)
-  const seen = own?.isInLobby ? [own] : meeting.participants.filter(({ isInLobby }) => !isInLobby)
+  if (own === undefined) return []
+  const seen = own.isInLobby ? [own] : meeting.participants.filter(({ isInLobby }) => !isInLobby)
   return seen.map(participant)
 }
 
