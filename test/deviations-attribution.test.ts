@@ -14,9 +14,9 @@ const DEVIATION: DeviationInfo = {
   requirement: 'CC-03',
   description: 'The 201 carries no Location.',
   names: /Location/,
-  example: null,
+  examples: null,
 }
-const TWIN: TwinInfo = { id: 'more-members', kind: 'behaviour', description: 'More members.', example: null, requirement: null }
+const TWIN: TwinInfo = { id: 'more-members', kind: 'behaviour', description: 'More members.', examples: null, requirement: null }
 
 const scenario = (requirements: readonly string[], outcome: Tried['outcome'], reason: string | null = null): Tried => ({
   name: `a scenario of ${requirements.join()}, ${outcome}`,
@@ -135,21 +135,31 @@ describe('a twin', () => {
 })
 
 describe('what a trial runs', () => {
-  const written: readonly Written[] = [
-    { uri: 'a.feature', line: 3, requirements: ['CC-30'] },
-    { uri: 'a.feature', line: 9, requirements: ['CC-32'] },
-    { uri: 'b.feature', line: 4, requirements: ['CC-03'] },
-    { uri: 'b.feature', line: 8, requirements: ['CC-04'] },
-    { uri: 'b.feature', line: 12, requirements: ['CC-03', 'CC-04'] },
+  const at = (place: string, requirements: readonly string[], ...examples: readonly number[]): Written => {
+    const [uri = '', line] = place.split(':')
+    return { uri, line: Number(line), requirements, examples }
+  }
+  const written = [
+    at('a.feature:3', ['CC-30'], 1),
+    at('a.feature:6', ['CC-32'], 3),
+    at('a.feature:9', ['CC-32'], 3),
+    at('b.feature:4', ['CC-03'], 1),
+    at('b.feature:8', ['CC-04'], 1),
+    at('b.feature:12', ['CC-03', 'CC-04']),
+    at('b.feature:16', ['CC-03'], 2, 3),
   ]
-  test('the scenarios of the requirement and the examples, by place', () =>
-    assert.deepEqual(pathsFor(DEVIATION, written, false), ['a.feature:3:9', 'b.feature:4:12']))
-  test('of the examples only the one that prints the message, where one does', () =>
-    assert.deepEqual(pathsFor({ ...DEVIATION, example: 3 }, written, false), ['a.feature:9', 'b.feature:4:12']))
-  test('a twin of any requirement: the examples, and the first scenario of each requirement', () =>
-    assert.deepEqual(pathsFor(TWIN, written, false), ['a.feature:3:9', 'b.feature:4:8']))
+  test('the scenarios of the requirement, and one of each example, by place', () =>
+    assert.deepEqual(pathsFor(DEVIATION, written, false), ['a.feature:3:6', 'b.feature:4:12:16']))
+  test('where a message is printed: that example, and without scenarios that send other requests only', () => {
+    assert.deepEqual(pathsFor({ ...DEVIATION, examples: [3, 4] }, written, false), ['a.feature:6', 'b.feature:12:16'])
+    assert.deepEqual(pathsFor({ ...DEVIATION, examples: [1, 2] }, written, false), ['a.feature:3', 'b.feature:4:12:16'])
+  })
+  test('the requirement of an example wholly', () =>
+    assert.deepEqual(pathsFor({ requirement: 'CC-32', examples: [3, 4] }, written, false), ['a.feature:6:9']))
+  test('a twin of any requirement: one of each example, and the first scenario of each requirement', () =>
+    assert.deepEqual(pathsFor(TWIN, written, false), ['a.feature:3:6', 'b.feature:4:8']))
   test('everything, when asked for', () =>
-    assert.deepEqual(pathsFor({ ...DEVIATION, example: 3 }, written, true), ['a.feature:3:9', 'b.feature:4:8:12']))
+    assert.deepEqual(pathsFor({ ...DEVIATION, examples: [3] }, written, true), ['a.feature:3:6:9', 'b.feature:4:8:12:16']))
 })
 
 test('sums count a wrongly attributed deviation as not caught, in the order of the requirements', () => {

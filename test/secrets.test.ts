@@ -100,6 +100,10 @@ describe('a text without what opens something', () => {
     ['{"a":"https://a.test/?b=1"}', '{"a":"https://a.test/?b=‹not shown›"}'],
     ['{\\"a\\":\\"https://a.test/?b=1\\"}', '{\\"a\\":\\"https://a.test/?b=‹not shown›\\"}'],
     ['Bearer abc, Bearer realm="x"', 'Bearer ‹not shown› Bearer realm="x"'],
+    [
+      'came without a bearer token; Bearer token-abc, Bearer tokenabc',
+      'came without a bearer token; Bearer ‹not shown› Bearer ‹not shown›',
+    ],
   ]
   for (const [text, shown] of SHOWN) {
     test(text, () => {

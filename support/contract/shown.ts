@@ -52,8 +52,8 @@ const deepest = 30
 
 /** A signed or encrypted token: parts of base64url, of which the first is a JSON object (`eyJ`), or all are too long for a host's labels. */
 const token = /eyJ[\w-]*\.[\w-]+(?:\.[\w-]*)*|eyJ[\w-]{40,}|(?<![\w-])[\w-]{20,}\.[\w-]{20,}(?:\.[\w-]{20,})+/g
-// "bearer token" is what people call it, and no token.
-const bearer = /\bBearer\s+(?!tokens?\b|[\w-]+="|‹)\S+/gi
+/** The words "bearer token" are no token. */
+const bearer = /\bBearer\s+(?![\w-]+="|‹|tokens?[,.;:)"']*(?:\s|$))\S+/gi
 /** Without what ends an address in prose or in JSON, and without our own marks, so that what was elided stays as it is. */
 const url = /[a-z][a-z0-9+.-]*:\/\/[^\s"'<>\\‹›]+/gi
 /** A path with a query in prose; what stands before it would make it part of an address. */

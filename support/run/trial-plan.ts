@@ -7,6 +7,8 @@ export interface Written {
   readonly uri: string
   readonly line: number
   readonly requirements: readonly string[]
+  /** Numbers of the examples whose requests it sends, as its sentences say. */
+  readonly examples: readonly number[]
 }
 
 /** Requirement of each of the six documented examples, in their order. */
@@ -30,34 +32,51 @@ export async function writtenScenarios(support: SupportCode): Promise<readonly W
   return envelopes.flatMap(({ pickle }) => (pickle === undefined ? [] : [written(pickle)]))
 }
 
-function written({ uri, location, tags }: Pickle): Written {
+function written({ uri, location, tags, steps }: Pickle): Written {
   return {
+    examples: steps.flatMap(({ text }) => [...text.matchAll(/the request of example (\d)/g)].map(([, number]) => Number(number))),
     uri,
     line: location?.line ?? 0,
     requirements: tags.flatMap(({ name }) => (name.startsWith('@CC-') ? [name.slice(1)] : [])),
   }
 }
 
-/** What a trial is of: the requirement that is broken, if one is, and the example that it shows in; null where it may show in any. */
-interface Subject {
+/** What a trial is of. */
+export interface Subject {
+  /** The requirement that is broken, or the one that a twin comes nearest to; null where none is nearer than others. */
   readonly requirement: string | null
-  readonly example: number | null
+  /** Examples that it shows in, the one that prints the message first; null where it may show in any. */
+  readonly examples: readonly number[] | null
 }
 
-/** The scenarios for a subject, file by file, as FILE:LINE:LINE. Where no requirement is touched more than others, one of each. */
-export function pathsFor({ requirement, example }: Subject, scenarios: readonly Written[], full: boolean): readonly string[] {
-  const shown = example === null ? OF_EXAMPLES : OF_EXAMPLES.slice(example - 1, example)
-  const wanted = full
-    ? scenarios
-    : scenarios.filter(
-        (one) =>
-          one.requirements.some((id) => id === requirement || shown.includes(id)) ||
-          (requirement === null && isFirstOfSome(one, scenarios)),
-      )
-  const files = [...new Set(wanted.map(({ uri }) => uri))]
-  return files.map((file) => [file, ...wanted.filter(({ uri }) => uri === file).map(({ line }) => line)].join(':'))
+/**
+ * The scenarios for a subject, file by file, as FILE:LINE:LINE. By default those of its requirement, without those that send the requests
+ * of other examples only, and one scenario of each documented example, or of the one that prints the message. Where no requirement is
+ * touched more than others, the first scenario of each.
+ */
+export function pathsFor(subject: Subject, scenarios: readonly Written[], full: boolean): readonly string[] {
+  const wanted = full ? scenarios : [...new Set([...ofRequirement(subject, scenarios), ...ofExamples(subject, scenarios)])]
+  const files = [...new Set(wanted.map(({ uri }) => uri))].sort()
+  const lines = (file: string) =>
+    wanted.flatMap(({ uri, line }) => (uri === file ? [line] : [])).sort((one, other) => one - other)
+  return files.map((file) => [file, ...lines(file)].join(':'))
 }
 
-function isFirstOfSome(one: Written, scenarios: readonly Written[]): boolean {
-  return one.requirements.some((id) => scenarios.find(({ requirements }) => requirements.includes(id)) === one)
+function ofRequirement({ requirement, examples }: Subject, scenarios: readonly Written[]): readonly Written[] {
+  if (requirement === null)
+    return firstOfEach(
+      scenarios.flatMap((one) => one.requirements),
+      scenarios,
+    )
+  const concerned = ({ examples: sent }: Written) =>
+    examples === null || sent.length === 0 || sent.some((number) => examples.includes(number))
+  return scenarios.filter((one) => one.requirements.includes(requirement) && (isOfExamples(one) || concerned(one)))
+}
+
+function ofExamples({ examples }: Subject, scenarios: readonly Written[]): readonly Written[] {
+  return firstOfEach(examples === null ? OF_EXAMPLES : OF_EXAMPLES.slice((examples[0] ?? 1) - 1, examples[0]), scenarios)
+}
+
+function firstOfEach(requirements: readonly string[], scenarios: readonly Written[]): readonly Written[] {
+  return requirements.flatMap((id) => scenarios.find((one) => one.requirements.includes(id)) ?? [])
 }

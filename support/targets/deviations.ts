@@ -7,8 +7,8 @@ import { type MechanicalDeviation, mechanicalDeviations } from '../simulator/dev
 export interface Armable extends Pick<Armament, 'id' | 'description'> {
   /** Made from a printed message, or written. */
   readonly kind: DeviationKind
-  /** The example that prints the message which it changes; null: it may show in any of the six. */
-  readonly example: number | null
+  /** Examples whose messages it changes, the one that prints the message first; null: it may show in any of the six. */
+  readonly examples: readonly number[] | null
 }
 
 /** A rule broken on purpose: which one, and by what its failure must be known. */
@@ -58,10 +58,10 @@ function make(): Catalogue {
     armaments: new Map([...BEHAVIOURS, ...mechanical.deviations, ...TWINS, ...mechanical.leftOut].map((one) => [one.id, one])),
     deviations: [
       ...mechanical.deviations.map(mutated),
-      ...BEHAVIOURS.map((one): DeviationInfo => ({ ...one, kind: 'behaviour', example: null })),
+      ...BEHAVIOURS.map((one): DeviationInfo => ({ ...one, kind: 'behaviour', examples: null })),
     ],
     twins: [
-      ...TWINS.map((one): TwinInfo => ({ ...one, kind: 'behaviour', example: null, requirement: null })),
+      ...TWINS.map((one): TwinInfo => ({ ...one, kind: 'behaviour', examples: null, requirement: null })),
       ...lawful.map((one): TwinInfo => ({ ...one, kind: 'mechanical' })),
     ],
     leftOut: mechanical.leftOut,

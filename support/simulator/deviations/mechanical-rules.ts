@@ -36,7 +36,7 @@ const DATA = `${ENTRY}/resourceData`
 const OTHER_VALUES: Wrong = ['value']
 const OTHER_IDS: Wrong = ['value', 'of-another-call']
 
-const E21 = "what a person does with mute, language and media is that person's own (E-21)"
+const E21 = "what a person's client says of language and media is that person's own (E-21)"
 
 export const LEFT_OUT: readonly LeftOut[] = [
   {
@@ -60,7 +60,6 @@ export const LEFT_OUT: readonly LeftOut[] = [
     reason: 'the service makes it, and it is changed consistently: no other message names it',
   },
   { of: ['roster'], at: `${DATA}/person/info/languageId`, because: 'lawful', reason: E21 },
-  { of: ['roster'], at: `${DATA}/person/isMuted`, wrong: OTHER_VALUES, because: 'lawful', reason: E21 },
   {
     of: ['roster'],
     at: `${DATA}/person/mediaStreams/*`,

@@ -9,14 +9,14 @@ import { membersOf, type Path, type PrintedMessage, printedMessages, rewrittenAt
 export interface MechanicalDeviation extends Deviation {
   /** What a message must contain that is about the member: its path as comparisons tell it, or what the table says instead. */
   readonly names: RegExp
-  /** The example that prints the message. */
-  readonly example: ExampleNumber
+  /** Examples whose messages it changes; the first prints the message. */
+  readonly examples: readonly ExampleNumber[]
 }
 
 /** A mutation that breaks no rule, and why; with the requirement that the member belongs to. */
 export interface LeftOutMutation
   extends Armament,
-    Pick<MechanicalDeviation, 'example' | 'requirement'>,
+    Pick<MechanicalDeviation, 'examples' | 'requirement'>,
     Pick<LeftOut, 'because' | 'reason'> {}
 
 export interface Mechanical {
@@ -39,7 +39,7 @@ export function mechanicalDeviations(messages: readonly PrintedMessage[] = print
         const made = {
           id: `${message.name}/${steps.join('.')}/${mutation.id}`,
           description: `In ${message.told}, ${steps.join('.')} ${mutation.told}.`,
-          example: message.example,
+          examples: message.examples,
           wrap: wrapped(message, path, mutation),
         }
         const ofNull = printed === null ? mutation.notOfNull : null

@@ -26,8 +26,8 @@ export interface PrintedMessage {
   readonly told: string
   /** How it leaves the simulator: as the answer to a create, or in a post. */
   readonly by: 'answer' | 'post'
-  /** The example that prints it. */
-  readonly example: ExampleNumber
+  /** The example that prints it, and those that it is derived for (E-13). */
+  readonly examples: readonly [printed: ExampleNumber, ...derived: ExampleNumber[]]
   readonly printed: JsonObject
   /** Whether a body that leaves the simulator that way is one of these. */
   is(body: JsonObject): boolean
@@ -54,7 +54,7 @@ const ROWS: readonly Row[] = [
     name: 'answer-call',
     told: 'the answer to a call to a person',
     by: 'answer',
-    example: 1,
+    examples: [1, 2],
     printedIn: ({ response }) => response?.body,
     is: ({ chatInfo }) => !isObject(chatInfo),
   },
@@ -62,7 +62,7 @@ const ROWS: readonly Row[] = [
     name: 'answer-join',
     told: 'the answer to a join',
     by: 'answer',
-    example: 3,
+    examples: [3, 4, 5, 6],
     printedIn: ({ response }) => response?.body,
     is: ({ chatInfo }) => isObject(chatInfo),
   },
@@ -70,7 +70,7 @@ const ROWS: readonly Row[] = [
     name: 'establishing-call',
     told: 'the notification that a call to a person is establishing',
     by: 'post',
-    example: 1,
+    examples: [1, 2],
     printedIn: ({ notifications }) => notifications.establishing,
     is: inState('establishing', false),
   },
@@ -78,7 +78,7 @@ const ROWS: readonly Row[] = [
     name: 'established-call',
     told: 'the notification that a call to a person is established',
     by: 'post',
-    example: 1,
+    examples: [1, 2],
     printedIn: ({ notifications }) => notifications.established,
     is: inState('established', false),
   },
@@ -86,7 +86,7 @@ const ROWS: readonly Row[] = [
     name: 'establishing-meeting',
     told: 'the notification that a call in a meeting is establishing',
     by: 'post',
-    example: 3,
+    examples: [3, 4, 5, 6],
     printedIn: ({ notifications }) => notifications.establishing,
     is: inState('establishing', true),
   },
@@ -94,7 +94,7 @@ const ROWS: readonly Row[] = [
     name: 'established-meeting',
     told: 'the notification that a call in a meeting is established',
     by: 'post',
-    example: 3,
+    examples: [3, 4, 5, 6],
     printedIn: ({ notifications }) => notifications.established,
     is: inState('established', true),
   },
@@ -102,7 +102,7 @@ const ROWS: readonly Row[] = [
     name: 'roster',
     told: 'the notification of the roster',
     by: 'post',
-    example: 3,
+    examples: [3, 4, 5, 6],
     printedIn: ({ notifications }) => notifications.roster,
     is: isRoster(false),
   },
@@ -110,7 +110,7 @@ const ROWS: readonly Row[] = [
     name: 'roster-lobby',
     told: 'the notification of the roster of a guest in the lobby',
     by: 'post',
-    example: 6,
+    examples: [6],
     printedIn: ({ notifications }) => notifications.roster,
     is: isRoster(true),
   },
@@ -123,7 +123,7 @@ const ROWS: readonly Row[] = [
 export function printedMessages({ examples }: Documented = loadDocumented()): readonly PrintedMessage[] {
   return ROWS.map(({ printedIn, ...row }) => ({
     ...row,
-    printed: printedIn(examples.get(row.example) as DocumentedExample) as JsonObject,
+    printed: printedIn(examples.get(row.examples[0]) as DocumentedExample) as JsonObject,
   }))
 }
 
