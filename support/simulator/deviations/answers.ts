@@ -1,25 +1,9 @@
 // Deviations in how a create is answered: status, address, media type, and whether a call comes of it at all.
 import type { JsonObject } from '../../contract/json'
 import { still } from '../core/decision'
+import { deciding } from './deciding'
 import type { Deviation } from './deviation'
-import {
-  asked,
-  breaks,
-  created,
-  deciding,
-  newCall,
-  newCallWith,
-  objectAt,
-  ofAnotherCall,
-  otherwise,
-  postingOf,
-  stateOf,
-  together,
-  withData,
-} from './wrapping'
-
-/** A GUID that names nothing. */
-export const NOBODY = '00000000-0000-4000-8000-000000000000'
+import { asked, breaks, created, NOBODY, newCall, objectAt, otherwise } from './wrapping'
 
 const ofAppHostedMedia = (sent: JsonObject) =>
   objectAt(sent, 'mediaConfig')['@odata.type'] === '#microsoft.graph.appHostedMediaConfig'
@@ -30,6 +14,7 @@ const located = (rewrite: (location: string) => string | null) =>
 const as = (to: Parameters<typeof otherwise>[1]) => created((response) => otherwise(response, to))
 
 const ERROR = JSON.stringify({ error: { code: '9999', message: 'Unkown internal Server Error.' } })
+
 const ended = (id: string) => id.slice(id.lastIndexOf('/') + 1)
 
 /** The call is answered and forgotten. */
@@ -37,31 +22,12 @@ const forgotten = deciding((decision, command, _, state) =>
   command.kind === 'create' && decision.answer.kind === 'created' ? still(state, decision.answer) : decision,
 )
 
-const refusedIf = (refuses: (sent: JsonObject) => boolean) =>
+export const refusedIf = (refuses: (sent: JsonObject) => boolean) =>
   deciding((decision, command, _, state) =>
     command.kind === 'create' && decision.answer.kind === 'created' && refuses(command.body)
       ? still(state, { kind: 'refused', refusal: { error: 'invalidRequest', detail: null, diagnosis: 'deviates: refused' } })
       : decision,
   )
-
-/** Properties that a request claims are taken from it, in the answer. */
-const honoured = (name: string) => newCallWith((_, sent) => (Object.hasOwn(sent, name) ? { [name]: sent[name] } : {}))
-
-const CLAIMABLE = [
-  'id',
-  'state',
-  'direction',
-  'callRoutes',
-  'activeModalities',
-  'mediaState',
-  'meetingCapability',
-  'myParticipantId',
-  'resultInfo',
-  'terminationReason',
-  'answeredBy',
-  'toneInfo',
-  'incomingContext',
-]
 
 export const ANSWERS: readonly Deviation[] = [
   breaks(
@@ -95,7 +61,6 @@ export const ANSWERS: readonly Deviation[] = [
         graph(request.method === 'POST' ? new Request(request.url.replace(/\/app\/calls$/, '/app/call'), request) : request),
     }),
   ),
-
   breaks(
     'CC-02',
     'create-fails',
@@ -132,7 +97,6 @@ export const ANSWERS: readonly Deviation[] = [
     })),
   ),
   breaks('CC-02', 'created-error', 'The 201 has an error for a body.', /the (answer|new call)/, as({ body: ERROR })),
-
   breaks(
     'CC-03',
     'location-missing',
@@ -182,7 +146,6 @@ export const ANSWERS: readonly Deviation[] = [
     /Location .*\(/,
     located((location) => location.replace(/\/([^/]*)$/, "('$1')")),
   ),
-
   breaks(
     'CC-04',
     'answer-not-json',
@@ -217,48 +180,5 @@ export const ANSWERS: readonly Deviation[] = [
     'A request whose content type has a parameter is refused.',
     /status 400/,
     asked((body, request) => (request.headers.get('content-type')?.includes(';') ? { body, type: 'text/plain' } : null)),
-  ),
-
-  ...CLAIMABLE.map((name) =>
-    breaks('CC-13', `${name}-honoured`, `The answer has the ${name} that the request claimed.`, name, honoured(name)),
-  ),
-  breaks(
-    'CC-13',
-    'claims-honoured',
-    'The answer has every generated property as the request claimed it.',
-    /terminationReason[\s\S]*toneInfo/,
-    together(...CLAIMABLE.map(honoured)),
-  ),
-  breaks(
-    'CC-13',
-    'claims-refused',
-    'A request that claims what only Graph makes is refused.',
-    /status 400/,
-    refusedIf((sent) => CLAIMABLE.some((name) => Object.hasOwn(sent, name))),
-  ),
-  breaks(
-    'CC-13',
-    'claimed-tenant-notified',
-    'The established notification has the tenantId that the request claimed.',
-    /resourceData.tenantId/,
-    postingOf((notification, { tenantId }) =>
-      stateOf(notification) === 'established' && tenantId !== undefined ? withData(notification, { tenantId }) : notification,
-    ),
-  ),
-  breaks(
-    'CC-13',
-    'claimed-direction-notified',
-    'The established notification has the direction that the request claimed.',
-    /resourceData.direction/,
-    postingOf((notification, { direction }) =>
-      stateOf(notification) === 'established' && direction !== undefined ? withData(notification, { direction }) : notification,
-    ),
-  ),
-  breaks(
-    'CC-13',
-    'claimed-id-notified',
-    'Notifications are of the call that the request claimed to be.',
-    /of another call|did not come/,
-    postingOf((notification, { id }) => (typeof id === 'string' ? ofAnotherCall(notification, id) : notification)),
   ),
 ]

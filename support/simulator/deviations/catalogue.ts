@@ -1,16 +1,30 @@
 // The catalogue of deviations: each breaks one rule, so that the suite can be shown to see it; and the legal twins, which break none.
 import { ANSWERS } from './answers'
-import { CONTENT } from './content'
+import { BODIES } from './bodies'
+import { CARRIED } from './carriage'
+import { CLAIMS } from './claims'
+import { COORDINATES } from './coordinates'
 import { DELIVERIES } from './delivery'
 import type { Armament, Deviation } from './deviation'
+import { ECHOES } from './echoes'
+import { ENDINGS } from './endings'
+import { ENVELOPES } from './envelope'
 import { EXAMPLES } from './examples'
+import { EXISTING } from './existing-call'
+import { FITTING } from './fitting'
+import { IDENTITIES } from './identities'
 import { ISOLATION } from './isolation'
-import { LIVES } from './life-cycle'
+import { LOBBY } from './lobby'
+import { LOBBY_ROSTERS } from './lobby-rosters'
 import { NEW_CALLS } from './new-call'
 import { NOTIFIED } from './notifications'
+import { PARTICIPANTS } from './participants'
 import { PERMITTED } from './permissions'
+import { PERMITTED_TO_JOIN } from './permissions-to-join'
+import { REFUSALS } from './refusals'
 import { ROSTERS } from './roster'
 import { SIGNED } from './signing'
+import { STATES } from './states'
 import { TOKENS } from './tokens'
 import { TWINS } from './twins'
 
@@ -19,15 +33,29 @@ export { TWINS }
 /** Ways to get a rule wrong, written by hand. */
 export const BEHAVIOURS: readonly Deviation[] = [
   ...ANSWERS,
+  ...CLAIMS,
   ...NEW_CALLS,
+  ...ECHOES,
+  ...IDENTITIES,
+  ...EXISTING,
   ...TOKENS,
+  ...REFUSALS,
   ...PERMITTED,
-  ...CONTENT,
+  ...PERMITTED_TO_JOIN,
+  ...BODIES,
+  ...FITTING,
+  ...COORDINATES,
   ...EXAMPLES,
-  ...LIVES,
+  ...STATES,
+  ...LOBBY,
+  ...ENDINGS,
+  ...ENVELOPES,
   ...NOTIFIED,
+  ...CARRIED,
   ...SIGNED,
   ...ROSTERS,
+  ...PARTICIPANTS,
+  ...LOBBY_ROSTERS,
   ...ISOLATION,
   ...DELIVERIES,
 ]

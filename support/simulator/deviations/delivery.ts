@@ -58,7 +58,9 @@ const oneQueue: Wrap = ({ deliver }) => {
 }
 
 const error = ({ status }: Outcome) => status !== null && status >= 400
+
 const unanswered = ({ status }: Outcome) => status === null
+
 const GONE = /answered 404|did not come/
 
 export const DELIVERIES: readonly Deviation[] = [

@@ -1,27 +1,19 @@
 // Deviations that the six documented examples see: what is printed of each, and what is derived where nothing is printed.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import { still } from '../core/decision'
-import { NOBODY } from './answers'
+import { ignoring } from './deciding'
 import type { Deviation, Wrap } from './deviation'
-import {
-  breaks,
-  dataOf,
-  ignoring,
-  isRoster,
-  newCallWith,
-  objectAt,
-  ofAnotherCall,
-  postingOf,
-  stateOf,
-  withChange,
-  withData,
-  withRoster,
-} from './wrapping'
+import { dataOf, isRoster, ofAnotherCall, postingOf, stateOf, withChange, withData, withRoster } from './posting'
+import { breaks, NOBODY, newCallWith, objectAt } from './wrapping'
 
 const SERVICE_HOSTED = '#microsoft.graph.serviceHostedMediaConfig'
+
 const appHosted = (sent: JsonObject) => objectAt(sent, 'mediaConfig')['@odata.type'] === '#microsoft.graph.appHostedMediaConfig'
+
 const joins = ({ meetingInfo }: JsonObject) => isObject(meetingInfo)
+
 const guest = ({ source }: JsonObject) => isObject(source)
+
 const channel = (sent: JsonObject) => joins(sent) && objectAt(sent, 'chatInfo').messageId !== '0'
 
 const refusing =
@@ -114,7 +106,6 @@ export const EXAMPLES: readonly Deviation[] = [
         : notification,
     ),
   ),
-
   breaks(
     'CC-31',
     'blob-looked-into',
@@ -136,7 +127,6 @@ export const EXAMPLES: readonly Deviation[] = [
     /roster updated.* came besides/,
     withRosterBeside((sent) => appHosted(sent) && !joins(sent)),
   ),
-
   breaks(
     'CC-32',
     'scheduled-roster-first',
@@ -154,7 +144,6 @@ export const EXAMPLES: readonly Deviation[] = [
       (all) => all.filter(({ info }) => objectAt(info, 'identity').user === undefined),
     ),
   ),
-
   breaks(
     'CC-33',
     'sent-direction-refused',
@@ -185,7 +174,6 @@ export const EXAMPLES: readonly Deviation[] = [
       appHosted(sent) && joins(sent) && stateOf(notification) === 'established' ? null : notification,
     ),
   ),
-
   breaks(
     'CC-34',
     'channel-as-scheduled',
@@ -211,7 +199,6 @@ export const EXAMPLES: readonly Deviation[] = [
     /roster updated, John and the bot" did not come/,
     postingOf((notification, sent) => (channel(sent) && !guest(sent) && isRoster(notification) ? null : notification)),
   ),
-
   breaks(
     'CC-35',
     'guest-never-seen-waiting',

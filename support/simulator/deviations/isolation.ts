@@ -1,9 +1,12 @@
 // Deviations by which one call, bot or meeting leaks into another: ids, callbacks, permissions and rosters that are somebody else's.
+
 import type { Json, JsonObject } from '../../contract/json'
 import { rosterOf } from '../core/meetings'
 import type { Notification } from '../runtime/outbox'
+import { deciding } from './deciding'
 import type { Deviation, Wrap } from './deviation'
-import { breaks, deciding, isRoster, newCall, objectAt, ofAnotherCall, posted, posting, stateOf, withRoster } from './wrapping'
+import { isRoster, ofAnotherCall, posted, posting, stateOf, withRoster } from './posting'
+import { breaks, newCall, objectAt } from './wrapping'
 
 /** The first of something that a simulator meets stays for good. */
 const firstOf =

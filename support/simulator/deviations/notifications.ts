@@ -1,48 +1,15 @@
-// Deviations in what is posted to the bot: envelope, resource, content, and what is posted that should not be.
+// Deviations in what notifications say, and notifications that should not be.
 import type { Json, JsonObject } from '../../contract/json'
-import { NOBODY } from './answers'
+import { content, entry, established, type Members, ofCall } from './changing'
 import type { Deviation, Wrap } from './deviation'
-import {
-  breaks,
-  carried,
-  changeOf,
-  dataOf,
-  deeply,
-  isRoster,
-  objectAt,
-  type Parcel,
-  posted,
-  postedState,
-  posting,
-  withChange,
-  withData,
-} from './wrapping'
+import { dataOf, posted, postedState, withChange, withData } from './posting'
+import { breaks, deeply, NOBODY, objectAt } from './wrapping'
 
-type Members = Readonly<Record<string, Json | undefined>>
-
-const always = () => true
-const entry = (members: (change: JsonObject) => Members): Wrap =>
-  posted(always, (notification) => withChange(notification, members(changeOf(notification))))
-const ofCall = (members: (change: JsonObject) => Members): Wrap =>
-  posted(
-    (notification) => !isRoster(notification),
-    (notification) => withChange(notification, members(changeOf(notification))),
-  )
-const content = (members: (data: JsonObject) => Members): Wrap =>
-  posted(
-    (notification) => !isRoster(notification),
-    (notification) => withData(notification, members(dataOf(notification))),
-  )
-const established = (members: Members): Wrap => postedState('established', (notification) => withData(notification, members))
 const coordinates = (members: (data: JsonObject) => Members): Wrap =>
   posted(
     (notification) => dataOf(notification).chatInfo !== undefined,
     (notification) => withData(notification, members(dataOf(notification))),
   )
-const envelope = (rewrite: (body: JsonObject) => Json): Wrap =>
-  carried(() => (parcel) => ({ ...parcel, body: JSON.stringify(rewrite(JSON.parse(parcel.body) as JsonObject)) }))
-const parcel = (members: (parcel: Parcel) => Partial<Parcel>): Wrap => carried(() => (one) => ({ ...one, ...members(one) }))
-const header = (name: string, value: string): Wrap => parcel(({ headers }) => ({ headers: { ...headers, [name]: value } }))
 
 /** A change of something of the call, besides that it is established. */
 const beside = (suffix: string, data: Json): Wrap =>
@@ -51,172 +18,7 @@ const beside = (suffix: string, data: Json): Wrap =>
     withChange(notification, { resource: `/app/calls/${notification.callId}${suffix}`, resourceData: data }),
   ])
 
-const REFUSED = /refused a post/
-
 export const NOTIFIED: readonly Deviation[] = [
-  breaks(
-    'CC-40',
-    'posted-as-text',
-    'Notifications are posted as plain text.',
-    /came as text\/plain/,
-    header('content-type', 'text/plain'),
-  ),
-  breaks(
-    'CC-40',
-    'posted-as-form',
-    'Notifications are posted as a form.',
-    /came as application\/x-www-form-urlencoded/,
-    header('content-type', 'application/x-www-form-urlencoded'),
-  ),
-  breaks(
-    'CC-40',
-    'put-in-place-of-post',
-    'Notifications are put, not posted.',
-    /came as PUT/,
-    parcel(() => ({ method: 'PUT' })),
-  ),
-  breaks(
-    'CC-40',
-    'posted-with-trailing-comma',
-    'Notifications are no JSON: they have a comma after the last member.',
-    /no JSON/,
-    parcel(({ body }) => ({ body: body.replace(/}$/, ',}') })),
-  ),
-  breaks(
-    'CC-40',
-    'posted-cut-off',
-    'Notifications end in the middle.',
-    /no JSON/,
-    parcel(({ body }) => ({ body: body.slice(0, -20) })),
-  ),
-  breaks(
-    'CC-40',
-    'posted-to-the-host',
-    'Notifications are posted to the host of the callback, without its path.',
-    /a notification did not come/,
-    parcel(({ url }) => ({ url: `${new URL(url).origin}/` })),
-  ),
-  breaks(
-    'CC-40',
-    'posted-below',
-    'Notifications are posted to a path below the callback.',
-    /a notification did not come/,
-    parcel(({ url }) => ({ url: `${url}/notifications` })),
-  ),
-  breaks(
-    'CC-40',
-    'posted-to-nobody',
-    'Notifications are not posted at all.',
-    /a notification did not come/,
-    posting(() => () => null),
-  ),
-
-  breaks(
-    'CC-41',
-    'entry-without-envelope',
-    'A notification is posted without the list around it.',
-    REFUSED,
-    envelope(({ value }) => (value as Json[])[0] ?? null),
-  ),
-  breaks(
-    'CC-41',
-    'value-no-list',
-    'The value of what is posted is an entry, not a list.',
-    REFUSED,
-    envelope((body) => ({ ...body, value: (body.value as Json[])[0] ?? null })),
-  ),
-  breaks(
-    'CC-41',
-    'value-empty',
-    'The list of what is posted has no entry.',
-    REFUSED,
-    envelope((body) => ({ ...body, value: [] })),
-  ),
-  breaks(
-    'CC-41',
-    'envelope-as-list',
-    'What is posted is a list, without an object around it.',
-    REFUSED,
-    envelope(({ value }) => value ?? null),
-  ),
-  breaks(
-    'CC-41',
-    'envelope-untyped',
-    'What is posted does not say its type.',
-    REFUSED,
-    envelope(({ value }) => ({ value: value ?? null })),
-  ),
-  breaks(
-    'CC-41',
-    'entry-untyped',
-    'Entries do not say their type.',
-    REFUSED,
-    entry(() => ({ '@odata.type': undefined })),
-  ),
-  breaks(
-    'CC-41',
-    'change-type-capital',
-    'The change type is written with a capital.',
-    /changeType/,
-    entry(({ changeType }) => ({ changeType: String(changeType).replace('u', 'U') })),
-  ),
-  breaks(
-    'CC-41',
-    'change-type-created',
-    'The first notification of a call says that it was created.',
-    /changeType|did not come/,
-    postedState('establishing', (notification) => withChange(notification, { changeType: 'created' })),
-  ),
-  breaks(
-    'CC-41',
-    'change-type-missing',
-    'Entries do not say what kind of change it is.',
-    /changeType/,
-    entry(() => ({ changeType: undefined })),
-  ),
-  breaks(
-    'CC-41',
-    'callback-of-another',
-    'Entries have another callbackUri than that of the call.',
-    /callbackUri: documented/,
-    entry(() => ({ callbackUri: 'https://bot.contoso.com/another' })),
-  ),
-  breaks(
-    'CC-41',
-    'callback-null',
-    'The callbackUri of entries is null.',
-    REFUSED,
-    entry(() => ({ callbackUri: null })),
-  ),
-  breaks(
-    'CC-41',
-    'content-as-text',
-    'The resourceData of entries is a text that holds JSON.',
-    /resourceData/,
-    entry(({ resourceData }) => ({ resourceData: JSON.stringify(resourceData) })),
-  ),
-  breaks(
-    'CC-41',
-    'content-missing',
-    'Entries have no resourceData.',
-    /resourceData/,
-    entry(() => ({ resourceData: undefined })),
-  ),
-  breaks(
-    'CC-41',
-    'content-untyped',
-    'The resourceData of a call does not say its type.',
-    /resourceData\.@odata\.type/,
-    content(() => ({ '@odata.type': undefined })),
-  ),
-  breaks(
-    'CC-41',
-    'roster-created',
-    'A roster is notified as created.',
-    /changeType: documented "updated"/,
-    posted(isRoster, (notification) => withChange(notification, { changeType: 'created' })),
-  ),
-
   breaks(
     'CC-42',
     'resource-absolute',
@@ -287,7 +89,6 @@ export const NOTIFIED: readonly Deviation[] = [
     /did not come/,
     ofCall(({ resourceData }) => ({ resourceData: [resourceData as Json] })),
   ),
-
   breaks(
     'CC-42b',
     'established-incoming',
@@ -316,7 +117,6 @@ export const NOTIFIED: readonly Deviation[] = [
     /resourceData\.tenantId/,
     established({ tenantId: null }),
   ),
-
   breaks(
     'CC-44',
     'roster-of-a-call',
@@ -338,7 +138,6 @@ export const NOTIFIED: readonly Deviation[] = [
     /something else updated.* came besides/,
     beside('/audioRoutingGroups', [{ '@odata.type': '#microsoft.graph.audioRoutingGroup', id: NOBODY }]),
   ),
-
   breaks(
     'CC-49',
     'coordinates-missing',

@@ -1,55 +1,26 @@
 // Deviations in what an application may do: permissions that do not count, others that count in their place, refusals that are none.
-import type { JsonObject } from '../../contract/json'
+
 import type { Caller } from '../core/commands'
-import { type FormName, formOf, MEDIA_PERMISSION, PERMISSIONS, type PermissionName } from '../core/forms'
-import { permissionOf } from '../core/permissions'
+import { MEDIA_PERMISSION, PERMISSIONS } from '../core/forms'
+import { deciding, forgiving, refusingInWords } from './deciding'
 import type { Deviation, Wrap } from './deviation'
 import {
-  answeringWith,
-  breaks,
-  type Create,
-  commanded,
-  deciding,
-  forgiving,
-  objectAt,
-  otherwise,
-  refusingInWords,
-} from './wrapping'
-
-const INITIATE: PermissionName = 'Calls.Initiate.All'
-const GROUP: PermissionName = 'Calls.InitiateGroupCall.All'
-const JOIN: PermissionName = 'Calls.JoinGroupCall.All'
-const GUEST: PermissionName = 'Calls.JoinGroupCallAsGuest.All'
-
-type Granted = ReadonlySet<PermissionName | null>
-
-/** A create, with what its caller is taken to be granted. */
-const granting = (rewrite: (granted: Granted, create: Create) => Iterable<PermissionName | null>): Wrap =>
-  commanded((command) => {
-    if (command.kind !== 'create') return command
-    const granted = new Set(command.caller.permissions.map(permissionOf))
-    const permissions = [...rewrite(granted, command)].filter((name) => name !== null)
-    return { ...command, caller: { ...command.caller, permissions } }
-  })
-
-const isForm = (body: JsonObject, ...names: readonly FormName[]) => names.some((name) => formOf(body)?.name === name)
-const appHosted = (body: JsonObject) => objectAt(body, 'mediaConfig')['@odata.type'] === '#microsoft.graph.appHostedMediaConfig'
-
-/** For calls of a form another permission does as well. */
-const instead = (form: FormName, another: PermissionName, own: PermissionName) =>
-  granting((granted, { body }) => (isForm(body, form) && granted.has(another) ? [...granted, own] : granted))
-
-/** Calls of a form need another permission besides. */
-const besides = (form: FormName, another: PermissionName) =>
-  granting((granted, { body }) => (isForm(body, form) && !granted.has(another) ? [] : granted))
-
-/** Calls of a form need no permission. */
-const free = (picks: (body: JsonObject) => boolean) => granting((granted, { body }) => (picks(body) ? PERMISSIONS : granted))
-
-const entitled = (create: Create): Create => ({
-  ...create,
-  caller: { ...create.caller, permissions: PERMISSIONS, registered: true },
-})
+  appHosted,
+  besides,
+  entitled,
+  forbidden,
+  free,
+  GRANTED,
+  GROUP,
+  GUEST,
+  granting,
+  INITIATE,
+  instead,
+  isForm,
+  JOIN,
+  REFUSED,
+} from './granting'
+import { breaks } from './wrapping'
 
 const LACKS = ['insufficientPermissions'] as const
 
@@ -73,14 +44,6 @@ const firstCallersPermissions: Wrap = ({ authenticate }) => {
   }
 }
 
-const forbidden = (to: { readonly status?: number; readonly code?: string }) =>
-  answeringWith(403, async (response) => {
-    const body = (await response.json()) as { error: { code: string } }
-    return otherwise(response, { ...to, body: JSON.stringify({ error: { ...body.error, code: to.code ?? body.error.code } }) })
-  })
-
-const REFUSED = /Graph answered 201; expected: refused with 403/
-const GRANTED = /status 403; documented: 201/
 const CREATED = /a call lives all the same/
 
 export const PERMITTED: readonly Deviation[] = [
@@ -133,7 +96,6 @@ export const PERMITTED: readonly Deviation[] = [
     GRANTED,
     granting(() => []),
   ),
-
   breaks(
     'CC-08',
     'initiate-by-any-permission',
@@ -192,140 +154,6 @@ export const PERMITTED: readonly Deviation[] = [
     GRANTED,
     besides('peer-to-peer', JOIN),
   ),
-
-  breaks('CC-09', 'join-by-initiate', 'Who may call a person may join meetings.', REFUSED, instead('meeting', INITIATE, JOIN)),
-  breaks('CC-09', 'join-by-group', 'Who may call several people may join meetings.', REFUSED, instead('meeting', GROUP, JOIN)),
-  breaks(
-    'CC-09',
-    'join-by-guest',
-    'Who may join as a guest may join as the application.',
-    REFUSED,
-    instead('meeting', GUEST, JOIN),
-  ),
-  breaks(
-    'CC-09',
-    'join-by-media',
-    'Who may access media may join meetings.',
-    REFUSED,
-    instead('meeting', MEDIA_PERMISSION, JOIN),
-  ),
-  breaks(
-    'CC-09',
-    'join-needs-initiate',
-    'Joining a meeting takes the permission to call.',
-    GRANTED,
-    besides('meeting', INITIATE),
-  ),
-  breaks(
-    'CC-09',
-    'join-needs-guest',
-    'Joining a meeting takes the permission to join as a guest, too.',
-    GRANTED,
-    besides('meeting', GUEST),
-  ),
-  breaks(
-    'CC-09',
-    'channel-unchecked',
-    'Joining the meeting of a channel takes no permission.',
-    REFUSED,
-    free((body) => isForm(body, 'meeting') && objectAt(body, 'chatInfo').messageId !== '0'),
-  ),
-  breaks(
-    'CC-09',
-    'join-by-printed-name-refused',
-    'The name that the page has for the permission does not count.',
-    GRANTED,
-    ({ decide }) => ({
-      decide: (state, command, env) =>
-        decide(
-          state,
-          command.kind === 'create' && command.caller.permissions.includes('Calls.JoinGroupCalls.All')
-            ? { ...command, caller: { ...command.caller, permissions: [] } }
-            : command,
-          env,
-        ),
-    }),
-  ),
-
-  breaks(
-    'CC-10',
-    'guest-by-join',
-    'Who may join as the application may join as a guest.',
-    REFUSED,
-    instead('meeting-as-guest', JOIN, GUEST),
-  ),
-  breaks(
-    'CC-10',
-    'guest-by-initiate',
-    'Who may call a person may join as a guest.',
-    REFUSED,
-    instead('meeting-as-guest', INITIATE, GUEST),
-  ),
-  breaks(
-    'CC-10',
-    'guest-by-media',
-    'Who may access media may join as a guest.',
-    REFUSED,
-    instead('meeting-as-guest', MEDIA_PERMISSION, GUEST),
-  ),
-  breaks(
-    'CC-10',
-    'guest-needs-join',
-    'Joining as a guest takes the permission to join as the application, too.',
-    GRANTED,
-    besides('meeting-as-guest', JOIN),
-  ),
-  breaks(
-    'CC-10',
-    'guest-unchecked',
-    'Joining as a guest takes no permission.',
-    REFUSED,
-    free((body) => isForm(body, 'meeting-as-guest')),
-  ),
-
-  breaks(
-    'CC-11',
-    'media-unchecked',
-    'Media of the application take no permission of their own.',
-    REFUSED,
-    granting((granted, { body }) => (appHosted(body) ? [...granted, MEDIA_PERMISSION] : granted)),
-  ),
-  breaks(
-    'CC-11',
-    'media-unchecked-in-calls',
-    'Media of the application take no permission of their own in a call to a person.',
-    REFUSED,
-    granting((granted, { body }) => (appHosted(body) && isForm(body, 'peer-to-peer') ? [...granted, MEDIA_PERMISSION] : granted)),
-  ),
-  breaks(
-    'CC-11',
-    'media-unchecked-in-meetings',
-    'Media of the application take no permission of their own in a meeting.',
-    REFUSED,
-    granting((granted, { body }) => (appHosted(body) && isForm(body, 'meeting') ? [...granted, MEDIA_PERMISSION] : granted)),
-  ),
-  breaks(
-    'CC-11',
-    'media-permission-does-for-all',
-    'With media of the application their permission is all that is asked for.',
-    REFUSED,
-    granting((granted, { body }) => (appHosted(body) && granted.has(MEDIA_PERMISSION) ? PERMISSIONS : granted)),
-  ),
-  breaks(
-    'CC-11',
-    'media-needs-group',
-    'Media of the application take the permission to call several people, too.',
-    GRANTED,
-    granting((granted, { body }) => (appHosted(body) && !granted.has(GROUP) ? [] : granted)),
-  ),
-  breaks(
-    'CC-11',
-    'media-refused',
-    'Media of the application are refused, whatever is granted.',
-    GRANTED,
-    granting((granted, { body }) => (appHosted(body) ? [] : granted)),
-  ),
-
   breaks('CC-12', 'group-by-initiate', 'Who may call one person may call several.', REFUSED, instead('group', INITIATE, GROUP)),
   breaks('CC-12', 'group-by-join', 'Who may join meetings may call several people.', REFUSED, instead('group', JOIN, GROUP)),
   breaks(
@@ -342,7 +170,6 @@ export const PERMITTED: readonly Deviation[] = [
     GRANTED,
     besides('group', INITIATE),
   ),
-
   breaks(
     'CC-17',
     'unregistered-accepted',

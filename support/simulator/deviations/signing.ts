@@ -1,11 +1,12 @@
 // Deviations in the token that goes with a notification: who signs it, to whom it is made out, and when it is in force.
+
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { NOTIFICATION_ISSUER, signed } from '../identity/tokens'
 import type { Notification } from '../runtime/outbox'
-import { NOBODY } from './answers'
 import type { Deviation, World, Wrap } from './deviation'
-import { breaks, carried, isRoster, stateOf } from './wrapping'
+import { isRoster, stateOf } from './posting'
+import { breaks, NOBODY } from './wrapping'
 
 const HOUR = 3_600
 
@@ -47,6 +48,7 @@ const spoilt =
   ({ sign }) => ({ sign: async (notification) => spoil(await sign(notification)) })
 
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
 const decoded = (part: string | undefined) => JSON.parse(Buffer.from(part ?? '', 'base64url').toString('utf8')) as object
 
 const unsigned = (token: string) => `${encoded({ alg: 'none', typ: 'JWT' })}.${token.split('.')[1]}.`
@@ -68,50 +70,18 @@ const signedBy =
     sign: (notification) => signed({ ...claimsFor(notification, world) }, key(world)),
   })
 
-/** The Authorization header, or without one (null). */
-const authorization = (rewrite: (was: string, at: number) => string | null): Wrap =>
-  carried(() => {
-    let at = 0
-    return (parcel) => {
-      const { authorization: was = '', ...headers } = parcel.headers
-      const next = rewrite(was, at++)
-      return { ...parcel, headers: { ...headers, ...(next === null ? {} : { authorization: next }) } }
-    }
-  })
-
-const WITHOUT = /without a bearer token/
 const refused = (claim: string) => new RegExp(`token of a notification is refused: .*${claim}`)
 
-export const SIGNED: readonly Deviation[] = [
-  breaks(
-    'CC-40',
-    'token-missing',
-    'Notifications come without a token.',
-    WITHOUT,
-    authorization(() => null),
-  ),
-  breaks(
-    'CC-40',
-    'token-under-another-scheme',
-    'The token of a notification does not come as a bearer token.',
-    WITHOUT,
-    authorization((was) => was.replace('Bearer', 'Basic')),
-  ),
-  breaks(
-    'CC-40',
-    'token-without-scheme',
-    'The token of a notification comes without the word Bearer.',
-    WITHOUT,
-    authorization((was) => was.replace('Bearer ', '')),
-  ),
+function signedForGraph(): Wrap {
+  return (_, world) => ({
+    sign: (notification) => {
+      const own = claimsFor(notification, world)
+      return signed({ ...own, aud: 'https://graph.microsoft.com', iss: `https://sts.windows.net/${own.tid}/` }, world.keys.token)
+    },
+  })
+}
 
-  breaks(
-    'CC-50',
-    'token-once',
-    'Only the first notification comes with a token.',
-    WITHOUT,
-    authorization((was, at) => (at === 0 ? was : null)),
-  ),
+export const SIGNED: readonly Deviation[] = [
   breaks(
     'CC-50',
     'audience-another-app',
@@ -253,12 +223,3 @@ export const SIGNED: readonly Deviation[] = [
   ),
   breaks('CC-50', 'token-of-the-request', 'The token of a notification is one for Graph.', refused(''), signedForGraph()),
 ]
-
-function signedForGraph(): Wrap {
-  return (_, world) => ({
-    sign: (notification) => {
-      const own = claimsFor(notification, world)
-      return signed({ ...own, aud: 'https://graph.microsoft.com', iss: `https://sts.windows.net/${own.tid}/` }, world.keys.token)
-    },
-  })
-}

@@ -1,16 +1,12 @@
-// Deviations in what Graph makes of a token: each check left out by itself, refusals that are none, and tokens that are mixed up.
-import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWTPayload } from 'jose'
+// Deviations in what Graph makes of a token: each check left out by itself, and tokens that are mixed up.
+
+import { compactVerify, importJWK, type JWTPayload } from 'jose'
 import type { Caller } from '../core/commands'
 import { type App, appOf, type Directory, knowsTenant } from '../identity/directory'
 import { GRAPH_AUDIENCE, publicJwk } from '../identity/tokens'
+import { BEARER, believing, firstOf, read, speaksFor, type Token } from './callers'
 import type { Deviation, World, Wrap } from './deviation'
-import { answeringWith, breaks, otherwise, refusedWith } from './wrapping'
-
-interface Token {
-  readonly text: string
-  readonly algorithm: string
-  readonly claims: JWTPayload
-}
+import { breaks } from './wrapping'
 
 type Check = (token: Token, world: World) => boolean | Promise<boolean>
 
@@ -32,32 +28,6 @@ const CHECKS: Readonly<Record<string, Check>> = {
   tenant: ({ claims }, { directory }) => knowsTenant(directory, String(claims.tid)),
 }
 
-const BEARER = /^Bearer +(\S+)$/i
-
-function read(text: string): Token | null {
-  try {
-    return { text, algorithm: String(decodeProtectedHeader(text).alg), claims: decodeJwt(text) }
-  } catch {
-    return null
-  }
-}
-
-function speaksFor(app: App, { tid, roles }: JWTPayload = { tid: app.tenantId, roles: [...app.permissions] }): Caller {
-  const { clientId, displayName, registered } = app
-  const permissions = Array.isArray(roles) ? roles.map(String) : []
-  return { appId: clientId, displayName, tenantId: String(tid), permissions, registered }
-}
-
-/** Whom a header is believed to speak for where the book says nobody; null: it stays refused. */
-const believing =
-  (whom: (authorization: string | null, world: World) => Promise<Caller | null> | Caller | null): Wrap =>
-  ({ authenticate }, world) => ({
-    authenticate: async (authorization) => {
-      const known = await authenticate(authorization)
-      return 'appId' in known ? known : ((await whom(authorization, world)) ?? known)
-    },
-  })
-
 /** Every check but some. */
 const unchecked = (...skipped: readonly string[]): Wrap =>
   believing(async (authorization, world) => {
@@ -68,29 +38,10 @@ const unchecked = (...skipped: readonly string[]): Wrap =>
     return app === undefined ? null : speaksFor(app, token.claims)
   })
 
-const firstOf = ({ apps }: Directory): Caller | null => (apps[0] === undefined ? null : speaksFor(apps[0]))
-
 /** The same header under the scheme that Graph wants. */
 const anyScheme: Wrap = ({ authenticate }) => ({
   authenticate: (authorization) => authenticate(authorization?.replace(/^\S+/, 'Bearer') ?? null),
 })
-
-/** No header of a client: it stands for a request that was refused and is carried out all the same. */
-const CARRIED_OUT = 'carried-out-all-the-same'
-
-/** A create is refused for want of a token, and made in the name of the first app. */
-const refusedAndCreated =
-  (picks: (authorization: string | null) => boolean): Wrap =>
-  ({ graph, authenticate }, world) => ({
-    authenticate: async (authorization) =>
-      authorization === CARRIED_OUT ? (firstOf(world.directory) as Caller) : authenticate(authorization),
-    graph: async (request) => {
-      const again = new Request(request.clone(), { headers: { 'content-type': 'application/json', authorization: CARRIED_OUT } })
-      const response = await graph(request)
-      if (response.status === 401 && request.method === 'POST' && picks(request.headers.get('authorization'))) await graph(again)
-      return response
-    },
-  })
 
 /** Nobody shows a token after somebody has. */
 const lastCallerStays: Wrap = ({ authenticate }) => {
@@ -116,12 +67,7 @@ const delegated =
     },
   })
 
-const unauthorised = (to: Parameters<typeof otherwise>[1]) => answeringWith(401, (response) => otherwise(response, to))
-const another = (code: string) =>
-  JSON.stringify({ error: { code, message: 'No.', innerError: { 'request-id': 'none', date: '2019-11-05T00:00:00' } } })
-
 const REFUSED = /expected: refused/
-const CREATED = /a call lives all the same/
 
 export const TOKENS: readonly Deviation[] = [
   breaks(
@@ -133,26 +79,11 @@ export const TOKENS: readonly Deviation[] = [
   ),
   breaks(
     'CC-05',
-    'token-missing-and-created',
-    'A request without a token is refused, and the call is created all the same.',
-    CREATED,
-    refusedAndCreated((authorization) => authorization === null),
-  ),
-  breaks(
-    'CC-05',
     'token-of-the-last-caller',
     'A request without a token is taken for the app that called last.',
     REFUSED,
     lastCallerStays,
   ),
-  breaks(
-    'CC-05',
-    'token-missing-403',
-    'A request without a token is answered 403.',
-    /answered 403/,
-    unauthorised({ status: 403 }),
-  ),
-
   breaks('CC-15', 'scheme-ignored', 'A token under another scheme than Bearer is accepted.', REFUSED, anyScheme),
   breaks(
     'CC-15',
@@ -175,53 +106,6 @@ export const TOKENS: readonly Deviation[] = [
       return token?.algorithm === 'none' && app !== undefined ? speaksFor(app, token.claims) : null
     }),
   ),
-  breaks(
-    'CC-15',
-    'bad-token-and-created',
-    'A request with a bad token is refused, and the call is created all the same.',
-    CREATED,
-    refusedAndCreated((authorization) => authorization !== null),
-  ),
-  breaks('CC-15', 'bad-token-500', 'A token that cannot be read is answered 500.', /answered 500/, unauthorised({ status: 500 })),
-  breaks(
-    'CC-15',
-    'bad-token-under-another-code',
-    'A bad token is refused with another code.',
-    /refused with Unauthorized/,
-    unauthorised({ body: another('Unauthorized') }),
-  ),
-  breaks(
-    'CC-15',
-    'challenge-missing',
-    'The 401 does not say how to authenticate.',
-    /WWW-Authenticate/,
-    unauthorised({ headers: { 'www-authenticate': null } }),
-  ),
-  breaks(
-    'CC-15',
-    'challenge-basic',
-    'The 401 asks for a name and a password.',
-    /WWW-Authenticate Basic/,
-    unauthorised({ headers: { 'www-authenticate': 'Basic realm=""' } }),
-  ),
-  breaks(
-    'CC-15',
-    'error-without-inner',
-    'The body of a refusal has no inner error.',
-    /innerError/,
-    refusedWith(async (response) => {
-      const { error } = (await response.json()) as { error: { code: string; message: string } }
-      return otherwise(response, { body: JSON.stringify({ error: { code: error.code, message: error.message } }) })
-    }),
-  ),
-  breaks(
-    'CC-15',
-    'error-as-text',
-    'A refusal is written as plain text.',
-    /no JSON/,
-    refusedWith((response) => otherwise(response, { body: 'Unauthorized', headers: { 'content-type': 'text/plain' } })),
-  ),
-
   breaks('CC-16', 'expired-accepted', 'A token that has expired is accepted.', REFUSED, unchecked('expiry')),
   breaks('CC-16', 'early-accepted', 'A token that is not valid yet is accepted.', REFUSED, unchecked('beginning')),
   breaks('CC-16', 'other-audience-accepted', 'A token for another audience is accepted.', REFUSED, unchecked('audience')),
@@ -233,21 +117,6 @@ export const TOKENS: readonly Deviation[] = [
         authorization?.split('.')[2]?.length === 342 ? lenient(authorization) : parts.authenticate(authorization),
     }
   }),
-  breaks(
-    'CC-16',
-    'stale-token-403',
-    'A token that is not in force is answered 403.',
-    /answered 403/,
-    unauthorised({ status: 403 }),
-  ),
-  breaks(
-    'CC-16',
-    'foreign-token-and-created',
-    'A request with a token that is not in force is refused, and the call is created all the same.',
-    CREATED,
-    refusedAndCreated((authorization) => authorization !== null),
-  ),
-
   breaks(
     'CC-06',
     'delegated-accepted',

@@ -1,11 +1,10 @@
-// What deviations and twins are made of: wrappings of one part each, which rewrite what goes through it.
+// What deviations and twins are made of: reading and rewriting JSON, and the wrappings of what Graph is asked and answers.
+
 import { isObject, type Json, type JsonObject } from '../../contract/json'
-import type { BotCommand, Command } from '../core/commands'
-import { type Decision, type Env, still } from '../core/decision'
-import type { ErrorName } from '../core/errors'
-import type { State } from '../core/state'
-import type { Notification } from '../runtime/outbox'
 import type { Deviation, Wrap } from './deviation'
+
+/** A GUID that names nothing. */
+export const NOBODY = '00000000-0000-4000-8000-000000000000'
 
 /** A deviation in one row: the rule that it breaks, its name, what it does, and what a message must say that sees it. */
 export function breaks(requirement: string, id: string, description: string, names: Deviation['names'], wrap: Wrap): Deviation {
@@ -37,8 +36,6 @@ export function deeply(value: Json, rewrite: (object: JsonObject) => JsonObject)
   if (!isObject(value)) return value
   return rewrite(Object.fromEntries(Object.entries(value).map(([name, member]) => [name, deeply(member, rewrite)])))
 }
-
-// Answers of Graph.
 
 type Answered = (response: Response, sent: string, request: Request) => Promise<Response> | Response
 
@@ -87,8 +84,6 @@ export const newCallWith = (members: (call: JsonObject, sent: JsonObject) => Rea
 export const refusedWith = (rewrite: (response: Response) => Response | Promise<Response>): Wrap =>
   answering((response) => (response.status >= 400 ? rewrite(response) : response))
 
-// Requests, before Graph reads them.
-
 /** Another request in place of the one that came; null leaves it. */
 export const asked =
   (rewrite: (body: string, request: Request) => { readonly body: string; readonly type?: string } | null): Wrap =>
@@ -103,159 +98,3 @@ export const asked =
       return graph(new Request(request.url, { method: 'POST', headers, body: next.body }))
     },
   })
-
-// What the core decides.
-
-type Deciding = (
-  decision: Decision,
-  command: Command,
-  again: (command: Command, state?: State) => Decision,
-  state: State,
-) => Decision
-
-/** What the core has decided, reconsidered; `again` asks it for something else, from the state before unless said otherwise. */
-export const deciding =
-  (reconsider: Deciding): Wrap =>
-  ({ decide }) => ({
-    decide: (state, command, env) =>
-      reconsider(decide(state, command, env), command, (other, from = state) => decide(from, other, env), state),
-  })
-
-/** Another command in place of the one that came, or the same. */
-export const commanded =
-  (rewrite: (command: Command, state: State, env: Env) => Command): Wrap =>
-  ({ decide }) => ({ decide: (state, command, env) => decide(state, rewrite(command, state, env), env) })
-
-/** Commands that come to nothing: whoever gives one is told that it was done. */
-export const ignoring =
-  (ignored: (command: Command, state: State) => boolean): Wrap =>
-  ({ decide }) => ({
-    decide: (state, command, env) => (ignored(command, state) ? still(state, { kind: 'done' }) : decide(state, command, env)),
-  })
-
-export type Create = Extract<BotCommand, { kind: 'create' }>
-
-/** A create that the core refuses with one of these errors, and what becomes of it when it is put otherwise (null: it stays refused). */
-export const forgiving = (errors: readonly ErrorName[], mend: (create: Create) => Create | null): Wrap =>
-  deciding((decision, command, again) => {
-    if (command.kind !== 'create' || !refusedFor(decision, errors)) return decision
-    const mended = mend(command)
-    return mended === null ? decision : again(mended)
-  })
-
-/** As `forgiving`, and yet the answer is the refusal. */
-export const refusingInWords = (errors: readonly ErrorName[], mend: (create: Create) => Create): Wrap =>
-  deciding((decision, command, again) =>
-    command.kind === 'create' && refusedFor(decision, errors) ? { ...again(mend(command)), answer: decision.answer } : decision,
-  )
-
-export function refusedFor({ answer }: Decision, errors: readonly ErrorName[]): boolean {
-  return answer.kind === 'refused' && errors.includes(answer.refusal.error)
-}
-
-// Notifications, before they are queued.
-
-/** The one change that a post of the simulator carries. */
-export const changeOf = ({ body }: Notification): JsonObject => (body.value as Json[])[0] as JsonObject
-
-export const dataOf = (notification: Notification): JsonObject => objectAt(changeOf(notification), 'resourceData')
-
-/** State of the call that a notification tells; undefined when it is of a roster. */
-export const stateOf = (notification: Notification): Json | undefined => dataOf(notification).state
-
-export const isRoster = (notification: Notification): boolean => Array.isArray(changeOf(notification).resourceData)
-
-export function withChange(notification: Notification, members: Readonly<Record<string, Json | undefined>>): Notification {
-  const change = { ...changeOf(notification), ...members } as JsonObject
-  return { ...notification, body: { ...notification.body, value: [change] } }
-}
-
-export function withData(notification: Notification, members: Readonly<Record<string, Json | undefined>>): Notification {
-  return withChange(notification, { resourceData: { ...dataOf(notification), ...members } as JsonObject })
-}
-
-/** A notification that says of another call what was to be said of its own. */
-export function ofAnotherCall(notification: Notification, id: string): Notification {
-  const { resource } = changeOf(notification)
-  const path = String(resource).replace(notification.callId, id)
-  return isRoster(notification)
-    ? withChange(notification, { resource: path })
-    : withChange(withData(notification, { id }), { resource: path })
-}
-
-/** A notification whose roster is rewritten; any other comes back as it is. */
-export function withRoster(
-  notification: Notification,
-  rewrite: (participants: readonly JsonObject[]) => readonly JsonObject[],
-): Notification {
-  if (!isRoster(notification)) return notification
-  return withChange(notification, { resourceData: rewrite(changeOf(notification).resourceData as JsonObject[]) })
-}
-
-type Post = (notification: Notification) => Notification | readonly Notification[] | null
-
-/** What is posted in place of each notification; `make` is asked once per simulator, so that what it remembers is that simulator's own. */
-export const posting =
-  (make: () => Post): Wrap =>
-  ({ post }) => {
-    const rewrite = make()
-    return {
-      post: (notification) => {
-        for (const one of [rewrite(notification) ?? []].flat()) post(one)
-      },
-    }
-  }
-
-/** Notifications that a predicate picks, rewritten one by one; null loses one. */
-export const posted = (picks: (notification: Notification) => boolean, rewrite: Post): Wrap =>
-  posting(() => (notification) => (picks(notification) ? rewrite(notification) : notification))
-
-/** Those that tell a state of the call. */
-export const postedState = (state: string, rewrite: Post): Wrap =>
-  posted((notification) => stateOf(notification) === state, rewrite)
-
-/** What is posted in place of each notification, with the request that its call was created by. */
-export const postingOf =
-  (rewrite: (notification: Notification, sent: JsonObject) => Notification | readonly Notification[] | null): Wrap =>
-  ({ decide, post }) => {
-    const requests = new Map<string, JsonObject>()
-    return {
-      decide: (state, command, env) => {
-        const decision = decide(state, command, env)
-        const { answer } = decision
-        if (command.kind === 'create' && answer.kind === 'created') requests.set(String(answer.call.id), command.body)
-        return decision
-      },
-      post: (notification) => {
-        for (const one of [rewrite(notification, requests.get(notification.callId) ?? {}) ?? []].flat()) post(one)
-      },
-    }
-  }
-
-/** The participants of every roster. */
-export const roster = (rewrite: (participants: readonly JsonObject[], to: Notification) => readonly JsonObject[]): Wrap =>
-  posting(() => (notification) => withRoster(notification, (participants) => rewrite(participants, notification)))
-
-// The carriage of posts.
-
-/** What goes over the wire to the bot. */
-export interface Parcel {
-  readonly url: string
-  readonly method: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
-/** Another parcel in place of each. */
-export const carried =
-  (make: () => (parcel: Parcel) => Parcel): Wrap =>
-  ({ deliver }) => {
-    const rewrite = make()
-    return {
-      deliver: (to, { method, headers, body, ...init }) => {
-        const own = Object.fromEntries(new Headers(headers))
-        const { url, ...parcel } = rewrite({ url: to, method: String(method), headers: own, body: String(body) })
-        return deliver(url, { ...init, ...parcel })
-      },
-    }
-  }

@@ -1,0 +1,37 @@
+// Filling in what a request lacks, so that a fault goes unnoticed.
+
+import type { Json, JsonObject } from '../../contract/json'
+import type { ErrorName } from '../core/errors'
+import { type Create, deciding, forgiving, refusedFor } from './deciding'
+import type { Wrap } from './deviation'
+
+export const withBody = (create: Create, members: Readonly<Record<string, Json | undefined>>): Create => ({
+  ...create,
+  body: Object.fromEntries(
+    Object.entries({ ...create.body, ...members }).filter(([, value]) => value !== undefined),
+  ) as JsonObject,
+})
+
+/** A fault of a member goes unnoticed: where there is one, it is taken for something else. */
+export const unnoticed = (
+  fault: (body: JsonObject) => boolean,
+  members: (body: JsonObject) => Readonly<Record<string, Json | undefined>>,
+  errors: readonly ErrorName[] = ['invalidRequest'],
+) => forgiving(errors, (create) => (fault(create.body) ? withBody(create, members(create.body)) : null))
+
+export const CALLBACK = 'https://registered.contoso.com/callback'
+
+export const SERVICE_HOSTED: JsonObject = { '@odata.type': '#microsoft.graph.serviceHostedMediaConfig' }
+
+export const target = (user: JsonObject): Json => [
+  { '@odata.type': '#microsoft.graph.participantInfo', identity: { '@odata.type': '#microsoft.graph.identitySet', user } },
+]
+
+export const codeOf = (error: ErrorName, instead: ErrorName): Wrap =>
+  deciding((decision, command, _) =>
+    command.kind === 'create' && decision.answer.kind === 'refused' && refusedFor(decision, [error])
+      ? { ...decision, answer: { kind: 'refused', refusal: { ...decision.answer.refusal, error: instead } } }
+      : decision,
+  )
+
+export const CREATED = /a call lives all the same/

@@ -1,0 +1,59 @@
+// Wrappings of what an application is taken to be granted.
+
+import type { JsonObject } from '../../contract/json'
+import { type FormName, formOf, PERMISSIONS, type PermissionName } from '../core/forms'
+import { permissionOf } from '../core/permissions'
+import { type Create, commanded } from './deciding'
+import type { Wrap } from './deviation'
+import { answeringWith, objectAt, otherwise } from './wrapping'
+
+export const INITIATE: PermissionName = 'Calls.Initiate.All'
+
+export const GROUP: PermissionName = 'Calls.InitiateGroupCall.All'
+
+export const JOIN: PermissionName = 'Calls.JoinGroupCall.All'
+
+export const GUEST: PermissionName = 'Calls.JoinGroupCallAsGuest.All'
+
+type Granted = ReadonlySet<PermissionName | null>
+
+/** A create, with what its caller is taken to be granted. */
+export const granting = (rewrite: (granted: Granted, create: Create) => Iterable<PermissionName | null>): Wrap =>
+  commanded((command) => {
+    if (command.kind !== 'create') return command
+    const granted = new Set(command.caller.permissions.map(permissionOf))
+    const permissions = [...rewrite(granted, command)].filter((name) => name !== null)
+    return { ...command, caller: { ...command.caller, permissions } }
+  })
+
+export const isForm = (body: JsonObject, ...names: readonly FormName[]) => names.some((name) => formOf(body)?.name === name)
+
+export const appHosted = (body: JsonObject) =>
+  objectAt(body, 'mediaConfig')['@odata.type'] === '#microsoft.graph.appHostedMediaConfig'
+
+/** For calls of a form another permission does as well. */
+export const instead = (form: FormName, another: PermissionName, own: PermissionName) =>
+  granting((granted, { body }) => (isForm(body, form) && granted.has(another) ? [...granted, own] : granted))
+
+/** Calls of a form need another permission besides. */
+export const besides = (form: FormName, another: PermissionName) =>
+  granting((granted, { body }) => (isForm(body, form) && !granted.has(another) ? [] : granted))
+
+/** Calls of a form need no permission. */
+export const free = (picks: (body: JsonObject) => boolean) =>
+  granting((granted, { body }) => (picks(body) ? PERMISSIONS : granted))
+
+export const entitled = (create: Create): Create => ({
+  ...create,
+  caller: { ...create.caller, permissions: PERMISSIONS, registered: true },
+})
+
+export const forbidden = (to: { readonly status?: number; readonly code?: string }) =>
+  answeringWith(403, async (response) => {
+    const body = (await response.json()) as { error: { code: string } }
+    return otherwise(response, { ...to, body: JSON.stringify({ error: { ...body.error, code: to.code ?? body.error.code } }) })
+  })
+
+export const REFUSED = /Graph answered 201; expected: refused with 403/
+
+export const GRANTED = /status 403; documented: 201/

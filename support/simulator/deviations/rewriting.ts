@@ -1,0 +1,32 @@
+// Rewriting the new call: its members, and the objects in it.
+import { isObject, type Json, type JsonObject } from '../../contract/json'
+import type { Deviation } from './deviation'
+import { newCall, newCallWith, objectAt, without } from './wrapping'
+
+export const inMeeting = ({ meetingInfo }: JsonObject) => isObject(meetingInfo)
+
+export const asGuest = ({ source }: JsonObject) => isObject(objectAt(source, 'identity').guest)
+
+export const set = (members: Readonly<Record<string, Json>>) => newCallWith(() => members)
+
+export const setInMeetings = (members: Readonly<Record<string, Json>>) => newCallWith((call) => (inMeeting(call) ? members : {}))
+
+export const lacking = (...names: string[]) => newCall((call) => without(call, ...names))
+
+/** One of the objects in the new call, rewritten. */
+export const inside = (name: string, rewrite: (object: JsonObject, call: JsonObject, sent: JsonObject) => JsonObject) =>
+  newCallWith((call, sent) => (isObject(call[name]) ? { [name]: rewrite(call[name], call, sent) } : {}))
+
+export const targets = (rewrite: (target: JsonObject) => JsonObject) =>
+  newCallWith((call) => ({ targets: (call.targets as JsonObject[]).map(rewrite) }))
+
+/** Every call has what the first had. */
+export const alwaysTheFirst =
+  (name: string): Deviation['wrap'] =>
+  (parts, world) => {
+    let first: Json | undefined
+    return newCallWith((call) => {
+      first ??= call[name]
+      return { [name]: first }
+    })(parts, world)
+  }
