@@ -2,7 +2,7 @@
 import type { BotCommand, Command, Effect, PeopleCommand, Person } from './core/commands'
 import { decide as decideByTheBook } from './core/decide'
 import { type Call, emptyState, type Meeting, type State } from './core/state'
-import type { Deviation, Parts } from './deviations/deviation'
+import type { Armament, Parts } from './deviations/deviation'
 import { appOf, type Directory } from './identity/directory'
 import { type ForeignToken, foreignToken } from './identity/foreign-tokens'
 import type { Keys } from './identity/keys'
@@ -28,7 +28,8 @@ export interface SimulatorOptions {
   readonly deliver?: Deliver
   /** What ids are made from: the same seed makes the same ids. */
   readonly seed?: string
-  readonly deviation?: Deviation
+  /** Breaks a rule, or differs where the page allows it. */
+  readonly deviation?: Armament
   /** The moment on the bot's clock, on which the times of notification tokens are; real time unless said otherwise. */
   readonly verifierNow?: () => number
   /**

@@ -4,7 +4,7 @@ import { tokenClient } from '../bot/token-client'
 import type { AppRegistration, Cast } from '../contract/cast'
 import { HarnessError } from '../contract/faults'
 import type { PeopleCommand } from '../simulator/core/commands'
-import { DEVIATIONS, deviationOf } from '../simulator/deviations/catalogue'
+import { armamentOf, DEVIATIONS, TWINS } from '../simulator/deviations/catalogue'
 import { type Keys, loadKeys } from '../simulator/identity/keys'
 
 import { mountDirect } from '../simulator/mounts/direct'
@@ -20,7 +20,7 @@ export interface SimulatorTargetOptions {
   readonly casts: readonly Cast[]
   /** `nock`: real clients, intercepted. `direct`: the handlers are called, without nock. */
   readonly mount: 'nock' | 'direct'
-  /** Id of a deviation of the catalogue to arm; null for a simulator by the book. */
+  /** Id of a deviation or a legal twin of the catalogue to arm; null for a simulator by the book. */
   readonly deviation: string | null
   /** Ends every wait when the run is interrupted. */
   readonly signal: AbortSignal
@@ -32,8 +32,8 @@ export const GRAPH = 'https://graph.microsoft.com'
 const LOGIN = 'https://login.microsoftonline.com'
 const OPENID = 'https://api.aps.skype.com'
 
-/** Ids and sentences of the deviations that a simulator can be armed with. */
-export const ARMABLE: readonly { readonly id: string; readonly description: string }[] = DEVIATIONS
+/** Ids and sentences of what a simulator can be armed with: deviations, and legal twins. */
+export const ARMABLE: readonly { readonly id: string; readonly description: string }[] = [...DEVIATIONS, ...TWINS]
 
 export { ASSUMPTIONS, type Assumption } from '../simulator/assumptions'
 
@@ -43,7 +43,7 @@ type Handler = (request: Request) => Promise<Response>
 let keys: Promise<Keys> | null = null
 
 export async function openSimulatorTarget({ casts, mount, deviation, signal, seed }: SimulatorTargetOptions): Promise<Target> {
-  const armed = deviation === null ? undefined : deviationOf(deviation)
+  const armed = deviation === null ? undefined : armamentOf(deviation)
   if (deviation !== null && armed === undefined) throw new HarnessError(`there is no deviation "${deviation}"`)
   keys ??= loadKeys()
   const clock = new VirtualClock(Date.now())
@@ -99,7 +99,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
 
   return {
     kind: 'simulator',
-    ordered: true,
+    ordered: armed?.ordered ?? true,
     fetch: mounted.fetch,
     graph: { baseUrl: GRAPH, callsPath: '/beta/app/calls' },
     openIdUrl: OPENID + OPENID_PATH,

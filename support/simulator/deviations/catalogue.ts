@@ -1,114 +1,45 @@
-// The catalogue of deviations: each breaks one rule, so that the suite can be shown to see it.
-import { isObject, type Json, type JsonObject } from '../../contract/json'
-import type { Notification } from '../runtime/outbox'
-import type { Deviation } from './deviation'
+// The catalogue of deviations: each breaks one rule, so that the suite can be shown to see it; and the legal twins, which break none.
+import { ANSWERS } from './answers'
+import { CONTENT } from './content'
+import { DELIVERIES } from './delivery'
+import type { Armament, Deviation } from './deviation'
+import { EXAMPLES } from './examples'
+import { ISOLATION } from './isolation'
+import { LIVES } from './life-cycle'
+import { NEW_CALLS } from './new-call'
+import { NOTIFIED } from './notifications'
+import { PERMITTED } from './permissions'
+import { ROSTERS } from './roster'
+import { SIGNED } from './signing'
+import { TOKENS } from './tokens'
+import { TWINS } from './twins'
 
-/** The one change that a post of the simulator carries. */
-const changeOf = ({ body }: Notification): JsonObject => (body.value as Json[])[0] as JsonObject
+export { TWINS }
 
-const stateOf = (notification: Notification): Json | undefined => {
-  const { resourceData } = changeOf(notification)
-  return isObject(resourceData) ? resourceData.state : undefined
-}
-
-/** A notification whose roster is rewritten; any other comes back as it is. */
-function withRoster(
-  notification: Notification,
-  rewrite: (participants: readonly JsonObject[]) => readonly JsonObject[],
-): Notification {
-  const change = changeOf(notification)
-  if (!Array.isArray(change.resourceData)) return notification
-  return {
-    ...notification,
-    body: { ...notification.body, value: [{ ...change, resourceData: rewrite(change.resourceData as JsonObject[]) }] },
-  }
-}
-
-/** Rewrites or drops notifications; `make` is asked once per simulator, so that what it remembers is that simulator's own. */
-const rewritten =
-  (make: () => (notification: Notification) => Notification | null): Deviation['wrap'] =>
-  ({ post }) => {
-    const rewrite = make()
-    return {
-      post: (notification) => {
-        const next = rewrite(notification)
-        if (next !== null) post(next)
-      },
-    }
-  }
-
-const created =
-  (answer: (response: Response) => Promise<Response> | Response): Deviation['wrap'] =>
-  ({ graph }) => ({
-    graph: async (request) => {
-      const response = await graph(request)
-      return response.status === 201 ? answer(response) : response
-    },
-  })
-
-export const DEVIATIONS: readonly Deviation[] = [
-  {
-    id: 'location-missing',
-    requirement: 'CC-03',
-    description: 'The 201 carries no Location.',
-    wrap: created((response) => {
-      const headers = new Headers(response.headers)
-      headers.delete('location')
-      return new Response(response.body, { status: response.status, headers })
-    }),
-  },
-  {
-    id: 'roster-row-missing',
-    requirement: 'CC-48',
-    description: 'The roster lacks the last who came, the bot itself.',
-    wrap: rewritten(() => (notification) => withRoster(notification, (participants) => participants.slice(0, -1))),
-  },
-  {
-    id: 'established-missing',
-    requirement: 'CC-43',
-    description: 'The call is never notified as established.',
-    wrap: rewritten(() => (notification) => (stateOf(notification) === 'established' ? null : notification)),
-  },
-  {
-    id: 'lobby-flag-stuck',
-    requirement: 'CC-63',
-    description: 'A guest who waited stays marked as in the lobby after admission.',
-    wrap: rewritten(() => {
-      const waited = new Set<Json | undefined>()
-      return (notification) =>
-        withRoster(notification, (participants) =>
-          participants.map((participant) => {
-            if (participant.isInLobby === true) waited.add(participant.id)
-            return waited.has(participant.id) ? { ...participant, isInLobby: true } : participant
-          }),
-        )
-    }),
-  },
-  {
-    id: 'answer-not-json',
-    requirement: 'CC-04',
-    description: 'The 201 has a page of HTML for a body.',
-    wrap: created((response) => {
-      const headers = new Headers(response.headers)
-      headers.set('content-type', 'text/html')
-      return new Response('<!doctype html><title>Created</title>', { status: response.status, headers })
-    }),
-  },
-  {
-    id: 'create-fails',
-    requirement: 'CC-02',
-    description: 'A create that is in order is answered 500.',
-    wrap: created(
-      () =>
-        new Response(JSON.stringify({ error: { code: '9999', message: 'Unkown internal Server Error.' } }), {
-          status: 500,
-          headers: { 'content-type': 'application/json' },
-        }),
-    ),
-  },
+/** Ways to get a rule wrong, written by hand. */
+export const BEHAVIOURS: readonly Deviation[] = [
+  ...ANSWERS,
+  ...NEW_CALLS,
+  ...TOKENS,
+  ...PERMITTED,
+  ...CONTENT,
+  ...EXAMPLES,
+  ...LIVES,
+  ...NOTIFIED,
+  ...SIGNED,
+  ...ROSTERS,
+  ...ISOLATION,
+  ...DELIVERIES,
 ]
+
+export const DEVIATIONS: readonly Deviation[] = BEHAVIOURS
 
 /** The deviation with an id; undefined when the catalogue has none. */
 export function deviationOf(id: string): Deviation | undefined {
   return DEVIATIONS.find((deviation) => deviation.id === id)
+}
+
+/** Whatever a simulator can be armed with under an id: a deviation, or a twin. */
+export function armamentOf(id: string): Armament | undefined {
+  return deviationOf(id) ?? TWINS.find((twin) => twin.id === id)
 }

@@ -34,11 +34,29 @@ export interface World {
   readonly verifierNow: () => number
 }
 
-export interface Deviation {
+/** How a part is wrapped. Asked once for each simulator: what a wrapping remembers is that simulator's own. */
+export type Wrap = (parts: Parts, world: World) => Partial<Parts>
+
+/** What a simulator can be armed with: it then plays another Graph than the page's. */
+export interface Armament {
   readonly id: string
+  /** One sentence: what a target that differs so does. */
+  readonly description: string
+  readonly wrap: Wrap
+  /** Whether the bot is still notified in the order in which things happened; it is unless said otherwise. */
+  readonly ordered?: boolean
+}
+
+export interface Deviation extends Armament {
   /** The requirement that it breaks. */
   readonly requirement: string
-  /** One sentence: what a target that deviates so does. */
-  readonly description: string
-  wrap(parts: Parts, world: World): Partial<Parts>
+  /** What a scenario that sees it says at least: the subject of the rule, as its message names it. */
+  readonly names: RegExp | string
+}
+
+/** A difference that the page allows: no scenario may see it. */
+export interface Twin extends Armament {
+  /** The words of the list of lawful variation (CC-51) that it plays. */
+  readonly lawful: string
+  readonly ordered: boolean
 }
