@@ -1,5 +1,6 @@
 // What the simulator takes for granted, in one list: every row of its tables that is no fact, and what stands in code outside of tables.
 import type { Sourced } from './core/basis'
+import { DISTURBANCES, SERVER_ERRORS } from './core/disturbances'
 import { ERRORS } from './core/errors'
 import { FORMS } from './core/forms'
 import { LIFE_CYCLE } from './core/life-cycle'
@@ -33,6 +34,8 @@ export const TABLES: readonly Table[] = [
   listed(CALL_MEMBERS, ({ between, phase }) => `members of a call that is ${phase}, between ${between}`),
   named(ENDS, (name, { code, subcode }) => `end ${name}: ${code}/${subcode}`),
   named(DURATIONS, (name, { ms }) => `${name} takes ${ms / 1000} s`),
+  named(DISTURBANCES, (name) => `fault ${name}`),
+  named(SERVER_ERRORS, (status) => `what a server error ${status} says`),
 ]
 
 /** What is assumed outside of tables, by the file in which a comment says so. */

@@ -2,7 +2,9 @@
 import type { BotCommand, Command, Effect, PeopleCommand, Person } from './core/commands'
 import { decide as decideByTheBook } from './core/decide'
 import { type Call, emptyState, type Meeting, type State } from './core/state'
+import { armed, type Faults } from './deviations/arming'
 import type { Armament, Parts } from './deviations/deviation'
+import type { Order } from './deviations/fault'
 import { appOf, type Directory } from './identity/directory'
 import { type ForeignToken, foreignToken } from './identity/foreign-tokens'
 import type { Keys } from './identity/keys'
@@ -30,6 +32,8 @@ export interface SimulatorOptions {
   readonly seed?: string
   /** Breaks a rule, or differs where the page allows it. */
   readonly deviation?: Armament
+  /** What is armed from the beginning and after each reset; unless said otherwise nothing. */
+  readonly faults?: readonly Order[]
   /** The moment on the bot's clock, on which the times of notification tokens are; real time unless said otherwise. */
   readonly verifierNow?: () => number
   /**
@@ -58,6 +62,8 @@ export interface Simulator {
   readonly services: { readonly graph: Handler; readonly login: Handler; readonly openid: Handler }
   readonly people: People
   readonly journal: Journal
+  /** What is armed to go wrong, until it is disarmed or the simulator begins anew. */
+  readonly faults: Faults
   /** Does what a person does; the reason when it does not fit, else null. */
   perform(command: PeopleCommand): string | null
   /** The reason why a command of the people would not fit now, else null; nothing happens. */
@@ -177,7 +183,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     openid: recorded('keys', new Notes(), openIdHandler(keys), record),
   }
   const world = { directory, keys, now: () => clock.now(), verifierNow }
-  const parts: Parts = { ...byTheBook, ...deviation?.wrap(byTheBook, world) }
+  const lasting: Parts = { ...byTheBook, ...deviation?.wrap(byTheBook, world) }
+  const { parts, ...arming } = armed(lasting, { ...world, newId }, (draft) => journal.write(draft), options.faults)
   let outbox = newOutbox()
 
   /** Gives up what is on its way, and says so. How many notifications that is. */
@@ -191,6 +198,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const begin = () => {
     state = emptyState(directory.meetings, options.meetingsOnDemand ?? null)
     for (const { meeting, person } of options.present ?? []) run({ kind: 'join', meeting, person })
+    arming.begin()
   }
   begin()
 
@@ -202,9 +210,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     },
     people,
     journal,
+    faults: arming.faults,
     perform,
     fits: (command) => {
-      const { answer } = parts.decide(state, command, { newId: () => 'none' })
+      // A fault is for what happens, and this only asks.
+      const { answer } = lasting.decide(state, command, { newId: () => 'none' })
       return answer.kind === 'unfit' ? answer.reason : null
     },
     foreignToken: async (kind, clientId) => {
@@ -218,6 +228,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     waiting: () => outbox.waiting,
     queues: () => outbox.queues,
     reset: () => {
+      arming.end()
       const deliveries = discarded.deliveries + discard(`generation ${generation} ended by a reset`)
       discarded = { ...discarded, deliveries }
       outbox = newOutbox()
@@ -233,6 +244,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     close: () => {
       if (!open) return 0
       open = false
+      arming.end()
       const deliveries = discard('the simulator was closed')
       endings.tell('closed')
       return deliveries
