@@ -198,7 +198,7 @@ const REMEMBERING: Deviation = {
   id: 'remembers-callers',
   requirement: 'none',
   description: 'Each Authorization header is checked once.',
-      names: /./,
+  names: /./,
   wrap: ({ authenticate }) => {
     const known = new Map<string | null, ReturnType<typeof authenticate>>()
     return {

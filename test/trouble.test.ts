@@ -34,7 +34,7 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 test('late: the post has arrived, the answer comes when the time is over', async () => {
   delivery.trouble(TROUBLED, { kind: 'late', ms: 5_000 })
   const seen = post(TROUBLED)
-  await delivery.settled(never)
+  await delivery.settled(never, () => 1)
   assert.deepEqual([reached, seen.outcome], [[TROUBLED], 'under way'])
   clock.moveTo(4_999)
   await turn()
@@ -47,7 +47,7 @@ test('late: the post has arrived, the answer comes when the time is over', async
 test('silent: the sender gives up after ten seconds', async () => {
   delivery.trouble(TROUBLED, { kind: 'silent' })
   const seen = post(TROUBLED)
-  await delivery.settled(never)
+  await delivery.settled(never, () => 1)
   clock.moveTo(9_999)
   await turn()
   assert.equal(seen.outcome, 'under way')
@@ -66,7 +66,7 @@ test('unreachable: refused at once, and nothing arrives', async () => {
 test('others get their posts meanwhile', async () => {
   delivery.trouble(TROUBLED, { kind: 'silent' })
   const seen = [post(TROUBLED), post(FINE)]
-  await delivery.settled(never)
+  await delivery.settled(never, () => 1)
   await turn()
   assert.deepEqual(
     seen.map(({ outcome }) => outcome),
@@ -76,14 +76,14 @@ test('others get their posts meanwhile', async () => {
 
 test('it has settled when everything is delivered', async () => {
   const seen = post(FINE)
-  await delivery.settled(turn())
+  await delivery.settled(turn(), () => 1)
   assert.equal(seen.outcome, '202')
 })
 
 test('the end lets everybody go, and no bot takes its time any more', async () => {
   delivery.trouble(TROUBLED, { kind: 'late', ms: 60_000 })
   const seen = post(TROUBLED)
-  await delivery.settled(never)
+  await delivery.settled(never, () => 1)
   delivery.end()
   await turn()
   assert.equal(seen.outcome, '202')
