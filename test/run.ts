@@ -1,10 +1,11 @@
-// `npm test`: types, format and lint, the unit tests, and the conformance run; ends in one line with what passed and failed.
+// `npm test`: types, format and lint, the unit tests, the conformance run, and the deviations; ends in one line with what passed and failed.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { deviationsReport } from '../support/contract/deviations'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 import { verdictSchema } from '../support/contract/verdict'
 
@@ -55,6 +56,22 @@ function conformance(): Tally {
   return { passed, failed: Math.max(scenarios.length - passed, status === 0 ? 0 : 1) }
 }
 
+/** The suite itself is tried: every deviation that it must see and every twin that it must not mind is a check. */
+function deviations(): Tally {
+  const { status } = spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', 'support/run/deviations.ts'], {
+    cwd: PROJECT_ROOT,
+    stdio: 'inherit',
+  })
+  if (status !== 0 && status !== 1) return { passed: 0, failed: 1 }
+  const file = readFileSync(join(PROJECT_ROOT, 'reports/deviations.json'), 'utf8')
+  const { deviations: tried, twins } = deviationsReport.parse(JSON.parse(file))
+  const passed =
+    tried.filter(({ fault }) => fault === null).length + twins.filter(({ outcome }) => outcome === 'conformant').length
+  const failed = tried.length + twins.length - passed
+  console.log(`${status === 0 && failed === 0 ? '✓' : '✗'} deviations and twins: ${passed} of ${tried.length + twins.length}`)
+  return { passed, failed: Math.max(failed, status === 0 ? 0 : 1) }
+}
+
 async function main(): Promise<void> {
   const bin = (name: string) => require.resolve(name)
   const tallies = [
@@ -62,6 +79,7 @@ async function main(): Promise<void> {
     command('format and lint', bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '.'),
     await unitTests(),
     conformance(),
+    deviations(),
   ]
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0)

@@ -67,8 +67,14 @@ export async function runScenarios({
   onComplaint,
 }: RunParts): Promise<void> {
   const configuration = await configurationOf(selection, parameters, features)
-  const runnable = support === null || selection.parallel > 0 ? configuration : { ...configuration, support }
+  const runnable = support === null || selection.parallel > 0 ? configuration : { ...configuration, support: loaded(support) }
   await runCucumber(runnable, { cwd: PROJECT_ROOT, stdout: silent(), stderr: told(onComplaint) }, onMessage)
+}
+
+/** Support code that nobody looks for again: cucumber resolves the patterns of its files in each run, although it has it. */
+function loaded(support: SupportCode): SupportCode {
+  const { originalCoordinates } = support
+  return { ...support, originalCoordinates: { ...originalCoordinates, requirePaths: REQUIRED.slice(0, 1) } }
 }
 
 async function configurationOf(
