@@ -1,6 +1,7 @@
 // The tables of the simulator's guide as the simulator's own tables tell them: what is played, what is not, what is assumption.
 import { ASSUMED_ROWS, IN_CODE } from '../support/simulator/assumptions'
 import { OPERATIONS } from '../support/simulator/control/operations'
+import { ROBUSTNESS } from '../support/simulator/deviations/faults'
 import { MODELLED, ONLINE_MEETINGS, PARTICIPANT, UNMODELLED, UNMODELLED_MEETINGS } from '../support/simulator/wire/routes'
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
@@ -21,6 +22,17 @@ export function tables() {
     operations: table(
       ['Operation', ''],
       OPERATIONS.map(({ name, description }) => [`\`${name}\``, description]),
+    ),
+    faults: table(
+      ['Fault', '', 'Parameters', 'Basis'],
+      ROBUSTNESS.map(({ id, description, parameters, basis }) => [
+        `\`${id}\``,
+        description,
+        Object.entries(parameters)
+          .map(([name, value]) => `\`${name}\` (${value})`)
+          .join(', ') || 'none',
+        String(basis),
+      ]),
     ),
     played: table(
       ['Request', ''],

@@ -57,7 +57,9 @@ describe('a script starts it', { concurrency: 2, ...limit }, () => {
       'apps',
       'people',
       'meetings',
+      'faults',
     ])
+    assert.deepEqual(announced.faults, [], 'nothing is armed unless asked for')
     assert.deepEqual(
       [announced.http, announced.https, announced.authority, announced.caFile],
       [`http://localhost:${port}`, null, `http://localhost:${port}`, null],

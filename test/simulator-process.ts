@@ -46,6 +46,7 @@ export interface Announced {
     readonly messageId: string
     readonly tenantId: string
   }[]
+  readonly faults: readonly JsonObject[]
 }
 
 export class SimulatorProcess {

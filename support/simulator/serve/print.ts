@@ -19,7 +19,7 @@ export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
 }
 
 /** Everything that a script needs to use the simulator; the shape is part of the contract. */
-export function jsonLine({ world: { seed }, addresses, control, envFile }: Announced): string {
+export function jsonLine({ world: { simulator, seed }, addresses, control, envFile }: Announced): string {
   const names = new Map([...seed.apps].map(([name, app]) => [app, name]))
   const coordinates = new Map(seed.directory.meetings.map((one) => [meetingKey(one.threadId, one.messageId), one]))
   return JSON.stringify({
@@ -35,6 +35,7 @@ export function jsonLine({ world: { seed }, addresses, control, envFile }: Annou
       const { threadId, messageId, tenantId } = coordinates.get(key) as NonNullable<ReturnType<typeof coordinates.get>>
       return { name, threadId, messageId, tenantId }
     }),
+    faults: simulator.faults.list(),
   })
 }
 
@@ -67,6 +68,10 @@ export function announcement(started: Announced, paint: Paint): string[] {
     ...section('People to call', table(peopleRows(started))),
     ...section('Meetings to join', table(meetingRows(started))),
     ...section('Time and deliveries', [timeLine(options), deliveryLine(options)]),
+    ...section(
+      'ARMED FAULTS: these go wrong on purpose',
+      faultLines(world).map((line) => paint('magenta', line)),
+    ),
     ...section('So that a bot trusts the certificate', addresses.caFile === null ? [] : trustSettings(addresses.caFile)),
     ...section('A full conformance run', fullRun(started.envFile)),
     ...section('A first call, with curl', firstCall(started)),
@@ -143,6 +148,17 @@ function meetingRows({ world: { seed }, options }: Started): string[][] {
 
 function lobbyWords({ does, afterMs }: LobbyScript): string {
   return does === 'leaves-in-lobby' ? WHEN_A_GUEST_WAITS[does] : `${WHEN_A_GUEST_WAITS[does]} ${soon(afterMs)}`
+}
+
+/** From the seed; what the control API arms later is told as it happens. */
+function faultLines({ simulator, seed }: Started['world']): string[] {
+  const names = new Map([...seed.apps].map(([name, { clientId }]) => [clientId, name]))
+  return simulator.faults.list().map(({ fault, parameters, left, appId }) => {
+    const values = Object.entries(parameters).map(([name, value]) => `${name} ${value}`)
+    const often = left === null ? 'until disarmed' : `for ${left} message${left === 1 ? '' : 's'}`
+    const whose = appId === null ? [] : [`of app ${names.get(appId) ?? appId}`]
+    return `${fault}: ${[...values, often, ...whose].join(', ')}`
+  })
 }
 
 function timeLine({ time }: ServeOptions): string {
