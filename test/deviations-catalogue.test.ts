@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { loadRequirements } from '../support/contract/requirements'
 import { armamentOf, BEHAVIOURS, DEVIATIONS, deviationOf, TWINS } from '../support/simulator/deviations/catalogue'
-import { ARMABLE } from '../support/targets/simulator'
 
 const requirements = loadRequirements()
 
@@ -38,10 +37,7 @@ describe('the catalogue', () => {
   })
 
   test('gives out by id what a simulator can be armed with', () => {
-    assert.deepEqual(
-      ARMABLE.map(({ id }) => armamentOf(id)?.id),
-      [...DEVIATIONS, ...TWINS].map(({ id }) => id),
-    )
+    for (const { id } of [...DEVIATIONS, ...TWINS]) assert.equal(armamentOf(id)?.id, id)
     assert.equal(deviationOf(TWINS[0]?.id ?? ''), undefined)
     assert.equal(armamentOf('none-such'), undefined)
   })

@@ -188,7 +188,7 @@ describe('a control API', () => {
   test('in which somebody is in the meeting already is fine, and they stay there', async () => {
     const { people, asked } = control(409, { error: { message: 'is there' } })
     await people.inMeeting(meeting, 'join', john)
-    await people.goHome()
+    await people.undo()
     assert.deepEqual(
       asked.map(({ operation }) => operation),
       ['join'],
@@ -197,8 +197,8 @@ describe('a control API', () => {
   test('sends home once whom it made join', async () => {
     const { people, asked } = control()
     await people.inMeeting(meeting, 'join', john)
-    await people.goHome()
-    await people.goHome()
+    await people.undo()
+    await people.undo()
     assert.deepEqual(
       asked.map(({ operation, params }) => [operation, params]),
       [

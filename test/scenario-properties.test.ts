@@ -47,6 +47,7 @@ const EXAMPLES: Readonly<Record<string, readonly [fits: Json, differs: Json, pro
   'a media direction': ['sendOnly', 'both'],
   'as sent': [expected(1).request.requestedModalities as Json, ['video'], 'requestedModalities'],
   'as sent, else null': [null, 'a', 'subject'],
+  'absent or empty, as none was sent': [[], ['a']],
   'exactly as sent': [expected(1).request.requestedModalities as Json, ['audio', 'video'], 'requestedModalities'],
   'the chatInfo that was sent': [expected(3).request.chatInfo as Json, { threadId: 'a' }, 'chat', 3],
   'the meetingInfo that was sent': [expected(3).request.meetingInfo as Json, {}, 'info', 3],

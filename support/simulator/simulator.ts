@@ -1,53 +1,26 @@
 // The simulator as a whole: state, core, wire, deliveries, identity and people, put together. Any number live in one process.
-import type { BotCommand, Command, Effect, PeopleCommand, Person } from './core/commands'
+import type { BotCommand, Command, Effect, PeopleCommand } from './core/commands'
 import { decide as decideByTheBook } from './core/decide'
-import { type Call, emptyState, type Meeting, type State } from './core/state'
+import { type Call, emptyState, type State } from './core/state'
 import { armed, type Faults } from './deviations/arming'
-import type { Armament, Parts } from './deviations/deviation'
-import type { Order } from './deviations/fault'
-import { appOf, type Directory } from './identity/directory'
+import type { Parts } from './deviations/deviation'
+import { appOf } from './identity/directory'
 import { type ForeignToken, foreignToken } from './identity/foreign-tokens'
-import type { Keys } from './identity/keys'
 import { callerOf, issueToken, notificationSigner, publicJwk, tokenKeySet } from './identity/tokens'
-import { MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
+import type { SimulatorOptions } from './options'
+import { MANUAL, type People, scriptedPeople } from './people/scripts'
 import { told } from './people/told'
 import { CallRecords } from './runtime/call-records'
-import type { Clock } from './runtime/clock'
 import { seededIds } from './runtime/ids'
 import { Journal } from './runtime/journal'
 import { Listeners } from './runtime/listeners'
-import { type Deliver, Outbox } from './runtime/outbox'
+import { Outbox } from './runtime/outbox'
 import { graphHandler, type Handler } from './wire/graph'
 import { loginHandler } from './wire/login'
 import { openIdHandler } from './wire/openid'
 import { type Entry, Notes, recorded } from './wire/recording'
 
-export interface SimulatorOptions {
-  readonly directory: Directory
-  readonly keys: Keys
-  readonly clock: Clock
-  /** How notifications travel; the global fetch unless said otherwise. */
-  readonly deliver?: Deliver
-  /** What ids are made from: the same seed makes the same ids. */
-  readonly seed?: string
-  /** Breaks a rule, or differs where the page allows it. */
-  readonly deviation?: Armament
-  /** What is armed from the beginning and after each reset; unless said otherwise nothing. */
-  readonly faults?: readonly Order[]
-  /** The moment on the bot's clock, on which the times of notification tokens are; real time unless said otherwise. */
-  readonly verifierNow?: () => number
-  /**
-   * The moment on which the times of tokens for Graph and the `Date` of its answers are; the simulator's clock unless said otherwise. A bot that
-   * keeps tokens by its own clock needs real time here wherever the simulator's runs fast or is moved.
-   */
-  readonly tokenNow?: () => number
-  /** How people behave by themselves; unless said otherwise they do nothing. */
-  readonly people?: PeopleScripts
-  /** Who is in which meeting from the beginning. */
-  readonly present?: readonly { readonly meeting: string; readonly person: Person }[]
-  /** What a meeting that the directory does not know does with guests once somebody joins it; null, the default: there is none. */
-  readonly meetingsOnDemand?: Meeting['guests'] | null
-}
+export type { SimulatorOptions } from './options'
 
 /** What became of an earlier generation: its late timers and deliveries, which changed nothing. */
 export interface Discarded {

@@ -62,8 +62,12 @@ export function userIdentity(id: string, displayName: string | null): JsonObject
 export function rosterOf(meeting: Meeting, call: Call): readonly Json[] {
   const own = meeting.participants.find(({ id }) => id === call.myParticipantId)
   if (own === undefined) return []
-  const seen = own.isInLobby ? [own] : meeting.participants.filter(({ isInLobby }) => !isInLobby)
-  return seen.map(participant)
+  return own.isInLobby ? [participant(own)] : everybodyIn(meeting)
+}
+
+/** All who are in a meeting, whoever looks; those in the lobby are not in yet. */
+export function everybodyIn({ participants }: Meeting): readonly Json[] {
+  return participants.filter(({ isInLobby }) => !isInLobby).map(participant)
 }
 
 function participant({ kind, identity, languageId, sourceBase, isMuted, isInLobby, id }: Participant): JsonObject {
