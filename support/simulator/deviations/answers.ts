@@ -22,6 +22,7 @@ const forgotten = deciding((decision, command, _, state) =>
   command.kind === 'create' && decision.answer.kind === 'created' ? still(state, decision.answer) : decision,
 )
 
+/** A create that the core would allow is refused where the request is picked. */
 export const refusedIf = (refuses: (sent: JsonObject) => boolean) =>
   deciding((decision, command, _, state) =>
     command.kind === 'create' && decision.answer.kind === 'created' && refuses(command.body)

@@ -4,14 +4,17 @@ import type { Caller } from '../core/commands'
 import type { App, Directory } from '../identity/directory'
 import type { World, Wrap } from './deviation'
 
+/** An Authorization header with one token in it. */
 export const BEARER = /^Bearer +(\S+)$/i
 
+/** A token as it says of itself, unchecked. */
 export interface Token {
   readonly text: string
   readonly algorithm: string
   readonly claims: JWTPayload
 }
 
+/** What a text says as a token; null when it is none. */
 export function read(text: string): Token | null {
   try {
     return { text, algorithm: String(decodeProtectedHeader(text).alg), claims: decodeJwt(text) }
@@ -20,6 +23,7 @@ export function read(text: string): Token | null {
   }
 }
 
+/** The caller that a token of an app speaks for: what the claims say, or as the app is granted. */
 export function speaksFor(app: App, { tid, roles }: JWTPayload = { tid: app.tenantId, roles: [...app.permissions] }): Caller {
   const { clientId, displayName, registered } = app
   const permissions = Array.isArray(roles) ? roles.map(String) : []
@@ -36,4 +40,5 @@ export const believing =
     },
   })
 
+/** The first app of the directory as a caller; null where there is none. */
 export const firstOf = ({ apps }: Directory): Caller | null => (apps[0] === undefined ? null : speaksFor(apps[0]))

@@ -34,6 +34,7 @@ export const ignoring =
     decide: (state, command, env) => (ignored(command, state) ? still(state, { kind: 'done' }) : decide(state, command, env)),
   })
 
+/** The command that a request to create a call becomes. */
 export type Create = Extract<BotCommand, { kind: 'create' }>
 
 /** A create that the core refuses with one of these errors, and what becomes of it when it is put otherwise (null: it stays refused). */
@@ -50,10 +51,12 @@ export const refusingInWords = (errors: readonly ErrorName[], mend: (create: Cre
     command.kind === 'create' && refusedFor(decision, errors) ? { ...again(mend(command)), answer: decision.answer } : decision,
   )
 
+/** Whether the core has refused with one of these errors. */
 export function refusedFor({ answer }: Decision, errors: readonly ErrorName[]): boolean {
   return answer.kind === 'refused' && errors.includes(answer.refusal.error)
 }
 
+/** Creates that are picked are refused, whatever the core would say. */
 export const refuseCreate =
   (picks: (body: JsonObject) => boolean, error: ErrorName = 'invalidRequest'): Wrap =>
   ({ decide }) => ({
@@ -67,4 +70,5 @@ export const refuseCreate =
         : decide(state, command, env),
   })
 
+/** Whether a command is that of a timer that has run out. */
 export const timer = (name: string) => (command: Command) => command.kind === 'timer' && command.timer === name

@@ -47,6 +47,7 @@ export interface Armament {
   readonly ordered?: boolean
 }
 
+/** Breaks a rule: a scenario of that requirement must see it. */
 export interface Deviation extends Armament {
   /** The requirement that it breaks. */
   readonly requirement: string

@@ -5,6 +5,7 @@ import type { ErrorName } from '../core/errors'
 import { type Create, deciding, forgiving, refusedFor } from './deciding'
 import type { Wrap } from './deviation'
 
+/** A create with other members in its body; undefined takes one out. */
 export const withBody = (create: Create, members: Readonly<Record<string, Json | undefined>>): Create => ({
   ...create,
   body: Object.fromEntries(
@@ -19,14 +20,18 @@ export const unnoticed = (
   errors: readonly ErrorName[] = ['invalidRequest'],
 ) => forgiving(errors, (create) => (fault(create.body) ? withBody(create, members(create.body)) : null))
 
+/** Stands in for a callback that was not sent; nobody listens there. */
 export const CALLBACK = 'https://registered.contoso.com/callback'
 
+/** Stands in for media that were not sent. */
 export const SERVICE_HOSTED: JsonObject = { '@odata.type': '#microsoft.graph.serviceHostedMediaConfig' }
 
+/** A list of one target, as the examples have it. */
 export const target = (user: JsonObject): Json => [
   { '@odata.type': '#microsoft.graph.participantInfo', identity: { '@odata.type': '#microsoft.graph.identitySet', user } },
 ]
 
+/** One error of a refused create in place of another. */
 export const codeOf = (error: ErrorName, instead: ErrorName): Wrap =>
   deciding((decision, command, _) =>
     command.kind === 'create' && decision.answer.kind === 'refused' && refusedFor(decision, [error])
@@ -34,4 +39,5 @@ export const codeOf = (error: ErrorName, instead: ErrorName): Wrap =>
       : decision,
   )
 
+/** Said of a call that lives although the request was refused. */
 export const CREATED = /a call lives all the same/

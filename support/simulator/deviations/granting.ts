@@ -7,6 +7,7 @@ import { type Create, commanded } from './deciding'
 import type { Wrap } from './deviation'
 import { answeringWith, objectAt, otherwise } from './wrapping'
 
+/** Each permission by the name that can be granted (E-05). */
 export const INITIATE: PermissionName = 'Calls.Initiate.All'
 
 export const GROUP: PermissionName = 'Calls.InitiateGroupCall.All'
@@ -26,8 +27,10 @@ export const granting = (rewrite: (granted: Granted, create: Create) => Iterable
     return { ...command, caller: { ...command.caller, permissions } }
   })
 
+/** Whether a request is of one of these forms. */
 export const isForm = (body: JsonObject, ...names: readonly FormName[]) => names.some((name) => formOf(body)?.name === name)
 
+/** Whether a request is one with media of the application. */
 export const appHosted = (body: JsonObject) =>
   objectAt(body, 'mediaConfig')['@odata.type'] === '#microsoft.graph.appHostedMediaConfig'
 
@@ -43,17 +46,21 @@ export const besides = (form: FormName, another: PermissionName) =>
 export const free = (picks: (body: JsonObject) => boolean) =>
   granting((granted, { body }) => (picks(body) ? PERMISSIONS : granted))
 
+/** A create by a caller who may do everything. */
 export const entitled = (create: Create): Create => ({
   ...create,
   caller: { ...create.caller, permissions: PERMISSIONS, registered: true },
 })
 
+/** Every 403 otherwise. */
 export const forbidden = (to: { readonly status?: number; readonly code?: string }) =>
   answeringWith(403, async (response) => {
     const body = (await response.json()) as { error: { code: string } }
     return otherwise(response, { ...to, body: JSON.stringify({ error: { ...body.error, code: to.code ?? body.error.code } }) })
   })
 
+/** Said where a create came through that must be refused. */
 export const REFUSED = /Graph answered 201; expected: refused with 403/
 
+/** Said where a create was refused that must come through. */
 export const GRANTED = /status 403; documented: 201/

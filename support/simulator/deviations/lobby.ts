@@ -36,6 +36,7 @@ export const without = (picks: (command: Command) => boolean, leaves: (effect: E
     picks(command) ? { ...decision, effects: decision.effects.filter((effect) => !leaves(effect)) } : decision,
   )
 
+/** Whether something is posted to a bot. */
 export const tells = (effect: Effect) => effect.kind === 'notify'
 
 const isRosterOf = (effect: Effect) => effect.kind === 'notify' && isRoster(effect)
@@ -54,8 +55,10 @@ const established = (notification: Notification): Notification =>
 const showsLobby = (notification: Notification) =>
   isRoster(notification) && (changeOf(notification).resourceData as JsonObject[]).some(({ isInLobby }) => isInLobby === true)
 
+/** Said where a call is never established. */
 export const MISSING_ESTABLISHED = /established" did not come/
 
+/** The notification that a call has ended, with other members in what it holds. */
 export const ending = (members: Readonly<Record<string, JsonObject | undefined>>): Wrap =>
   postedState('terminated', (notification) => withData(notification, members))
 

@@ -8,18 +8,22 @@ import { objectAt } from './wrapping'
 /** The one change that a post of the simulator carries. */
 export const changeOf = ({ body }: Notification): JsonObject => (body.value as Json[])[0] as JsonObject
 
+/** What the entry of a post holds; nothing where that is a list. */
 export const dataOf = (notification: Notification): JsonObject => objectAt(changeOf(notification), 'resourceData')
 
 /** State of the call that a notification tells; undefined when it is of a roster. */
 export const stateOf = (notification: Notification): Json | undefined => dataOf(notification).state
 
+/** Whether a post is of a roster. */
 export const isRoster = (notification: Notification): boolean => Array.isArray(changeOf(notification).resourceData)
 
+/** A notification with other members in its entry; undefined takes one out. */
 export function withChange(notification: Notification, members: Readonly<Record<string, Json | undefined>>): Notification {
   const change = { ...changeOf(notification), ...members } as JsonObject
   return { ...notification, body: { ...notification.body, value: [change] } }
 }
 
+/** A notification with other members in what its entry holds; undefined takes one out. */
 export function withData(notification: Notification, members: Readonly<Record<string, Json | undefined>>): Notification {
   return withChange(notification, { resourceData: { ...dataOf(notification), ...members } as JsonObject })
 }
@@ -108,14 +112,17 @@ export const carried =
     }
   }
 
+/** That a call is in a state is never posted. */
 export const lost = (state: string): Wrap => postedState(state, () => null)
 
+/** More is posted before and after the notification of a state. */
 export const also = (
   state: string,
   before: (notification: Notification) => readonly Notification[],
   after: (notification: Notification) => readonly Notification[] = () => [],
 ): Wrap => postedState(state, (notification) => [...before(notification), notification, ...after(notification)])
 
+/** The same notification, telling another state. */
 export const saying = (notification: Notification, state: string): Notification => withData(notification, { state })
 
 /** Posts of each call, told what has been posted of it before. */

@@ -3,20 +3,26 @@ import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Deviation } from './deviation'
 import { newCall, newCallWith, objectAt, without } from './wrapping'
 
+/** Whether a call, or a request, is of a meeting. */
 export const inMeeting = ({ meetingInfo }: JsonObject) => isObject(meetingInfo)
 
+/** Whether a request joins as a guest. */
 export const asGuest = ({ source }: JsonObject) => isObject(objectAt(source, 'identity').guest)
 
+/** The new call with these values. */
 export const set = (members: Readonly<Record<string, Json>>) => newCallWith(() => members)
 
+/** The new call with these values where it joins a meeting. */
 export const setInMeetings = (members: Readonly<Record<string, Json>>) => newCallWith((call) => (inMeeting(call) ? members : {}))
 
+/** The new call without some of its members. */
 export const lacking = (...names: string[]) => newCall((call) => without(call, ...names))
 
 /** One of the objects in the new call, rewritten. */
 export const inside = (name: string, rewrite: (object: JsonObject, call: JsonObject, sent: JsonObject) => JsonObject) =>
   newCallWith((call, sent) => (isObject(call[name]) ? { [name]: rewrite(call[name], call, sent) } : {}))
 
+/** Each target of the new call, rewritten. */
 export const targets = (rewrite: (target: JsonObject) => JsonObject) =>
   newCallWith((call) => ({ targets: (call.targets as JsonObject[]).map(rewrite) }))
 

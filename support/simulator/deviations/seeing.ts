@@ -5,13 +5,17 @@ import type { Wrap } from './deviation'
 import { changeOf, isRoster, posting, roster } from './posting'
 import { objectAt, without } from './wrapping'
 
+/** Each participant of every roster, rewritten. */
 export const participants = (rewrite: (participant: JsonObject, to: Notification) => JsonObject): Wrap =>
   roster((all, to) => all.map((one) => rewrite(one, to)))
 
+/** Each participant with these values. */
 export const having = (members: Readonly<Record<string, Json>>): Wrap => participants((one) => ({ ...one, ...members }))
 
+/** Each participant without some of its members. */
 export const lacking = (...names: string[]): Wrap => participants((one) => without(one, ...names))
 
+/** The application or the guest among the participants with another identity in its place. */
 export const identity = (picks: 'application' | 'guest', rewrite: (own: JsonObject) => Readonly<Record<string, Json>>): Wrap =>
   participants((one) => {
     const set = objectAt(one, 'info', 'identity')
@@ -19,8 +23,10 @@ export const identity = (picks: 'application' | 'guest', rewrite: (own: JsonObje
     return { ...one, info: { ...objectAt(one, 'info'), identity: { ...without(set, picks), ...rewrite(objectAt(set, picks)) } } }
   })
 
+/** Whether a participant is no user. */
 export const isBot = (one: JsonObject) => objectAt(one, 'info', 'identity').user === undefined
 
+/** Whether a participant is shown in the lobby. */
 export const waits = ({ isInLobby }: JsonObject) => isInLobby === true
 
 /** Every roster, with that which came before it for the same call. */
@@ -35,4 +41,5 @@ export const afterAnother = (rewrite: (notification: Notification, before: Notif
     }
   })
 
+/** The participants of a roster. */
 export const of = (notification: Notification) => changeOf(notification).resourceData as JsonObject[]

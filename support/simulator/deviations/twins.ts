@@ -75,6 +75,7 @@ const everything = [
   parameters,
 ]
 
+/** Each plays a lawful variation; some play several, so that none hides another. */
 export const TWINS: readonly Twin[] = [
   twin(EXTRA, 'more-members', 'Every object has members that the page does not print.', bodies(extended)),
   twin(

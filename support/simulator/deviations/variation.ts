@@ -26,6 +26,7 @@ export function extended(value: Json): Json {
   return { ...Object.fromEntries(own), '@odata.etag': 'W/"1"', laterProperty: null, laterObject: { laterList: [] } }
 }
 
+/** The same members in the opposite order. */
 export const reversed = (object: JsonObject): JsonObject => Object.fromEntries(Object.entries(object).reverse())
 
 /** Entries of every post, rewritten: of a post with one, what comes of it is posted one by one; of one with several, together. */
@@ -45,6 +46,7 @@ export const growing = entries((entry) => {
   return [entry, { ...entry, resourceData: more }, { ...entry, resourceData: { ...more, answeredBy: null, subject: null } }]
 })
 
+/** Entries of rosters, rewritten. */
 export const rosters = (rewrite: (entry: JsonObject, participants: readonly JsonObject[]) => readonly JsonObject[]): Wrap =>
   entries((entry) => (Array.isArray(entry.resourceData) ? rewrite(entry, entry.resourceData as JsonObject[]) : [entry]))
 
@@ -70,6 +72,7 @@ function joined(first: Notify, second: Notify): Notify {
   return { ...first, body: { ...first.body, value } }
 }
 
+/** Every post is delivered so many times, one after the other. */
 export const delivered =
   (times: number): Wrap =>
   ({ deliver }) => ({
@@ -102,6 +105,7 @@ export const headers = together(
 
 const JSON_TYPE = 'application/json'
 
+/** Content types in both directions have parameters. */
 export const parameters = together(
   answering((response) =>
     response.headers.get('content-type')?.startsWith(JSON_TYPE)
@@ -160,6 +164,7 @@ export const outOfOrder: Wrap = ({ post, after }) => {
   }
 }
 
+/** What comes back where no entries to be fetched were sent. */
 export const prefetch = (none: Json): Wrap =>
   newCallWith((call, sent) =>
     objectAt(sent, 'mediaConfig').preFetchMedia === undefined
@@ -167,6 +172,7 @@ export const prefetch = (none: Json): Wrap =>
       : {},
   )
 
+/** The source of a guest has the application beside the guest (E-24). */
 export const applicationBesideGuest = newCallWith((call) => {
   const identity = objectAt(call.source, 'identity')
   if (identity.guest === undefined) return {}

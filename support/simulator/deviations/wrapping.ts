@@ -20,6 +20,7 @@ export const together =
     return inner
   }
 
+/** The object at a path of a value; an empty one where there is none. */
 export const objectAt = (value: Json | undefined, ...path: readonly string[]): JsonObject => {
   const found = path.reduce<Json | undefined>((at, name) => (isObject(at) ? at[name] : undefined), value)
   return isObject(found) ? found : {}
