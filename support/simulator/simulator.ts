@@ -36,10 +36,7 @@ export interface SimulatorOptions {
   readonly faults?: readonly Order[]
   /** The moment on the bot's clock, on which the times of notification tokens are; real time unless said otherwise. */
   readonly verifierNow?: () => number
-  /**
-   * The moment on which the times of tokens for Graph and the `Date` of its answers are; the simulator's clock unless said otherwise. A bot that
-   * keeps tokens by its own clock needs real time here wherever the simulator's runs fast or is moved.
-   */
+  /** The moment on which tokens for Graph and the `Date` of its answers are: real time for bots that compare them with their own clock; else the simulator's. */
   readonly tokenNow?: () => number
   /** How people behave by themselves; unless said otherwise they do nothing. */
   readonly people?: PeopleScripts
@@ -168,7 +165,6 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       authenticate: (authorization) => parts.authenticate(authorization),
       run: (command: BotCommand) => run(command),
       newId,
-      // A bot compares the Date of an answer with its own clock, as it does the times of its tokens.
       now: tokenNow,
       record,
     }),
