@@ -93,7 +93,7 @@ describe('a Graph whose answer does not come: not judged, not repeated; the call
       async ({ forward, tear }) => tear(await forward()),
     ],
     'nothing at all': [
-      /^POST https:\/\/localhost:\d+\/beta\/app\/calls: no answer: nothing came within 2 s$/,
+      /^POST https:\/\/localhost:\d+\/beta\/app\/calls: no answer: nothing came within 4 s$/,
       async ({ forward }) => void (await forward()),
     ],
   }

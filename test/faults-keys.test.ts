@@ -31,11 +31,6 @@ describe('no call is made', () => {
       /OpenIdConfiguration: no answer: other side closed$/,
     ],
     'when the keys are out of reach': [KEYS, ({ drop }) => drop(), /\/v1\/keys: no answer: other side closed$/],
-    'when the keys are not served': [
-      KEYS,
-      ({ answer }) => answer({ status: 503 }),
-      /\/v1\/keys was answered 503: notification tokens cannot be checked$/,
-    ],
   }
   for (const [name, [spoils, by, says]] of Object.entries(UNUSABLE)) {
     test(name, async () => {

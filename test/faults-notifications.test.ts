@@ -36,12 +36,6 @@ async function spoilt(by: Fault) {
 }
 
 describe('a notification on the path of a scenario', () => {
-  test('that this front passes on, token and all, is in order', async () => {
-    const { code, result } = await spoilt(carrying(() => token({})))
-    assert.equal(code, 0, result.out)
-    assert.equal(result.verdict?.strayPosts, 0)
-  })
-
   const REFUSED: Readonly<Record<string, readonly [says: RegExp, by: Fault]>> = {
     forged: [
       /^the bot refused a post with 401: CC-50: the token of a notification is refused: signature verification failed/,

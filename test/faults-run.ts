@@ -11,7 +11,7 @@ import { type Begin, type Result, ScratchProject } from './scratch-project'
 import { type Standalone, startSimulator } from './standalone'
 
 /** Limits of the network as they are in the copy of the project that the tests run, in milliseconds: what is never answered shall not be waited for long. */
-const SHORT = { CONNECT_MS: 2_000, ANSWER_MS: 2_000, FIRST_WAIT_MS: 50, UNTOLD_MS: 2_000 } as const
+const SHORT = { CONNECT_MS: 4_000, ANSWER_MS: 4_000, FIRST_WAIT_MS: 50, UNTOLD_MS: 2_000 } as const
 
 /** The one scenario of a call to a person. */
 export const RINGS = ['--requirement', 'CC-30']

@@ -38,7 +38,7 @@ describe('no token is had', () => {
   })
 
   test('where the answer does not come', async () => {
-    assert.match(await spoilt(() => {}), /^POST https:\/\/localhost:\d+\/.*\/token: no answer: nothing came within 2 s$/)
+    assert.match(await spoilt(() => {}), /^POST https:\/\/localhost:\d+\/.*\/token: no answer: nothing came within 4 s$/)
   })
 
   test('where another answer comes', async () => {
@@ -53,14 +53,5 @@ describe('no token is had', () => {
     const reason = await unjudged({ GRAPH_CLIENT_SECRET: 'not-the-secret' })
     assert.match(reason, /^the token service gave no token: 401 invalid_client \(AADSTS7000215\): check the secret/)
     assert.ok(!reason.includes('not-the-secret'))
-  })
-
-  test('whose clock tells another time than this machine’s', async () => {
-    const late: Fault = async ({ forward, answer }) => {
-      const answered = await forward()
-      const date = new Date(Date.now() - 3_600_000).toUTCString()
-      answer({ ...answered, headers: { ...answered.headers, date } })
-    }
-    assert.match(await spoilt(late), /^this machine's clock is 60 min ahead of the token service's: set it/)
   })
 })

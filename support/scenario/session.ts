@@ -48,6 +48,7 @@ export class Session {
   #bot: Bot | null = null
   #another: Session | null = null
   #failure: unknown = null
+  #livedBefore: readonly string[] | null = null
 
   constructor(target: Target, cast: Cast, library: Library, signal: AbortSignal, app: AppRegistration | null = null) {
     this.target = target
@@ -88,9 +89,15 @@ export class Session {
     return [...(this.#bot === null ? [] : [this.#bot]), ...(this.#another?.bots ?? [])]
   }
 
-  /** How many calls were made in this scenario, those of the other bot included. */
+  /** Calls that have come to live at the target since the bot first asked for one; null where the target does not tell. */
+  async newCalls(): Promise<readonly string[] | null> {
+    const living = await this.target.livingCalls()
+    return living?.filter((id) => !this.#livedBefore?.includes(id)) ?? null
+  }
+
+  /** How many of the calls that the bot asked for were made. */
   get made(): number {
-    return this.asked.filter(({ reply }) => reply.status === 201).length + (this.#another?.made ?? 0)
+    return this.asked.filter(({ reply }) => reply.status === 201).length
   }
 
   /** From now on the bot is another registration of the cast. Said before it does anything. */
@@ -129,6 +136,7 @@ export class Session {
     const told = (request?: JsonObject) => expectedExample(documented, documentedCast(printed), example, setting, request)
     const { body, contentType, request } = change(told().request)
     const create = { body, contentType, ...(authorization === undefined ? {} : { authorization }) }
+    this.#livedBefore ??= await this.target.livingCalls()
     const reply = await this.bot.create(create, this.setting.callbackUri)
     const call = { example, expected: told(request), reply, bindings: madeIn(reply) }
     this.asked.push(call)

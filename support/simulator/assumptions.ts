@@ -40,6 +40,7 @@ export const TABLES: readonly Table[] = [
 
 /** What is assumed outside of tables, by the file in which a comment says so. */
 export const IN_CODE: readonly { readonly file: string; readonly what: string }[] = [
+  { file: 'core/decide.ts', what: 'a meeting of another tenant is as if it did not exist' },
   { file: 'core/forms.ts', what: 'by which members of a request its form is told' },
   { file: 'core/permissions.ts', what: 'a stronger permission does not cover a weaker one' },
   { file: 'core/permissions.ts', what: 'registration is checked before permissions, and both before the content' },

@@ -141,7 +141,6 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       authenticate: (authorization) => parts.authenticate(authorization),
       run: (command: BotCommand) => run(command),
       newId,
-      // A bot compares the Date of an answer with its own clock, as it does the times of its tokens.
       now: tokenNow,
       record,
     }),
