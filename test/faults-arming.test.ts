@@ -107,6 +107,14 @@ describe('answers', () => {
     assert.equal((await left).status, 404)
   })
 
+  test('are not late any more where the fault ends while the service still works on them', { timeout: 10_000 }, async () => {
+    const run = await simulated()
+    arm(run, 'latency')
+    const answer = run.simulator.services.graph(new Request(`${GRAPH}${CALLS}/none`))
+    run.simulator.reset()
+    assert.equal((await answer).status, 401)
+  })
+
   test('do not come where the connection breaks off; fetch rejects as it does', async () => {
     const run = await simulated()
     const fetch = mountDirect({ [GRAPH]: run.simulator.services.graph })

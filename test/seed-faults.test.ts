@@ -116,7 +116,8 @@ describe('over HTTP', { concurrency: 2, ...limit }, () => {
   })
 
   test('answers come late, and notifications before them; a reset lets them go', limit, async () => {
-    const { announced, control } = await simulator('--speed', 'manual', '--people', 'manual')
+    const { announced, control, journal } = await simulator('--speed', 'manual', '--people', 'manual')
+    const late = async () => (await journal()).filter(({ text }) => text.includes('the answer (201) comes 60000 ms late')).length
     const bot = await new ProcessBot(announced).open()
     try {
       await control('arm', { fault: 'latency', ms: 60_000 })
@@ -126,13 +127,14 @@ describe('over HTTP', { concurrency: 2, ...limit }, () => {
         return id
       })
       await bot.hears('establishing')
+      while ((await late()) < 1) await new Promise(setImmediate)
       assert.equal(answered, false)
       await control('move-clock', { by: '60s' })
       assert.match(await call, /^[0-9a-f-]{36}$/)
-      const late = bot.call('John')
-      while (bot.states.length < 2) await control('wait-for-notification', { state: 'establishing' })
+      const second = bot.call('John')
+      while ((await late()) < 2) await new Promise(setImmediate)
       await control('reset')
-      await late
+      await second
     } finally {
       bot.close()
     }

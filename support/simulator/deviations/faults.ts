@@ -87,9 +87,11 @@ const serverError: Work = (parts, aim, { status, service, carriedOut }) => {
 const latency: Work = (parts, aim, { ms, service }) => {
   const handle = parts[PART_OF[service]]
   const waiting = new Set<() => void>()
+  let over = false
   const late = async (request: Request) => {
     if (!aim.claim()) return handle(request)
     const response = await handle(request)
+    if (over) return response
     aim.did(`the answer (${response.status}) comes ${ms} ms late`)
     await new Promise<void>((resolve) => {
       waiting.add(resolve)
@@ -98,6 +100,7 @@ const latency: Work = (parts, aim, { ms, service }) => {
     return response
   }
   const end = () => {
+    over = true
     for (const resolve of waiting) resolve()
     waiting.clear()
   }
