@@ -20,6 +20,13 @@ Given('{person} is in {meeting}', function (this: CallWorld, person: string, mee
   return this.each((session) => session.target.people.inMeeting(session.meeting(meeting), 'join', session.person(person)))
 })
 
+Given('{person} is in {meeting}, unmuted', function (this: CallWorld, person: string, meeting: string) {
+  return this.each(async (session) => {
+    await session.target.people.inMeeting(session.meeting(meeting), 'join', session.person(person))
+    await session.target.people.inMeeting(session.meeting(meeting), 'unmute', session.person(person))
+  })
+})
+
 Given('{person} admits guests from the lobby of {meeting}', function (this: CallWorld, person: string, meeting: string) {
   return this.each((session) => session.target.people.whenAGuestWaits(session.meeting(meeting), 'admits', session.person(person)))
 })

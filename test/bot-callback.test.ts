@@ -27,7 +27,7 @@ const json = (value: unknown, status = 200) =>
 function open(): Callback {
   const keep = (exchange: Exchange) => void exchanges.push(exchange)
   const send = openWire({ fetch: serving, signal: new AbortController().signal, keep, timeLimitMs: 5_000 })
-  return new Callback({ openIdUrl: OPENID, send, fetch: serving, audiences: [AUDIENCE], keep })
+  return new Callback({ openIdUrl: OPENID, send, audiences: [AUDIENCE], keep })
 }
 
 before(async () => {

@@ -83,7 +83,7 @@ test('the second cast has the same roles and none of the same values', () => {
 
 test('broken casts: the field and what to write', () => {
   const cast = (from: string | RegExp, to: string) => broken('cast.yaml', loadCast, from, to)
-  cast('Participant: John', 'Participant: Jon')(['meetings.scheduled.secondParticipant', /"Jon".*; write one of John\./])
+  cast('Participant: John', 'Participant: Jon')(['meetings.scheduled.secondParticipant', /"Jon".*; write one of John, Dora\./])
   cast('displayName: Calling Bot', 'displayname: Calling Bot')(
     ['bot.displayName', /is missing; write text/],
     ['bot.displayname', /not known here/],

@@ -190,7 +190,7 @@ describe('what is written', () => {
     [
       'journal',
       { kind: 'all', limit: 0 },
-      /^kind does not fit; write one of request, delivery, people, discarded\. limit does not fit; write how many/,
+      /^kind does not fit; write one of request, delivery, people, discarded, fault\. limit does not fit; write how many/,
     ],
   ]
   for (const [name, params, message] of wrong) {

@@ -69,13 +69,13 @@ describe('a wait for a notification', () => {
 
   test('waits for what the bot takes, unless any outcome will do; in vain it says what came instead', async () => {
     const run = await controlled({ deliver: async () => new Response('Invalid token', { status: 401 }) })
-    const wait = run.control('wait-for-notification', { state: 'establishing', timeoutMs: 50 })
+    const wait = run.control('wait-for-notification', { state: 'establishing', timeoutMs: 500 })
     await run.call(request(1))
     const { status, body } = await wait
     assert.deepEqual([status, body.error.code], [408, 'timed-out'])
     assert.match(
       body.error.message,
-      /^Waited 50 ms in vain for a notification with state establishing that the bot takes; meanwhile came: /,
+      /^Waited 500 ms in vain for a notification with state establishing that the bot takes; meanwhile came: /,
     )
     assert.match(
       body.error.message,

@@ -30,7 +30,7 @@ const ANSWERS: Readonly<Record<string, (origin: string) => unknown>> = {
     expires_in: 3600,
     access_token: new UnsecuredJWT({ tid: TENANT, appid: CLIENT, roles: ALL, jti: CANARY }).encode(),
   }),
-  '/openid': (origin) => ({ jwks_uri: `${origin}/keys` }),
+  '/openid': (origin) => ({ jwks_uri: `${origin}/keys?sig=${CANARY}` }),
   '/keys': () => ({ keys: [{ kty: 'RSA', kid: '1' }] }),
 }
 

@@ -1,14 +1,7 @@
 // The tables of the simulator's guide as the simulator's own tables tell them: what is played, what is not, what is assumption.
+import { ASSUMED_ROWS, IN_CODE } from '../support/simulator/assumptions'
 import { OPERATIONS } from '../support/simulator/control/operations'
-import type { Sourced } from '../support/simulator/core/basis'
-import { ERRORS } from '../support/simulator/core/errors'
-import { FORMS } from '../support/simulator/core/forms'
-import { LIFE_CYCLE } from '../support/simulator/core/life-cycle'
-import { NEW_CALL } from '../support/simulator/core/new-call'
-import { CALL_MEMBERS } from '../support/simulator/core/notifications'
-import { ONLINE_MEETING } from '../support/simulator/core/online-meetings'
-import { ENDS } from '../support/simulator/core/result-codes'
-import { DURATIONS } from '../support/simulator/core/settings'
+import { ROBUSTNESS } from '../support/simulator/deviations/faults'
 import { MODELLED, ONLINE_MEETINGS, PARTICIPANT, UNMODELLED, UNMODELLED_MEETINGS } from '../support/simulator/wire/routes'
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
@@ -23,24 +16,23 @@ const OF: Readonly<Record<(typeof MODELLED)[number]['kind'], string>> = {
   participants: 'the roster as the bot sees it; nobody in a call between two',
 }
 
-/** Every row with a basis, and what it says, in words. */
-const SOURCED: readonly (readonly [what: string, row: Sourced])[] = [
-  ...FORMS.map((row) => [`form ${row.name}`, row] as const),
-  ...Object.entries(ERRORS).map(([name, row]) => [`error ${name}: ${row.status} ${row.code}`, row] as const),
-  ...LIFE_CYCLE.map((row) => [`${row.from}, ${row.event}: ${row.to}`, row] as const),
-  ...NEW_CALL.map((row) => [`member ${row.name} of a new call`, row] as const),
-  ...ONLINE_MEETING.map((row) => [`member ${row.name} of an online meeting`, row] as const),
-  ...CALL_MEMBERS.map((row) => [`members of a call that is ${row.phase}, between ${row.between}`, row] as const),
-  ...Object.entries(ENDS).map(([name, row]) => [`end ${name}: ${row.code}/${row.subcode}`, row] as const),
-  ...Object.entries(DURATIONS).map(([name, row]) => [`${name} takes ${row.ms / 1000} s`, row] as const),
-]
-
 /** Each with its head, row by row. */
 export function tables() {
   return {
     operations: table(
       ['Operation', ''],
       OPERATIONS.map(({ name, description }) => [`\`${name}\``, description]),
+    ),
+    faults: table(
+      ['Fault', '', 'Parameters', 'Basis'],
+      ROBUSTNESS.map(({ id, description, parameters, basis }) => [
+        `\`${id}\``,
+        description,
+        Object.entries(parameters)
+          .map(([name, value]) => `\`${name}\` (${value})`)
+          .join(', ') || 'none',
+        String(basis),
+      ]),
     ),
     played: table(
       ['Request', ''],
@@ -56,9 +48,11 @@ export function tables() {
     ],
     assumptions: table(
       ['What', 'Basis', 'Source'],
-      SOURCED.filter(([, { basis, source }]) => basis === 'assumption' || source.includes('assumption')).map(
-        ([what, { basis, source }]) => [what, basis, source],
-      ),
+      ASSUMED_ROWS.map(({ what, basis, source }) => [what, basis, source]),
+    ),
+    inCode: table(
+      ['File', 'What is assumed'],
+      IN_CODE.map(({ file, what }) => [`\`${file}\``, what]),
     ),
   }
 }

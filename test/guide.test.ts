@@ -1,16 +1,14 @@
 // The guide is run: its five minutes, its cookbook and its build as they are printed, and its tables against those of the simulator.
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { parse } from 'yaml'
-import { PROJECT_ROOT } from '../support/contract/fixture'
 import { FORMS } from '../support/simulator/core/forms'
 import { loadSeed } from '../support/simulator/seed'
-import { blocks, freePort, listed, runScript, section } from './guide'
+import { blocks, listed, places, printedElsewhere, runScript, section } from './guide'
 import { tables } from './guide-tables'
-import type { Announced } from './simulator-process'
 import { type Standalone, startSimulator } from './standalone'
 
 const folder = mkdtempSync(join(tmpdir(), 'guide-'))
@@ -26,31 +24,12 @@ async function simulator(...options: string[]): Promise<Standalone> {
   return one
 }
 
-/** The printed script for other ports than the printed ones, and without their waits where time passes faster. */
-async function elsewhere(script: string, { http, control }: Announced): Promise<string> {
-  const port = (url: string) => new URL(url).port
-  return script
-    .replaceAll('localhost:5050', `localhost:${port(http)}`)
-    .replaceAll('127.0.0.1:5051', `127.0.0.1:${port(control.url)}`)
-    .replaceAll('3978', String(await freePort()))
-    .replaceAll('guest.json', join(folder, 'guest.json'))
-    .replaceAll(/^sleep \d+$/gm, 'sleep 1')
-}
-
-/** What the bots of the examples are told in place of their defaults. */
-const places = ({ http }: Announced) => ({
-  GRAPH_BASE_URL: http,
-  GRAPH_AUTHORITY_URL: http,
-  BOT_NOTIFICATION_OPENID: `${http}/v1/.well-known/OpenIdConfiguration`,
-  BOT_CALLBACK_PORT: '0',
-})
-
 const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0
 
 describe('what the guide prints', { concurrency: 2 }, () => {
   test('in its five minutes creates a call, shows it answered, and ends it', async () => {
     const { announced } = await simulator('--speed', '10')
-    const script = await elsewhere(blocks('Five minutes', 'bash').join('\n'), announced)
+    const script = await printedElsewhere(blocks('Five minutes', 'bash').join('\n'), announced, folder)
     const { code, output } = await runScript(script, join(folder, 'five-minutes'), places(announced))
     assert.equal(code, 0, output)
     const states = [...output.matchAll(/^notification: (\w+) .*"state":"(\w+)"/gm)].map(([, type, state]) => `${type} ${state}`)
@@ -65,7 +44,7 @@ describe('what the guide prints', { concurrency: 2 }, () => {
   test('in its cookbook lets people answer, decline, be silent, admit, come and go', async () => {
     const { announced } = await simulator('--people', 'manual', '--speed', 'manual')
     const token = blocks('Five minutes', 'bash').find((block) => block.includes('TOKEN=')) ?? assert.fail('no token')
-    const script = await elsewhere([token, ...blocks('Cookbook', 'bash')].join('\n'), announced)
+    const script = await printedElsewhere([token, ...blocks('Cookbook', 'bash')].join('\n'), announced, folder)
     const { code, output } = await runScript(script, join(folder, 'cookbook'), {
       ...places(announced),
       CONTROL_TOKEN: announced.control.token,
@@ -118,7 +97,7 @@ describe('what the guide prints', { concurrency: 2 }, () => {
 })
 
 describe('what the guide lists', () => {
-  const { operations, played, notPlayed, assumptions } = tables()
+  const { operations, played, notPlayed, assumptions, inCode } = tables()
   const [tabled = [], elsewhereAssumed = []] = [0, 1].map((at) =>
     section('What is assumption')
       .split('And what stands in the code outside of tables:')
@@ -142,17 +121,6 @@ describe('what the guide lists', () => {
 
   test('as assumption is every row of the tables that is one', () => {
     assert.deepEqual(tabled, assumptions)
-  })
-
-  test('as assumption outside of tables is every comment that speaks of one', () => {
-    const root = join(PROJECT_ROOT, 'support/simulator')
-    const spoken = readdirSync(root, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('basis.ts'))
-      .flatMap((name) => {
-        const comments = readFileSync(join(root, name), 'utf8').match(/^\s*(\*|\/\*\*|\/\/).*\bassumption\b.*/gm) ?? []
-        return comments.map(() => name.replaceAll('\\', '/'))
-      })
-    const written = elsewhereAssumed.slice(2).map((row) => /^\| `([^`]+)`/.exec(row)?.[1])
-    assert.deepEqual(written.sort(), spoken.sort())
+    assert.deepEqual(elsewhereAssumed, inCode)
   })
 })

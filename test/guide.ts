@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { PROJECT_ROOT } from '../support/contract/fixture'
+import type { Announced } from './simulator-process'
 
 const TEXT = readFileSync(join(PROJECT_ROOT, 'docs/simulator.md'), 'utf8')
 
@@ -50,6 +51,25 @@ export async function runScript(script: string, outputFile: string, environment:
   closeSync(output)
   return { code, output: readFileSync(outputFile, 'utf8') }
 }
+
+/** The printed script for other ports than the printed ones, and without their waits where time passes faster. Files that it makes lie in the folder. */
+export async function printedElsewhere(script: string, { http, control }: Announced, folder: string): Promise<string> {
+  const port = (url: string) => new URL(url).port
+  return script
+    .replaceAll('localhost:5050', `localhost:${port(http)}`)
+    .replaceAll('127.0.0.1:5051', `127.0.0.1:${port(control.url)}`)
+    .replaceAll('3978', String(await freePort()))
+    .replaceAll('guest.json', join(folder, 'guest.json'))
+    .replaceAll(/^sleep \d+$/gm, 'sleep 1')
+}
+
+/** What the bots of the examples are told in place of their defaults. */
+export const places = ({ http }: Announced): NodeJS.ProcessEnv => ({
+  GRAPH_BASE_URL: http,
+  GRAPH_AUTHORITY_URL: http,
+  BOT_NOTIFICATION_OPENID: `${http}/v1/.well-known/OpenIdConfiguration`,
+  BOT_CALLBACK_PORT: '0',
+})
 
 /** A port that nobody listens at now. */
 export async function freePort(): Promise<number> {

@@ -70,7 +70,7 @@ describe('a post', () => {
 
   test('on a path that nobody serves is answered 404 and counted; a look is not', async () => {
     const { receive, post, strays, origin } = await listener()
-    const end = receive('/live', accepted)
+    receive('/live', accepted)
     for (const path of ['/', '/live/', '/LIVE', '//live', '/x/../live?a', '/%6cive']) {
       const target = path.replaceAll('..', '%2e%2e')
       assert.equal((await post(target)).status, path === '/x/../live?a' ? 202 : 404, path)
@@ -78,9 +78,15 @@ describe('a post', () => {
     assert.equal(strays(), 5)
     assert.equal((await fetch(origin)).status, 404)
     assert.equal(strays(), 5)
-    end()
-    assert.equal((await post('/live')).status, 404)
-    assert.equal(strays(), 6)
+  })
+
+  test('on a path whose time is over is answered 404 and late, no stray', async () => {
+    const { receive, post, strays } = await listener()
+    receive('/live', accepted)()
+    assert.deepEqual([(await post('/live')).status, strays()], [404, 0])
+    assert.deepEqual([(await post('/live/')).status, strays()], [404, 1])
+    receive('/live', accepted)
+    assert.deepEqual([(await post('/live')).status, strays()], [202, 1])
   })
 
   test('ends only what it began: a path that was given out again stays', async () => {

@@ -130,6 +130,7 @@ function verdictOf(messages: Envelope[]): Verdict {
     coverage: { must: { passed: 0, of: 0, notApplicable: 0, notCovered: 0, notSelected: 0 } },
     cleanup: { made: 0, ended: 0, left: [] },
     baseline: null,
+    strayPosts: 0,
   }
 }
 
@@ -163,7 +164,7 @@ function htmlMessages(): Envelope[] {
 before(async () => {
   writeFileSync(join(folder, 'outcomes.feature'), FEATURE)
   writeFileSync(join(folder, 'steps.js'), STEPS)
-  const record = openRecord(join(reports, 'messages.ndjson'), withoutMachinePaths)
+  const record = openRecord(join(reports, 'messages.ndjson'), withoutMachinePaths, (error) => assert.ifError(error))
   const environment = { cwd: folder, stdout: new PassThrough().resume(), stderr: new PassThrough().resume() }
   const provided = { paths: ['outcomes.feature'], require: ['steps.js'], publishQuiet: true }
   const { runConfiguration } = await loadConfiguration({ file: false, provided }, environment)

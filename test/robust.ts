@@ -1,4 +1,4 @@
-// `npm run test:robust`: many clients and bots that do not behave at once, and memory after ten thousand calls; ends in "N passed, N failed".
+// `npm run test:robust`: many clients and bots that do not behave at once, memory after ten thousand calls, a hundred thousand requests of chance; ends in "N passed, N failed".
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -125,6 +125,12 @@ const CHECKS: readonly Check[] = [
   },
 ]
 
+/** Checks that want a process of their own. */
+const PROGRAMS = [
+  ['memory is back near the start after 10,000 ended calls', 'robust-memory.ts'],
+  ['100,000 requests of chance are answered as Graph would', 'robust-fuzz.ts'],
+] as const
+
 /** Writes, and waits until the connection has ended. */
 function gone(socket: net.Socket, bytes: Buffer): Promise<void> {
   return new Promise((resolve) => {
@@ -184,10 +190,11 @@ async function main(): Promise<void> {
   tell('it ends at once', ended < 2_000 ? null : new Error(`it took ${ended} ms`), `${Math.round(ended)} ms`)
   tell('nothing was thrown outside of a request', crashes[0] ?? null, null)
 
-  const memory = path.join(__dirname, 'robust-memory.ts')
-  const args = ['--expose-gc', '-r', 'ts-node/register/transpile-only', memory]
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
-  tell('memory is back near the start after 10,000 ended calls', status === 0 ? null : stderr, stdout.trim())
+  for (const [name, program] of PROGRAMS) {
+    const args = ['--expose-gc', '-r', 'ts-node/register/transpile-only', path.join(__dirname, program)]
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    tell(name, status === 0 ? null : stderr, stdout.trim())
+  }
 
   console.log(`\n${tally.passed} passed, ${tally.failed} failed`)
   process.exit(tally.failed === 0 ? 0 : 1)

@@ -64,6 +64,13 @@ export interface Result {
   readonly reports: string
 }
 
+/** Starts a process as node's `spawn` does. */
+export type Begin = (
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+) => ChildProcess
+
 const PARTS = ['features', 'steps', 'support', 'fixtures', 'package.json', 'tsconfig.json']
 
 export class ScratchProject {
@@ -90,8 +97,14 @@ export class ScratchProject {
     return this.finish(this.start('conformance', ['--reports', reports, ...args]), reports)
   }
 
-  start(command: 'conformance' | 'report', args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess {
-    return spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', `support/run/${command}.ts`, ...args], {
+  /** @param begin starts the process; node's own `spawn` unless a shell shall set limits before */
+  start(
+    command: 'conformance' | 'report' | 'doctor',
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+    begin: Begin = spawn,
+  ): ChildProcess {
+    return begin(process.execPath, ['-r', 'ts-node/register/transpile-only', `support/run/${command}.ts`, ...args], {
       cwd: this.folder,
       env: { ...process.env, ...environment },
     })

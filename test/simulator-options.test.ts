@@ -16,6 +16,7 @@ describe('options', () => {
       time: { speed: 1 },
       allowedHosts: [],
       json: false,
+      writeEnv: null,
       verbose: false,
     })
   })
@@ -34,11 +35,19 @@ describe('options', () => {
       time: { speed: 2.5 },
       allowedHosts: ['bot.test', '10.0.0.1'],
       json: true,
+      writeEnv: null,
       verbose: true,
     })
     assert.equal(readServeOptions(['--speed', 'manual'])?.time, 'virtual')
     assert.equal(readServeOptions(['--remove-ca'])?.removeCa, true)
     assert.deepEqual(readServeOptions(['--allow-callback', 'fd00::1'])?.allowedHosts, ['[fd00::1]'])
+  })
+
+  test('of settings to write imply TLS and people who wait, unless they are to act', () => {
+    const read = (...others: string[]) => readServeOptions(['--write-env', 'x.env', ...others])
+    const { writeEnv, tls, people } = read() ?? {}
+    assert.deepEqual([writeEnv, tls, people], ['x.env', true, 'manual'])
+    assert.equal(read('--people', 'auto')?.people, 'auto')
   })
 
   const REFUSED: readonly [told: RegExp, ...options: string[]][] = [
@@ -57,7 +66,8 @@ describe('options', () => {
     [/^--speed "Infinity" cannot be used/, '--speed', 'Infinity'],
     [/Allowed choices are auto, manual\. See --help\.$/, '--people', 'sleepy'],
     [/^--profile observed is not available yet: leave it out/, '--profile', 'observed'],
-    [/^--write-env is not available yet: start with --json/, '--write-env', 'x.env'],
+    [/^--write-env "" names no file: write where/, '--write-env', ''],
+    [/^--write-env goes with time that passes: leave --speed manual out/, '--write-env', 'x.env', '--speed', 'manual'],
     [/^--allow-callback "https:\/\/bot\.test" is no host: write the name alone/, '--allow-callback', 'https://bot.test'],
     [/^--allow-callback "bot\.test:443" is no host/, '--allow-callback', 'bot.test:443'],
     [/^--allow-callback "" is no host/, '--allow-callback', ''],

@@ -29,6 +29,7 @@ export interface Announced {
   readonly openIdConfiguration: string
   readonly caFile: string | null
   readonly control: { readonly url: string; readonly token: string }
+  readonly envFile: string | null
   readonly apps: readonly {
     readonly name: string | null
     readonly clientId: string
@@ -45,6 +46,7 @@ export interface Announced {
     readonly messageId: string
     readonly tenantId: string
   }[]
+  readonly faults: readonly JsonObject[]
 }
 
 export class SimulatorProcess {

@@ -1,72 +1,108 @@
-// Deliveries to a bot that takes its time: time may pass when nothing else is to be delivered, and not between two posts of another call.
+// A bot in trouble as a receiver: late, silent or not there, in virtual time; other bots are not disturbed.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
+import { beforeEach, test } from 'node:test'
 import { VirtualClock } from '../support/simulator/runtime/clock'
-import { troubledDelivery } from '../support/targets/trouble'
+import { type TroubledDelivery, troubledDelivery } from '../support/targets/trouble'
 
-const SLOW = 'https://slow.example/'
-const QUICK = 'https://quick.example/'
+const [TROUBLED, FINE] = ['https://bot.example/troubled', 'https://bot.example/fine']
 
-/** Queues of posts, one under way of each; between two posts of a queue something else is done first. */
-function queues(deliver: (url: string, init: RequestInit) => Promise<unknown>) {
-  const open = new Set<string>()
-  const run = async (url: string, posts: number) => {
-    open.add(url)
-    for (let left = posts; left > 0; left--) {
-      for (let turns = 0; turns < 20; turns++) await setImmediate()
-      await deliver(url, {}).catch(() => {})
-    }
-    open.delete(url)
-  }
-  return { run, count: () => open.size }
+let clock: VirtualClock
+let delivery: TroubledDelivery
+let reached: string[]
+
+beforeEach(() => {
+  clock = new VirtualClock(0)
+  reached = []
+  delivery = troubledDelivery(async (url) => {
+    reached.push(url)
+    return new Response(null, { status: 202 })
+  }, clock)
+})
+
+/** What becomes of a post, in a word; asked when whatever can happen without the clock has happened. */
+function post(url: string): { outcome: string } {
+  const seen = { outcome: 'under way' }
+  delivery.deliver(url, {}).then(
+    ({ status }) => (seen.outcome = String(status)),
+    (error: Error & { cause?: { code?: string } }) => (seen.outcome = error.cause?.code ?? error.name),
+  )
+  return seen
 }
+const never = new Promise<void>(() => {})
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-describe('with a bot that never answers', () => {
-  test('what goes to others is delivered before time passes', async () => {
-    const delivered: string[] = []
-    const clock = new VirtualClock(0)
-    const reach = async (url: string) => {
-      delivered.push(url)
-      return new Response(null)
-    }
-    const { deliver, trouble, settled, end } = troubledDelivery(reach, clock)
-    trouble(SLOW, { kind: 'silent' })
-    const { run, count } = queues(deliver)
-    const idle = Promise.all([run(SLOW, 1), run(QUICK, 5)]).then(() => {})
-    await settled(idle, count)
-    assert.deepEqual([delivered.filter((url) => url === QUICK).length, count()], [5, 1])
-    end()
-    await settled(idle, count)
-    assert.equal(count(), 0)
-  })
+test('late: the post has arrived, the answer comes when the time is over', async () => {
+  delivery.trouble(TROUBLED, { kind: 'late', ms: 5_000 })
+  const seen = post(TROUBLED)
+  await delivery.settled(never, () => 1)
+  assert.deepEqual([reached, seen.outcome], [[TROUBLED], 'under way'])
+  clock.moveTo(4_999)
+  await turn()
+  assert.equal(seen.outcome, 'under way')
+  clock.moveTo(5_000)
+  await turn()
+  assert.equal(seen.outcome, '202')
+})
 
-  test('what waits behind it elsewhere does not keep time from passing', async () => {
-    const { deliver, trouble, settled, end } = troubledDelivery(async () => new Response(null), new VirtualClock(0))
-    trouble(SLOW, { kind: 'late', ms: 5_000 })
-    const first = deliver(SLOW, {})
-    // Two queues are open, and the second waits for the first, where nobody here can see it.
-    const idle = first.then(() => deliver(QUICK, {})).then(() => {})
-    await settled(idle, () => 2)
-    end()
-    await idle
-  })
+test('silent: the sender gives up after ten seconds', async () => {
+  delivery.trouble(TROUBLED, { kind: 'silent' })
+  const seen = post(TROUBLED)
+  await delivery.settled(never, () => 1)
+  clock.moveTo(9_999)
+  await turn()
+  assert.equal(seen.outcome, 'under way')
+  clock.moveTo(10_000)
+  await turn()
+  assert.equal(seen.outcome, 'TimeoutError')
+})
 
-  test('what is on its way when the end comes is held by nobody, for time passes no more', async () => {
-    let arrive = () => {}
-    const reach = () =>
+test('unreachable: refused at once, and nothing arrives', async () => {
+  delivery.trouble(TROUBLED, { kind: 'unreachable' })
+  const seen = post(TROUBLED)
+  await turn()
+  assert.deepEqual([reached, seen.outcome, clock.nextDue()], [[], 'ECONNREFUSED', null])
+})
+
+test('others get their posts meanwhile', async () => {
+  delivery.trouble(TROUBLED, { kind: 'silent' })
+  const seen = [post(TROUBLED), post(FINE)]
+  await delivery.settled(never, () => 1)
+  await turn()
+  assert.deepEqual(
+    seen.map(({ outcome }) => outcome),
+    ['under way', '202'],
+  )
+})
+
+test('it has settled when everything is delivered', async () => {
+  const seen = post(FINE)
+  await delivery.settled(turn(), () => 1)
+  assert.equal(seen.outcome, '202')
+})
+
+test('the end lets everybody go, and no bot takes its time any more', async () => {
+  delivery.trouble(TROUBLED, { kind: 'late', ms: 60_000 })
+  const seen = post(TROUBLED)
+  await delivery.settled(never, () => 1)
+  delivery.end()
+  await turn()
+  assert.equal(seen.outcome, '202')
+  assert.equal((await delivery.deliver(TROUBLED, {})).status, 202)
+})
+
+test('what is on its way when the end comes is held by nobody, for time passes no more', async () => {
+  let arrive = () => {}
+  delivery = troubledDelivery(
+    () =>
       new Promise<Response>((resolve) => {
-        arrive = () => resolve(new Response(null))
-      })
-    const { deliver, trouble, end } = troubledDelivery(reach, new VirtualClock(0))
-    trouble(SLOW, { kind: 'late', ms: 5_000 })
-    const post = deliver(SLOW, {}).then(() => 'delivered')
-    end()
-    arrive()
-    const turns = async () => {
-      for (let left = 20; left > 0; left--) await setImmediate()
-      return 'held'
-    }
-    assert.equal(await Promise.race([post, turns()]), 'delivered')
-  })
+        arrive = () => resolve(new Response(null, { status: 202 }))
+      }),
+    clock,
+  )
+  delivery.trouble(TROUBLED, { kind: 'late', ms: 5_000 })
+  const seen = post(TROUBLED)
+  delivery.end()
+  arrive()
+  await turn()
+  assert.equal(seen.outcome, '202')
 })

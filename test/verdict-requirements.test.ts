@@ -50,6 +50,15 @@ describe('a requirement', () => {
     })
   }
 
+  test('without scenarios has the reason why it has none, where there is one', () => {
+    const without = verdictOf([])
+    assert.deepEqual(
+      ['CC-40', 'CC-01'].map((id) => requirementOf(without, id).reason),
+      ['nobody can ask for it', null],
+    )
+    assert.equal(requirementOf(verdictOf(tagged(['passed'], 'CC-40')), 'CC-40').reason, null)
+  })
+
   test('a failed one beside a harness error: failed for the requirement, harness error for the run', () => {
     const verdict = verdictOf(tagged(['failed', 'harness-error'], 'CC-01'))
     assert.deepEqual([requirementOf(verdict, 'CC-01').outcome, verdict.outcome], ['failed', 'harness-error'])

@@ -22,7 +22,7 @@ Feature: Which permission a call needs
       | 5      |
       | 6      |
 
-  @CC-07 @joins @needs:app-sets
+  @CC-07 @joins @needs:app-sets @makes-calls:2
   Scenario: What another bot is granted does not count
     Given the bot is granted no permission
     And another bot is in the scheduled meeting

@@ -9,7 +9,7 @@ Feature: A call needs a token
     And no call is created
     And nothing is notified
 
-  @CC-05 @joins @needs:app-sets
+  @CC-05 @joins @needs:app-sets @makes-calls:2
   Scenario: The token that another bot has shown does not serve
     Given another bot is in the scheduled meeting
     When the bot sends the request of example 3 without a token

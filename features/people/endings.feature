@@ -46,6 +46,19 @@ Feature: How a call ends
     And of nothing else
     And the call says how it ended
 
+  @CC-67 @joins @needs:lobby-held
+  Scenario: When the bot hangs up in the lobby, its call ends and says how
+    Given the bot waits in the lobby of the channel meeting
+    When the bot hangs up
+    Then the bot is notified:
+      | of     | change  | state        | who     | in the lobby |
+      | call   | updated | establishing |         |              |
+      | roster | updated |              | the bot | yes          |
+      | call   | updated | terminating  |         |              |
+      | call   | deleted | terminated   |         |              |
+    And of nothing else
+    And the call says how it ended
+
   @CC-67 @joins @needs:second-participant
   Scenario: When the bot leaves a meeting, its call ends and the meeting goes on
     Given John is in the scheduled meeting

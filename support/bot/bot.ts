@@ -1,11 +1,13 @@
 // The bot that the suite plays: it asks for tokens, creates calls, receives notifications, and hangs up what it made.
 import type { Exchange } from '../contract/exchange'
-import { CouldNotRun, Interrupted, NonConformance } from '../contract/faults'
+import { CouldNotRun, HarnessError, Interrupted, NonConformance } from '../contract/faults'
 import { isObject } from '../contract/json'
 import { resourceAddress } from '../contract/messages'
 import { Callback } from './callback'
+import { onTime } from './clocks'
 import { type CreateRequest, type GraphClient, type GraphService, graphClient, judged, saysOver } from './graph-client'
 import type { Wait } from './retry'
+import { ANSWER_MS, UNTOLD_MS } from './time-limits'
 import { type Fetch, jsonOrNull, openWire, type Reply, type Send } from './wire'
 
 export interface BotParts {
@@ -17,8 +19,10 @@ export interface BotParts {
   /** The bot's tokens for Graph, got through `send`. */
   readonly tokens: (send: Send) => () => Promise<string>
   readonly calls: CallLog
-  /** Lets time pass before a busy Graph is asked again; null: every request is sent once. */
-  readonly wait: Wait | null
+  /** Lets time pass before a busy Graph is asked again, until a signal ends it; null: every request is sent once. */
+  readonly wait: ((signal: AbortSignal) => Wait) | null
+  /** This machine's clock, in milliseconds since the epoch, where the target keeps the same time; left out: no clocks are compared. */
+  readonly now?: (() => number) | undefined
   /** Ends the bot's requests when the run is interrupted; hanging up is not ended by it. */
   readonly signal: AbortSignal
 }
@@ -55,11 +59,11 @@ interface Asked {
   readonly request: string
   readonly ids: Set<string>
   /** Whether a success said that it was made. */
-  readonly made: boolean
+  made: boolean
 }
 
-/** How long an answer of Graph may take, in milliseconds of real time. */
-const ANSWER_LIMIT_MS = 30_000
+/** How often it is looked whether a notification has named a call, in milliseconds. */
+const LOOK_MS = 50
 
 /** Statuses that are no success and say that no call was made. After a 5xx there may be one all the same. */
 const refusedWith = (status: number) => status < 500
@@ -72,18 +76,24 @@ export class Bot {
   readonly #graph: GraphClient
   readonly #undertaker: GraphClient
   readonly #calls: CallLog
-  readonly #asked: Asked[] = []
+  readonly #now: (() => number) | null
+  /** Lets time pass after an interruption too: what is hung up then must be known. */
+  readonly #wait: Wait | null
+  #asked: Asked[] = []
 
-  constructor({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, signal }: BotParts) {
+  constructor({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, now, signal }: BotParts) {
     const keep = (exchange: Exchange) => void this.exchanges.push(exchange)
-    const send = openWire({ fetch, signal, keep, timeLimitMs: ANSWER_LIMIT_MS })
+    const send = openWire({ fetch, signal, keep, timeLimitMs: ANSWER_MS })
+    const unending = new AbortController().signal
     this.#calls = calls
+    this.#now = now ?? null
+    this.#wait = wait?.(unending) ?? null
     this.#path = graph.callsPath
-    this.#token = tokens(send)
-    this.callback = new Callback({ openIdUrl, send, fetch, audiences, keep })
-    this.#graph = graphClient(send, graph, this.#token, wait)
-    const quiet = openWire({ fetch, signal: new AbortController().signal, keep: () => {}, timeLimitMs: ANSWER_LIMIT_MS })
-    this.#undertaker = graphClient(quiet, graph, tokens(quiet), wait)
+    this.#token = tokens(this.#timed(send))
+    this.callback = new Callback({ openIdUrl, send, audiences, keep, onReceived: () => this.#learnFromNotifications() })
+    this.#graph = graphClient(send, graph, this.#token, wait?.(signal) ?? null)
+    const quiet = openWire({ fetch, signal: unending, keep: () => {}, timeLimitMs: ANSWER_MS })
+    this.#undertaker = graphClient(quiet, graph, tokens(quiet), this.#wait)
   }
 
   /**
@@ -94,19 +104,20 @@ export class Bot {
   async create(create: CreateRequest, callbackUri: string): Promise<Reply> {
     await this.callback.ready()
     if (create.authorization === undefined) await this.#token()
-    const request = this.#calls.intend(callbackUri)
+    const asked: Asked = { request: this.#calls.intend(callbackUri), ids: new Set(), made: false }
+    this.#asked.push(asked)
     let reply: Reply
     try {
       reply = await this.#graph.create(create)
     } catch (error) {
-      this.#asked.push({ request, ids: new Set(), made: false })
+      // What the simulator does not play it has not done.
+      if (error instanceof HarnessError) this.#refused(asked)
       throw error
     }
     const { status } = reply
-    if (status >= 200 && status < 300) this.#made(request, idsOf(reply))
-    else if (refusedWith(status)) this.#calls.settled(request, 'refused')
-    else this.#asked.push({ request, ids: new Set(), made: false })
-    return judged(`POST ${this.#path}`, reply)
+    if (status >= 200 && status < 300) this.#made(asked, idsOf(reply))
+    else if (refusedWith(status)) this.#refused(asked)
+    return this.#onTime("Graph's", judged(`POST ${this.#path}`, reply))
   }
 
   /** The bot's own token for Graph. */
@@ -127,15 +138,34 @@ export class Bot {
     return this.#graph.lookUp(conferenceId)
   }
 
-  #made(request: string, ids: readonly string[]): void {
-    this.#asked.push({ request, ids: new Set(ids), made: true })
-    if (ids[0] !== undefined) this.#calls.learned(request, ids[0])
+  #made(asked: Asked, ids: readonly string[]): void {
+    asked.made = true
+    for (const id of ids) asked.ids.add(id)
+    if (ids[0] !== undefined) this.#calls.learned(asked.request, ids[0])
+  }
+
+  #refused(asked: Asked): void {
+    this.#asked = this.#asked.filter((one) => one !== asked)
+    this.#calls.settled(asked.request, 'refused')
+  }
+
+  /** A token request is the first that shows the time of the other side, before anybody is rung. */
+  #timed(send: Send): Send {
+    return async (purpose, request) => {
+      const reply = await send(purpose, request)
+      // What is got may come from a cache, with the time at which it was put there.
+      return request.method === 'GET' ? reply : this.#onTime("the token service's", reply)
+    }
+  }
+
+  #onTime(whose: string, reply: Reply): Reply {
+    return this.#now === null ? reply : onTime(whose, reply, this.#now())
   }
 
   /** Hangs up every call that was made; what could not be ended is said. Rejects only with what is a fault of ours. */
   async hangUp(): Promise<CleanUp> {
+    await this.#hearOfUntold()
     this.callback.stopRecording()
-    this.#learnFromNotifications()
     const left: string[] = []
     for (const { request, ids, made } of this.#asked) {
       const unended = made && ids.size === 0 ? ['a call whose id was never learned'] : []
@@ -153,7 +183,16 @@ export class Bot {
     }
   }
 
-  /** An id that is in a notification and in no answer is that of a call whose answer gave none. */
+  /** Waits a while for what names the calls whose answers did not. */
+  async #hearOfUntold(): Promise<void> {
+    this.#learnFromNotifications()
+    for (let waited = 0; this.#wait !== null && waited < UNTOLD_MS; waited += LOOK_MS) {
+      if (this.#asked.every(({ ids }) => ids.size > 0)) return
+      await this.#wait(LOOK_MS)
+    }
+  }
+
+  /** An id that is in a notification and in no answer is that of a call whose answer gave none, or has not come yet. */
   #learnFromNotifications(): void {
     const known = new Set(this.#asked.flatMap(({ ids }) => [...ids]))
     const heard = this.callback.received.map(

@@ -1,32 +1,24 @@
 // The bot's callback: receives what Graph posts, checks the token, answers 202, and keeps everything in order of arrival.
-import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose'
 import { JOSEError } from 'jose/errors'
-import { z } from 'zod'
 import type { Exchange } from '../contract/exchange'
-import { CouldNotRun } from '../contract/faults'
 import { type CommsNotification, commsNotifications, resourceAddress } from '../contract/messages'
-import type { Fetch, Send } from './wire'
+import { shownText } from '../contract/shown'
+import { MOST_SKEW_SECONDS } from './clocks'
+import { type NotificationKeys, notificationKeys } from './notification-keys'
+import type { Send } from './wire'
 
 /** Issuers whose tokens a notification may carry: the documented one, and a second that samples accept (observed). */
 const ISSUERS = ['https://api.botframework.com', 'https://graph.microsoft.com']
 
-/** How far the clocks of bot and service may differ, in seconds. */
-const CLOCK_TOLERANCE = 300
-
-/** An unknown key id refreshes the keys, at most once in this time (milliseconds). */
-const KEY_COOLDOWN_MS = 2_000
-
-const UNCHECKED = 'notification tokens cannot be checked'
-
 export interface CallbackParts {
   readonly openIdUrl: string
-  /** For the OpenID configuration, which becomes evidence. */
+  /** For the OpenID configuration and the keys, which become evidence. */
   readonly send: Send
-  /** For the keys. */
-  readonly fetch: Fetch
   /** Audiences that a notification token may have: the app that it must be made out to. */
   readonly audiences: readonly string[]
   readonly keep: (exchange: Exchange) => void
+  /** Called when changes have been received, before the post is answered. */
+  readonly onReceived?: () => void
 }
 
 /** A post that the bot refused, with the reason in one sentence. */
@@ -37,7 +29,7 @@ export interface RefusedPost {
 
 export class Callback {
   readonly #parts: CallbackParts
-  #keys: Promise<ReturnType<typeof createRemoteJWKSet>> | null = null
+  readonly #keys: NotificationKeys
   #listening = true
   /** The last post in order, by the call that it is of. */
   readonly #last = new Map<string, string>()
@@ -49,6 +41,7 @@ export class Callback {
 
   constructor(parts: CallbackParts) {
     this.#parts = parts
+    this.#keys = notificationKeys(parts.openIdUrl, parts.send)
   }
 
   /** From now on posts are answered but not kept: what follows the scenario is not its concern. */
@@ -58,8 +51,7 @@ export class Callback {
 
   /** Fetches what is needed to check tokens, so that a failure shows before a call is made. */
   async ready(): Promise<void> {
-    this.#keys ??= this.#fetchKeys()
-    await this.#keys
+    await this.#keys.ready()
   }
 
   /** Serves one post; a Fetch handler. */
@@ -88,12 +80,14 @@ export class Callback {
     if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
       return {
         status: 415,
-        reason: `a notification came as ${request.headers.get('content-type')}; documented: application/json`,
+        reason: `a notification came as ${shownText(request.headers.get('content-type') ?? 'nothing')}; documented: application/json`,
       }
     }
     const read = readChanges(body)
     if (typeof read === 'string') return { status: 400, reason: read }
-    if (this.#listening && !this.#repeats(read, body)) this.received.push(...read)
+    if (!this.#listening) return null
+    if (!this.#repeats(read, body)) this.received.push(...read)
+    this.#parts.onReceived?.()
     return null
   }
 
@@ -114,12 +108,11 @@ export class Callback {
     if (token === undefined) return 'CC-50: a notification came without a bearer token'
     await this.ready()
     try {
-      const keys = await (this.#keys as Promise<ReturnType<typeof createRemoteJWKSet>>)
-      await jwtVerify(token, keys, {
+      await this.#keys.verify(token, {
         algorithms: ['RS256'],
         issuer: ISSUERS,
         audience: [...this.#parts.audiences],
-        clockTolerance: CLOCK_TOLERANCE,
+        clockTolerance: MOST_SKEW_SECONDS,
         requiredClaims: ['exp'],
       })
       return null
@@ -127,25 +120,6 @@ export class Callback {
       if (error instanceof JOSEError) return `CC-50: the token of a notification is refused: ${error.message}`
       throw error
     }
-  }
-
-  async #fetchKeys() {
-    const { openIdUrl, send, fetch } = this.#parts
-    const reply = await send('keys', { method: 'GET', url: openIdUrl, headers: { accept: 'application/json' }, body: null })
-    if (reply.status !== 200) throw new CouldNotRun(`${openIdUrl} was answered ${reply.status}: ${UNCHECKED}`)
-    const configuration = z.looseObject({ jwks_uri: z.url() }).safeParse(reply.json())
-    if (!configuration.success) throw new CouldNotRun(`${openIdUrl} names no jwks_uri: ${UNCHECKED}`)
-    const { jwks_uri } = configuration.data
-    const keys = createRemoteJWKSet(new URL(jwks_uri), {
-      cooldownDuration: KEY_COOLDOWN_MS,
-      [customFetch]: (url, init) => fetch(url, init as RequestInit),
-    })
-    try {
-      await keys.reload()
-    } catch (error) {
-      throw new CouldNotRun(`${jwks_uri} gave no keys (${(error as Error).message}): ${UNCHECKED}`)
-    }
-    return keys
   }
 }
 

@@ -34,7 +34,7 @@ export interface Listener {
    * @throws HarnessError when the path is live already
    */
   receive(path: string, handle: (request: Request) => Promise<Response>, watch?: Watch): () => void
-  /** How many posts came on paths that nobody serves. */
+  /** How many posts came on paths that nobody ever served; one to a path whose time is over is late and no stray. */
   strays(): number
   /** Ends every connection and gives the port back. */
   close(): Promise<void>
@@ -80,14 +80,16 @@ export async function openListener({ host, port, limits = {} }: ListenerOptions)
   const paths = new Map<string, Live>()
   /** The live path whose request is being read on a connection. */
   const reading = new WeakMap<object, Live>()
+  const over = new Set<string>()
   let strays = 0
   let origin = ''
   const times = { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: CHECKED_EVERY_MS }
 
   const server = createServer(times, (request, response) => {
-    const live = paths.get(pathOf(request))
+    const path = pathOf(request)
+    const live = paths.get(path)
     if (live === undefined) {
-      if (request.method === 'POST') strays++
+      if (request.method === 'POST' && !over.has(path)) strays++
       return void response.writeHead(404).end()
     }
     reading.set(request.socket, live)
@@ -116,7 +118,9 @@ export async function openListener({ host, port, limits = {} }: ListenerOptions)
       if (paths.has(path)) throw new HarnessError('two scenarios listen on one path')
       const live = { handle, ...watch }
       paths.set(path, live)
-      return () => void (paths.get(path) === live && paths.delete(path))
+      return () => {
+        if (paths.get(path) === live && paths.delete(path)) over.add(path)
+      }
     },
     strays: () => strays,
     close: () =>

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Purpose } from '../contract/exchange'
 import { CouldNotRun } from '../contract/faults'
+import { FIRST_WAIT_MS } from './time-limits'
 import type { Reply, Send } from './wire'
 
 /** Lets so many milliseconds pass; rejects when the run is interrupted meanwhile. */
@@ -27,9 +28,6 @@ const POLICIES: Partial<Readonly<Record<Purpose, Policy>>> = {
 /** How often a request is sent again, and how long all waits together may be, in milliseconds. */
 const MOST_REPEATS = 3
 const LONGEST_MS = 60_000
-
-/** The first wait where the answer names none, in milliseconds; each further one is twice as long. */
-const FIRST_WAIT_MS = 1_000
 
 /**
  * Sends with the retries of the table. What comes last is given as it is: an answer that is still one of being busy, or the fault that no

@@ -4,6 +4,7 @@ import type { Exchange, ExchangeRequest, Purpose } from '../contract/exchange'
 import { CouldNotRun, HarnessError, NonConformance } from '../contract/faults'
 import type { Json } from '../contract/json'
 import { limited } from '../contract/limit'
+import { shownText } from '../contract/shown'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
@@ -77,7 +78,7 @@ function parsed(told: string, { status, headers }: Response, text: string): Json
   try {
     return JSON.parse(text) as Json
   } catch {
-    const type = headers.get('content-type') ?? 'no content type'
+    const type = shownText(headers.get('content-type') ?? 'no content type')
     throw new NonConformance(
       `${told} was answered ${status} with a body that is no JSON (${type}, ${text.length} characters); documented: application/json`,
     )

@@ -110,6 +110,8 @@ export const verdictSchema = z.object({
   cleanup: z.object({ made: count, ended: count, left: z.array(z.string()) }),
   /** How the run compares with the known differences of its target; null when none were given. */
   baseline: baselineVerdict.nullable(),
+  /** Posts that came to the listener at addresses that nobody was given: none of a scenario's, and judged by none. */
+  strayPosts: count,
   scenarios: z.array(scenarioVerdict),
   requirements: z.array(requirementVerdict),
 })

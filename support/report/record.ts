@@ -31,20 +31,32 @@ export class UnreadableRecord extends Error {
 /**
  * Starts a new record in `file`, replacing what was there; makes the folder when it is missing.
  * @param show what of a text that the run made may be shown; paths of the machine may not
+ * @param onUnwritten told why a message cannot be written, once: from then on none is. An error out of `append` would end cucumber before it
+ * has hung up any call
  */
-export function openRecord(file: string, show: (text: string) => string): Record {
+export function openRecord(file: string, show: (text: string) => string, onUnwritten: (error: unknown) => void): Record {
   mkdirSync(dirname(file), { recursive: true })
   const descriptor = openSync(file, 'w')
   let open = true
+  let writes = true
+  const write = (line: string) => {
+    try {
+      appendFileSync(descriptor, line)
+    } catch (error) {
+      writes = false
+      onUnwritten(error)
+    }
+  }
   return {
     append(envelope) {
       const shown = outgoing(envelope, show)
-      if (open) appendFileSync(descriptor, `${JSON.stringify(shown)}\n`)
+      if (writes) write(`${JSON.stringify(shown)}\n`)
       return shown
     },
     close() {
       if (open) closeSync(descriptor)
       open = false
+      writes = false
     },
   }
 }

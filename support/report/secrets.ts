@@ -34,18 +34,26 @@ export interface Secrets {
 }
 
 export function createSecrets(): Secrets {
-  const forms = new Map<string, Form>()
+  const known = new Set<string>()
+  /** By their first letters: a long run has thousands, and a text is gone through once. */
+  const forms = new Map<string, Form[]>()
   return {
     learn(name, value) {
       if (value.trim().length < SHORTEST) return
       for (const { written, wordsOnly } of formsOf(value)) {
         const text = small(written)
-        if (text.length >= SHORTEST && !forms.has(text)) forms.set(text, { name, wordsOnly, text, beginning: beginningOf(text) })
+        if (text.length < SHORTEST || known.has(text)) continue
+        known.add(text)
+        const first = text.slice(0, SHORTEST)
+        forms.set(first, [...(forms.get(first) ?? []), { name, wordsOnly, text, beginning: beginningOf(text) }])
       }
     },
     hide(text) {
       const looked = small(text)
-      const spans = [...forms.values()].flatMap((form) => occurrences(looked, form))
+      const spans: Span[] = []
+      for (let from = 0; from + SHORTEST <= looked.length; from++) {
+        for (const form of forms.get(looked.slice(from, from + SHORTEST)) ?? []) spans.push(...spanAt(looked, from, form))
+      }
       return spans.length === 0 ? text : replaced(text, spans)
     },
   }
@@ -96,13 +104,10 @@ function base64Of(value: string): string[] {
   })
 }
 
-function occurrences(looked: string, { name, wordsOnly, text, beginning }: Form): Span[] {
-  const found: Span[] = []
-  for (let from = looked.indexOf(beginning); from !== -1; from = looked.indexOf(beginning, from + 1)) {
-    const to = endOf(looked, from, text)
-    if (!wordsOnly || standsAlone(looked, from, to)) found.push({ from, to, name })
-  }
-  return found
+function spanAt(looked: string, from: number, { name, wordsOnly, text, beginning }: Form): Span[] {
+  if (!looked.startsWith(beginning, from)) return []
+  const to = endOf(looked, from, text)
+  return wordsOnly && !standsAlone(looked, from, to) ? [] : [{ from, to, name }]
 }
 
 /** Where a form ends that begins here; one that goes on differently is hidden to the end of its word. */

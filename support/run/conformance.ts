@@ -12,10 +12,10 @@ import { loadDocumented } from '../contract/documented'
 import { loadErrata } from '../contract/errata'
 import { FixtureError } from '../contract/fixture'
 import { loadRequirementsFile, type RequirementsFile } from '../contract/requirements'
-import { EXIT_CODES } from '../contract/verdict'
+import { EXIT_CODES, type Verdict } from '../contract/verdict'
 import { REPORTS, writeReports } from '../report/all-reports'
 import { openRecord } from '../report/record'
-import { interruption, listenForSignals } from '../scenario/interruption'
+import { interrupt, interruption, listenForSignals } from '../scenario/interruption'
 import { concealConfiguration, guardTerminal, keepable, pseudonymise } from '../scenario/outlet'
 import { type Configuration, ConfigurationError, loadEnvironment, readConfiguration } from '../targets/configuration'
 import { GRAPH } from '../targets/simulator'
@@ -23,11 +23,12 @@ import { isExpected } from './baseline'
 import { exitCodeOf, lastLine } from './last-line'
 import { type Options, readOptions, UsageError } from './options'
 import { plan } from './plan'
-import { header, scenarioLine, summary, type Terminal } from './progress'
+import { header, summary, type Terminal } from './progress'
 import { prepareReports, writeVerdict } from './reports-folder'
 import { contextMessage, contextOf, type RunContext, suiteIdentity } from './run-context'
 import { loadSupportCode, runScenarios, scenarioNames } from './scenarios'
 import { foldVerdict, verdictOfEnded } from './verdict'
+import { watch } from './watching'
 
 const terminal: Terminal = {
   print: (line) => console.log(line),
@@ -52,16 +53,31 @@ async function conformance(args: readonly string[]): Promise<number> {
   // As the record has it, so that the verdict shows no more than what is made of it later.
   const kept = contextOf(envelopes) ?? context
   const verdict = foldVerdict({ ...kept, ...file, envelopes, interrupted: interruption.aborted, crash })
-  writeVerdict(options.reports, verdict)
-  await writeReports({
-    folder: options.reports,
-    envelopes,
-    verdict,
-    interrupted: interruption.aborted ? (interruption.reason as Error).message : null,
-  })
+  const unwritten = await write(options.reports, envelopes, verdict)
   summary(terminal, verdict)
+  if (unwritten !== null) {
+    console.error(`\n${unwritten}`)
+    return EXIT_CODES['harness-error']
+  }
   terminal.print(`\n${lastLine(verdict, relative(process.cwd(), join(options.reports, REPORTS.html)))}`)
   return exitCodeOf(verdict)
+}
+
+/** Null when the verdict and all reports are written; else why not: what came of the calls is told all the same. */
+async function write(folder: string, envelopes: Envelope[], verdict: Verdict): Promise<string | null> {
+  const interrupted = interruption.aborted ? (interruption.reason as Error).message : null
+  try {
+    writeVerdict(folder, verdict)
+    await writeReports({ folder, envelopes, verdict, interrupted })
+    return null
+  } catch (error) {
+    return notWritten('The reports', folder, error)
+  }
+}
+
+function notWritten(what: string, folder: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return `${what} cannot be written to ${folder} (${code ?? message}): make room there, or choose another folder with --reports.`
 }
 
 /** Fixtures that cannot be read are told before anything runs. */
@@ -120,18 +136,25 @@ function contextOfRun(
 /** Runs the scenarios; every message is on disk before anything is made of it. */
 async function run(options: Options, context: RunContext, { requirements }: RequirementsFile) {
   const { selection, parameters, verbose, strict } = options
-  const record = openRecord(join(options.reports, 'messages.ndjson'), keepable)
+  let unwritten: string | null = null
+  const record = openRecord(join(options.reports, 'messages.ndjson'), keepable, (error) => {
+    unwritten = keepable(notWritten('The record of the run', options.reports, error))
+    interrupt(unwritten)
+    workers.interrupt()
+  })
   const envelopes: Envelope[] = []
   let complaints = ''
   const keep = (envelope: Envelope) => void envelopes.push(record.append(envelope))
+  const seen = watch(terminal, verbose || parameters.target === 'tenant')
   const onMessage = (envelope: Envelope) => {
     keep(envelope)
+    seen.hear(envelope)
     if (envelope.testRunStarted) keep(contextMessage(context, envelope.testRunStarted.id))
     const ended = verdictOfEnded(envelopes, envelope, { requirements, strict, interrupted: interruption.aborted })
     if (ended === null) return
     // Both as the record has them: a name may stand there in other words.
     const { baseline } = contextOf(envelopes) ?? context
-    scenarioLine(terminal, ended, isExpected(ended, baseline?.entries ?? []))
+    seen.ended(ended, isExpected(ended, baseline?.entries ?? []))
   }
   const onComplaint = (text: string) => {
     complaints += text
@@ -140,7 +163,7 @@ async function run(options: Options, context: RunContext, { requirements }: Requ
   try {
     const support = selection.parallel > 0 ? null : await loadSupportCode()
     await runScenarios({ selection, parameters, support, onMessage, onComplaint })
-    return { envelopes, crash: null }
+    return { envelopes, crash: unwritten }
   } catch (error) {
     if (verbose) console.error(error)
     return { envelopes, crash: keepable(`cucumber gave up: ${(error as Error).message} ${complaints}`.trim()) }

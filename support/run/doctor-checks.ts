@@ -1,5 +1,6 @@
 // What a check of the doctor finds, and the checks of the services: Graph, the clocks, and the keys of notification tokens.
 import { z } from 'zod'
+import { aheadOf, MOST_SKEW_SECONDS } from '../bot/clocks'
 import { type Fetch, jsonOrNull } from '../bot/wire'
 import type { Fault } from '../contract/fixture'
 import { limited } from '../contract/limit'
@@ -154,16 +155,16 @@ async function answering(paths: readonly string[], probe: (path: string) => Prom
 }
 
 /** From how many seconds on a difference of the clocks is told, and from how many on tokens are refused. */
-const SKEW = { warning: 60, mend: 300 } as const
+const SKEW = { warning: 60, mend: MOST_SKEW_SECONDS } as const
 
 /** Compares the clocks by the Date header of an answer, against the middle of sending and receiving. */
 export async function checkClock({ headers, sentAt, receivedAt }: Answer): Promise<Checked> {
-  const date = Date.parse(headers.get('date') ?? '')
-  if (Number.isNaN(date))
+  const ahead = aheadOf(headers, (sentAt + receivedAt) / 2)
+  if (ahead === null)
     return found(
       warning({ cause: 'the answer of Graph has no Date to compare with', remedy: 'see that this clock is synchronised' }),
     )
-  const seconds = Math.round(((sentAt + receivedAt) / 2 - date) / 1000)
+  const seconds = Math.round(ahead / 1000)
   const away = Math.abs(seconds)
   const cause = `this clock is ${away} s ${seconds > 0 ? 'ahead of' : 'behind'} that of Graph`
   const remedy = 'synchronise it (NTP): tokens are refused by their times'

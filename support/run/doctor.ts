@@ -4,10 +4,12 @@ import { leftovers, settleLeftover } from '../bot/call-journal'
 import { openListener } from '../bot/listener'
 import { msalTokens } from '../bot/msal-tokens'
 import { openNetwork } from '../bot/network'
+import { concealConfiguration, guardTerminal, outlet } from '../scenario/outlet'
 import { ANSWER_LIMIT_MS, doctor } from './doctor-examination'
 
 const CONNECT_LIMIT_MS = 5_000
 
+guardTerminal()
 doctor(process.argv.slice(2), {
   folder: process.cwd(),
   environment: process.env,
@@ -15,15 +17,24 @@ doctor(process.argv.slice(2), {
   colours: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
   now: Date.now,
   lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
-  openNetwork: ({ caFile }, environment) =>
-    openNetwork({
-      caFile,
+  openNetwork: (configuration, environment) => {
+    concealConfiguration(configuration, environment)
+    return openNetwork({
+      caFile: configuration.caFile,
       environment,
       connectTimeoutMs: CONNECT_LIMIT_MS,
       headersTimeoutMs: ANSWER_LIMIT_MS,
       bodyTimeoutMs: ANSWER_LIMIT_MS,
-    }),
-  tokens: msalTokens,
+    })
+  },
+  tokens: (send, configuration) => {
+    const ask = msalTokens(send, configuration)
+    return async () => {
+      const token = await ask()
+      outlet.conceal('access token', token)
+      return token
+    }
+  },
   openListener,
   earlierRuns: ({ graph, tenantId, clientId }) => ({
     ...leftovers({ baseUrl: graph.baseUrl, tenantId, clientId }),

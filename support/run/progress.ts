@@ -19,6 +19,9 @@ const MARKS: Readonly<Record<ScenarioOutcome, { readonly mark: string; readonly 
   'harness-error': { mark: '!', colour: 'magenta' },
 }
 
+/** Columns for the name of a feature. */
+const NAME_WIDTH = 48
+
 export interface Terminal {
   readonly print: (line: string) => void
   readonly colours: boolean
@@ -45,9 +48,20 @@ export function scenarioLine(terminal: Terminal, scenario: ScenarioVerdict, expe
   if (reason !== null) for (const line of reason.split('\n')) terminal.print(`      ${painted(terminal, colour, line)}`)
 }
 
+/** A feature whose last scenario has ended: how many of its scenarios passed. */
+export function featureLine(terminal: Terminal, name: string, scenarios: readonly ScenarioVerdict[]): void {
+  const passed = scenarios.filter(({ outcome }) => outcome === 'passed').length
+  const { mark, colour } = MARKS[passed === scenarios.length ? 'passed' : 'failed']
+  const seconds = scenarios.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000
+  const told = passed === scenarios.length ? `${passed} passed` : `${passed} of ${scenarios.length} passed`
+  terminal.print(
+    `  ${painted(terminal, colour, mark)} ${name.padEnd(NAME_WIDTH)} ${told}  ${painted(terminal, 'gray', `${seconds.toFixed(1)} s`)}`,
+  )
+}
+
 /** Requirements by outcome, so that what is not covered is seen and not guessed. */
 export function summary(terminal: Terminal, verdict: Verdict): void {
-  const { counts, requirements, cleanup } = verdict
+  const { counts, requirements, cleanup, strayPosts } = verdict
   const drifted = passedWithDrift(verdict.scenarios).length
   const scenarios = [...Object.entries(counts), ['with drift', drifted] as const].flatMap(([outcome, count]) =>
     count === 0 ? [] : [`${count} ${outcome}`],
@@ -61,6 +75,10 @@ export function summary(terminal: Terminal, verdict: Verdict): void {
     `Calls:        ${cleanup.made} made, ${cleanup.ended} ended${cleanup.left.length === 0 ? '' : `, LEFT: ${cleanup.left.join(', ')}`}`,
   )
   if (verdict.baseline !== null) comparison(terminal, verdict.baseline)
+  if (strayPosts > 0)
+    terminal.print(
+      `Stray posts:  ${strayPosts}, to addresses that nobody was given: a tunnel or proxy must forward every path below BOT_CALLBACK_URL unchanged`,
+    )
   if (verdict.reason !== null) terminal.print(painted(terminal, 'magenta', `\n${verdict.reason}`))
 }
 

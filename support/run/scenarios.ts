@@ -21,7 +21,7 @@ export interface Selection {
 
 export const EVERYTHING: Selection = { tags: '', names: [], order: 'defined', parallel: 0, shard: '', dryRun: false }
 
-const FEATURES = ['features/**/*.feature']
+const FEATURES: readonly string[] = ['features/**/*.feature']
 const REQUIRED = [
   'support/scenario/world.ts',
   'support/scenario/parameter-types.ts',
@@ -39,16 +39,16 @@ export async function loadSupportCode(): Promise<SupportCode> {
 /** The names of all scenarios, whether selected or not; null when a feature cannot be read, which the run then tells. */
 export async function scenarioNames(): Promise<readonly string[] | null> {
   const { plan, errors } = await loadSources(
-    { paths: FEATURES, names: [], tagExpression: '', order: 'defined', defaultDialect: 'en' },
+    { paths: [...FEATURES], names: [], tagExpression: '', order: 'defined', defaultDialect: 'en' },
     { cwd: PROJECT_ROOT, stderr: silent() },
   )
   return errors.length > 0 ? null : plan.map(({ name }) => name)
 }
 
 export interface RunParts {
+  /** Where the scenarios are read from: files or patterns, or places in files as FILE:LINE:LINE; the suite's own features unless said. */
+  readonly features?: readonly string[]
   readonly selection: Selection
-  /** Where the scenarios are read from: files, or places in them as FILE:LINE:LINE; all features unless said otherwise. */
-  readonly paths?: readonly string[]
   readonly parameters: WorldParameters
   /** Support code of this process, for serial runs; workers load their own. */
   readonly support: SupportCode | null
@@ -58,9 +58,15 @@ export interface RunParts {
 }
 
 /** Runs what is selected. Rejects when cucumber itself cannot go on, for example after a failing BeforeAll hook. */
-export async function runScenarios(parts: RunParts): Promise<void> {
-  const { selection, paths = FEATURES, parameters, support, onMessage, onComplaint } = parts
-  const configuration = await configurationOf(selection, parameters, paths)
+export async function runScenarios({
+  features = FEATURES,
+  selection,
+  parameters,
+  support,
+  onMessage,
+  onComplaint,
+}: RunParts): Promise<void> {
+  const configuration = await configurationOf(selection, parameters, features)
   const runnable = support === null || selection.parallel > 0 ? configuration : { ...configuration, support: loaded(support) }
   await runCucumber(runnable, { cwd: PROJECT_ROOT, stdout: silent(), stderr: told(onComplaint) }, onMessage)
 }
@@ -74,14 +80,14 @@ function loaded(support: SupportCode): SupportCode {
 async function configurationOf(
   selection: Selection,
   parameters: WorldParameters | null,
-  paths: readonly string[] = FEATURES,
+  features: readonly string[] = FEATURES,
 ): Promise<IRunConfiguration> {
   const { tags, names, order, parallel, shard, dryRun } = selection
   const { runConfiguration } = await loadConfiguration(
     {
       file: false,
       provided: {
-        paths: [...paths],
+        paths: [...features],
         require: [...REQUIRED],
         name: [...names],
         order: order as 'defined',

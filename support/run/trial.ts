@@ -40,7 +40,7 @@ export class Trials {
     try {
       await runScenarios({
         selection: EVERYTHING,
-        paths,
+        features: paths,
         parameters: { ...BY_THE_BOOK, mount: 'direct', deviation: id },
         support: this.#support,
         onMessage: (envelope) => void envelopes.push(envelope),

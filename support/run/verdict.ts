@@ -126,6 +126,7 @@ export function foldVerdict(input: VerdictInput): Verdict {
     },
     cleanup: { made: sum(cleanup, 'made'), ended: sum(cleanup, 'ended'), left },
     baseline: null,
+    strayPosts: run.scenarios.reduce((sum, { facts }) => sum + (facts?.strayPosts ?? 0), 0),
     scenarios,
     requirements,
   }
@@ -192,7 +193,7 @@ function scenarioVerdict(scenario: ScenarioRecord, watched: Watched, levels: Rea
 const DECIDING: readonly ScenarioOutcome[] = ['failed', 'harness-error', 'could-not-run', 'passed', 'not-applicable']
 
 function requirementVerdict(
-  { id, level, basis }: Requirement,
+  { id, level, basis, unexercised }: Requirement,
   run: RunRecord,
   verdicts: readonly ScenarioVerdict[],
 ): RequirementVerdict {
@@ -209,7 +210,7 @@ function requirementVerdict(
     outcome: warned ? 'warning' : outcome,
     partial: exercised > 0 && exercised < all.length,
     scenarios: all.map(({ pickle }) => pickle.name),
-    reason: own.find((one) => one.outcome === deciding)?.reason ?? null,
+    reason: (all.length === 0 ? unexercised : own.find((one) => one.outcome === deciding)?.reason) ?? null,
   }
 }
 

@@ -5,6 +5,7 @@ import type { ExampleNumber } from '../contract/documented'
 import { HarnessError, NonConformance } from '../contract/faults'
 import { isObject } from '../contract/json'
 import { errorBody } from '../contract/messages'
+import { shownText } from '../contract/shown'
 import { CALL_ID, MY_PARTICIPANT_ID } from '../judge/expected'
 import { AnyOf, AnythingBut } from '../judge/pattern'
 import { compare, compareLocation } from './comparison'
@@ -116,7 +117,9 @@ export function refuses({ call: { reply } }: Session, status: number, code: stri
     throw new NonConformance(`Graph answered ${reply.status}${why(reply)}; expected: refused with ${status} ${code}`)
   const { data } = errorBody.safeParse(reply.json())
   if (data?.error.code !== code)
-    throw new NonConformance(`Graph refused with ${data?.error.code ?? 'a body that is no error'}; expected: ${code}`)
+    throw new NonConformance(
+      `Graph refused with ${data === undefined ? 'a body that is no error' : shownText(data.error.code)}; expected: ${code}`,
+    )
 }
 
 /** It is refused; which status and code belong to the reason is not public. */
@@ -128,7 +131,7 @@ export function refusesSomehow({ call: { reply } }: Session): void {
 export function saysHowToAuthenticate({ call: { reply } }: Session): void {
   const told = reply.headers.get('www-authenticate') ?? 'none'
   if (!/^Bearer\b/i.test(told))
-    throw new NonConformance(`the refusal has WWW-Authenticate ${told}; expected: Bearer, with where a token is had`)
+    throw new NonConformance(`the refusal has WWW-Authenticate ${shownText(told)}; expected: Bearer, with where a token is had`)
 }
 
 /** The body of an error: code, message, and an inner error with request id and date. Source: page on errors; the wire of 2019. */
@@ -148,7 +151,7 @@ function created(subject: string, reply: Reply): void {
 function isJson(subject: string, { headers }: Reply): void {
   const type = headers.get('content-type') ?? 'none'
   if (!/^application\/json\s*(;|$)/i.test(type))
-    throw new NonConformance(`${subject} has content type ${type}; documented: application/json (CC-04)`)
+    throw new NonConformance(`${subject} has content type ${shownText(type)}; documented: application/json (CC-04)`)
 }
 
 function hasLocation(session: Session, call: AskedCall, subject: string): void {
@@ -159,5 +162,5 @@ function hasLocation(session: Session, call: AskedCall, subject: string): void {
 /** Code and words of an error of Graph; nothing else of an answer belongs in a message. */
 function why(reply: Reply): string {
   const { data } = errorBody.safeParse(jsonOrNull(reply.text))
-  return data === undefined ? '' : `: ${data.error.code}, ${data.error.message}`
+  return data === undefined ? '' : `: ${shownText(data.error.code)}, ${shownText(data.error.message)}`
 }

@@ -2,16 +2,18 @@
 import type { Reply } from '../bot/wire'
 import { HarnessError, NonConformance } from '../contract/faults'
 import { isObject, type Json } from '../contract/json'
+import { shownText } from '../contract/shown'
 import { CALL_ID } from '../judge/expected'
 import { compare } from './comparison'
 import type { AskedCall, Session } from './session'
 
 /** Of the calls at the target none is new, as far as it tells; the answer names none. What is notified says the rest. */
-export async function noCallIsCreated({ call: { reply }, target, made }: Session): Promise<void> {
+export async function noCallIsCreated(session: Session): Promise<void> {
+  const { reply } = session.call
   const location = reply.headers.get('location')
-  if (location !== null) throw new NonConformance(`the request was refused, and the answer has Location ${location}`)
-  const living = await target.livingCalls()
-  if (living !== null && living.length > made)
+  if (location !== null) throw new NonConformance(`the request was refused, and the answer has Location ${shownText(location)}`)
+  const living = await session.newCalls()
+  if (living !== null && living.length > session.made)
     throw new NonConformance(`the request was refused, and a call lives all the same: ${living.join(', ')}`)
 }
 

@@ -1,6 +1,7 @@
 // Comparing what came with what is documented: a difference is the target's fault, unless it is drift that is known.
 import { NonConformance } from '../contract/faults'
 import type { Json } from '../contract/json'
+import { shownText } from '../contract/shown'
 import { type Compared, sortDrift } from '../judge/drift'
 import { type Difference, differences, type Pattern } from '../judge/pattern'
 import { differencesTold } from '../judge/told'
@@ -22,6 +23,12 @@ export function compare(
   judge(session, call, of, subject, differences(pattern, actual, call.bindings), actual)
 }
 
+/** Whether a comparison would hold, with or without known drift. Nothing is bound and nothing noted. */
+export function wouldHold({ bindings, expected }: AskedCall, of: Compared, pattern: Pattern, actual: Json): boolean {
+  const found = differences(pattern, actual, new Map(bindings))
+  return sortDrift(of, found, actual, expected.request).left.length === 0
+}
+
 /** The Location of a new call against the documented address. */
 export function compareLocation(session: Session, call: AskedCall, subject: string, documented: string): void {
   const location = call.reply.headers.get('location')
@@ -29,7 +36,8 @@ export function compareLocation(session: Session, call: AskedCall, subject: stri
   if (location === documented) return
   const { drift, left } = sortDrift('location', [{ path: '', expected: documented, actual: location }], location)
   note(session, drift)
-  if (left.length > 0) throw new NonConformance(`${subject} has Location ${location}; documented: ${documented} (CC-03)`)
+  if (left.length > 0)
+    throw new NonConformance(`${subject} has Location ${shownText(location)}; documented: ${documented} (CC-03)`)
 }
 
 function judge(

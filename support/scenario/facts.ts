@@ -17,5 +17,7 @@ export const factsSchema = z.object({
     left: z.array(z.string()),
     uncertain: z.array(z.string()).default([]),
   }),
+  /** How many posts came to addresses that nobody was given, since the scenario before ended. */
+  strayPosts: z.number().default(0),
 })
 export type Facts = z.infer<typeof factsSchema>

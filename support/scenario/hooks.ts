@@ -52,6 +52,7 @@ After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld
       cleanup,
       errata: all(this.sessions.map(({ errata }) => errata)),
       drift: all(this.sessions.map(({ drift }) => drift)),
+      strayPosts: this.target.strayPosts?.() ?? 0,
       ...(this.inapplicable === null ? {} : { skipped: { outcome: 'not-applicable', reason: this.inapplicable } }),
     })
   await this.close()
@@ -64,6 +65,7 @@ function all(sets: readonly ReadonlySet<string>[]): string[] {
 }
 
 function keep(world: CallWorld, facts: Partial<Facts>): void {
-  const whole: Facts = { skipped: null, errata: [], drift: [], cleanup: { made: 0, ended: 0, left: [], uncertain: [] }, ...facts }
+  const cleanup = { made: 0, ended: 0, left: [], uncertain: [] }
+  const whole: Facts = { skipped: null, errata: [], drift: [], cleanup, strayPosts: 0, ...facts }
   world.attach(JSON.stringify(whole), { mediaType: 'application/json', fileName: FACTS_FILE })
 }

@@ -14,6 +14,11 @@ export const WORKER_SIGNAL = 'SIGUSR2'
 /** Exit code after a second signal. */
 const IMPATIENT = 130
 
+/** Ends the run as the first signal does, for a reason of its own. */
+export function interrupt(reason: string): void {
+  controller.abort(new Interrupted(reason))
+}
+
 /** Listens from now on, in the process that a person started. */
 export function listenForSignals(onFirst: () => void, onSecond: () => void): void {
   for (const signal of SIGNALS) {

@@ -5,7 +5,7 @@ import { isObject, type Json } from '../contract/json'
 import { type Change, told } from '../judge/changes'
 import type { Compared } from '../judge/drift'
 import { ANOTHER_BOT, THE_BOT } from '../judge/setting'
-import { compare } from './comparison'
+import { compare, wouldHold } from './comparison'
 import { refusedPosts, troubled, within } from './posts'
 import { propertiesOf } from './properties'
 import type { Session } from './session'
@@ -36,19 +36,19 @@ export async function rosterNotificationHas(session: Session, table: DataTable):
   )
 }
 
-/** A participant of the last roster that shows them has what a table says. */
+/** A participant of the last roster that shows them has what a table says. An earlier roster may show it otherwise. */
 export async function participantHas(session: Session, name: string, table: DataTable): Promise<void> {
+  const { call, setting } = session
   const subject = `${name} on the roster`
-  const shows = ({ seen }: Change) => seen.some((one) => one.name === name)
-  const found = await whatCame(session, subject, shows)
-  const entries = found.at(-1)?.seen.filter((one) => one.name === name) ?? []
-  compareEach(
-    session,
-    'participant',
-    subject,
-    table,
-    entries.map(({ raw }) => raw),
-  )
+  const pattern = propertiesOf(table, { setting, expected: call.expected })
+  const entries = ({ seen }: Change) => seen.filter((one) => one.name === name)
+  const shows = (change: Change) => entries(change).length > 0
+  const has = (change: Change) => entries(change).every(({ raw }) => wouldHold(call, 'participant', pattern, raw))
+  await whatCame(session, subject, shows)
+  const last = () => session.changes().findLast((change) => change.callId === session.callId(call) && shows(change)) as Change
+  await session.target.until(() => has(last()) || troubled(session), session.withinMs)
+  refusedPosts(session)
+  for (const { raw } of entries(last())) compare(session, call, 'participant', subject, pattern, raw)
 }
 
 /** The notification that the call has ended says how: a code, which pages print as a number and as a text (E-32, E-33). */

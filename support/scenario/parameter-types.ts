@@ -1,9 +1,13 @@
 // The words that vary in sentences: examples, errata, people, meetings, registrations, and what is wrong with a request or a token.
 import { defineParameterType } from '@cucumber/cucumber'
 import { SOURCES } from './coordinates'
+import { DEEDS, MEETINGS } from './phrases'
 import { GRANTED } from './registrations'
 import { CHANGES } from './requests'
 import { TOKENS } from './tokens'
+
+const anyOf = (phrases: Iterable<string>) =>
+  new RegExp([...phrases].map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'))
 
 /** Number of one of the six documented examples. */
 defineParameterType({ name: 'example', regexp: /example ([1-6])/, transformer: Number })
@@ -19,17 +23,10 @@ defineParameterType({
 defineParameterType({ name: 'person', regexp: /[A-Z][a-z]+/, transformer: String })
 
 /** Key of a meeting in the cast: "the scheduled meeting", "the open channel meeting". */
-defineParameterType({
-  name: 'meeting',
-  regexp: /the (scheduled|channel|open channel) meeting/,
-  transformer: (name: string) => name.replace(/ (\w)/, (_, letter: string) => letter.toUpperCase()),
-})
+defineParameterType({ name: 'meeting', regexp: anyOf(MEETINGS.keys()), transformer: (phrase: string) => MEETINGS.get(phrase) })
 
 /** Permissions that a registration is granted: "no permission", "only X and Y", "every permission but X". */
 defineParameterType({ name: 'granted', regexp: GRANTED, transformer: String })
-
-const anyOf = (phrases: Iterable<string>) =>
-  new RegExp([...phrases].map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'))
 
 /** What is changed about a documented request. */
 defineParameterType({ name: 'change', regexp: anyOf(CHANGES.keys()), transformer: String })
@@ -41,11 +38,7 @@ defineParameterType({ name: 'token', regexp: anyOf(TOKENS.keys()), transformer: 
 defineParameterType({ name: 'source', regexp: anyOf(Object.keys(SOURCES)), transformer: String })
 
 /** What somebody does in a meeting. */
-defineParameterType({
-  name: 'deed',
-  regexp: /joins|leaves|mutes in|unmutes in/,
-  transformer: (words: string) => ({ joins: 'join', leaves: 'leave', 'mutes in': 'mute', 'unmutes in': 'unmute' })[words],
-})
+defineParameterType({ name: 'deed', regexp: anyOf(DEEDS.keys()), transformer: (phrase: string) => DEEDS.get(phrase) })
 
 /** Somebody on a roster: a person, the bot, or another bot. */
 defineParameterType({ name: 'participant', regexp: /[A-Z][a-z]+|the bot|another bot/, transformer: String })

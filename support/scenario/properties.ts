@@ -15,7 +15,7 @@ export interface Told {
 type Meaning = (told: Told, path: readonly string[]) => Pattern
 
 /** What the words of the column "value" mean. A text in quotes stands for itself. */
-const MEANINGS: Readonly<Record<string, Meaning>> = {
+export const MEANINGS: Readonly<Record<string, Meaning>> = {
   null: () => null,
   'an empty list': () => new Exactly([]),
   'absent or empty, as none was sent': () => new NoneSent(),

@@ -31,6 +31,9 @@ export interface AskedCall {
   readonly bindings: Bindings
 }
 
+/** Where the page has calls created. */
+const DOCUMENTED_PATH = '/beta/app/calls'
+
 export class Session {
   /** Errata that this session's comparisons relied on, and drift that they met. */
   readonly errata = new Set<string>()
@@ -45,6 +48,7 @@ export class Session {
   #bot: Bot | null = null
   #another: Session | null = null
   #failure: unknown = null
+  #livedBefore: readonly string[] | null = null
 
   constructor(target: Target, cast: Cast, library: Library, signal: AbortSignal, app: AppRegistration | null = null) {
     this.target = target
@@ -52,6 +56,8 @@ export class Session {
     this.#library = library
     this.#signal = signal
     this.#registration = target.bot(cast, app)
+    // Calls under another root or version than the page's: known drift, whatever comes of them.
+    if (target.graph.callsPath !== DOCUMENTED_PATH) this.drift.add('D-05')
   }
 
   /** The bot; it begins to listen when it is first asked for. */
@@ -83,9 +89,15 @@ export class Session {
     return [...(this.#bot === null ? [] : [this.#bot]), ...(this.#another?.bots ?? [])]
   }
 
-  /** How many calls were made in this scenario, those of the other bot included. */
+  /** Calls that have come to live at the target since the bot first asked for one; null where the target does not tell. */
+  async newCalls(): Promise<readonly string[] | null> {
+    const living = await this.target.livingCalls()
+    return living?.filter((id) => !this.#livedBefore?.includes(id)) ?? null
+  }
+
+  /** How many of the calls that the bot asked for were made. */
   get made(): number {
-    return this.asked.filter(({ reply }) => reply.status === 201).length + (this.#another?.made ?? 0)
+    return this.asked.filter(({ reply }) => reply.status === 201).length
   }
 
   /** From now on the bot is another registration of the cast. Said before it does anything. */
@@ -119,10 +131,12 @@ export class Session {
     { change = asSent, authorization }: { change?: (request: JsonObject) => Sent } & Pick<CreateRequest, 'authorization'> = {},
     setting: Setting = this.setting,
   ): Promise<AskedCall> {
+    demand(setting.cast, example)
     const { documented, documentedCast: printed } = this.#library
     const told = (request?: JsonObject) => expectedExample(documented, documentedCast(printed), example, setting, request)
     const { body, contentType, request } = change(told().request)
     const create = { body, contentType, ...(authorization === undefined ? {} : { authorization }) }
+    this.#livedBefore ??= await this.target.livingCalls()
     const reply = await this.bot.create(create, this.setting.callbackUri)
     const call = { example, expected: told(request), reply, bindings: madeIn(reply) }
     this.asked.push(call)
@@ -158,8 +172,8 @@ export class Session {
 
   #listen(): Bot {
     const { callbackUri, audiences, tokens, calls } = this.#registration
-    const { graph, openIdUrl, fetch, wait } = this.target
-    const bot = new Bot({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, signal: this.#signal })
+    const { graph, openIdUrl, fetch, wait, now } = this.target
+    const bot = new Bot({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, now, signal: this.#signal })
     const { callback } = bot
     this.target.receive(callbackUri, (request) => callback.handle(request), {
       onRefused: (status, reason) => void callback.refused.push({ status, reason }),
@@ -179,6 +193,29 @@ function madeIn(reply: Reply): Bindings {
   if (typeof body.id === 'string') made.set(CALL_ID.name, body.id)
   if (typeof body.myParticipantId === 'string') made.set(MY_PARTICIPANT_ID.name, body.myParticipantId)
   return made
+}
+
+/** Whom and what the requests of the examples need: told with the printed values, they would ring a stranger. */
+const NEEDED: Readonly<Record<ExampleNumber, readonly ((cast: Cast) => string | null)[]>> = {
+  1: [someone('John')],
+  2: [someone('John')],
+  3: [somewhere('scheduled')],
+  4: [somewhere('scheduled')],
+  5: [somewhere('channel')],
+  6: [somewhere('channel'), ({ guest }) => (guest === null ? 'the cast has no guest' : null)],
+}
+
+function someone(key: string) {
+  return ({ people }: Cast) => (people[key] === undefined ? `the cast has nobody called ${key}` : null)
+}
+
+function somewhere(key: string) {
+  return ({ meetings }: Cast) => (meetings[key] === undefined ? `the cast has no ${key} meeting` : null)
+}
+
+function demand(cast: Cast, example: ExampleNumber): void {
+  const lacking = NEEDED[example].map((need) => need(cast)).find((reason) => reason !== null)
+  if (lacking !== undefined) throw new NotApplicable(lacking)
 }
 
 function declared<Value>(value: Value | undefined, otherwise: string): Value {

@@ -1,5 +1,6 @@
 // The simulator as a package: Graph, its token service and the people in a call, inside the program that tests a bot.
 import type { Json, JsonObject } from '../contract/json'
+import { type Faulting, faultingBy } from './control/faulting'
 import type { Call } from './core/state'
 import { counted, type Origins, operate, posting, REAL_ORIGINS, routesOf } from './embedding'
 import type { App } from './identity/directory'
@@ -15,6 +16,7 @@ import { type Serving, type ServingOptions, serve } from './serve/serving'
 import { openWorld, type Time } from './world'
 
 export type { Json, JsonObject } from '../contract/json'
+export type { Faulting, WhichFault } from './control/faulting'
 export type { Person } from './core/commands'
 export type { Call } from './core/state'
 export { type Origins, REAL_ORIGINS } from './embedding'
@@ -69,6 +71,8 @@ export interface GraphSimulator {
   control(operation: string, params?: JsonObject): Promise<Json>
   /** What people do: `people.answer()`, `people.join({ meeting: 'scheduled', person: 'Hanna' })`. */
   readonly people: Acting
+  /** What goes wrong: `faults.arm({ fault: 'throttle', retryAfter: 5, messages: 1 })`. Nothing unless armed, here or in the seed. */
+  readonly faults: Faulting
   /** The moment on the simulator's clock, in milliseconds since the epoch. */
   now(): number
   /** Lets so many milliseconds of the simulator's pass, with every timer and delivery in them. */
@@ -84,7 +88,7 @@ export interface GraphSimulator {
   calls(): readonly Call[]
   /** Resolves once every notification was delivered or given up. */
   idle(): Promise<void>
-  /** Begins anew: no call, people and meetings as in the seed. Late timers and deliveries of before change nothing. */
+  /** Begins anew: no call, people, meetings and faults as in the seed. Late timers and deliveries of before change nothing. */
   reset(): void
   /** Ends everything, mounts and ports included. How many notifications were never delivered. */
   close(): Promise<number>
@@ -142,6 +146,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<G
     },
     control,
     people: actingBy(control),
+    faults: faultingBy(control),
     now: () => clock.now(),
     ...passageOf(clock, activity),
     journal: () => simulator.journal.entries(),

@@ -1,4 +1,4 @@
-// The seed of a simulated world: apps, people and meetings by name, and how the people behave. Read from a YAML file.
+// The seed of a simulated world: apps, people and meetings by name, how the people behave, and what goes wrong. Read from a YAML file.
 import path from 'node:path'
 import { z } from 'zod'
 import { meetingCoordinates } from '../contract/cast'
@@ -6,6 +6,8 @@ import { PROJECT_ROOT, readFixture, repeated, reportFault } from '../contract/fi
 import type { Person } from './core/commands'
 import { EVERY_PERMISSION } from './core/permissions'
 import { type Meeting, meetingKey } from './core/state'
+import { choose } from './deviations/choosing'
+import type { Order } from './deviations/fault'
 import type { App, Directory } from './identity/directory'
 import {
   AUTO,
@@ -27,6 +29,8 @@ export interface Seed {
   /** Who is in which meeting from the beginning, by the meeting's key. */
   readonly present: readonly { readonly meeting: string; readonly person: Person }[]
   readonly meetingsOnDemand: Meeting['guests'] | null
+  /** What is armed from the beginning, and again after each reset. */
+  readonly faults: readonly Order[]
   /** Names of the file: apps that have one, persons, and keys of meetings. */
   readonly apps: ReadonlyMap<string, App>
   readonly people: ReadonlyMap<string, Person>
@@ -97,12 +101,31 @@ const meeting = z
     return z.NEVER
   })
 
+/** What a fault takes stands beside its name. */
+const fault = z
+  .object({ fault: text, messages: z.int().positive().nullable().default(null), app: text.nullable().default(null) })
+  .catchall(z.unknown())
+  .transform(({ fault: id, messages, app, ...written }, context) => {
+    const chosen = choose(id, written)
+    if ('fault' in chosen) return { ...chosen, messages, app }
+    for (const { field, cause, remedy } of chosen) reportFault(context, [field], { cause, remedy })
+    return z.NEVER
+  })
+
 const seedFile = z
   .strictObject({
     apps: z.array(app).min(1, 'write at least one app'),
     people: z.record(text, person).default({}),
     meetings: z.record(text, meeting).default({}),
     meetingsOnDemand: z.enum(['held', 'admitted', 'none']).default('held'),
+    faults: z.array(fault).default([]),
+  })
+  .superRefine(({ apps, faults }, context) => {
+    for (const [at, { app }] of faults.entries()) {
+      if (app === null || appNamed(apps, app) !== undefined) continue
+      const remedy = `write one of ${apps.map(({ name, clientId }) => name ?? clientId).join(', ')}`
+      reportFault(context, ['faults', at, 'app'], { cause: `is ${JSON.stringify(app)}, which is not one of apps`, remedy })
+    }
   })
   .superRefine(({ apps, meetings }, context) => {
     const remedy = 'write another, or leave it out'
@@ -125,12 +148,20 @@ const seedFile = z
     }
   })
 
+/** By its name, or by its client id. */
+function appNamed<Named extends { readonly name?: string | undefined; readonly clientId: string }>(
+  apps: readonly Named[],
+  named: string,
+): Named | undefined {
+  return apps.find(({ name }) => name === named) ?? apps.find(({ clientId }) => clientId === named)
+}
+
 /**
  * Reads a seed.
  * @throws FixtureError that names the field and what to write there
  */
 export function loadSeed(file: string = BUILT_IN_SEED, mode: PeopleMode = 'auto'): Seed {
-  const { apps, people, meetings, meetingsOnDemand } = readFixture(file, seedFile)
+  const { apps, people, meetings, meetingsOnDemand, faults } = readFixture(file, seedFile)
   const persons = new Map(
     Object.entries(people).map(([name, { id, displayName, languageId }]) => [name, { id, displayName, languageId }]),
   )
@@ -160,6 +191,10 @@ export function loadSeed(file: string = BUILT_IN_SEED, mode: PeopleMode = 'auto'
       present.map((somebody) => ({ meeting: keys.get(name) as string, person: persons.get(somebody) as Person })),
     ),
     meetingsOnDemand: meetingsOnDemand === 'none' ? null : meetingsOnDemand,
+    faults: faults.map(({ app, ...order }) => ({
+      ...order,
+      scope: { callId: null, appId: app === null ? null : (appNamed(apps, app)?.clientId ?? null) },
+    })),
     apps: new Map(registrations.flatMap(({ name, app }) => (name === undefined ? [] : [[name, app]]))),
     people: persons,
     meetings: keys,

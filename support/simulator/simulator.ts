@@ -1,49 +1,26 @@
 // The simulator as a whole: state, core, wire, deliveries, identity and people, put together. Any number live in one process.
-import type { BotCommand, Command, Effect, PeopleCommand, Person } from './core/commands'
+import type { BotCommand, Command, Effect, PeopleCommand } from './core/commands'
 import { decide as decideByTheBook } from './core/decide'
-import { type Call, emptyState, type Meeting, type State } from './core/state'
-import type { Armament, Parts } from './deviations/deviation'
-import { appOf, type Directory } from './identity/directory'
+import { type Call, emptyState, type State } from './core/state'
+import { armed, type Faults } from './deviations/arming'
+import type { Parts } from './deviations/deviation'
+import { appOf } from './identity/directory'
 import { type ForeignToken, foreignToken } from './identity/foreign-tokens'
-import type { Keys } from './identity/keys'
 import { callerOf, issueToken, notificationSigner, publicJwk, tokenKeySet } from './identity/tokens'
-import { MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
+import type { SimulatorOptions } from './options'
+import { MANUAL, type People, scriptedPeople } from './people/scripts'
 import { told } from './people/told'
 import { CallRecords } from './runtime/call-records'
-import type { Clock } from './runtime/clock'
 import { seededIds } from './runtime/ids'
 import { Journal } from './runtime/journal'
 import { Listeners } from './runtime/listeners'
-import { type Deliver, Outbox } from './runtime/outbox'
+import { Outbox } from './runtime/outbox'
 import { graphHandler, type Handler } from './wire/graph'
 import { loginHandler } from './wire/login'
 import { openIdHandler } from './wire/openid'
 import { type Entry, Notes, recorded } from './wire/recording'
 
-export interface SimulatorOptions {
-  readonly directory: Directory
-  readonly keys: Keys
-  readonly clock: Clock
-  /** How notifications travel; the global fetch unless said otherwise. */
-  readonly deliver?: Deliver
-  /** What ids are made from: the same seed makes the same ids. */
-  readonly seed?: string
-  /** Breaks a rule, or differs where the page allows it. */
-  readonly deviation?: Armament
-  /** The moment on the bot's clock, on which the times of notification tokens are; real time unless said otherwise. */
-  readonly verifierNow?: () => number
-  /**
-   * The moment on which the times of tokens for Graph are; the simulator's clock unless said otherwise. A bot that keeps tokens by
-   * its own clock needs real time here wherever the simulator's runs fast or is moved.
-   */
-  readonly tokenNow?: () => number
-  /** How people behave by themselves; unless said otherwise they do nothing. */
-  readonly people?: PeopleScripts
-  /** Who is in which meeting from the beginning. */
-  readonly present?: readonly { readonly meeting: string; readonly person: Person }[]
-  /** What a meeting that the directory does not know does with guests once somebody joins it; null, the default: there is none. */
-  readonly meetingsOnDemand?: Meeting['guests'] | null
-}
+export type { SimulatorOptions } from './options'
 
 /** What became of an earlier generation: its late timers and deliveries, which changed nothing. */
 export interface Discarded {
@@ -58,6 +35,8 @@ export interface Simulator {
   readonly services: { readonly graph: Handler; readonly login: Handler; readonly openid: Handler }
   readonly people: People
   readonly journal: Journal
+  /** What is armed to go wrong, until it is disarmed or the simulator begins anew. */
+  readonly faults: Faults
   /** Does what a person does; the reason when it does not fit, else null. */
   perform(command: PeopleCommand): string | null
   /** The reason why a command of the people would not fit now, else null; nothing happens. */
@@ -162,7 +141,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       authenticate: (authorization) => parts.authenticate(authorization),
       run: (command: BotCommand) => run(command),
       newId,
-      now: () => clock.now(),
+      now: tokenNow,
       record,
     }),
     login: loginHandler({
@@ -176,7 +155,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     openid: recorded('keys', new Notes(), openIdHandler(keys), record),
   }
   const world = { directory, keys, now: () => clock.now(), verifierNow }
-  const parts: Parts = { ...byTheBook, ...deviation?.wrap(byTheBook, world) }
+  const lasting: Parts = { ...byTheBook, ...deviation?.wrap(byTheBook, world) }
+  const { parts, ...arming } = armed(lasting, { ...world, newId }, (draft) => journal.write(draft), options.faults)
   let outbox = newOutbox()
 
   /** Gives up what is on its way, and says so. How many notifications that is. */
@@ -190,6 +170,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const begin = () => {
     state = emptyState(directory.meetings, options.meetingsOnDemand ?? null)
     for (const { meeting, person } of options.present ?? []) run({ kind: 'join', meeting, person })
+    arming.begin()
   }
   begin()
 
@@ -201,9 +182,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     },
     people,
     journal,
+    faults: arming.faults,
     perform,
     fits: (command) => {
-      const { answer } = parts.decide(state, command, { newId: () => 'none' })
+      // A fault is for what happens, and this only asks.
+      const { answer } = lasting.decide(state, command, { newId: () => 'none' })
       return answer.kind === 'unfit' ? answer.reason : null
     },
     foreignToken: async (kind, clientId) => {
@@ -217,6 +200,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     waiting: () => outbox.waiting,
     queues: () => outbox.queues,
     reset: () => {
+      arming.end()
       const deliveries = discarded.deliveries + discard(`generation ${generation} ended by a reset`)
       discarded = { ...discarded, deliveries }
       outbox = newOutbox()
@@ -232,6 +216,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     close: () => {
       if (!open) return 0
       open = false
+      arming.end()
       const deliveries = discard('the simulator was closed')
       endings.tell('closed')
       return deliveries

@@ -32,7 +32,7 @@ export interface WorldOptions {
 export async function openWorld({ seedFile, people, time, deliver, ids }: WorldOptions): Promise<World> {
   const seed = loadSeed(seedFile, people)
   const clock = time === 'virtual' ? new VirtualClock(Date.now()) : new RealClock(Date.now(), time.speed)
-  const { directory, scripts, present, meetingsOnDemand } = seed
+  const { directory, scripts, present, meetingsOnDemand, faults } = seed
   const simulator = createSimulator({
     directory,
     keys: await loadKeys(),
@@ -43,6 +43,7 @@ export async function openWorld({ seedFile, people, time, deliver, ids }: WorldO
     people: scripts,
     present,
     meetingsOnDemand,
+    faults,
   })
   return { simulator, clock, seed }
 }

@@ -76,9 +76,12 @@ export interface ControlledPeople extends TargetPeople {
   /** Resolves once the simulator has delivered everything. */
   idle(): Promise<void>
   livingCalls(): Promise<readonly string[]>
-  /** Whoever was made to join by this target leaves again, so that the next scenario meets the people that it speaks of. */
-  goHome(): Promise<void>
+  /** Undoes what people were made to do in meetings, last first, so that the next scenario meets everybody where they were. */
+  undo(): Promise<void>
 }
+
+/** What takes each deed back. */
+const BACK: Readonly<Record<MeetingDeed, MeetingDeed>> = { join: 'leave', leave: 'join', mute: 'unmute', unmute: 'mute' }
 
 /** A deed that is done already is answered 409, and changes nothing. */
 const DONE_ALREADY = 409
@@ -107,14 +110,15 @@ export function controlled(fetch: Fetch, url: string, token: string): Controlled
     throw new HarnessError(`"${operation}" does not fit now: ${reason}`)
   }
   const where = ({ coordinates: { threadId, messageId } }: Meeting) => ({ threadId, messageId })
-  let guests: { readonly threadId: string; readonly messageId: string; readonly person: string }[] = []
+  const inMeeting = (deed: MeetingDeed, meeting: Meeting, { id, displayName }: Person) =>
+    perform(deed, { ...where(meeting), person: id, ...(deed === 'join' ? { displayName } : {}) })
+  let deeds: { readonly meeting: Meeting; readonly deed: MeetingDeed; readonly person: Person }[] = []
   return {
     whenCalled: async ({ id }, does) => void (await must('when-called', { person: id, does })),
     whenAGuestWaits: async (meeting, does) => void (await must('when-a-guest-waits', { ...where(meeting), does })),
-    inMeeting: async (meeting, deed, { id, displayName }) => {
-      const params = { ...where(meeting), person: id }
-      const { done } = await perform(deed, deed === 'join' ? { ...params, displayName } : params)
-      if (deed === 'join' && done) guests.push(params)
+    inMeeting: async (meeting, deed, person) => {
+      const { done } = await inMeeting(deed, meeting, person)
+      if (done) deeds.push({ meeting, deed, person })
     },
     hangsUp: async (_, callId) => void (await must('hang-up', { callId })),
     removes: async (_meeting, _by, callId) => void (await must('remove', { callId })),
@@ -124,9 +128,9 @@ export function controlled(fetch: Fetch, url: string, token: string): Controlled
       if (data === undefined) throw new HarnessError('the control API tells of calls in another shape than ours')
       return data.calls.map(({ callId }) => callId)
     },
-    goHome: async () => {
-      for (const guest of guests) await perform('leave', guest)
-      guests = []
+    undo: async () => {
+      for (const { meeting, deed, person } of deeds.reverse()) await inMeeting(BACK[deed], meeting, person)
+      deeds = []
     },
   }
 }

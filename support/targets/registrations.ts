@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import type { CallLog } from '../bot/bot'
 import { type CallJournal, leftovers, openCallJournal, settleLeftover } from '../bot/call-journal'
-import { graphClient, saysOver } from '../bot/graph-client'
+import { type GraphClient, graphClient, saysOver } from '../bot/graph-client'
 import { msalTokens } from '../bot/msal-tokens'
 import { type Fetch, openWire, type Send } from '../bot/wire'
 import type { AppRegistration, TokenKind } from '../contract/cast'
-import { CouldNotRun, NotApplicable } from '../contract/faults'
+import { CouldNotRun, NonConformance, NotApplicable } from '../contract/faults'
 import type { Confidant } from './confidence'
 import type { Configuration } from './configuration'
 import type { Registration } from './target'
@@ -18,8 +18,12 @@ export interface Registrations {
   registration(app: AppRegistration | null, callbackUri: string): Registration
   /** A token that must not work. @throws NotApplicable when the cast declares none of this kind */
   foreignToken(kind: TokenKind): string
-  /** Hangs up what an earlier run left that was killed, whichever registration made it; what cannot be ended is said once. */
+  /**
+   * Hangs up what an earlier run left that was killed, whichever registration made it. What cannot be ended is said once; what could not be
+   * ended now is said and stays for the next run.
+   */
   endLeftovers(fetch: Fetch, tell: (line: string) => void, limitMs: number): Promise<void>
+  /** At the end of a run, when its record tells of every call. */
   close(): void
 }
 
@@ -38,6 +42,8 @@ export function openRegistrations(configuration: Configuration, environment: Env
   const run = randomUUID()
   const journals = new Map<string, CallJournal>()
   const tokens = new Map<string, { readonly since: number; readonly token: Promise<string> }>()
+  /** Requests for calls of which neither an id nor an end is known, and the registration of each. */
+  const untold = new Map<string, string>()
   let made = 0
 
   const identityOf = (app: AppRegistration | null): Identity =>
@@ -64,13 +70,17 @@ export function openRegistrations(configuration: Configuration, environment: Env
         throw new CouldNotRun(`limits.maxCalls of the cast allows ${cast.limits.maxCalls} calls, and they have been made`)
       }
       made++
-      return journalOf(id).intend(new URL(callbackUri).pathname)
+      const request = journalOf(id).intend(new URL(callbackUri).pathname)
+      untold.set(request, id)
+      return request
     },
     learned: (request, callId) => {
+      untold.delete(request)
       confidant.spareCall(callId)
       journalOf(id).learned(request, callId)
     },
     settled: (request, how) => {
+      untold.delete(request)
       if (how === 'refused') made--
       journalOf(id).settled(request, how)
     },
@@ -122,19 +132,32 @@ export function openRegistrations(configuration: Configuration, environment: Env
             settleLeftover(leftover, 'told')
             continue
           }
-          const reply = await graphClient(send, { baseUrl: graph.baseUrl, callsPath }, token).delete(callId)
-          const over = saysOver(reply)
-          if (over) settleLeftover(leftover, 'ended')
+          const failure = await hungUp(graphClient(send, { baseUrl: graph.baseUrl, callsPath }, token), callId)
+          if (failure === null) settleLeftover(leftover, 'ended')
           tell(
-            over
+            failure === null
               ? `Call ${callId}, left by an earlier run at ${at}, was hung up.`
-              : `Call ${callId}, left by an earlier run at ${at}, could not be hung up (${reply.status}).`,
+              : `Call ${callId}, left by an earlier run at ${at}, could not be hung up (${failure}): the next run tries again.`,
           )
         }
       }
     },
     close: () => {
+      // Nobody can do more about these than the verdict has said by now.
+      for (const [request, id] of untold) journalOf(id).settled(request, 'told')
       for (const journal of journals.values()) journal.close()
     },
+  }
+}
+
+/** Null when the call is over; else why that is not known. */
+async function hungUp(graph: Pick<GraphClient, 'delete'>, callId: string): Promise<string | null> {
+  try {
+    const reply = await graph.delete(callId)
+    return saysOver(reply) ? null : `answered ${reply.status}`
+  } catch (error) {
+    // What this run sends will meet the same, and is judged by it.
+    if (error instanceof CouldNotRun || error instanceof NonConformance) return error.message
+    throw error
   }
 }

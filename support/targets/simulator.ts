@@ -32,6 +32,8 @@ export const GRAPH = 'https://graph.microsoft.com'
 const LOGIN = 'https://login.microsoftonline.com'
 const OPENID = 'https://api.aps.skype.com'
 
+export { ASSUMPTIONS, type Assumption } from '../simulator/assumptions'
+
 type Handler = (request: Request) => Promise<Response>
 
 /** Made or read once per process. */

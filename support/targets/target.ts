@@ -14,8 +14,12 @@ export interface Target {
   /** OpenID configuration of the notification tokens. */
   readonly openIdUrl: string
   readonly people: TargetPeople
-  /** Lets time pass before a busy Graph is asked again; null where nobody is busy. */
-  readonly wait: Wait | null
+  /** Lets time pass before a busy Graph is asked again, until a signal ends it; null where nobody is busy. */
+  readonly wait: ((signal: AbortSignal) => Wait) | null
+  /** This machine's clock, in milliseconds since the epoch; left out where the target's time is its own. */
+  readonly now?: () => number
+  /** How many posts came to addresses that nobody was given since this was last asked; left out where there can be none. */
+  readonly strayPosts?: () => number
   /**
    * A registration of the cast: the bot's own, or one with another permission set; each has an address of its own that Graph posts to.
    * @param app null for the bot's own

@@ -1,8 +1,9 @@
 // The target that is a real Graph, or any base URL: real sockets, real time, and people who are asked to act.
 import { randomBytes } from 'node:crypto'
-import { openListener } from '../bot/listener'
-import { openNetwork } from '../bot/network'
+import { type Listener, openListener } from '../bot/listener'
+import { type Network, openNetwork } from '../bot/network'
 import { realWait } from '../bot/retry'
+import { ANSWER_MS, CONNECT_MS } from '../bot/time-limits'
 import { NotApplicable } from '../contract/faults'
 import { type Confidant, concealBearer, telling } from './confidence'
 import type { Configuration } from './configuration'
@@ -27,10 +28,6 @@ export interface TenantOptions {
   readonly confidant: Confidant
 }
 
-/** Limits of the network, in milliseconds. */
-const CONNECT_MS = 10_000
-const ANSWER_MS = 30_000
-
 /** Bytes of randomness in the path of a scenario's callback: nobody can guess where to post. */
 const SECRET_BYTES = 18
 
@@ -44,10 +41,19 @@ export async function openTenant({ configuration, environment, signal, tell, con
     bodyTimeoutMs: ANSWER_MS,
   })
   const fetch = telling(network.fetch, confidant)
-  const listener = await openListener({ host: callback.host, port: callback.port })
+  const listener = await listening(configuration, network)
   const registrations = openRegistrations(configuration, environment, confidant)
   const people = peopleOf(configuration, fetch, tell)
-  await registrations.endLeftovers(fetch, tell, ANSWER_MS)
+  let straysTold = 0
+  const close = async () => {
+    await listener.close()
+    await network.close()
+    registrations.close()
+  }
+  await registrations.endLeftovers(fetch, tell, ANSWER_MS).catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
 
   const target = (): Target => {
     const newCallback = () => {
@@ -82,8 +88,13 @@ export async function openTenant({ configuration, environment, signal, tell, con
       graph,
       openIdUrl,
       people: people.deeds,
-      // Hanging up waits too, also when the run was interrupted.
-      wait: realWait(new AbortController().signal),
+      wait: realWait,
+      now: Date.now,
+      strayPosts: () => {
+        const told = straysTold
+        straysTold = listener.strays()
+        return straysTold - told
+      },
       bot: (_, app) => registrations.registration(app, newCallback()),
       foreignToken: async (_, kind) => registrations.foreignToken(kind),
       receive: (address, handle, watch) => {
@@ -114,18 +125,21 @@ export async function openTenant({ configuration, environment, signal, tell, con
       livingCalls: async () => people.control?.livingCalls() ?? null,
       close: async () => {
         for (const stop of stops) stop()
-        await people.control?.goHome()
+        await people.control?.undo()
       },
     }
   }
 
-  return {
-    target,
-    close: async () => {
-      await listener.close()
-      await network.close()
-      registrations.close()
-    },
+  return { target, close }
+}
+
+/** A port that cannot be had ends the run before anything is sent. */
+async function listening({ callback: { host, port } }: Configuration, network: Network): Promise<Listener> {
+  try {
+    return await openListener({ host, port })
+  } catch (error) {
+    await network.close()
+    throw error
   }
 }
 

@@ -1,5 +1,6 @@
-// Every operation of the control API: what people do, the waits, what can be seen, and the clock.
+// Every operation of the control API: what people do, the waits, what can be seen, what goes wrong, and the clock.
 import type { Json } from '../../contract/json'
+import { ARMING_OPERATIONS } from './arming-operations'
 import { ControlFault } from './fault'
 import { INSPECTION } from './inspection'
 import { type ControlledWorld, type Operation, readParams } from './operation'
@@ -9,7 +10,13 @@ import { WAITS } from './waits'
 
 export type { ControlledWorld, Operation } from './operation'
 
-export const OPERATIONS: readonly Operation[] = [...PEOPLE_OPERATIONS, ...WAITS, ...INSPECTION, ...WORLD_OPERATIONS]
+export const OPERATIONS: readonly Operation[] = [
+  ...PEOPLE_OPERATIONS,
+  ...WAITS,
+  ...INSPECTION,
+  ...ARMING_OPERATIONS,
+  ...WORLD_OPERATIONS,
+]
 
 /** @throws ControlFault that lists those there are */
 export function operationNamed(name: string, operations: readonly Operation[] = OPERATIONS): Operation {

@@ -42,7 +42,7 @@ export const WORLD_OPERATIONS: readonly Operation[] = [
   operation({
     name: 'reset',
     description:
-      'Begins anew: no call, people and meetings as in the seed. Late timers and deliveries of before change nothing and are counted.',
+      'Begins anew: no call, people, meetings and faults as in the seed. Late timers and deliveries of before change nothing and are counted.',
     params: z.strictObject({}),
     run: async ({ simulator }) => {
       simulator.reset()

@@ -123,7 +123,8 @@ function timeUp(state: State, { timer, callId }: TimerCommand): Decision {
   if (timer === 'ringing') return call.form === 'group' ? ringingOver(state, call) : happen(state, call, 'unanswered')
   if (timer === 'lobby') return happen(state, call, 'lobby-timed-out')
   const meeting = call.meeting === null ? undefined : state.meetings.get(call.meeting)
-  if (meeting === undefined) return happen(state, call, 'no-such-meeting')
+  // Of another tenant's meetings nothing is said, not even that they exist (assumption).
+  if (meeting === undefined || meeting.tenantId !== call.tenantId) return happen(state, call, 'no-such-meeting')
   return happen(state, call, call.form === 'meeting-as-guest' && meeting.guests === 'held' ? 'held' : 'let-in')
 }
 

@@ -57,12 +57,17 @@ export function userIdentity(id: string, displayName: string | null): JsonObject
 
 /**
  * The roster that one bot receives, as a full list (assumption: later pages print the changed participant only). From the
- * lobby it sees nobody but itself (example 6); once in, everybody who is not in the lobby (assumption).
+ * lobby it sees nobody but itself (example 6); once in, everybody who is not in the lobby (assumption). Before either, nobody.
  */
 export function rosterOf(meeting: Meeting, call: Call): readonly Json[] {
   const own = meeting.participants.find(({ id }) => id === call.myParticipantId)
-  const seen = own?.isInLobby ? [own] : meeting.participants.filter(({ isInLobby }) => !isInLobby)
-  return seen.map(participant)
+  if (own === undefined) return []
+  return own.isInLobby ? [participant(own)] : everybodyIn(meeting)
+}
+
+/** All who are in a meeting, whoever looks; those in the lobby are not in yet. */
+export function everybodyIn({ participants }: Meeting): readonly Json[] {
+  return participants.filter(({ isInLobby }) => !isInLobby).map(participant)
 }
 
 function participant({ kind, identity, languageId, sourceBase, isMuted, isInLobby, id }: Participant): JsonObject {

@@ -1,7 +1,7 @@
 // Deviations by which one call, bot or meeting leaks into another: ids, callbacks, permissions and rosters that are somebody else's.
 
 import type { Json, JsonObject } from '../../contract/json'
-import { rosterOf } from '../core/meetings'
+import { everybodyIn } from '../core/meetings'
 import type { Notification } from '../runtime/outbox'
 import { deciding } from './deciding'
 import type { Deviation, Wrap } from './deviation'
@@ -40,7 +40,7 @@ const rosterOfMeeting = (
       const call = effect.kind === 'notify' && isRoster(effect) ? decision.state.calls.get(effect.callId) : undefined
       if (call === undefined) return effect
       const elsewhere = [...decision.state.meetings.values()].filter(({ key }) => key !== call.meeting)
-      const seen = elsewhere.map((meeting) => rosterOf(meeting, call) as readonly JsonObject[])
+      const seen = elsewhere.map((meeting) => everybodyIn(meeting) as readonly JsonObject[])
       return { ...effect, ...withRoster(effect as Notification, (own) => participants(seen, own)) }
     }),
   }))

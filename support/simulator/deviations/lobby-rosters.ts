@@ -1,7 +1,7 @@
 // Deviations in what the roster shows of the lobby, and what is seen from there.
 
 import type { Json, JsonObject } from '../../contract/json'
-import { rosterOf } from '../core/meetings'
+import { everybodyIn } from '../core/meetings'
 import { deciding } from './deciding'
 import type { Deviation, Wrap } from './deviation'
 import { isRoster, posting, withRoster } from './posting'
@@ -27,10 +27,7 @@ const lobbySeesAll = deciding((decision) => ({
     if (effect.kind !== 'notify' || !isRoster(effect) || !of(effect).some(waits)) return effect
     const call = decision.state.calls.get(effect.callId)
     const meeting = call?.meeting ? decision.state.meetings.get(call.meeting) : undefined
-    const others =
-      meeting === undefined || call === undefined
-        ? []
-        : rosterOf({ ...meeting, participants: meeting.participants.filter(({ id }) => id !== call.myParticipantId) }, call)
+    const others = meeting === undefined || call === undefined ? [] : everybodyIn(meeting)
     return { ...effect, ...withRoster(effect, (own) => [...(others as JsonObject[]), ...own]) }
   }),
 }))
@@ -55,10 +52,7 @@ const lobbyFollows = deciding((decision, command) => {
           changeType: 'updated',
           resource: `/app/calls/${call.id}/participants`,
           callbackUri: call.callbackUri,
-          resourceData:
-            meeting === undefined
-              ? []
-              : rosterOf({ ...meeting, participants: meeting.participants.filter(({ isInLobby }) => !isInLobby) }, call),
+          resourceData: meeting === undefined ? [] : everybodyIn(meeting),
         },
       ],
     },

@@ -1,4 +1,4 @@
-// What happened in the simulator, in both directions: requests with the reason of a refusal, deliveries with their cause, people.
+// What happened in the simulator, in both directions: requests with the reason of a refusal, deliveries with their cause, people, faults.
 import type { JsonObject } from '../../contract/json'
 import { harmlessCopy } from './harmless'
 import { Listeners } from './listeners'
@@ -50,12 +50,17 @@ export interface DiscardedFacts {
   readonly deliveries: number
 }
 
+/** Of an entry that is about a fault itself. */
+export type FaultDid = 'armed' | 'disarmed' | 'spent' | 'touched'
+
 interface Common {
   /** On the simulator's clock, milliseconds since the epoch. */
   readonly at: number
   readonly callId: string | null
   /** One sentence; never a token, a secret or a body of a request. */
   readonly text: string
+  /** The armed fault that is its cause; absent where none is. */
+  readonly fault?: string
 }
 
 type OfKind =
@@ -63,8 +68,9 @@ type OfKind =
   | { readonly kind: 'delivery'; readonly delivery?: DeliveryFacts }
   | { readonly kind: 'people'; readonly people?: PeopleFacts }
   | { readonly kind: 'discarded'; readonly discarded?: DiscardedFacts }
+  | { readonly kind: 'fault'; readonly did?: FaultDid }
 
-export const ENTRY_KINDS = ['request', 'delivery', 'people', 'discarded'] as const satisfies readonly OfKind['kind'][]
+export const ENTRY_KINDS = ['request', 'delivery', 'people', 'discarded', 'fault'] as const satisfies readonly OfKind['kind'][]
 
 export type JournalDraft = Common & OfKind
 /** `sequence` counts every entry from 1, and goes on through generations. */

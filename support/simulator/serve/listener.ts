@@ -4,6 +4,7 @@ import { createServer as createSecure } from 'node:https'
 import { type AddressInfo, createServer as createDoor, type Socket } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import { MAX_BODY_BYTES } from '../wire/body'
+import { BrokenOff } from '../wire/broken-off'
 import { bodyWithin, lingering } from './intake'
 
 /** What a client may take or send. */
@@ -78,8 +79,13 @@ export async function listen({ host, port, handle, tls, onProblem, limits }: Lis
 
   const answer = getRequestListener(
     async (request, { incoming }) => {
-      const response = await handle(request)
       const message = incoming as IncomingMessage
+      const response = await handle(request).catch((error: unknown) => {
+        if (!(error instanceof BrokenOff)) throw error
+        message.socket.destroy()
+        // Something must be given back; with the socket gone nobody gets it.
+        return new Response(null, { status: 500 })
+      })
       return tooLong.has(message) ? lingering(response, message, bounds.lingerMs) : response
     },
     {

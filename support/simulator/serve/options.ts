@@ -15,6 +15,8 @@ export interface ServeOptions {
   readonly time: Time
   readonly allowedHosts: readonly string[]
   readonly json: boolean
+  /** Where the settings of a full run are written; null: nowhere. */
+  readonly writeEnv: string | null
   readonly verbose: boolean
 }
 
@@ -45,11 +47,6 @@ const NOT_YET: readonly { readonly option: string; readonly instead: string; rea
     option: '--profile observed',
     instead: 'leave it out, this release plays the documented profile',
     asked: ({ profile }) => profile === 'observed',
-  },
-  {
-    option: '--write-env',
-    instead: 'start with --json and take the settings from its line',
-    asked: ({ writeEnv }) => writeEnv !== undefined,
   },
 ]
 
@@ -83,7 +80,10 @@ function command(): Command {
         .default([], 'none'),
     )
     .option('--json', 'print one line with everything a script needs, and nothing else')
-    .option('--write-env <file>', 'write the settings of a full run to a file (not available yet)')
+    .option(
+      '--write-env <file>',
+      'write the settings of a full conformance run to a file, with --tls and people who wait unless told otherwise',
+    )
     .option('--verbose', 'stack traces of faults')
     .allowExcessArguments(false)
     .exitOverride()
@@ -107,6 +107,8 @@ export function readServeOptions(args: readonly string[]): ServeOptions | null {
   const given = parser.opts<Given>()
   const late = NOT_YET.find(({ asked }) => asked(given))
   if (late !== undefined) throw new UsageError(`${late.option} is not available yet: ${late.instead}.`)
+  const time = timeOf(given.speed)
+  const writeEnv = writeEnvOf(given.writeEnv, time)
   const [port, controlPort] = [portOf('--port', given.port), portOf('--control-port', given.controlPort)]
   if (port === controlPort && port !== 0)
     throw new UsageError(`--port and --control-port are both ${port}: write two different numbers, or 0 for any free port.`)
@@ -114,13 +116,15 @@ export function readServeOptions(args: readonly string[]): ServeOptions | null {
     port,
     controlPort,
     host: hostOf(given.host),
-    tls: given.tls === true,
+    tls: given.tls === true || writeEnv !== null,
     removeCa: given.removeCa === true,
     seedFile: given.seed,
-    people: given.people,
-    time: timeOf(given.speed),
+    // The run says what people do, and nobody else may.
+    people: writeEnv !== null && parser.getOptionValueSource('people') === 'default' ? 'manual' : given.people,
+    time,
     allowedHosts: given.allowCallback.map(callbackHost),
     json: given.json === true,
+    writeEnv,
     verbose: given.verbose === true,
   }
 }
@@ -153,6 +157,14 @@ function timeOf(text: string): Time {
   throw new UsageError(
     `--speed "${text}" cannot be used: write a number from ${SPEEDS.slowest} to ${SPEEDS.fastest}, for example 10, or manual.`,
   )
+}
+
+function writeEnvOf(text: string | undefined, time: Time): string | null {
+  if (text === undefined) return null
+  if (text.trim() === '') throw new UsageError('--write-env "" names no file: write where the settings shall stand.')
+  if (time === 'virtual')
+    throw new UsageError('--write-env goes with time that passes: leave --speed manual out, or write a number.')
+  return text
 }
 
 /** A host as it stands in a callback's address, in lower case. */

@@ -6,8 +6,8 @@ import type { App } from '../identity/directory'
 import type { LobbyScript, WhenAGuestWaits, WhenCalled } from '../people/scripts'
 import { firstCall } from './first-call'
 import type { ServeOptions } from './options'
-import type { Addresses, Control, Started } from './serving'
-import { trustSettings } from './trust'
+import type { Addresses, Announced, Control, Started } from './serving'
+import { shellQuoted, trustSettings } from './trust'
 
 type Colour = Parameters<typeof styleText>[0]
 /** Puts a colour on a text, or leaves it as it is where there is no terminal. */
@@ -19,12 +19,13 @@ export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
 }
 
 /** Everything that a script needs to use the simulator; the shape is part of the contract. */
-export function jsonLine({ world: { seed }, addresses, control }: Started): string {
+export function jsonLine({ world: { simulator, seed }, addresses, control, envFile }: Announced): string {
   const names = new Map([...seed.apps].map(([name, app]) => [app, name]))
   const coordinates = new Map(seed.directory.meetings.map((one) => [meetingKey(one.threadId, one.messageId), one]))
   return JSON.stringify({
     ...addresses,
     control,
+    envFile,
     apps: seed.directory.apps.map((app) => {
       const { clientId, tenantId, displayName, secret, permissions, registered } = app
       return { name: names.get(app) ?? null, clientId, tenantId, displayName, secret, permissions, registered }
@@ -34,6 +35,7 @@ export function jsonLine({ world: { seed }, addresses, control }: Started): stri
       const { threadId, messageId, tenantId } = coordinates.get(key) as NonNullable<ReturnType<typeof coordinates.get>>
       return { name, threadId, messageId, tenantId }
     }),
+    faults: simulator.faults.list(),
   })
 }
 
@@ -54,7 +56,7 @@ const inSeconds = (ms: number) => `${ms / 1000} s`
 const soon = (ms: number) => (ms === 0 ? 'at once' : `after ${inSeconds(ms)}`)
 
 /** The lines that a person reads, from the addresses to a first call. */
-export function announcement(started: Started, paint: Paint): string[] {
+export function announcement(started: Announced, paint: Paint): string[] {
   const { world, addresses, control, options } = started
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', paint('bold', title), ...lines.map((line) => (line === '' ? '' : `  ${line}`))]
@@ -66,10 +68,19 @@ export function announcement(started: Started, paint: Paint): string[] {
     ...section('People to call', table(peopleRows(started))),
     ...section('Meetings to join', table(meetingRows(started))),
     ...section('Time and deliveries', [timeLine(options), deliveryLine(options)]),
+    ...section(
+      'ARMED FAULTS: these go wrong on purpose',
+      faultLines(world).map((line) => paint('magenta', line)),
+    ),
     ...section('So that a bot trusts the certificate', addresses.caFile === null ? [] : trustSettings(addresses.caFile)),
+    ...section('A full conformance run', fullRun(started.envFile)),
     ...section('A first call, with curl', firstCall(started)),
     ...section('What happens, as it happens (Ctrl-C ends the simulator)', ['']),
   ]
+}
+
+function fullRun(envFile: string | null): string[] {
+  return envFile === null ? [] : [`set -a; . ${shellQuoted(envFile)}; set +a; npm run conformance -- --target tenant`]
 }
 
 function addressRows({ http, https, callsPaths, authority, openIdConfiguration }: Addresses, control: Control): string[][] {
@@ -137,6 +148,17 @@ function meetingRows({ world: { seed }, options }: Started): string[][] {
 
 function lobbyWords({ does, afterMs }: LobbyScript): string {
   return does === 'leaves-in-lobby' ? WHEN_A_GUEST_WAITS[does] : `${WHEN_A_GUEST_WAITS[does]} ${soon(afterMs)}`
+}
+
+/** From the seed; what the control API arms later is told as it happens. */
+function faultLines({ simulator, seed }: Started['world']): string[] {
+  const names = new Map([...seed.apps].map(([name, { clientId }]) => [clientId, name]))
+  return simulator.faults.list().map(({ fault, parameters, left, appId }) => {
+    const values = Object.entries(parameters).map(([name, value]) => `${name} ${value}`)
+    const often = left === null ? 'until disarmed' : `for ${left} message${left === 1 ? '' : 's'}`
+    const whose = appId === null ? [] : [`of app ${names.get(appId) ?? appId}`]
+    return `${fault}: ${[...values, often, ...whose].join(', ')}`
+  })
 }
 
 function timeLine({ time }: ServeOptions): string {

@@ -34,6 +34,11 @@ export interface Started {
   readonly options: ServeOptions
 }
 
+/** With the file that its settings were written to; null where none was asked for. */
+export interface Announced extends Started {
+  readonly envFile: string | null
+}
+
 export interface Serving {
   readonly port: number
   readonly addresses: Addresses

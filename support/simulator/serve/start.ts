@@ -11,6 +11,7 @@ import { liveLine, problemLine } from './live'
 import { type ServeOptions, UsageError } from './options'
 import { announcement, jsonLine, paintFor } from './print'
 import { serve, staysHere } from './serving'
+import { refuseOverwriting, writeSettings } from './settings-files'
 
 export interface Terminal {
   /** For people and scripts: what was started, then what happens. */
@@ -32,10 +33,11 @@ const CONTROL_GRACE_MS = 250
 
 /**
  * @param onShutdown called when the control API is told to end the simulator
- * @throws UsageError when the seed file, a port or an address cannot be used
+ * @throws UsageError when the seed file, a port, an address or the file for settings cannot be used
  */
 export async function start(options: ServeOptions, terminal: Terminal, onShutdown: () => void): Promise<Running> {
   const { host, port, controlPort, tls } = options
+  if (options.writeEnv !== null) refuseOverwriting(options.writeEnv)
   const paint = paintFor(process.stdout)
   const onProblem = (text: string) => (options.json ? terminal.warn(text) : terminal.print(problemLine(text, paint)))
   const deliveries = guardedDeliver({ allowedHosts: options.allowedHosts })
@@ -55,10 +57,11 @@ export async function start(options: ServeOptions, terminal: Terminal, onShutdow
     control: { url: `http://${CONTROL_HOST}:${control.port}`, token },
     options,
   }
+  const envFile = options.writeEnv === null ? null : await writeSettings(options.writeEnv, started)
   if (!staysHere(host)) terminal.warn(exposed(host))
-  if (options.json) terminal.print(jsonLine(started))
+  if (options.json) terminal.print(jsonLine({ ...started, envFile }))
   else {
-    for (const line of announcement(started, paint)) terminal.print(line)
+    for (const line of announcement({ ...started, envFile }, paint)) terminal.print(line)
     world.simulator.journal.subscribe((entry) => terminal.print(liveLine(entry, paint)))
   }
 

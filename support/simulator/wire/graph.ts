@@ -33,39 +33,58 @@ export interface GraphParts {
   record(entry: Entry): void
 }
 
-export function graphHandler(parts: GraphParts): Handler {
-  const app = new Hono({ getPath: (request) => canonicalPath(new URL(request.url).pathname) })
+/** What a request meets: the parts of its simulator, and what is found out about it for the journal. */
+type Serving = GraphParts & { readonly notes: Notes }
+type GraphContext = Context<{ Bindings: Serving }>
 
-  const tracing = ({ req }: Context): Tracing => ({
-    requestId: parts.newId(),
-    clientRequestId: req.header('client-request-id') ?? null,
-    now: parts.now(),
-  })
+export function graphHandler(parts: GraphParts): Handler {
   const notes = new Notes()
-  const refuse = (context: Context, refusal: Refusal, caller: Caller | null = null, headers: Record<string, string> = {}) => {
+  const serving: Serving = { ...parts, notes }
+  return recorded('graph', notes, async (request) => ROUTES.fetch(request, serving), parts.record)
+}
+
+/** Every simulator has the same routes; whose request it is comes with it. */
+const ROUTES = routed()
+
+function routed(): Hono<{ Bindings: Serving }> {
+  const app = new Hono<{ Bindings: Serving }>({ getPath: (request) => canonicalPath(new URL(request.url).pathname) })
+
+  const tracing = ({ req, env }: GraphContext): Tracing => ({
+    requestId: env.newId(),
+    clientRequestId: req.header('client-request-id') ?? null,
+    now: env.now(),
+  })
+  const refuse = (
+    context: GraphContext,
+    refusal: Refusal,
+    caller: Caller | null = null,
+    headers: Record<string, string> = {},
+  ) => {
     const { raw } = context.req
     const { host } = new URL(raw.url)
-    const diagnosis = explained(refusal, { headers: raw.headers, host, caller, now: parts.now() })
+    const { notes, now } = context.env
+    const diagnosis = explained(refusal, { headers: raw.headers, host, caller, now: now() })
     notes.add(raw, { error: ERRORS[refusal.error].code, diagnosis })
     return refused(refusal, tracing(context), headers)
   }
-  const serve = async (context: Context, command: (caller: Caller) => Promise<BotCommand | Refusal>) => {
-    const caller = await parts.authenticate(context.req.header('authorization') ?? null)
+  const serve = async (context: GraphContext, command: (caller: Caller) => Promise<BotCommand | Refusal>) => {
+    const { authenticate, run, notes } = context.env
+    const caller = await authenticate(context.req.header('authorization') ?? null)
     if (isRefusal(caller)) return refuse(context, caller)
     notes.add(context.req.raw, { appId: caller.appId })
     const next = await command(caller)
     if (isRefusal(next)) return refuse(context, next, caller)
     if ('callId' in next) notes.add(context.req.raw, { callId: next.callId })
-    const answer = parts.run(next)
+    const answer = run(next)
     if (answer.kind === 'refused') return refuse(context, answer.refusal, caller)
     if (answer.kind === 'created') notes.add(context.req.raw, { callId: String(answer.call.id) })
     return answered(answer, tracing(context))
   }
 
-  const notPlayed = (route: string) => (context: Context) =>
+  const notPlayed = (route: string) => (context: GraphContext) =>
     refuse(context, { error: 'notImplemented', detail: route, diagnosis: `the simulator does not play ${route} yet` })
   /** Allow goes with every 405 (RFC 9110, 15.5.6). */
-  const wrongMethod = (allowed: readonly string[]) => (context: Context) => {
+  const wrongMethod = (allowed: readonly string[]) => (context: GraphContext) => {
     const allow = allowed.join(', ')
     const diagnosis = `${context.req.method} is no method of this resource: it takes ${allow}`
     return refuse(context, { error: 'methodNotAllowed', detail: null, diagnosis }, null, { allow })
@@ -117,7 +136,7 @@ export function graphHandler(parts: GraphParts): Handler {
     refuse(context, { error: 'simulatorFailed', detail: error.message, diagnosis: `the simulator failed: ${error.message}` }),
   )
 
-  return recorded('graph', notes, async (request) => app.fetch(request), parts.record)
+  return app
 }
 
 function isRefusal(value: object): value is Refusal {

@@ -1,0 +1,81 @@
+// What the simulator takes for granted, in one list: every row of its tables that is no fact, and what stands in code outside of tables.
+import type { Sourced } from './core/basis'
+import { DISTURBANCES, SERVER_ERRORS } from './core/disturbances'
+import { ERRORS } from './core/errors'
+import { FORMS } from './core/forms'
+import { LIFE_CYCLE } from './core/life-cycle'
+import { NEW_CALL } from './core/new-call'
+import { CALL_MEMBERS } from './core/notifications'
+import { ONLINE_MEETING } from './core/online-meetings'
+import { ENDS } from './core/result-codes'
+import { DURATIONS } from './core/settings'
+
+/** A table of the core with what each of its rows says, in words. */
+interface Table {
+  readonly table: readonly Sourced[] | Readonly<Record<string, Sourced>>
+  readonly rows: readonly (readonly [what: string, row: Sourced])[]
+}
+
+function listed<Row extends Sourced>(table: readonly Row[], what: (row: Row) => string): Table {
+  return { table, rows: table.map((row) => [what(row), row]) }
+}
+
+function named<Row extends Sourced>(table: Readonly<Record<string, Row>>, what: (name: string, row: Row) => string): Table {
+  return { table, rows: Object.entries(table).map(([name, row]) => [what(name, row), row]) }
+}
+
+/** Every table whose rows have a basis. */
+export const TABLES: readonly Table[] = [
+  listed(FORMS, ({ name }) => `form ${name}`),
+  named(ERRORS, (name, { status, code }) => `error ${name}: ${status} ${code}`),
+  listed(LIFE_CYCLE, ({ from, event, to }) => `${from}, ${event}: ${to}`),
+  listed(NEW_CALL, ({ name }) => `member ${name} of a new call`),
+  listed(ONLINE_MEETING, ({ name }) => `member ${name} of an online meeting`),
+  listed(CALL_MEMBERS, ({ between, phase }) => `members of a call that is ${phase}, between ${between}`),
+  named(ENDS, (name, { code, subcode }) => `end ${name}: ${code}/${subcode}`),
+  named(DURATIONS, (name, { ms }) => `${name} takes ${ms / 1000} s`),
+  named(DISTURBANCES, (name) => `fault ${name}`),
+  named(SERVER_ERRORS, (status) => `what a server error ${status} says`),
+]
+
+/** What is assumed outside of tables, by the file in which a comment says so. */
+export const IN_CODE: readonly { readonly file: string; readonly what: string }[] = [
+  { file: 'core/decide.ts', what: 'a meeting of another tenant is as if it did not exist' },
+  { file: 'core/forms.ts', what: 'by which members of a request its form is told' },
+  { file: 'core/permissions.ts', what: 'a stronger permission does not cover a weaker one' },
+  { file: 'core/permissions.ts', what: 'registration is checked before permissions, and both before the content' },
+  { file: 'core/online-meetings.ts', what: 'a look-up finds no meeting of another tenant' },
+  { file: 'core/request.ts', what: 'an `@odata.type` that names another type is refused' },
+  { file: 'core/request.ts', what: 'an identity that is called twice in a group is refused, with 400' },
+  { file: 'core/request.ts', what: 'a fault in the content of which no report is known is answered 400' },
+  { file: 'core/meetings.ts', what: 'a roster notification has everybody, where later pages print who changed' },
+  { file: 'core/meetings.ts', what: 'whoever is past the lobby sees everybody but those who are in it' },
+  { file: 'people/scripts.ts', what: 'people take two seconds to react' },
+  { file: 'runtime/outbox.ts', what: 'a post that was not taken is not repeated' },
+  { file: 'runtime/outbox.ts', what: 'a bot has a limited time to answer a post' },
+  { file: 'simulator.ts', what: 'that time is ten seconds' },
+  { file: 'wire/body.ts', what: 'a body has at most 4 MB' },
+  { file: 'wire/body.ts', what: 'a body is nested at most 100 levels deep' },
+  { file: 'wire/login.ts', what: 'the order in which the token service checks a request' },
+]
+
+export interface Assumption {
+  readonly what: string
+  /** `documented` or `observed` where only a part of it is assumption, which the source then says. */
+  readonly basis: Sourced['basis']
+  /** What it rests on, or the file whose code has it. */
+  readonly source: string
+}
+
+/** Rows of tables that are assumption, as a whole or in a part that their source names, in the order of the tables. */
+export const ASSUMED_ROWS: readonly Assumption[] = TABLES.flatMap(({ rows }) =>
+  rows.flatMap(([what, { basis, source }]) =>
+    basis === 'assumption' || source.includes('assumption') ? [{ what, basis, source }] : [],
+  ),
+)
+
+/** All of them. */
+export const ASSUMPTIONS: readonly Assumption[] = [
+  ...ASSUMED_ROWS,
+  ...IN_CODE.map(({ file, what }) => ({ what, basis: 'assumption' as const, source: `\`support/simulator/${file}\`` })),
+]
