@@ -25,6 +25,7 @@ export interface Difference {
 
 /** A target that differs so, and a session with it. */
 export async function sessionWith({ answer, post, living }: Difference): Promise<Session> {
+  let looked = 0
   const honest = await openSimulatorTarget({ casts: [CAST], mount: 'direct', deviation: null, signal, seed: 'differs' })
   const target: Target = {
     ...honest,
@@ -50,7 +51,8 @@ export async function sessionWith({ answer, post, living }: Difference): Promise
         },
         watch,
       ),
-    livingCalls: async () => living ?? honest.livingCalls(),
+    // Before the bot has asked for anything nobody lives.
+    livingCalls: async () => (living === undefined ? honest.livingCalls() : looked++ === 0 ? [] : living),
   }
   return new Session(target, CAST, library, signal)
 }

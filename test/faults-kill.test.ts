@@ -61,7 +61,8 @@ test('between request and answer, before any notification: the next run says tha
   assert.equal(await living(), 1)
   // Somebody who was told ends it by other means.
   await runs.simulator.control('reset')
-  const { code, out, err } = await runs.start(settings, ['--requirement', 'CC-05']).result
+  // Of what the next run does, only that it begins: one scenario that needs no notification.
+  const { code, out, err } = await runs.start(settings, ['--name', '^Without a token no call']).result
   assert.equal(code, 0, out + err)
   assert.match(err, /An earlier run was killed while it asked for a call at \S+: it may exist, and cannot be ended by us\./)
   assert.deepEqual(runs.journals(settings), [])

@@ -38,15 +38,16 @@ describe('the chapter on faults', () => {
         ['404', undefined],
       ])
       const [throttled = '', lost = '', doubled = '', bad = ''] = output.split(/^\{"generation":\d+.*$/m).slice(1)
+      // What the bot prints may follow an answer of the control API on its line, which ends without one.
       const told = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0
-      const ends = [throttled, lost, doubled, bad].map((text) => told(text, /^the call is terminated: 0\/0/gm))
+      const ends = [throttled, lost, doubled, bad].map((text) => told(text, /the call is terminated: 0\/0/gm))
       assert.deepEqual([ends[0], ends[1]], [0, 0])
       assert.ok((ends[2] ?? 0) >= 1 && (ends[3] ?? 0) >= 1, output)
-      assert.equal(told(lost, /^the call is established$/gm), 0)
+      assert.equal(told(lost, /the call is established$/gm), 0)
       assert.match(lost, /"state":"established"/)
       assert.match(lost, /fault notification-lost: call updated, established is not posted/)
-      assert.equal(told(doubled, /^the call is established$/gm), 2)
-      assert.equal(told(bad, /^refused a post: its token is not valid now$/gm), 1)
+      assert.equal(told(doubled, /the call is established$/gm), 2)
+      assert.equal(told(bad, /refused a post: its token is not valid now$/gm), 1)
       assert.match(bad, /the bot at \S+ answered 401/)
     } finally {
       await simulator.stop()
