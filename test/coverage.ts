@@ -21,7 +21,7 @@ function measured(folder: string, only: readonly string[]): boolean {
   const files = readdirSync(__dirname).filter((name) => name.endsWith('.test.ts'))
   const tests = only.length > 0 ? only : files.map((name) => join(__dirname, name))
   const runs = [
-    [...NODE, '--test', '--test-reporter=dot', ...tests],
+    [...NODE, '--test', '--test-reporter=spec', ...tests],
     ...(only.length > 0 ? [] : [[...NODE, 'support/run/conformance.ts', '--reports', join(folder, 'reports')]]),
   ]
   const env = { ...process.env, NODE_V8_COVERAGE: join(folder, 'v8') }
