@@ -171,7 +171,7 @@ describe('against the standalone simulator', () => {
     child.kill('SIGKILL')
     assert.equal((await killed).code, null)
     assert.equal(((await simulator.control('calls')) as { calls: unknown[] }).calls.length, 1)
-    const { code, err } = await run('unattended', '--stage', 'refusals')
+    const { code, err } = await run('unattended', '--name', '^Without a token no call')
     assert.equal(code, 0, err)
     assert.match(err, /Call .*, left by an earlier run at .*, was hung up\./)
     await nothingLeft()
