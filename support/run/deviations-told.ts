@@ -54,11 +54,16 @@ export function lastLineOf({ deviations, twins, durationMs, workers, full }: Dev
   return `${caught} of ${deviations.length} deviations caught, ${conformant} of ${twins.length} twins conformant${against} (${time}): ${file}`
 }
 
-/** Says on a terminal how far it is, on one line; elsewhere now and then, a line each time. */
-export function progressOn(stream: NodeJS.WriteStream, total: number): (done: number, id: string) => void {
+/** Says on a terminal how far it is, on one line; elsewhere now and then, a line each time. What is wrong it says at once. */
+export function progressOn(
+  stream: NodeJS.WriteStream,
+  total: number,
+): (done: number, id: string, faults: readonly string[]) => void {
+  const clear = stream.isTTY ? '\r\u001b[K' : ''
   let told = 0
-  return (done, id) => {
-    if (stream.isTTY) stream.write(`\r\u001b[K${done} of ${total} ${done === total ? '\n' : id}`)
+  return (done, id, faults) => {
+    for (const fault of faults) stream.write(`${clear}${fault}\n`)
+    if (stream.isTTY) stream.write(`${clear}${done} of ${total} ${done === total ? '\n' : id}`)
     else if (done === total || done >= told + total / 10) {
       told = done
       stream.write(`${done} of ${total} tried\n`)

@@ -47,26 +47,36 @@ async function tried({ full, only, workers }: DeviationsOptions): Promise<Deviat
   )
   const results = new Map<string, TrialResult>()
   const progress = progressOn(process.stderr, trials.length)
+  const judged = (among: ReadonlyMap<string, TrialResult>) => ({
+    deviations: asked.deviations.flatMap((one) => judge(attribute, one, among)),
+    twins: asked.twins.flatMap((one) => judge(judgeTwin, one, among)),
+  })
   await run(trials, (result) => {
     results.set(result.id, result)
-    progress(results.size, result.id)
+    progress(results.size, result.id, faultsOf(judged(new Map([[result.id, result]]))))
   })
-  const resultOf = ({ id }: { readonly id: string }) => results.get(id) as TrialResult
-  const judged = {
-    deviations: asked.deviations.map((one) => attribute(one, resultOf(one))),
-    twins: asked.twins.map((one) => judgeTwin(one, resultOf(one))),
-  }
+  const verdicts = judged(results)
   const order = loadRequirements().map(({ id }) => id)
   return {
-    outcome: faultsOf(judged).length === 0 ? 'all-caught' : 'not-all-caught',
+    outcome: faultsOf(verdicts).length === 0 ? 'all-caught' : 'not-all-caught',
     full,
     only: [...only],
     workers,
     durationMs: Math.round(performance.now() - began),
-    ...judged,
+    ...verdicts,
     leftOut: catalogue.leftOut.map(({ id, reason }) => ({ id, reason })),
-    requirements: sumsOf(judged.deviations, order),
+    requirements: sumsOf(verdicts.deviations, order),
   }
+}
+
+/** The judgement on one, when its result is among these. */
+function judge<Subject extends { readonly id: string }, Judged>(
+  judgement: (subject: Subject, result: TrialResult) => Judged,
+  subject: Subject,
+  among: ReadonlyMap<string, TrialResult>,
+): readonly Judged[] {
+  const result = among.get(subject.id)
+  return result === undefined ? [] : [judgement(subject, result)]
 }
 
 function list(): number {
