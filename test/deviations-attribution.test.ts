@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { loadRequirements } from '../support/contract/requirements'
-import { attribute, judgeTwin } from '../support/run/attribution'
+import { attribute, judgeTwin, unfailed } from '../support/run/attribution'
 import { ALLOWED, allowance } from '../support/run/attribution-allowed'
-import { sumsOf, tableOf } from '../support/run/deviations-told'
+import { faultsOf, sumsOf, tableOf } from '../support/run/deviations-told'
 import type { TrialResult, Tried } from '../support/run/trial'
 import { pathsFor, type Written } from '../support/run/trial-plan'
-import type { DeviationInfo, TwinInfo } from '../support/targets/deviations'
+import { armable, type DeviationInfo, type TwinInfo } from '../support/targets/deviations'
 
 const DEVIATION: DeviationInfo = {
   id: 'location-missing',
@@ -122,9 +122,17 @@ describe('a deviation is wrongly attributed', () => {
 
   test('and each row of that list gives a reason, for requirements that there are', () => {
     const ids = loadRequirements().map(({ id }) => id)
+    const { deviations } = armable()
     for (const { broken, seenBy, reason } of ALLOWED) {
       assert.ok(reason.length > 30, reason)
-      assert.ok(ids.some((id) => broken.test(id)) && ids.some((id) => seenBy.test(id)), reason)
+      assert.ok(
+        deviations.some(({ id, requirement }) => broken.test(id) || broken.test(requirement)),
+        `nothing is broken so: ${reason}`,
+      )
+      assert.ok(
+        ids.some((id) => seenBy.test(id)),
+        reason,
+      )
     }
   })
 })
@@ -146,10 +154,25 @@ describe('a twin', () => {
   })
 })
 
+test('a scenario that no deviation of its requirement fails is named: an example that sees one by the way does not show it', () => {
+  const written = ({ name, uri, line, requirements }: Tried): Written => ({ name, uri, line, requirements, examples: [] })
+  const example = scenario(['CC-30'], 'failed', 'no Location')
+  const verdict = attribute(DEVIATION, trial(CAUGHT, PASSED, example))
+  const idle = unfailed([CAUGHT, PASSED, example].map(written), [verdict])
+  assert.deepEqual(idle, [
+    { scenario: PASSED.name, requirements: ['CC-03'] },
+    { scenario: example.name, requirements: ['CC-30'] },
+  ])
+  assert.deepEqual(
+    faultsOf({ deviations: [verdict], twins: [], unfailed: idle.slice(0, 1) }).map((line) => line.trim()),
+    [`✗ no deviation fails "${PASSED.name}" (CC-03): nothing shows that it can fail`],
+  )
+})
+
 describe('what a trial runs', () => {
   const at = (place: string, requirements: readonly string[], ...examples: readonly number[]): Written => {
     const [uri = '', line] = place.split(':')
-    return { uri, line: Number(line), requirements, examples }
+    return { name: place, uri, line: Number(line), requirements, examples }
   }
   const written = [
     at('a.feature:3', ['CC-30'], 1),

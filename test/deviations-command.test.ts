@@ -149,13 +149,17 @@ describe('what is ours: 3', () => {
   }
 })
 
-test('--only takes ids, and beginnings of ids where they end with a slash or a dot', () => {
+test('--only takes ids, beginnings of ids where they end with a slash or a dot, and requirements', () => {
   const { deviations: all } = armable()
   const asked = (...only: readonly string[]) => all.filter((one) => isAsked(only, one)).map(({ id }) => id)
   assert.equal(asked().length, all.length)
   assert.deepEqual(asked('answer-call/state/missing'), ['answer-call/state/missing'])
   assert.ok(asked('answer-call/source.').length > 10 && asked('answer-call/').length > asked('answer-call/source.').length)
   assert.deepEqual(asked('answer-call/state'), [])
+  assert.deepEqual(
+    asked('CC-44'),
+    all.filter(({ requirement }) => requirement === 'CC-44').map(({ id }) => id),
+  )
 })
 
 test('--list prints every id with its requirement, and tries nothing; --help prints none', async () => {

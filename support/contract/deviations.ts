@@ -56,6 +56,8 @@ export const deviationsReport = z.object({
   durationMs: count,
   deviations: z.array(deviationVerdict),
   twins: z.array(twinVerdict),
+  /** Scenarios that no deviation of their requirements fails: nothing shows that they can fail. Empty unless all were tried. */
+  unfailed: z.array(z.object({ scenario: z.string(), requirements: z.array(z.string()) })),
   /** Mutations of printed members that are no deviations, with the reason. */
   leftOut: z.array(z.object({ id: z.string(), reason: z.string() })),
   requirements: z.array(z.object({ id: z.string(), mechanical: tally, behaviour: tally, durationMs: count })),

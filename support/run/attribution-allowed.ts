@@ -12,6 +12,11 @@ interface Allowance {
 
 export const ALLOWED: readonly Allowance[] = [
   {
+    broken: /-in-order-/,
+    seenBy: /./,
+    reason: 'what is in order is refused, or punished: whoever sends it sees that, whatever it is about',
+  },
+  {
     broken: /^CC-(0[1-5]|25|40)$|^answer-(call|join)\/(@odata\.type|id|state)\//,
     seenBy: /./,
     reason:

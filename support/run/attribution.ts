@@ -1,9 +1,9 @@
 // Whether a deviation was caught for its own reason: a pure judgement on what its trial came to.
-import type { DeviationVerdict, Stray, TwinVerdict } from '../contract/deviations'
+import type { DeviationsReport, DeviationVerdict, Stray, TwinVerdict } from '../contract/deviations'
 import type { DeviationInfo, TwinInfo } from '../targets/deviations'
 import { allowance } from './attribution-allowed'
 import type { TrialResult, Tried } from './trial'
-import { isOfExamples } from './trial-plan'
+import { isOfExamples, type Written } from './trial-plan'
 
 /** A message is quoted as far as this, in characters: it says what it is about in the beginning. */
 const QUOTED = 400
@@ -33,6 +33,14 @@ export function attribute(deviation: DeviationInfo, { scenarios, crash, duration
     fault,
     durationMs,
   }
+}
+
+/** The scenarios that none of these fails for its own reason: nothing shows that they can fail. */
+export function unfailed(scenarios: readonly Written[], verdicts: readonly DeviationVerdict[]): DeviationsReport['unfailed'] {
+  const failed = new Set(verdicts.flatMap(({ by }) => by))
+  return scenarios
+    .filter(({ name }) => !failed.has(name))
+    .map(({ name, requirements }) => ({ scenario: name, requirements: [...requirements] }))
 }
 
 function isNamed(message: string, names: RegExp | string): boolean {

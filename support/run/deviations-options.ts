@@ -1,7 +1,7 @@
 // The options of `npm run deviations`: read, checked, and each fault told in one sentence with its remedy.
 import { availableParallelism } from 'node:os'
 import { Command, CommanderError } from 'commander'
-import { type Armable, armable } from '../targets/deviations'
+import { armable, type TwinInfo } from '../targets/deviations'
 import { UsageError } from './options'
 
 export interface DeviationsOptions {
@@ -32,7 +32,7 @@ function command(): Command {
     )
     .option('--full', 'each against all scenarios, not only those of its requirement and the documented examples')
     .option('--list', 'print the ids of deviations and twins, and what is left out; try nothing')
-    .option('--only <id...>', 'only these; the beginning of ids, for example answer-call/, means all of them')
+    .option('--only <id...>', 'only these: ids, beginnings of ids as answer-call/, or all of a requirement as CC-40')
     .option('--workers <number>', `try in so many processes (here ${WORKERS} unless said otherwise)`)
     .option('--reports <folder>', 'where deviations.json goes', 'reports')
     .allowExcessArguments(false)
@@ -65,9 +65,10 @@ export function readDeviationsOptions(args: readonly string[]): DeviationsOption
   return { full, list, only, workers: workers === undefined ? WORKERS : number(workers), reports }
 }
 
-/** Whether one of the catalogue is asked for: by its id, or by a beginning that ends with a slash or a dot. */
-export function isAsked(only: readonly string[], { id }: Armable): boolean {
-  return only.length === 0 || only.some((asked) => id === asked || (/[/.]$/.test(asked) && id.startsWith(asked)))
+/** Whether one of the catalogue is asked for: by its id, by a beginning that ends with a slash or a dot, or by its requirement. */
+export function isAsked(only: readonly string[], { id, requirement }: Pick<TwinInfo, 'id' | 'requirement'>): boolean {
+  const asks = (asked: string) => [id, requirement].includes(asked) || (/[/.]$/.test(asked) && id.startsWith(asked))
+  return only.length === 0 || only.some(asks)
 }
 
 function number(text: string): number {

@@ -29,9 +29,17 @@ export function tableOf(sums: Sums): readonly string[] {
   )
 }
 
-/** A line for each deviation and twin that is not as it should be. */
-export function faultsOf({ deviations, twins }: Pick<DeviationsReport, 'deviations' | 'twins'>): readonly string[] {
-  return [...deviations.flatMap(ofDeviation), ...twins.flatMap(ofTwin)]
+/** A line for each deviation, twin and scenario that is not as it should be. */
+export function faultsOf({
+  deviations,
+  twins,
+  unfailed,
+}: Pick<DeviationsReport, 'deviations' | 'twins' | 'unfailed'>): readonly string[] {
+  return [...deviations.flatMap(ofDeviation), ...twins.flatMap(ofTwin), ...unfailed.map(ofScenario)]
+}
+
+function ofScenario({ scenario, requirements }: DeviationsReport['unfailed'][number]): string {
+  return `  ✗ no deviation fails "${scenario}" (${requirements.join(', ')}): nothing shows that it can fail`
 }
 
 function ofDeviation({ id, requirement, detected, fault }: DeviationVerdict): readonly string[] {

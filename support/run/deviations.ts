@@ -7,7 +7,7 @@ import { loadRequirements } from '../contract/requirements'
 import { EXIT_CODES } from '../contract/verdict'
 import { guardTerminal } from '../scenario/outlet'
 import { armable } from '../targets/deviations'
-import { attribute, judgeTwin } from './attribution'
+import { attribute, judgeTwin, unfailed } from './attribution'
 import { type DeviationsOptions, isAsked, readDeviationsOptions } from './deviations-options'
 import { faultsOf, lastLineOf, progressOn, sumsOf, tableOf } from './deviations-told'
 import { UsageError } from './options'
@@ -53,17 +53,19 @@ async function tried({ full, only, workers }: DeviationsOptions): Promise<Deviat
   })
   await run(trials, (result) => {
     results.set(result.id, result)
-    progress(results.size, result.id, faultsOf(judged(new Map([[result.id, result]]))))
+    progress(results.size, result.id, faultsOf({ ...judged(new Map([[result.id, result]])), unfailed: [] }))
   })
   const verdicts = judged(results)
+  const idle = only.length > 0 ? [] : unfailed(scenarios, verdicts.deviations)
   const order = loadRequirements().map(({ id }) => id)
   return {
-    outcome: faultsOf(verdicts).length === 0 ? 'all-caught' : 'not-all-caught',
+    outcome: faultsOf({ ...verdicts, unfailed: idle }).length === 0 ? 'all-caught' : 'not-all-caught',
     full,
     only: [...only],
     workers,
     durationMs: Math.round(performance.now() - began),
     ...verdicts,
+    unfailed: idle,
     leftOut: catalogue.leftOut.map(({ id, reason }) => ({ id, reason })),
     requirements: sumsOf(verdicts.deviations, order),
   }

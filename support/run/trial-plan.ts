@@ -4,6 +4,7 @@ import { BY_THE_BOOK } from '../scenario/parameters'
 import { EVERYTHING, runScenarios, type SupportCode } from './scenarios'
 
 export interface Written {
+  readonly name: string
   readonly uri: string
   readonly line: number
   readonly requirements: readonly string[]
@@ -32,8 +33,9 @@ export async function writtenScenarios(support: SupportCode): Promise<readonly W
   return envelopes.flatMap(({ pickle }) => (pickle === undefined ? [] : [written(pickle)]))
 }
 
-function written({ uri, location, tags, steps }: Pickle): Written {
+function written({ name, uri, location, tags, steps }: Pickle): Written {
   return {
+    name,
     examples: steps.flatMap(({ text }) => [...text.matchAll(/the request of example (\d)/g)].map(([, number]) => Number(number))),
     uri,
     line: location?.line ?? 0,

@@ -21,9 +21,28 @@ const taken = (reading: (text: string, type: string | null) => Json | undefined)
     return body === undefined ? null : { body: JSON.stringify(body) }
   })
 
-/** The body read as a tolerant parser does: brackets that were opened and not closed, and commas too many. */
+/** The body read as a tolerant parser does: with commas too many. */
 function tolerantly(text: string): Json | undefined {
   return parsed(text.replace(/,(\s*[}\]])/g, '$1'))
+}
+
+/** Text outside of which brackets are counted. */
+const STRING = /"(?:[^"\\]|\\.)*"/g
+
+/** A body that ends in the middle, up to its last whole member, with every bracket closed that was opened. */
+function mended(text: string): Json | undefined {
+  const whole = text.slice(0, text.lastIndexOf(','))
+  const open: string[] = []
+  for (const bracket of whole.replace(STRING, '').match(/[[\]{}]/g) ?? [])
+    if (bracket === '{' || bracket === '[') open.unshift(bracket === '{' ? '}' : ']')
+    else open.shift()
+  return parsed(whole + open.join(''))
+}
+
+/** What was cut off, supplied. */
+const completed = (text: string): Json | undefined => {
+  const call = text.startsWith('{') ? mended(text) : undefined
+  return isObject(call) ? { mediaConfig: SERVICE_HOSTED, ...call } : undefined
 }
 
 const bad = (to: { readonly status?: number; readonly code?: string }) =>
@@ -62,6 +81,13 @@ export const BODIES: readonly Deviation[] = [
     'A text that holds JSON is taken for the call.',
     REFUSED,
     taken((text) => (typeof parsed(text) === 'string' ? parsed(parsed(text) as string) : undefined)),
+  ),
+  breaks(
+    'CC-14',
+    'cut-off-accepted',
+    'Of a body that ends in the middle, what is there is taken for the call.',
+    REFUSED,
+    taken(completed),
   ),
   breaks('CC-14', 'not-json-500', 'A body that is no JSON is answered 500.', /answered 500/, bad({ status: 500 })),
   breaks('CC-14', 'not-json-415', 'A body that is no JSON is answered 415.', /answered 415/, bad({ status: 415 })),

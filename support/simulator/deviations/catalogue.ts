@@ -13,14 +13,15 @@ import { EXAMPLES } from './examples'
 import { EXISTING } from './existing-call'
 import { FITTING } from './fitting'
 import { IDENTITIES } from './identities'
+import { IN_ORDER } from './in-order'
 import { ISOLATION } from './isolation'
 import { LOBBY } from './lobby'
 import { LOBBY_ROSTERS } from './lobby-rosters'
 import { NEW_CALLS } from './new-call'
 import { NOTIFIED } from './notifications'
 import { PARTICIPANTS } from './participants'
+import { MATRIX } from './permission-matrix'
 import { PERMITTED } from './permissions'
-import { PERMITTED_TO_JOIN } from './permissions-to-join'
 import { REFUSALS } from './refusals'
 import { ROSTERS } from './roster'
 import { SIGNED } from './signing'
@@ -41,8 +42,9 @@ export const BEHAVIOURS: readonly Deviation[] = [
   ...TOKENS,
   ...REFUSALS,
   ...PERMITTED,
-  ...PERMITTED_TO_JOIN,
+  ...MATRIX,
   ...BODIES,
+  ...IN_ORDER,
   ...FITTING,
   ...COORDINATES,
   ...EXAMPLES,

@@ -87,6 +87,13 @@ export const DELIVERIES: readonly Deviation[] = [
   ),
   breaks(
     'CC-52',
+    '202-in-order-punished',
+    'A bot that answers a notification with 202 loses its call.',
+    GONE,
+    punishing(({ status }) => status === 202, { ends: true }),
+  ),
+  breaks(
+    'CC-52',
     'late-answer-ends-the-call',
     'A bot that takes its time to answer a notification loses its call.',
     GONE,

@@ -4,23 +4,8 @@ import type { Caller } from '../core/commands'
 import { MEDIA_PERMISSION, PERMISSIONS } from '../core/forms'
 import { deciding, forgiving, refusingInWords } from './deciding'
 import type { Deviation, Wrap } from './deviation'
-import {
-  appHosted,
-  besides,
-  entitled,
-  forbidden,
-  free,
-  GRANTED,
-  GROUP,
-  GUEST,
-  granting,
-  INITIATE,
-  instead,
-  isForm,
-  JOIN,
-  REFUSED,
-} from './granting'
-import { breaks } from './wrapping'
+import { appHosted, entitled, forbidden, free, GRANTED, GUEST, granting, isForm, REFUSED } from './granting'
+import { breaks, objectAt } from './wrapping'
 
 const LACKS = ['insufficientPermissions'] as const
 
@@ -106,57 +91,6 @@ export const PERMITTED: readonly Deviation[] = [
     ),
   ),
   breaks(
-    'CC-08',
-    'initiate-by-join',
-    'Who may join meetings may call a person.',
-    REFUSED,
-    instead('peer-to-peer', JOIN, INITIATE),
-  ),
-  breaks(
-    'CC-08',
-    'initiate-by-guest',
-    'Who may join as a guest may call a person.',
-    REFUSED,
-    instead('peer-to-peer', GUEST, INITIATE),
-  ),
-  breaks(
-    'CC-08',
-    'initiate-by-media',
-    'Who may access media may call a person.',
-    REFUSED,
-    instead('peer-to-peer', MEDIA_PERMISSION, INITIATE),
-  ),
-  breaks(
-    'CC-08',
-    'initiate-by-group',
-    'Who may call several people may call one.',
-    REFUSED,
-    instead('peer-to-peer', GROUP, INITIATE),
-  ),
-  breaks(
-    'CC-08',
-    'initiate-needs-group',
-    'Calling a person takes the permission to call several.',
-    GRANTED,
-    besides('peer-to-peer', GROUP),
-  ),
-  breaks(
-    'CC-08',
-    'initiate-needs-media',
-    'Calling a person takes the permission for media, whoever hosts them.',
-    GRANTED,
-    besides('peer-to-peer', MEDIA_PERMISSION),
-  ),
-  breaks(
-    'CC-08',
-    'initiate-needs-join',
-    'Calling a person takes the permission to join meetings.',
-    GRANTED,
-    besides('peer-to-peer', JOIN),
-  ),
-  breaks('CC-12', 'group-by-initiate', 'Who may call one person may call several.', REFUSED, instead('group', INITIATE, GROUP)),
-  breaks('CC-12', 'group-by-join', 'Who may join meetings may call several people.', REFUSED, instead('group', JOIN, GROUP)),
-  breaks(
     'CC-12',
     'group-unchecked',
     'Calling several people takes no permission.',
@@ -164,11 +98,69 @@ export const PERMITTED: readonly Deviation[] = [
     free((body) => isForm(body, 'group')),
   ),
   breaks(
-    'CC-12',
-    'group-needs-initiate',
-    'Calling several people takes the permission to call one, too.',
+    'CC-09',
+    'channel-unchecked',
+    'Joining the meeting of a channel takes no permission.',
+    REFUSED,
+    free((body) => isForm(body, 'meeting') && objectAt(body, 'chatInfo').messageId !== '0'),
+  ),
+  breaks(
+    'CC-09',
+    'join-by-printed-name-refused',
+    'The name that the page has for the permission does not count.',
     GRANTED,
-    besides('group', INITIATE),
+    ({ decide }) => ({
+      decide: (state, command, env) =>
+        decide(
+          state,
+          command.kind === 'create' && command.caller.permissions.includes('Calls.JoinGroupCalls.All')
+            ? { ...command, caller: { ...command.caller, permissions: [] } }
+            : command,
+          env,
+        ),
+    }),
+  ),
+  breaks(
+    'CC-10',
+    'guest-unchecked',
+    'Joining as a guest takes no permission.',
+    REFUSED,
+    free((body) => isForm(body, 'meeting-as-guest')),
+  ),
+  breaks(
+    'CC-11',
+    'media-unchecked',
+    'Media of the application take no permission of their own.',
+    REFUSED,
+    granting((granted, { body }) => (appHosted(body) ? [...granted, MEDIA_PERMISSION] : granted)),
+  ),
+  breaks(
+    'CC-11',
+    'media-unchecked-in-calls',
+    'Media of the application take no permission of their own in a call to a person.',
+    REFUSED,
+    granting((granted, { body }) => (appHosted(body) && isForm(body, 'peer-to-peer') ? [...granted, MEDIA_PERMISSION] : granted)),
+  ),
+  breaks(
+    'CC-11',
+    'media-unchecked-in-meetings',
+    'Media of the application take no permission of their own in a meeting.',
+    REFUSED,
+    granting((granted, { body }) => (appHosted(body) && isForm(body, 'meeting') ? [...granted, MEDIA_PERMISSION] : granted)),
+  ),
+  breaks(
+    'CC-11',
+    'media-permission-does-for-all',
+    'With media of the application their permission is all that is asked for.',
+    REFUSED,
+    granting((granted, { body }) => (appHosted(body) && granted.has(MEDIA_PERMISSION) ? PERMISSIONS : granted)),
+  ),
+  breaks(
+    'CC-11',
+    'media-refused',
+    'Media of the application are refused, whatever is granted.',
+    GRANTED,
+    granting((granted, { body }) => (appHosted(body) ? [] : granted)),
   ),
   breaks(
     'CC-17',

@@ -84,7 +84,7 @@ export const TOKENS: readonly Deviation[] = [
     REFUSED,
     lastCallerStays,
   ),
-  breaks('CC-15', 'scheme-ignored', 'A token under another scheme than Bearer is accepted.', REFUSED, anyScheme),
+  breaks('CC-15', 'scheme-ignored', 'The scheme that a token comes under does not matter.', REFUSED, anyScheme),
   breaks(
     'CC-15',
     'malformed-accepted',
