@@ -1,9 +1,9 @@
 // People on a target: what an operator is asked, what nobody can do, and what a control API is told.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { CouldNotRun, HarnessError } from '../support/contract/faults'
+import { CouldNotRun, HarnessError, NonConformance } from '../support/contract/faults'
 import type { JsonObject } from '../support/contract/json'
-import { attended, controlled, UNATTENDED } from '../support/targets/people'
+import { attended, type ControlledPeople, controlled, UNATTENDED } from '../support/targets/people'
 import type { TargetPeople } from '../support/targets/target'
 import { CAST } from './differing-target'
 
@@ -150,7 +150,11 @@ for (const { name, act, line, nobody, operation } of DEEDS) {
 }
 
 describe('a control API', () => {
-  const failing = async (act: () => Promise<unknown>, kind: typeof HarnessError | typeof CouldNotRun, message: RegExp) =>
+  const failing = async (
+    act: () => Promise<unknown>,
+    kind: typeof HarnessError | typeof CouldNotRun | typeof NonConformance,
+    message: RegExp,
+  ) =>
     assert.rejects(act, (error: Error) => {
       assert.ok(error instanceof kind, `${error.name}: ${error.message}`)
       assert.match(error.message, message)
@@ -181,10 +185,20 @@ describe('a control API', () => {
     failing(() => control(500, 'no JSON').people.hangsUp(john, 'a'), HarnessError, /refused "hang-up" with 500: no reason given/))
   test('for which a verb does not fit now is told so', () =>
     failing(
-      () => control(409, { error: { message: 'it rings' } }).people.hangsUp(john, 'a'),
+      () => control(409, { error: { message: 'it is odd' } }).people.whenCalled(john, 'answers'),
       HarnessError,
-      /"hang-up" does not fit now: it rings/,
+      /"when-called" does not fit now: it is odd/,
     ))
+  for (const [verb, act] of [
+    ['hang-up', (people: ControlledPeople) => people.hangsUp(john, 'a')],
+    ['remove', (people: ControlledPeople) => people.removes(meeting, john, 'a')],
+  ] as const)
+    test(`that knows the call in another state than it was told of is the target's fault: ${verb}`, () =>
+      failing(
+        () => act(control(409, { error: { message: 'it rings' } }).people),
+        NonConformance,
+        new RegExp(`"${verb}" does not fit the call, which is not what the bot was notified of: it rings`),
+      ))
   test('in which somebody is in the meeting already is fine, and they stay there', async () => {
     const { people, asked } = control(409, { error: { message: 'is there' } })
     await people.inMeeting(meeting, 'join', john)

@@ -181,7 +181,7 @@ describe('what does not fit', () => {
     run.simulator.perform({ kind: 'join', meeting: SCHEDULED, person: JOHN })
     const told = run.inbox.length
     const unfit: readonly (readonly [PeopleCommand, RegExp])[] = [
-      [{ kind: 'hang-up', callId: id }, /is ringing: nobody can hang-up it/],
+      [{ kind: 'hang-up', callId: id }, /is ringing: nobody can hang up it/],
       [{ kind: 'admit', callId: id }, /ringing/],
       [{ kind: 'refuse', callId: id }, /ringing/],
       [{ kind: 'remove', callId: id }, /ringing/],

@@ -34,12 +34,15 @@ function notFoundCode(reply: Reply): Json {
   return isObject(body) && isObject(body.error) ? (body.error.code ?? null) : null
 }
 
+/** A status, and the code of the error that came with it, if one did. */
+const told = (status: number, code: unknown) => (code ? `${status} ${code}` : String(status))
+
 /** The call is gone: 404 with the code of a call that is not found (observed). */
 export async function callIsGone(session: Session): Promise<void> {
   const reply = await session.bot.get(idOf(session, session.call))
   const code = notFoundCode(reply)
   if (code !== CALL_NOT_FOUND)
-    throw new NonConformance(`the call has ended, and Graph answers ${reply.status} ${code ?? ''}; expected: 404 8522 (CC-29)`)
+    throw new NonConformance(`the call has ended, and Graph answers ${told(reply.status, code)}; expected: 404 8522 (CC-29)`)
 }
 
 /** What Graph answered to a bot that meddled with the call of another. */
@@ -63,7 +66,7 @@ export function unknownCall(session: Session): void {
   if (reply === undefined) throw new HarnessError('the bot has not asked for the call of another')
   const code = notFoundCode(reply)
   if (code !== CALL_NOT_FOUND)
-    throw new NonConformance(`the call of another bot: Graph answers ${reply.status} ${code ?? ''}; expected: 404 8522 (CC-29b)`)
+    throw new NonConformance(`the call of another bot: Graph answers ${told(reply.status, code)}; expected: 404 8522 (CC-29b)`)
 }
 
 /** The bot ends its call. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Fetch } from '../bot/wire'
 import type { Meeting, Person } from '../contract/cast'
 import { CouldNotRun, HarnessError } from '../contract/faults'
-import type { MeetingDeed, TargetPeople, WhenAGuestWaits, WhenCalled } from './target'
+import { type MeetingDeed, notSuchACall, type TargetPeople, type WhenAGuestWaits, type WhenCalled } from './target'
 
 type Line = (name: string, place: string) => string
 
@@ -72,6 +72,8 @@ function nobody(to: string, as: Person | null): CouldNotRun {
 const fault = z.looseObject({ error: z.looseObject({ message: z.string() }) })
 const living = z.looseObject({ calls: z.array(z.looseObject({ callId: z.string() })) })
 
+const reasonOf = (body: unknown) => fault.safeParse(body).data?.error.message ?? 'no reason given'
+
 export interface ControlledPeople extends TargetPeople {
   /** Resolves once the simulator has delivered everything. */
   idle(): Promise<void>
@@ -100,14 +102,18 @@ export function controlled(fetch: Fetch, url: string, token: string): Controlled
     const body: unknown = await response.json().catch(() => null)
     if (response.ok) return { done: true, body }
     if (response.status === DONE_ALREADY) return { done: false, body }
-    const reason = fault.safeParse(body).data?.error.message ?? 'no reason given'
+    const reason = reasonOf(body)
     throw new HarnessError(`the control API refused "${operation}" with ${response.status}: ${reason}`)
   }
   const must = async (operation: string, params: object): Promise<unknown> => {
     const { done, body } = await perform(operation, params)
     if (done) return body
-    const reason = fault.safeParse(body).data?.error.message ?? 'no reason given'
+    const reason = reasonOf(body)
     throw new HarnessError(`"${operation}" does not fit now: ${reason}`)
+  }
+  const toCall = async (operation: string, callId: string): Promise<void> => {
+    const { done, body } = await perform(operation, { callId })
+    if (!done) throw notSuchACall(operation, reasonOf(body))
   }
   const where = ({ coordinates: { threadId, messageId } }: Meeting) => ({ threadId, messageId })
   const inMeeting = (deed: MeetingDeed, meeting: Meeting, { id, displayName }: Person) =>
@@ -120,8 +126,8 @@ export function controlled(fetch: Fetch, url: string, token: string): Controlled
       const { done } = await inMeeting(deed, meeting, person)
       if (done) deeds.push({ meeting, deed, person })
     },
-    hangsUp: async (_, callId) => void (await must('hang-up', { callId })),
-    removes: async (_meeting, _by, callId) => void (await must('remove', { callId })),
+    hangsUp: async (_, callId) => toCall('hang-up', callId),
+    removes: async (_meeting, _by, callId) => toCall('remove', callId),
     idle: async () => void (await must('wait-for-idle', {})),
     livingCalls: async () => {
       const { data } = living.safeParse(await must('calls', {}))

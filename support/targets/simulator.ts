@@ -12,7 +12,7 @@ import { createSimulator } from '../simulator/simulator'
 import { OPENID_PATH } from '../simulator/wire/openid'
 import { armed } from './deviations'
 import { appOf, botOf, directoryOf, keyOf, LANGUAGE } from './directory'
-import { QUIET_MS, type Target, type TargetPeople } from './target'
+import { notSuchACall, QUIET_MS, type Target, type TargetPeople } from './target'
 import { troubledDelivery } from './trouble'
 
 export interface SimulatorTargetOptions {
@@ -71,6 +71,10 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
     const reason = simulator.perform(command)
     if (reason !== null) throw new HarnessError(reason)
   }
+  const toCall = (kind: 'hang-up' | 'remove', callId: string) => {
+    const reason = simulator.perform({ kind, callId })
+    if (reason !== null) throw notSuchACall(kind, reason)
+  }
   const people: TargetPeople = {
     whenCalled: async ({ id }, does) => simulator.people.whenCalled(id, does),
     whenAGuestWaits: async (meeting, does) => simulator.people.whenAGuestWaits(keyOf(meeting), does),
@@ -79,8 +83,8 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
       if (deed === 'join') perform({ kind: 'join', meeting, person: { ...person, languageId: LANGUAGE } })
       else perform({ kind: deed, meeting, personId: person.id })
     },
-    hangsUp: async (_, callId) => perform({ kind: 'hang-up', callId }),
-    removes: async (_meeting, _by, callId) => perform({ kind: 'remove', callId }),
+    hangsUp: async (_, callId) => toCall('hang-up', callId),
+    removes: async (_meeting, _by, callId) => toCall('remove', callId),
   }
 
   const until = async (holds: () => boolean, withinMs: number): Promise<boolean> => {

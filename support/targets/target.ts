@@ -4,6 +4,7 @@ import type { GraphService } from '../bot/graph-client'
 import type { Wait } from '../bot/retry'
 import type { Fetch, Send } from '../bot/wire'
 import type { AppRegistration, Cast, Meeting, Person, TokenKind } from '../contract/cast'
+import { NonConformance } from '../contract/faults'
 
 export interface Target {
   readonly kind: 'simulator' | 'tenant'
@@ -92,3 +93,12 @@ export interface TargetPeople {
 
 /** How long nothing must come before "nothing else" holds, in milliseconds of the target's time. */
 export const QUIET_MS = 3_000
+
+/**
+ * What people do to a call does not fit it: whoever plays them knows the call in another state than the bot was notified of.
+ * @param verb what they wanted to do, for example `hang-up`
+ * @param reason what the call is instead
+ */
+export function notSuchACall(verb: string, reason: string): NonConformance {
+  return new NonConformance(`"${verb}" does not fit the call, which is not what the bot was notified of: ${reason}`)
+}

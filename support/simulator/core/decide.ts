@@ -88,7 +88,7 @@ function people(state: State, command: Extract<PeopleCommand, { callId: string }
   if (call.form === 'group' && isGroupVerb(command)) return inGroupCall(state, call, command, env)
   const event = EVENT_OF[command.kind]
   if (transition(call.phase, event) === undefined)
-    return unfit(state, `call ${call.id} is ${call.phase}: nobody can ${command.kind} it`)
+    return unfit(state, `call ${call.id} is ${call.phase}: nobody can ${command.kind.replace('-', ' ')} it`)
   return happen(state, call, event)
 }
 

@@ -82,7 +82,7 @@ export const ANSWERS: readonly Deviation[] = [
     'CC-02',
     'created-in-a-list',
     'The 201 has the call inside of a list under "value".',
-    /the (answer|new call)[\s\S]*(id|@odata\.type)/,
+    /@odata\.type: documented "#microsoft\.graph\.call", came nothing/,
     newCall((call) => ({ value: [call] })),
   ),
   breaks(
@@ -97,7 +97,13 @@ export const ANSWERS: readonly Deviation[] = [
       state: 'establishing',
     })),
   ),
-  breaks('CC-02', 'created-error', 'The 201 has an error for a body.', /the (answer|new call)/, as({ body: ERROR })),
+  breaks(
+    'CC-02',
+    'created-error',
+    'The 201 has an error for a body.',
+    /@odata\.type: documented "#microsoft\.graph\.call", came nothing/,
+    as({ body: ERROR }),
+  ),
   breaks(
     'CC-03',
     'location-missing',

@@ -64,7 +64,7 @@ export const COORDINATES: readonly Deviation[] = [
     'CC-70',
     'look-up-of-another-meeting',
     'The look-up tells the thread of another meeting.',
-    /roster/,
+    /"roster updated, John and the bot" did not come/,
     meetingFound((meeting, { directory }) => {
       const chat = objectAt(meeting, 'chatInfo')
       const other = directory.meetings.find(({ threadId }) => threadId !== chat.threadId)

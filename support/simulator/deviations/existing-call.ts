@@ -71,7 +71,7 @@ export const EXISTING: readonly Deviation[] = [
     'CC-29',
     'gone-without-error',
     'A call that has ended is answered 404 without a body.',
-    /404/,
+    /answers 404; expected: 404 8522/,
     answeringWith(404, (response) => otherwise(response, { body: '{}' })),
   ),
 ]

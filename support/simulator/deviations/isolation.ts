@@ -143,7 +143,7 @@ export const ISOLATION: readonly Deviation[] = [
     'CC-48',
     'participant-of-the-first-call',
     'Every bot is on the roster under the id of the first.',
-    /\bid: documented/,
+    /the bot's own participant id as before, came/,
     firstOf((first) =>
       posted(isRoster, (notification) =>
         withRoster(notification, (all) =>

@@ -95,7 +95,7 @@ export const LOBBY: readonly Deviation[] = [
     'CC-63',
     'admission-does-nothing',
     'Whoever is admitted stays in the lobby.',
-    /did not come/,
+    /"call updated, established" did not come/,
     ignoring((command) => command.kind === 'admit'),
   ),
   breaks(
