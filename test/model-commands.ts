@@ -93,8 +93,8 @@ function create(bot: number, form: string): Deed {
     if (organizer !== null && organizer !== app.tenantId) return assert.equal(reply.status, 403)
     assert.equal(reply.status, 201)
     const { id, myParticipantId, tenantId, state } = reply.body as JsonObject
-    assert.deepEqual([reply.location, tenantId, state], [`${GRAPH}${CALLS}/${id}`, app.tenantId, 'establishing'])
     for (const one of lives.calls) assert.ok(one.id !== id && one.participant !== myParticipantId, 'ids are its own')
+    assert.deepEqual([reply.location, tenantId, state], [`${GRAPH}${CALLS}/${id}`, app.tenantId, 'establishing'])
     lives.calls.push(begun(app, body, String(id), String(myParticipantId), system.now()))
   })
 }

@@ -6,6 +6,7 @@ import type { BotCommand, Caller, Command, Effect, PeopleCommand } from '../supp
 import { decide } from '../support/simulator/core/decide'
 import { ERRORS } from '../support/simulator/core/errors'
 import { emptyState } from '../support/simulator/core/state'
+import type { Armament } from '../support/simulator/deviations/deviation'
 import type { App, Directory } from '../support/simulator/identity/directory'
 import { issueToken } from '../support/simulator/identity/tokens'
 import { mountDirect } from '../support/simulator/mounts/direct'
@@ -127,8 +128,8 @@ const WIRE: Readonly<Record<OnCall, { readonly method: string; readonly path: st
   participant: { method: 'GET', path: '/participants/' },
 }
 
-/** The whole of it, as a client sees it. */
-export async function wholeSimulator(seed: string): Promise<System> {
+/** The whole of it, as a client sees it; armed with a deviation if one is given. */
+export async function wholeSimulator(seed: string, deviation?: Armament): Promise<System> {
   const keys = await testKeys()
   const clock = new VirtualClock(NEW_YEAR)
   let posts: Post[] = []
@@ -147,6 +148,7 @@ export async function wholeSimulator(seed: string): Promise<System> {
     tokenNow: () => NEW_YEAR,
     verifierNow: () => NEW_YEAR,
     deliver: mountDirect({ [CALLBACK]: take }),
+    ...(deviation === undefined ? {} : { deviation }),
   })
   const fetch = mountDirect({ [GRAPH]: simulator.services.graph })
   const tokens = new Map(await Promise.all(BOTS.map(async (bot) => [bot, await issueToken(bot, keys, NEW_YEAR)] as const)))
