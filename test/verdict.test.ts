@@ -4,8 +4,9 @@ import { describe, test } from 'node:test'
 import { type Envelope, TestStepResultStatus as Status } from '@cucumber/messages'
 import { loadRequirementsFile } from '../support/contract/requirements'
 import type { ScenarioOutcome, Verdict } from '../support/contract/verdict'
+import { EndingScenarios } from '../support/run/ending-scenarios'
 import { exitCodeOf } from '../support/run/last-line'
-import { foldVerdict, verdictOfEnded } from '../support/run/verdict'
+import { foldVerdict, scenarioVerdict } from '../support/run/verdict'
 import { failed, PASSED, REQUIREMENTS, record, type Scenario, type Step, verdictOf } from './verdict-run'
 
 const SKIPPED: Step = { status: Status.SKIPPED }
@@ -223,9 +224,11 @@ test('while a run goes on, a scenario that ends is judged as in the end', () => 
   for (const strict of [true, false]) {
     const envelopes = record(scenarios)
     const input = { requirements: REQUIREMENTS, strict, interrupted: false }
-    const told = envelopes.flatMap((last, at) =>
-      last.testCaseFinished?.willBeRetried ? [] : (verdictOfEnded(envelopes.slice(0, at + 1), last, input) ?? []),
-    )
+    const ending = new EndingScenarios()
+    const told = envelopes.flatMap((message) => {
+      const ended = ending.hear(message)
+      return ended === null || message.testCaseFinished?.willBeRetried ? [] : [scenarioVerdict(ended, input)]
+    })
     assert.deepEqual(told, verdictOf(scenarios, { strict }).scenarios)
   }
 })

@@ -20,6 +20,7 @@ import { concealConfiguration, guardTerminal, keepable, pseudonymise } from '../
 import { type Configuration, ConfigurationError, loadEnvironment, readConfiguration } from '../targets/configuration'
 import { GRAPH } from '../targets/simulator'
 import { isExpected } from './baseline'
+import { EndingScenarios } from './ending-scenarios'
 import { exitCodeOf, lastLine } from './last-line'
 import { type Options, readOptions, UsageError } from './options'
 import { plan } from './plan'
@@ -27,7 +28,7 @@ import { header, summary, type Terminal } from './progress'
 import { prepareReports, writeVerdict } from './reports-folder'
 import { contextMessage, contextOf, type RunContext, suiteIdentity } from './run-context'
 import { loadSupportCode, runScenarios, scenarioNames } from './scenarios'
-import { foldVerdict, verdictOfEnded } from './verdict'
+import { foldVerdict, scenarioVerdict } from './verdict'
 import { watch } from './watching'
 
 const terminal: Terminal = {
@@ -144,17 +145,22 @@ async function run(options: Options, context: RunContext, { requirements }: Requ
   })
   const envelopes: Envelope[] = []
   let complaints = ''
-  const keep = (envelope: Envelope) => void envelopes.push(record.append(envelope))
+  const keep = (envelope: Envelope): Envelope => {
+    const shown = record.append(envelope)
+    envelopes.push(shown)
+    return shown
+  }
+  const ending = new EndingScenarios()
   const seen = watch(terminal, verbose || parameters.target === 'tenant')
   const onMessage = (envelope: Envelope) => {
-    keep(envelope)
+    const ended = ending.hear(keep(envelope))
     seen.hear(envelope)
     if (envelope.testRunStarted) keep(contextMessage(context, envelope.testRunStarted.id))
-    const ended = verdictOfEnded(envelopes, envelope, { requirements, strict, interrupted: interruption.aborted })
     if (ended === null) return
+    const verdict = scenarioVerdict(ended, { requirements, strict, interrupted: interruption.aborted })
     // Both as the record has them: a name may stand there in other words.
     const { baseline } = contextOf(envelopes) ?? context
-    seen.ended(ended, isExpected(ended, baseline?.entries ?? []))
+    seen.ended(verdict, isExpected(verdict, baseline?.entries ?? []))
   }
   const onComplaint = (text: string) => {
     complaints += text

@@ -143,35 +143,19 @@ function sum(cleanup: readonly { made: number; ended: number }[], what: 'made' |
   return cleanup.reduce((total, one) => total + one[what], 0)
 }
 
-/** The verdict of a scenario that has just ended, for those who watch; null when the message ends none. */
-export function verdictOfEnded(envelopes: readonly Envelope[], last: Envelope, input: Watched): ScenarioVerdict | null {
-  const startedId = last.testCaseFinished?.testCaseStartedId
-  const testCaseId = envelopes.find(({ testCaseStarted }) => testCaseStarted?.id === startedId)?.testCaseStarted?.testCaseId
-  const testCase = envelopes.find((envelope) => envelope.testCase?.id === testCaseId)?.testCase
-  if (startedId === undefined || testCase === undefined) return null
-  const own = envelopes.filter(
-    ({ hook, pickle, testCase: one, testCaseStarted, testStepFinished, attachment, testCaseFinished }) =>
-      hook !== undefined ||
-      pickle?.id === testCase.pickleId ||
-      one === testCase ||
-      [
-        testCaseStarted?.id,
-        testStepFinished?.testCaseStartedId,
-        attachment?.testCaseStartedId,
-        testCaseFinished?.testCaseStartedId,
-      ].includes(startedId),
-  )
-  const [scenario] = readRun(own).scenarios
-  return scenario === undefined ? null : scenarioVerdict(scenario, input, levelsOf(input.requirements))
-}
-
-type Watched = Pick<VerdictInput, 'requirements' | 'strict' | 'interrupted'>
+/** What the verdict of one scenario depends on, besides its record. */
+export type Watched = Pick<VerdictInput, 'requirements' | 'strict' | 'interrupted'>
 
 function levelsOf(requirements: readonly Requirement[]): ReadonlyMap<string, string> {
   return new Map(requirements.map(({ id, level }) => [id, level]))
 }
 
-function scenarioVerdict(scenario: ScenarioRecord, watched: Watched, levels: ReadonlyMap<string, string>): ScenarioVerdict {
+/** The verdict of one scenario, while the run goes on or in the end. */
+export function scenarioVerdict(
+  scenario: ScenarioRecord,
+  watched: Watched,
+  levels: ReadonlyMap<string, string> = levelsOf(watched.requirements),
+): ScenarioVerdict {
   const { pickle, line, requirements, durationMs } = scenario
   const judged = judge(scenario, watched)
   const advisory = requirements.length > 0 && requirements.every((id) => levels.get(id) === 'should')
