@@ -4,6 +4,7 @@ import { HarnessError, NonConformance } from '../contract/faults'
 import { isObject, type Json } from '../contract/json'
 import { shownText } from '../contract/shown'
 import { CALL_ID } from '../judge/expected'
+import { created } from './answers'
 import { compare } from './comparison'
 import type { AskedCall, Session } from './session'
 
@@ -78,13 +79,12 @@ export async function hangUp(session: Session): Promise<Reply> {
 }
 
 /**
- * @throws NonConformance when the answer gave the new call none and nothing notified names it
- * @throws HarnessError when there is no such answer
+ * The id of a call that there must be.
+ * @throws NonConformance when no call was created, or the answer gave the new one no id and nothing notified names it
  */
 export function idOf(session: Session, call: AskedCall): string {
   const id = session.callId(call)
   if (id !== null) return id
-  if (call.reply.status === 201)
-    throw new NonConformance('the answer gives the new call no id, and no notification names one (CC-25)')
-  throw new HarnessError('the id of the call was never learned')
+  created('the answer to the request', call.reply)
+  throw new NonConformance('the answer gives the new call no id, and no notification names one (CC-25)')
 }

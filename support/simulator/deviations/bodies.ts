@@ -1,6 +1,6 @@
 // Deviations in what counts as a body: what is no JSON object, and is taken for one.
 import { isObject, type Json } from '../../contract/json'
-import type { Deviation } from './deviation'
+import type { Deviation, Wrap } from './deviation'
 import { CALLBACK, SERVICE_HOSTED, target } from './filling'
 import { answeringWith, asked, breaks, NOBODY, otherwise } from './wrapping'
 
@@ -45,8 +45,22 @@ const completed = (text: string): Json | undefined => {
   return isObject(call) ? { mediaConfig: SERVICE_HOSTED, ...call } : undefined
 }
 
-const bad = (to: { readonly status?: number; readonly code?: string }) =>
-  answeringWith(400, async (response) => {
+/** A comma after the last member, as the page prints it. */
+const COMMA = /,\s*\}\s*$/
+
+const endsInComma = (text: string) => COMMA.test(text)
+
+/** No JSON object, the comma apart. */
+const isNone = (text: string, type: string | null) =>
+  !endsInComma(text) && !(isObject(parsed(text)) && type?.startsWith('application/json'))
+
+/** The refusal of a body that is picked, otherwise. */
+const bad = (
+  picks: (text: string, type: string | null) => boolean,
+  to: { readonly status?: number; readonly code?: string },
+): Wrap =>
+  answeringWith(400, async (response, sent, { headers }) => {
+    if (!picks(sent, headers.get('content-type'))) return response
     const body = (await response.json()) as { error: { code: string } }
     return otherwise(response, { ...to, body: JSON.stringify({ error: { ...body.error, code: to.code ?? body.error.code } }) })
   })
@@ -89,14 +103,14 @@ export const BODIES: readonly Deviation[] = [
     REFUSED,
     taken(completed),
   ),
-  breaks('CC-14', 'not-json-500', 'A body that is no JSON is answered 500.', /answered 500/, bad({ status: 500 })),
-  breaks('CC-14', 'not-json-415', 'A body that is no JSON is answered 415.', /answered 415/, bad({ status: 415 })),
+  breaks('CC-14', 'not-json-500', 'A body that is no JSON is answered 500.', /answered 500/, bad(isNone, { status: 500 })),
+  breaks('CC-14', 'not-json-415', 'A body that is no JSON is answered 415.', /answered 415/, bad(isNone, { status: 415 })),
   breaks(
     'CC-14',
     'not-json-under-another-code',
     'A body that is no JSON is refused with another code.',
     /refused with InvalidBody/,
-    bad({ code: 'InvalidBody' }),
+    bad(isNone, { code: 'InvalidBody' }),
   ),
   breaks(
     'CC-14',
@@ -120,6 +134,18 @@ export const BODIES: readonly Deviation[] = [
         : undefined,
     ),
   ),
-  breaks('CC-36', 'trailing-comma-accepted', 'A comma after the last member does not matter.', REFUSED, taken(tolerantly)),
-  breaks('CC-36', 'trailing-comma-500', 'A comma after the last member is answered 500.', /answered 500/, bad({ status: 500 })),
+  breaks(
+    'CC-36',
+    'trailing-comma-accepted',
+    'A comma after the last member does not matter.',
+    REFUSED,
+    taken((text, type) => (endsInComma(text) && type?.startsWith('application/json') ? tolerantly(text) : undefined)),
+  ),
+  breaks(
+    'CC-36',
+    'trailing-comma-500',
+    'A comma after the last member is answered 500.',
+    /answered 500/,
+    bad(endsInComma, { status: 500 }),
+  ),
 ]

@@ -52,11 +52,13 @@ export const entitled = (create: Create): Create => ({
   caller: { ...create.caller, permissions: PERMISSIONS, registered: true },
 })
 
-/** Every 403 otherwise. */
-export const forbidden = (to: { readonly status?: number; readonly code?: string }) =>
+/** The 403 with one code otherwise. */
+export const forbidden = (of: string, to: { readonly status?: number; readonly code?: string }) =>
   answeringWith(403, async (response) => {
-    const body = (await response.json()) as { error: { code: string } }
-    return otherwise(response, { ...to, body: JSON.stringify({ error: { ...body.error, code: to.code ?? body.error.code } }) })
+    const { error } = (await response.clone().json()) as { error: { code: string } }
+    return error.code === of
+      ? otherwise(response, { ...to, body: JSON.stringify({ error: { ...error, code: to.code ?? of } }) })
+      : response
   })
 
 /** Said where a create came through that must be refused. */

@@ -65,7 +65,7 @@ export const PERMITTED: readonly Deviation[] = [
     'permission-missing-401',
     'An app that is granted nothing is refused as if its token were bad.',
     /answered 401/,
-    forbidden({ status: 401 }),
+    forbidden('7504', { status: 401 }),
   ),
   breaks(
     'CC-07',
@@ -76,7 +76,7 @@ export const PERMITTED: readonly Deviation[] = [
   ),
   breaks(
     'CC-07',
-    'permissions-not-read',
+    'permissions-in-order-refused',
     'The permissions in a token do not count: everybody is refused.',
     GRANTED,
     granting(() => []),
@@ -157,7 +157,7 @@ export const PERMITTED: readonly Deviation[] = [
   ),
   breaks(
     'CC-11',
-    'media-refused',
+    'own-media-in-order-refused',
     'Media of the application are refused, whatever is granted.',
     GRANTED,
     granting((granted, { body }) => (appHosted(body) ? [] : granted)),
@@ -174,7 +174,7 @@ export const PERMITTED: readonly Deviation[] = [
     'unregistered-as-lacking',
     'A bot that is not registered for calling is refused as one that lacks a permission.',
     /refused with 7504; expected: 7503/,
-    forbidden({ code: '7504' }),
+    forbidden('7503', { code: '7504' }),
   ),
   breaks(
     'CC-17',
@@ -188,6 +188,6 @@ export const PERMITTED: readonly Deviation[] = [
     'unregistered-404',
     'A bot that is not registered for calling is answered 404.',
     /answered 404/,
-    forbidden({ status: 404 }),
+    forbidden('7503', { status: 404 }),
   ),
 ]

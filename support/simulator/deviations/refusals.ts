@@ -1,28 +1,53 @@
 // Deviations in how a bad token is refused: the wrong words, or a call that is created all the same.
 
 import type { Caller } from '../core/commands'
-import { firstOf } from './callers'
-import type { Deviation, Wrap } from './deviation'
+import { knowsTenant } from '../identity/directory'
+import { GRAPH_AUDIENCE } from '../identity/tokens'
+import { BEARER, firstOf, read } from './callers'
+import type { Deviation, World, Wrap } from './deviation'
 import { answeringWith, breaks, otherwise, refusedWith } from './wrapping'
 
 /** No header of a client: it stands for a request that was refused and is carried out all the same. */
 const CARRIED_OUT = 'carried-out-all-the-same'
 
+type Picks = (authorization: string | null, world: World) => boolean
+
+const missing: Picks = (authorization) => authorization === null
+
+/** A token that says of itself that it is not in force here: by time, audience or tenant. */
+const stale: Picks = (authorization, { directory, now }) => {
+  const token = read(BEARER.exec(authorization ?? '')?.[1] ?? '')
+  if (token?.algorithm !== 'RS256') return false
+  const { aud, exp, nbf, tid } = token.claims
+  const inForce = Number(nbf) * 1000 <= now() && Number(exp) * 1000 > now()
+  return !inForce || aud !== GRAPH_AUDIENCE || !knowsTenant(directory, String(tid))
+}
+
+/** What is no token of the issuer's, whatever it says. */
+const bad: Picks = (authorization, world) => authorization !== null && !stale(authorization, world)
+
 /** A create is refused for want of a token, and made in the name of the first app. */
 const refusedAndCreated =
-  (picks: (authorization: string | null) => boolean): Wrap =>
+  (picks: Picks): Wrap =>
   ({ graph, authenticate }, world) => ({
     authenticate: async (authorization) =>
       authorization === CARRIED_OUT ? (firstOf(world.directory) as Caller) : authenticate(authorization),
     graph: async (request) => {
       const again = new Request(request.clone(), { headers: { 'content-type': 'application/json', authorization: CARRIED_OUT } })
       const response = await graph(request)
-      if (response.status === 401 && request.method === 'POST' && picks(request.headers.get('authorization'))) await graph(again)
+      if (response.status === 401 && request.method === 'POST' && picks(request.headers.get('authorization'), world))
+        await graph(again)
       return response
     },
   })
 
-const unauthorised = (to: Parameters<typeof otherwise>[1]) => answeringWith(401, (response) => otherwise(response, to))
+/** The 401 to what is picked, otherwise. */
+const unauthorised =
+  (picks: Picks, to: Parameters<typeof otherwise>[1]): Wrap =>
+  (parts, world) =>
+    answeringWith(401, (response, _, { headers }) =>
+      picks(headers.get('authorization'), world) ? otherwise(response, to) : response,
+    )(parts, world)
 
 const another = (code: string) =>
   JSON.stringify({ error: { code, message: 'No.', innerError: { 'request-id': 'none', date: '2019-11-05T00:00:00' } } })
@@ -35,43 +60,49 @@ export const REFUSALS: readonly Deviation[] = [
     'token-missing-and-created',
     'A request without a token is refused, and the call is created all the same.',
     CREATED,
-    refusedAndCreated((authorization) => authorization === null),
+    refusedAndCreated(missing),
   ),
   breaks(
     'CC-05',
     'token-missing-403',
     'A request without a token is answered 403.',
     /answered 403/,
-    unauthorised({ status: 403 }),
+    unauthorised(missing, { status: 403 }),
   ),
   breaks(
     'CC-15',
     'bad-token-and-created',
     'A request with a bad token is refused, and the call is created all the same.',
     CREATED,
-    refusedAndCreated((authorization) => authorization !== null),
+    refusedAndCreated(bad),
   ),
-  breaks('CC-15', 'bad-token-500', 'A token that cannot be read is answered 500.', /answered 500/, unauthorised({ status: 500 })),
+  breaks(
+    'CC-15',
+    'bad-token-500',
+    'A token that cannot be read is answered 500.',
+    /answered 500/,
+    unauthorised(bad, { status: 500 }),
+  ),
   breaks(
     'CC-15',
     'bad-token-under-another-code',
     'A bad token is refused with another code.',
     /refused with Unauthorized/,
-    unauthorised({ body: another('Unauthorized') }),
+    unauthorised(bad, { body: another('Unauthorized') }),
   ),
   breaks(
     'CC-15',
     'challenge-missing',
     'The 401 does not say how to authenticate.',
     /WWW-Authenticate/,
-    unauthorised({ headers: { 'www-authenticate': null } }),
+    unauthorised(() => true, { headers: { 'www-authenticate': null } }),
   ),
   breaks(
     'CC-15',
     'challenge-basic',
     'The 401 asks for a name and a password.',
     /WWW-Authenticate Basic/,
-    unauthorised({ headers: { 'www-authenticate': 'Basic realm=""' } }),
+    unauthorised(() => true, { headers: { 'www-authenticate': 'Basic realm=""' } }),
   ),
   breaks(
     'CC-15',
@@ -86,22 +117,22 @@ export const REFUSALS: readonly Deviation[] = [
   breaks(
     'CC-15',
     'error-as-text',
-    'A refusal is written as plain text.',
+    'A refusal for want of a good token is written as plain text.',
     /no JSON/,
-    refusedWith((response) => otherwise(response, { body: 'Unauthorized', headers: { 'content-type': 'text/plain' } })),
+    answeringWith(401, (response) => otherwise(response, { body: 'Unauthorized', headers: { 'content-type': 'text/plain' } })),
   ),
   breaks(
     'CC-16',
     'stale-token-403',
     'A token that is not in force is answered 403.',
     /answered 403/,
-    unauthorised({ status: 403 }),
+    unauthorised(stale, { status: 403 }),
   ),
   breaks(
     'CC-16',
     'foreign-token-and-created',
     'A request with a token that is not in force is refused, and the call is created all the same.',
     CREATED,
-    refusedAndCreated((authorization) => authorization !== null),
+    refusedAndCreated(stale),
   ),
 ]
