@@ -5,8 +5,8 @@ import type { Command, Effect } from '../core/commands'
 import type { Notification } from '../runtime/outbox'
 import { deciding, ignoring, timer } from './deciding'
 import type { Deviation, Wrap } from './deviation'
-import { changeOf, isRoster, posted, postedState, remembering, withChange, withData, withRoster } from './posting'
-import { breaks } from './wrapping'
+import { changeOf, isRoster, posted, postedState, postingOf, remembering, withChange, withData, withRoster } from './posting'
+import { breaks, objectAt } from './wrapping'
 
 type CallCommand = Extract<Command, { readonly callId: string }>
 
@@ -52,8 +52,12 @@ const established = (notification: Notification): Notification =>
     resourceData: { '@odata.type': '#microsoft.graph.call', state: 'established', id: notification.callId },
   })
 
+const rosterOf = (notification: Notification) => changeOf(notification).resourceData as JsonObject[]
+
+const isGuest = ({ info }: JsonObject) => Object.keys(objectAt(info, 'identity', 'guest')).length > 0
+
 const showsLobby = (notification: Notification) =>
-  isRoster(notification) && (changeOf(notification).resourceData as JsonObject[]).some(({ isInLobby }) => isInLobby === true)
+  isRoster(notification) && rosterOf(notification).some(({ isInLobby }) => isInLobby === true)
 
 /** Said where a call is never established. */
 export const MISSING_ESTABLISHED = /established" did not come/
@@ -65,13 +69,10 @@ export const ending = (members: Readonly<Record<string, JsonObject | undefined>>
 export const LOBBY: readonly Deviation[] = [
   breaks(
     'CC-60',
-    'guest-in-the-meeting-unseen',
-    'A guest who waits gets no roster.',
+    'guest-off-the-roster',
+    'A guest is on no roster.',
     /the bot on the roster did not come/,
-    without(
-      (command) => timer('let-in')(command),
-      (effect) => tells(effect) && isRosterOf(effect),
-    ),
+    postingOf((notification) => withRoster(notification, (all) => all.filter((one) => !isGuest(one)))),
   ),
   breaks('CC-61', 'lobby-skipped', 'A guest is let in at once, whatever the tenant says.', /isInLobby/, guests('admitted')),
   breaks(
@@ -118,7 +119,9 @@ export const LOBBY: readonly Deviation[] = [
     'A guest who is let in at once is shown in the lobby first.',
     /in the lobby" came besides/,
     remembering((notification, before) =>
-      isRoster(notification) && !before.some(isRoster) ? [inLobby(notification), notification] : [notification],
+      isRoster(notification) && rosterOf(notification).some(isGuest) && !before.some(isRoster)
+        ? [inLobby(notification), notification]
+        : [notification],
     ),
   ),
   breaks(
