@@ -23,8 +23,9 @@ export const ALLOWED: readonly Allowance[] = [
   },
   {
     broken: /^CC-2\d/,
-    seenBy: /^CC-(2\d.?|13|19b)$/,
-    reason: 'members of one answer: what is sent back has a type, and CC-13 and CC-19b compare the whole answer',
+    seenBy: /^CC-(02|2\d.?|13|19b)$/,
+    reason:
+      'members of one answer: what is sent back has a type, CC-02 wants that of a call, and CC-13 and CC-19b compare the whole answer',
   },
   {
     broken: /^CC-(4\d.?|50)$/,
@@ -44,7 +45,7 @@ export const ALLOWED: readonly Allowance[] = [
   },
   {
     broken: /^CC-(0[6-9]|1[0-2])$/,
-    seenBy: /^CC-(0[6-9]|1[0-2]|2[23]|29b|4[0258]|50|52)$/,
+    seenBy: /^CC-(0[5-9]|1[0-2]|2[23]|29b?|4[0258]|50|52)$/,
     reason:
       'an application with one permission asks for several forms of calls, media need a permission besides, and where two bots meet the second is one that may only join',
   },
@@ -54,8 +55,13 @@ export const ALLOWED: readonly Allowance[] = [
     reason: 'whichever check it fails, a token that is missing or bad is refused with the same answer',
   },
   {
+    broken: /^CC-19$/,
+    seenBy: /^CC-(22|66)$/,
+    reason: 'what may be sent besides is sent by those who ask what comes back of it, or what it does',
+  },
+  {
     broken: /^CC-29$/,
-    seenBy: /^CC-(52|67)$/,
+    seenBy: /^CC-(52|65|67)$/,
     reason: 'whether a call goes on or has ended is looked up at Graph',
   },
 ]

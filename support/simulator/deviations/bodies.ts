@@ -41,7 +41,7 @@ function mended(text: string): Json | undefined {
 
 /** What was cut off, supplied. */
 const completed = (text: string): Json | undefined => {
-  const call = text.startsWith('{') ? mended(text) : undefined
+  const call = text.startsWith('{') && !endsInComma(text) ? mended(text) : undefined
   return isObject(call) ? { mediaConfig: SERVICE_HOSTED, ...call } : undefined
 }
 

@@ -75,7 +75,7 @@ export const IN_ORDER: readonly Deviation[] = [
   ),
   breaks(
     'CC-18',
-    'media-in-order-refused',
+    'media-config-in-order-refused',
     'The mediaConfig of a request is looked for where none is.',
     bad,
     refuseCreate(({ mediaConfig }) => mediaConfig !== undefined, 'missingMediaConfig'),

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../contract/json'
 import { everybodyIn } from '../core/meetings'
 import { deciding } from './deciding'
 import type { Deviation, Wrap } from './deviation'
-import { isRoster, posting, withRoster } from './posting'
+import { isGuest, isRoster, posting, withRoster } from './posting'
 import { afterAnother, having, isBot, of, participants, waits } from './seeing'
 import { breaks, NOBODY } from './wrapping'
 
@@ -73,7 +73,7 @@ export const LOBBY_ROSTERS: readonly Deviation[] = [
     'lobby-as-text',
     'That somebody waits in the lobby is a text.',
     /isInLobby/,
-    participants((one) => ({ ...one, isInLobby: String(one.isInLobby) })),
+    participants((one) => (waits(one) ? { ...one, isInLobby: 'true' } : one)),
   ),
   breaks(
     'CC-61',
@@ -108,6 +108,6 @@ export const LOBBY_ROSTERS: readonly Deviation[] = [
     'admitted-alone',
     'An admitted guest still sees nobody but itself.',
     /roster updated, John and the bot" did not come/,
-    afterAnother((notification) => withRoster(notification, (all) => all.filter(isBot))),
+    afterAnother((notification) => withRoster(notification, (all) => (all.some(isGuest) ? all.filter(isBot) : all))),
   ),
 ]

@@ -5,8 +5,19 @@ import type { Command, Effect } from '../core/commands'
 import type { Notification } from '../runtime/outbox'
 import { deciding, ignoring, timer } from './deciding'
 import type { Deviation, Wrap } from './deviation'
-import { changeOf, isRoster, posted, postedState, postingOf, remembering, withChange, withData, withRoster } from './posting'
-import { breaks, objectAt } from './wrapping'
+import {
+  changeOf,
+  isGuest,
+  isRoster,
+  posted,
+  postedState,
+  postingOf,
+  remembering,
+  withChange,
+  withData,
+  withRoster,
+} from './posting'
+import { breaks } from './wrapping'
 
 type CallCommand = Extract<Command, { readonly callId: string }>
 
@@ -53,8 +64,6 @@ const established = (notification: Notification): Notification =>
   })
 
 const rosterOf = (notification: Notification) => changeOf(notification).resourceData as JsonObject[]
-
-const isGuest = ({ info }: JsonObject) => Object.keys(objectAt(info, 'identity', 'guest')).length > 0
 
 const showsLobby = (notification: Notification) =>
   isRoster(notification) && rosterOf(notification).some(({ isInLobby }) => isInLobby === true)

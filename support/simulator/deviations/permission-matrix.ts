@@ -72,7 +72,7 @@ const OF_FORMS = TAKING.flatMap(({ form, requirement, name, short, may, doing })
     ]),
   breaks(
     requirement,
-    `${short}-of-the-almighty`,
+    `${short}-by-all-in-order-refused`,
     `${doing} is refused to an app that holds every permission.`,
     GRANTED,
     granting((granted, { body }) => (isForm(body, form) && PERMISSIONS.every((one) => granted.has(one)) ? [] : granted)),
@@ -98,7 +98,7 @@ const OF_MEDIA = [
   ]),
   breaks(
     'CC-11',
-    'media-of-the-almighty',
+    'media-by-all-in-order-refused',
     'Media of the application are refused to one that holds every permission.',
     GRANTED,
     granting((granted, { body }) => (appHosted(body) && PERMISSIONS.every((one) => granted.has(one)) ? [] : granted)),

@@ -37,6 +37,9 @@ export function ofAnotherCall(notification: Notification, id: string): Notificat
     : withChange(withData(notification, { id }), { resource: path })
 }
 
+/** Whether a participant is a guest. */
+export const isGuest = ({ info }: JsonObject) => Object.keys(objectAt(info, 'identity', 'guest')).length > 0
+
 /** A notification whose roster is rewritten; any other comes back as it is. */
 export function withRoster(
   notification: Notification,
