@@ -114,9 +114,12 @@ describe('a deviation is wrongly attributed', () => {
   })
 
   test('unless the list of reasons says that it may; what is no failure it never allows', () => {
-    const allowed = attribute(DEVIATION, trial(CAUGHT, scenario(['CC-14'], 'failed')))
+    const refused: DeviationInfo = { ...DEVIATION, id: 'created-200', requirement: 'CC-02', names: /status 200/ }
+    const caught = scenario(['CC-02'], 'failed', 'the answer has status 200')
+    const allowed = attribute(refused, trial(caught, scenario(['CC-14'], 'failed')))
     assert.deepEqual([allowed.fault, allowed.alsoSeenBy], [null, ['a scenario of CC-14, failed']])
-    assert.match(attribute(DEVIATION, trial(CAUGHT, scenario(['CC-14'], 'harness-error'))).fault ?? '', /also seen by/)
+    assert.match(attribute(refused, trial(caught, scenario(['CC-14'], 'harness-error'))).fault ?? '', /also seen by/)
+    assert.match(attribute(DEVIATION, trial(CAUGHT, scenario(['CC-14'], 'failed'))).fault ?? '', /also seen by/)
     assert.equal(allowance(ALONE, { requirements: ['CC-01'] }), null)
   })
 
