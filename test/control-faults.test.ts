@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import type { JsonObject } from '../support/contract/json'
 import { createSimulator } from '../support/simulator'
-import { TWINS } from '../support/simulator/deviations/catalogue'
 import { ROBUSTNESS } from '../support/simulator/deviations/faults'
+import { armable } from '../support/targets/deviations'
 import { controlled, SEED } from './control-caller'
 import { CALLS, DIRECTORY, request } from './support-simulated'
 
@@ -69,10 +69,20 @@ describe('the control API', () => {
         (await run.done('faults', { kind })).faults,
         faults.filter((one) => one.kind === kind),
       )
-    assert.equal(faults.filter(({ kind }) => kind === 'twin').length, TWINS.length)
+    const { deviations, twins } = armable()
+    assert.deepEqual(faults.map(({ fault }) => fault).sort(), [...ROBUSTNESS, ...deviations, ...twins].map(({ id }) => id).sort())
+    assert.equal(faults.filter(({ kind }) => kind === 'twin').length, twins.length)
     const lost = faults.find(({ fault }) => fault === 'token-expired')
     assert.deepEqual([lost?.kind, lost?.source, lost?.basis], ['deviation', 'breaks CC-50', null])
     for (const { fault, basis, source } of faults.slice(0, ROBUSTNESS.length)) assert.ok(basis && source, String(fault))
+  })
+
+  test('arms what is made from a printed member, and counts only what it changes', async () => {
+    const run = await controlled()
+    await run.done('arm', { fault: 'answer-call/direction/missing', messages: 1 })
+    const told = async (example: 1 | 3) => ((await run.create(request(example))).body as JsonObject).direction
+    assert.deepEqual([await told(3), await told(1), await told(1)], ['outgoing', undefined, 'outgoing'])
+    assert.deepEqual((await run.done('faults', { kind: 'twin' })).armed, [])
   })
 
   test('reset ends what was armed', async () => {

@@ -57,6 +57,8 @@ async function main() {
   assert.equal(simulator.calls().length, 2)
 
   const beside = await createSimulator({ ids: 'beside', people: 'manual', deliver: async () => new Response(null, { status: 202 }) })
+  // Made from the printed messages, which must be in the package.
+  await beside.faults.arm({ fault: 'established-call/value.0.resourceData.state/missing', messages: 1 })
   const id = await create(beside.fetch, beside)
   await beside.people.answer()
   await beside.idle()
@@ -158,12 +160,21 @@ const CHECKS: readonly (readonly [name: string, check: (packed: Packed) => Promi
     'the tarball holds the simulator, its seed and its documents, and nothing else',
     async ({ files }) => {
       const paths = files.map(({ path }) => path)
-      for (const wanted of ['README.md', 'LICENSE', 'NOTICE', 'fixtures/simulator-seed.yaml', 'dist/simulator/index.d.ts'])
+      for (const wanted of [
+        'README.md',
+        'LICENSE',
+        'NOTICE',
+        'fixtures/simulator-seed.yaml',
+        'fixtures/create-call/SHA256SUMS',
+        'dist/simulator/index.d.ts',
+      ])
         assert.ok(paths.includes(wanted), `${wanted} is missing`)
       assert.deepEqual(
         paths.filter(
           (path) =>
-            !/^(bin|dist\/(simulator|contract)|docs|examples)\/|^fixtures\/simulator-seed\.yaml$|^[A-Za-z]+(\.\w+)?$/.test(path),
+            !/^(bin|dist\/(simulator|contract)|docs|examples)\/|^fixtures\/(simulator-seed\.yaml|create-call\/[\w.-]+)$|^[A-Za-z]+(\.\w+)?$/.test(
+              path,
+            ),
         ),
         [],
       )

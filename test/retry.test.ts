@@ -123,6 +123,18 @@ describe('the wait', () => {
     assert.equal(silentForEver.exchanges.length, 4)
   })
 
+  test('that is interrupted ends with the answer that asked for it, so that a create is known to have made no call', async () => {
+    const interrupted = async () => {
+      throw new Interrupted('stopped')
+    }
+    const answered = sending([busy(429), done])
+    assert.equal((await retrying(answered.wire, interrupted)('create', REQUEST)).status, 429)
+    assert.equal(answered.exchanges.length, 1)
+    const silent = sending([lost, done])
+    await assert.rejects(retrying(silent.wire, interrupted)('delete', REQUEST), Interrupted)
+    assert.equal(silent.exchanges.length, 1)
+  })
+
   test('in real time ends with the run, by its reason', async () => {
     const controller = new AbortController()
     const wait = realWait(controller.signal)

@@ -31,7 +31,7 @@ const LONGEST_MS = 60_000
 
 /**
  * Sends with the retries of the table. What comes last is given as it is: an answer that is still one of being busy, or the fault that no
- * answer came. A wait that is asked for beyond the limit is not begun.
+ * answer came. A wait that is asked for beyond the limit is not begun; one that is interrupted ends with the answer that asked for it.
  */
 export function retrying(send: Send, wait: Wait): Send {
   return async (purpose, request) => {
@@ -42,7 +42,13 @@ export function retrying(send: Send, wait: Wait): Send {
       const ms = waitAfter(outcome, policy, repeat)
       if (ms === null || repeat === MOST_REPEATS || waited + ms > LONGEST_MS) return settled(outcome)
       waited += ms
-      await wait(ms)
+      try {
+        await wait(ms)
+      } catch (interruption) {
+        // Who was told to come back later has an answer, and knows by it that nothing was done.
+        if ('reply' in outcome) return outcome.reply
+        throw interruption
+      }
     }
   }
 }

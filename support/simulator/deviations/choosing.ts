@@ -31,12 +31,15 @@ function asFault(kind: Fault['kind'], source: string, armament: Armament): Fault
   }
 }
 
-/** Loaded only when asked for: a start does not pay for it. */
+/** Loaded only when asked for: a start does not pay for it. @throws FixtureError when the documented messages cannot be read */
 function catalogue(): readonly Fault[] {
   const { DEVIATIONS, TWINS } = require('./catalogue') as typeof import('./catalogue')
+  const { mechanicalDeviations } = require('./mechanical') as typeof import('./mechanical')
+  const { deviations, leftOut } = mechanicalDeviations()
   return [
-    ...DEVIATIONS.map((one) => asFault('deviation', `breaks ${one.requirement}`, one)),
+    ...[...DEVIATIONS, ...deviations].map((one) => asFault('deviation', `breaks ${one.requirement}`, one)),
     ...TWINS.map((one) => asFault('twin', `lawful: ${one.lawful}`, one)),
+    ...leftOut.filter(({ because }) => because === 'lawful').map((one) => asFault('twin', `lawful: ${one.reason}`, one)),
   ]
 }
 
