@@ -22,10 +22,10 @@ export const ALLOWED: readonly Allowance[] = [
     reason: 'whoever makes a call looks whether it was made: the status and id of the answer, and word of it at the callback',
   },
   {
-    broken: /^CC-2\d/,
+    broken: /^CC-(03|2\d)/,
     seenBy: /^CC-(02|2\d.?|13|19b)$/,
     reason:
-      'members of one answer: what is sent back has a type, CC-02 wants that of a call, and CC-13 and CC-19b compare the whole answer',
+      'parts of one answer: what is sent back has a type, CC-02 wants that of a call, and CC-13 and CC-19b compare all of it, with its Location',
   },
   {
     broken: /^CC-(4\d.?|50)$/,
