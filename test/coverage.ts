@@ -30,10 +30,24 @@ function measured(folder: string, only: readonly string[]): boolean {
     .every((status) => status === 0)
 }
 
+/** What one process left; null where it was killed while it wrote. */
+function readProcess(file: string) {
+  const text = readFileSync(file, 'utf8')
+  try {
+    return processCoverage.parse(JSON.parse(text))
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
 function readCoverage(folder: string): ReadonlyMap<string, FileCoverage> {
   const found = new Map<string, FileCoverage>()
-  for (const name of readdirSync(folder)) {
-    const { result, 'source-map-cache': maps } = processCoverage.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')))
+  const left = readdirSync(folder).map((name) => readProcess(join(folder, name)))
+  const whole = left.filter((one) => one !== null)
+  if (whole.length < left.length)
+    console.log(`\nOf ${left.length} processes ${left.length - whole.length} were killed while they wrote, and are not counted.`)
+  for (const { result, 'source-map-cache': maps } of whole) {
     for (const { url, functions } of result) {
       const map = maps[url]
       const file = url.startsWith('file:') ? relative(SUPPORT, fileURLToPath(url)) : '..'
