@@ -68,25 +68,6 @@ describe('a post', () => {
     assert.deepEqual(seen, ['1, 2'])
   })
 
-  test('whose headers are in capitals and in another order says the same', async () => {
-    const { receive, port } = await listener()
-    const seen: unknown[] = []
-    receive('/a', async (request) => {
-      seen.push([request.headers.get('authorization'), request.headers.get('content-type'), await request.text()])
-      return new Response(null, { status: 202 })
-    })
-    const lines = [
-      'CONTENT-LENGTH: 2',
-      'CONTENT-TYPE: application/json',
-      'AUTHORIZATION: Bearer a',
-      'CONNECTION: close',
-      'HOST: b',
-    ]
-    const answer = await raw(port, `POST /a HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n{}`)
-    assert.match(answer, /^HTTP\/1\.1 202 /)
-    assert.deepEqual(seen, [['Bearer a', 'application/json', '{}']])
-  })
-
   test('on a path that nobody serves is answered 404 and counted; a look is not', async () => {
     const { receive, post, strays, origin } = await listener()
     receive('/live', accepted)

@@ -35,16 +35,6 @@ const helloBeyond = async () => (await hello()).replace('localhost', BEYOND)
 /** The same at an address that leads to this machine and is none of loopback's, so that only the settings keep a proxy out. */
 const helloHere = async () => (await httpServer((_, response) => response.end('hello'))).replace('127.0.0.1', '0.0.0.0')
 
-test('the headers of an answer mean the same in capitals and in any order', async () => {
-  const origin = await httpServer((_, response) => {
-    response.writeHead(201, ['X-OTHER', 'a', 'LOCATION', '/b', 'CONTENT-TYPE', 'application/json']).end('{}')
-  })
-  const { get, exchanges } = await network()
-  await get(origin)
-  const [told] = exchanges.flatMap(({ response }) => ('headers' in response ? [response.headers] : []))
-  assert.deepEqual([told?.location, told?.['content-type']], ['/b', 'application/json'])
-})
-
 describe('trust', () => {
   test('an authority of GRAPH_CA_FILE is trusted, by its name and its address', async () => {
     const [origin, { get }] = [await hello(), await network()]

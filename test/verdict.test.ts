@@ -4,10 +4,9 @@ import { describe, test } from 'node:test'
 import { type Envelope, TestStepResultStatus as Status } from '@cucumber/messages'
 import { loadRequirementsFile } from '../support/contract/requirements'
 import type { ScenarioOutcome, Verdict } from '../support/contract/verdict'
-import { EndingScenarios } from '../support/run/ending-scenarios'
 import { exitCodeOf } from '../support/run/last-line'
-import { foldVerdict, scenarioVerdict } from '../support/run/verdict'
-import { failed, PASSED, REQUIREMENTS, record, type Scenario, type Step, verdictOf } from './verdict-run'
+import { foldVerdict } from '../support/run/verdict'
+import { failed, PASSED, record, type Scenario, type Step, verdictOf } from './verdict-run'
 
 const SKIPPED: Step = { status: Status.SKIPPED }
 const hook = (step: Step): Step => ({ ...step, hook: true })
@@ -210,27 +209,6 @@ describe('the run', () => {
     const { outcome, scenarios } = verdictOf([], { envelopes: [], crash: 'gave up' })
     assert.deepEqual([outcome, scenarios], ['harness-error', []])
   })
-})
-
-test('while a run goes on, a scenario that ends is judged as in the end', () => {
-  const scenarios: Scenario[] = [
-    { tags: ['CC-01'] },
-    { ...fail, tags: ['CC-15'] },
-    ours,
-    notApplicable,
-    { ...gone, retried: 1 },
-    { steps: [PASSED, hook(failed('TypeError'))] },
-  ]
-  for (const strict of [true, false]) {
-    const envelopes = record(scenarios)
-    const input = { requirements: REQUIREMENTS, strict, interrupted: false }
-    const ending = new EndingScenarios()
-    const told = envelopes.flatMap((message) => {
-      const ended = ending.hear(message)
-      return ended === null || message.testCaseFinished?.willBeRetried ? [] : [scenarioVerdict(ended, input)]
-    })
-    assert.deepEqual(told, verdictOf(scenarios, { strict }).scenarios)
-  }
 })
 
 test('the requirements of the project fold as those of this test do', () => {

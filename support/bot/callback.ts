@@ -133,6 +133,6 @@ function readChanges(body: string): CommsNotification[] | string {
   }
   const read = commsNotifications.safeParse(value)
   if (read.success) return read.data.value
-  const faults = read.error.issues.map(({ path, message }) => [...(path.length > 0 ? [path.join('.')] : []), message].join(': '))
+  const faults = read.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
   return `CC-41: a notification has another shape than documented: ${faults.join('; ')}`
 }

@@ -1,7 +1,8 @@
 // Whom a token speaks for, and believing one that the book does not believe.
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose'
 import type { Caller } from '../core/commands'
-import type { App, Directory } from '../identity/directory'
+import { type App, type Directory, knowsTenant } from '../identity/directory'
+import { GRAPH_AUDIENCE } from '../identity/tokens'
 import type { World, Wrap } from './deviation'
 
 /** An Authorization header with one token in it. */
@@ -15,12 +16,23 @@ export interface Token {
 }
 
 /** What a text says as a token; null when it is none. */
-export function read(text: string): Token | null {
+function read(text: string): Token | null {
   try {
     return { text, algorithm: String(decodeProtectedHeader(text).alg), claims: decodeJwt(text) }
   } catch {
     return null
   }
+}
+
+/** The token that an Authorization header has, as it says of itself; null when it has none. */
+export const tokenIn = (authorization: string | null): Token | null => read(BEARER.exec(authorization ?? '')?.[1] ?? '')
+
+/** What makes a token of the issuer's one that is in force here, one thing at a time. */
+export const IN_FORCE: Readonly<Record<string, (token: Token, world: World) => boolean>> = {
+  audience: ({ claims }) => claims.aud === GRAPH_AUDIENCE,
+  expiry: ({ claims }, { now }) => Number(claims.exp) > now() / 1000,
+  beginning: ({ claims }, { now }) => Number(claims.nbf) <= now() / 1000,
+  tenant: ({ claims }, { directory }) => knowsTenant(directory, String(claims.tid)),
 }
 
 /** The caller that a token of an app speaks for: what the claims say, or as the app is granted. */

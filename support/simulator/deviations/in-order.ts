@@ -1,5 +1,5 @@
 // Deviations that refuse what is in order: what must come through when its faults are refused.
-import { BEARER, read } from './callers'
+import { tokenIn } from './callers'
 import { commanded, refuseCreate } from './deciding'
 import type { Deviation, Wrap } from './deviation'
 import { GRANTED } from './granting'
@@ -13,8 +13,7 @@ const distrusting =
       authenticate(authorization !== null && picks(authorization) ? 'Bearer distrusted' : authorization),
   })
 
-/** What a header's token says of itself. */
-const claimsOf = (authorization: string) => read(BEARER.exec(authorization)?.[1] ?? '')?.claims
+const claimsOf = (authorization: string) => tokenIn(authorization)?.claims
 
 const unauthorised = /status 401; documented: 201/
 

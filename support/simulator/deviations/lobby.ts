@@ -6,13 +6,13 @@ import type { Notification } from '../runtime/outbox'
 import { deciding, ignoring, timer } from './deciding'
 import type { Deviation, Wrap } from './deviation'
 import {
-  changeOf,
   isGuest,
   isRoster,
   posted,
   postedState,
   postingOf,
   remembering,
+  rosterOf,
   withChange,
   withData,
   withRoster,
@@ -62,8 +62,6 @@ const established = (notification: Notification): Notification =>
     resource: `/app/calls/${notification.callId}`,
     resourceData: { '@odata.type': '#microsoft.graph.call', state: 'established', id: notification.callId },
   })
-
-const rosterOf = (notification: Notification) => changeOf(notification).resourceData as JsonObject[]
 
 const showsLobby = (notification: Notification) =>
   isRoster(notification) && rosterOf(notification).some(({ isInLobby }) => isInLobby === true)

@@ -51,6 +51,8 @@ const TAKING: readonly Taking[] = [
 
 const MEDIA: Permission = { name: MEDIA_PERMISSION, short: 'media', may: 'access media' }
 
+const holdsAll = (granted: ReadonlySet<PermissionName | null>) => PERMISSIONS.every((one) => granted.has(one))
+
 const OF_FORMS = TAKING.flatMap(({ form, requirement, name, short, may, doing }) => [
   ...[...TAKING, MEDIA]
     .filter((other) => other.name !== name)
@@ -75,7 +77,7 @@ const OF_FORMS = TAKING.flatMap(({ form, requirement, name, short, may, doing })
     `${short}-by-all-in-order-refused`,
     `${doing} is refused to an app that holds every permission.`,
     GRANTED,
-    granting((granted, { body }) => (isForm(body, form) && PERMISSIONS.every((one) => granted.has(one)) ? [] : granted)),
+    granting((granted, { body }) => (isForm(body, form) && holdsAll(granted) ? [] : granted)),
   ),
 ])
 
@@ -101,7 +103,7 @@ const OF_MEDIA = [
     'media-by-all-in-order-refused',
     'Media of the application are refused to one that holds every permission.',
     GRANTED,
-    granting((granted, { body }) => (appHosted(body) && PERMISSIONS.every((one) => granted.has(one)) ? [] : granted)),
+    granting((granted, { body }) => (appHosted(body) && holdsAll(granted) ? [] : granted)),
   ),
 ]
 

@@ -37,6 +37,9 @@ export function ofAnotherCall(notification: Notification, id: string): Notificat
     : withChange(withData(notification, { id }), { resource: path })
 }
 
+/** The participants that a notification of the roster shows. */
+export const rosterOf = (notification: Notification) => changeOf(notification).resourceData as JsonObject[]
+
 /** Whether a participant is a guest. */
 export const isGuest = ({ info }: JsonObject) => Object.keys(objectAt(info, 'identity', 'guest')).length > 0
 
@@ -46,7 +49,7 @@ export function withRoster(
   rewrite: (participants: readonly JsonObject[]) => readonly JsonObject[],
 ): Notification {
   if (!isRoster(notification)) return notification
-  return withChange(notification, { resourceData: rewrite(changeOf(notification).resourceData as JsonObject[]) })
+  return withChange(notification, { resourceData: rewrite(rosterOf(notification)) })
 }
 
 type Post = (notification: Notification) => Notification | readonly Notification[] | null

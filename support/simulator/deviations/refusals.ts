@@ -1,9 +1,7 @@
 // Deviations in how a bad token is refused: the wrong words, or a call that is created all the same.
 
 import type { Caller } from '../core/commands'
-import { knowsTenant } from '../identity/directory'
-import { GRAPH_AUDIENCE } from '../identity/tokens'
-import { BEARER, firstOf, read } from './callers'
+import { firstOf, IN_FORCE, tokenIn } from './callers'
 import type { Deviation, World, Wrap } from './deviation'
 import { answeringWith, breaks, otherwise, refusedWith } from './wrapping'
 
@@ -15,12 +13,9 @@ type Picks = (authorization: string | null, world: World) => boolean
 const missing: Picks = (authorization) => authorization === null
 
 /** A token that says of itself that it is not in force here: by time, audience or tenant. */
-const stale: Picks = (authorization, { directory, now }) => {
-  const token = read(BEARER.exec(authorization ?? '')?.[1] ?? '')
-  if (token?.algorithm !== 'RS256') return false
-  const { aud, exp, nbf, tid } = token.claims
-  const inForce = Number(nbf) * 1000 <= now() && Number(exp) * 1000 > now()
-  return !inForce || aud !== GRAPH_AUDIENCE || !knowsTenant(directory, String(tid))
+const stale: Picks = (authorization, world) => {
+  const token = tokenIn(authorization)
+  return token?.algorithm === 'RS256' && !Object.values(IN_FORCE).every((holds) => holds(token, world))
 }
 
 /** What is no token of the issuer's, whatever it says. */

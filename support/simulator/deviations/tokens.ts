@@ -2,15 +2,13 @@
 
 import { compactVerify, importJWK, type JWTPayload } from 'jose'
 import type { Caller } from '../core/commands'
-import { type App, appOf, type Directory, knowsTenant } from '../identity/directory'
-import { GRAPH_AUDIENCE, publicJwk } from '../identity/tokens'
-import { BEARER, believing, firstOf, read, speaksFor, type Token } from './callers'
+import { type App, appOf, type Directory } from '../identity/directory'
+import { publicJwk } from '../identity/tokens'
+import { BEARER, believing, firstOf, IN_FORCE, speaksFor, type Token, tokenIn } from './callers'
 import type { Deviation, World, Wrap } from './deviation'
 import { breaks } from './wrapping'
 
 type Check = (token: Token, world: World) => boolean | Promise<boolean>
-
-const seconds = ({ now }: World) => now() / 1000
 
 /** What Graph checks of a token, one thing at a time. */
 const CHECKS: Readonly<Record<string, Check>> = {
@@ -22,16 +20,13 @@ const CHECKS: Readonly<Record<string, Check>> = {
       () => false,
     )
   },
-  audience: ({ claims }) => claims.aud === GRAPH_AUDIENCE,
-  expiry: ({ claims }, world) => Number(claims.exp) > seconds(world),
-  beginning: ({ claims }, world) => Number(claims.nbf) <= seconds(world),
-  tenant: ({ claims }, { directory }) => knowsTenant(directory, String(claims.tid)),
+  ...IN_FORCE,
 }
 
 /** Every check but some. */
 const unchecked = (...skipped: readonly string[]): Wrap =>
   believing(async (authorization, world) => {
-    const token = read(BEARER.exec(authorization ?? '')?.[1] ?? '')
+    const token = tokenIn(authorization)
     if (token === null) return null
     for (const [name, holds] of Object.entries(CHECKS)) if (!skipped.includes(name) && !(await holds(token, world))) return null
     const app = appOf(world.directory, String(token.claims.appid))
@@ -60,7 +55,7 @@ const delegated =
   ({ authenticate }, { directory }) => ({
     authenticate: async (authorization) => {
       const known = await authenticate(authorization)
-      const claims = read(BEARER.exec(authorization ?? '')?.[1] ?? '')?.claims
+      const claims = tokenIn(authorization)?.claims
       const app = appOf(directory, String(claims?.appid))
       if (!('appId' in known) || claims?.scp === undefined || app === undefined) return known
       return { ...known, permissions: permissions(claims, directory, app) }
@@ -91,7 +86,7 @@ export const TOKENS: readonly Deviation[] = [
     'What is no token is taken for that of the first app.',
     REFUSED,
     believing((authorization, { directory }) =>
-      BEARER.test(authorization ?? '') && read(BEARER.exec(authorization ?? '')?.[1] ?? '') === null ? firstOf(directory) : null,
+      BEARER.test(authorization ?? '') && tokenIn(authorization) === null ? firstOf(directory) : null,
     ),
   ),
   breaks('CC-15', 'signature-unchecked', 'The signature of a token is not checked.', REFUSED, unchecked('signature')),
@@ -101,7 +96,7 @@ export const TOKENS: readonly Deviation[] = [
     'A token that says of itself that it needs no signature is believed.',
     REFUSED,
     believing(async (authorization, { directory }) => {
-      const token = read(BEARER.exec(authorization ?? '')?.[1] ?? '')
+      const token = tokenIn(authorization)
       const app = appOf(directory, String(token?.claims.appid))
       return token?.algorithm === 'none' && app !== undefined ? speaksFor(app, token.claims) : null
     }),
