@@ -1,7 +1,7 @@
 // The rooms of the source and the doors between them: imports run one way, the judge and the judged share no rule, the core does no I/O.
 import assert from 'node:assert/strict'
 import path from 'node:path'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import ts from 'typescript'
 import { inside, modulesOf, places, SOURCES, type Source, withoutComments } from './architecture-sources'
 

@@ -1,7 +1,7 @@
 // The list of what the simulator assumes is whole: every table with a basis is in it, and every comment that speaks of an assumption.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import ts from 'typescript'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 import { ASSUMPTIONS, IN_CODE, TABLES } from '../support/simulator/assumptions'

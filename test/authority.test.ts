@@ -6,16 +6,19 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, w
 import https from 'node:https'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { mock } from 'node:test'
 import { promisify } from 'node:util'
+import { after, afterEach, before, describe, test } from 'mocha'
 import { type LocalAuthority, localAuthority, removeAuthority } from '../support/simulator/identity/authority'
 import { issueLeaf, makeAuthority } from '../support/simulator/identity/certificates'
 import { type Listener, listen } from '../support/simulator/serve/listener'
+import { describeUnless, testUnless } from './unless'
 
 const run = promisify(execFile)
 const ROOT = path.resolve(__dirname, '..')
 const folder = mkdtempSync(path.join(tmpdir(), 'authority-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(() => mock.reset())
 
 /** A sentence when a tool is not on this machine, which skips; else false. */
 const without = (tool: string, ...args: string[]) =>
@@ -103,12 +106,12 @@ describe('what is kept', () => {
     })
   }
 
-  test('and ends within a month, is made anew; with more time it stays', async (context) => {
+  test('and ends within a month, is made anew; with more time it stays', async () => {
     const home = mkdtempSync(path.join(folder, 'old-'))
     const first = new X509Certificate((await localAuthority(home)).tls.cert).issuer
-    context.mock.timers.enable({ apis: ['Date'], now: Date.now() + 334 * 86_400_000 })
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 334 * 86_400_000 })
     assert.equal(new X509Certificate((await localAuthority(home)).tls.cert).issuer, first)
-    context.mock.timers.setTime(Date.now() + 2 * 86_400_000)
+    mock.timers.setTime(Date.now() + 2 * 86_400_000)
     assert.notEqual(new X509Certificate((await localAuthority(home)).tls.cert).issuer, first)
   })
 
@@ -142,7 +145,7 @@ describe('what is kept', () => {
   })
 })
 
-describe('openssl, strictly,', { skip: NO_OPENSSL }, () => {
+describeUnless(NO_OPENSSL, 'openssl, strictly,', () => {
   test('accepts the certificate for every name that a bot may use', () => {
     const leaf = inFile('leaf.pem', authority.tls.cert)
     for (const host of ['localhost', 'graph.microsoft.com', 'login.microsoftonline.com', 'api.aps.skype.com'])
@@ -191,7 +194,7 @@ describe('a client that is given the authority', () => {
     await assert.rejects(fetch(`https://localhost:${listener.port}/`), 'and without it nobody trusts')
   })
 
-  test('is Python, with the strictness that is its default from 3.13', { skip: NO_PYTHON }, async () => {
+  testUnless(NO_PYTHON, 'is Python, with the strictness that is its default from 3.13', async () => {
     const script = `import ssl, sys, urllib.request
 context = ssl.create_default_context(cafile=sys.argv[1])
 context.verify_flags |= ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN
@@ -202,7 +205,7 @@ print(urllib.request.urlopen(sys.argv[2], context=context).read().decode(), end=
     }
   })
 
-  test('is curl', { skip: NO_CURL }, async () => {
+  testUnless(NO_CURL, 'is curl', async () => {
     const { port } = listener
     const url = `https://graph.microsoft.com:${port}/`
     const args = ['--silent', '--show-error', '--noproxy', '*', '--cacert', authority.caFile]

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { after, describe, test } from 'mocha'
 import { lastLine, type Result, ScratchProject } from './scratch-project'
 
 const project = new ScratchProject({ spoilt: false })
@@ -22,7 +22,7 @@ const statuses = ({ verdict }: Result) => verdict?.baseline?.entries.map(({ stat
 const output = ({ out, err }: Result) => out + err
 const WITHOUT_LOCATION = ['--deviation', 'location-missing', '--requirement', 'CC-30']
 
-describe('a run with a baseline', { concurrency: 2 }, () => {
+describe('a run with a baseline', () => {
   test('whose only difference is listed: 0, as expected, and nowhere conformant', async () => {
     const result = await compared([{ ...LISTED, requirement: 'CC-30' }], ...WITHOUT_LOCATION)
     assert.equal(result.code, 0, output(result))

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { after, describe, test } from 'node:test'
+import { after, describe, test } from 'mocha'
 import { EXPECTABLE, type Known, loadBaseline } from '../support/contract/baseline'
 import { FixtureError, PROJECT_ROOT } from '../support/contract/fixture'
 import { loadRequirements } from '../support/contract/requirements'
@@ -76,10 +76,10 @@ describe('a good file', () => {
 
   test('is named without its place on the machine', () => {
     assert.equal(path.isAbsolute(loadBaseline(written({ entries: [GOOD] }), KNOWN).file), false)
-    const inside = path.join(PROJECT_ROOT, 'node_modules/.cache', `baseline-${process.pid}.json`)
+    const inside = path.join(PROJECT_ROOT, 'reports', `baseline-${process.pid}.json`)
     writeFileSync(inside, '{"entries":[]}')
     try {
-      assert.equal(loadBaseline(inside, KNOWN).file, `node_modules/.cache/baseline-${process.pid}.json`)
+      assert.equal(loadBaseline(inside, KNOWN).file, `reports/baseline-${process.pid}.json`)
     } finally {
       rmSync(inside)
     }

@@ -1,6 +1,6 @@
 // What a run with a baseline tells: a machine in verdict.json, a person in the summary and in the last line.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { exitCodeOf, lastLine } from '../support/run/last-line'
 import { scenarioLine, summary, type Terminal } from '../support/run/progress'
 import { entry, run } from './baseline-run'

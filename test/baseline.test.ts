@@ -1,6 +1,6 @@
 // A run compared with its baseline: what is expected, what is stale, and what an entry must never hide.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import type { RunOutcome } from '../support/contract/verdict'
 import { type Expected, entry, type Input, run, scenario } from './baseline-run'
 import { verdictOf } from './verdict-run'

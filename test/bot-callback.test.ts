@@ -1,8 +1,8 @@
 // The bot's callback: what it accepts and keeps, and that a post with a wrong token or body is refused with the reason.
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { before, beforeEach, describe, test } from 'node:test'
 import { exportJWK, exportSPKI, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
+import { before, beforeEach, describe, test } from 'mocha'
 import { Callback } from '../support/bot/callback'
 import { type Fetch, openWire } from '../support/bot/wire'
 import type { Exchange } from '../support/contract/exchange'

@@ -1,6 +1,6 @@
 // The bot hangs up every call that it made: by the id it was told, or learned later, and says which may still be there.
 import assert from 'node:assert/strict'
-import { beforeEach, describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'mocha'
 import { Bot, NO_LOG } from '../support/bot/bot'
 import { tokenClient } from '../support/bot/token-client'
 import type { Send } from '../support/bot/wire'

@@ -1,6 +1,6 @@
 // A post that is delivered again right away says nothing new; one that comes again later says what no longer holds, and is kept.
 import assert from 'node:assert/strict'
-import { beforeEach, describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'mocha'
 import { loadCast } from '../support/contract/cast'
 import { loadDocumented } from '../support/contract/documented'
 import { Session } from '../support/scenario/session'

@@ -1,7 +1,7 @@
 // A call whose create was not answered, or not yet: a notification that names it is enough to write it down and to hang it up.
 import assert from 'node:assert/strict'
-import { beforeEach, test } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { beforeEach, test } from 'mocha'
 import { Bot } from '../support/bot/bot'
 import { CouldNotRun, Interrupted } from '../support/contract/faults'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { graphClient } from '../support/bot/graph-client'
 import { tokenClient } from '../support/bot/token-client'
 import { type Fetch, openWire, type Send } from '../support/bot/wire'

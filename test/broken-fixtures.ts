@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { after } from 'node:test'
 import { FixtureError, PROJECT_ROOT } from '../support/contract/fixture'
 
+/** Shared by the test files of a process, and removed when it ends. */
 export const folder = mkdtempSync(path.join(tmpdir(), 'fixtures-'))
-after(() => rmSync(folder, { recursive: true }))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 export const fixture = (name: string) => path.join(PROJECT_ROOT, 'fixtures', name)
 

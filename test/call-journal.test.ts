@@ -5,11 +5,13 @@ import fs, { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFi
 import { createServer } from 'node:http'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { after, describe, test } from 'node:test'
+import { mock } from 'node:test'
+import { after, afterEach, describe, test } from 'mocha'
 import { callsFolder, leftovers, openCallJournal, settleLeftover } from '../support/bot/call-journal'
 import { isOver, startOf } from '../support/bot/process-identity'
 import { HarnessError } from '../support/contract/faults'
 import { listening, scratch } from './loopback-https'
+import { testUnless } from './unless'
 
 const OWNER = { baseUrl: 'https://graph.example', tenantId: 'the-tenant', clientId: 'the-client' }
 const IDENTITY = { ...OWNER, run: 'the-run', callsPath: '/beta/app/calls' }
@@ -28,6 +30,8 @@ const onlyFile = (folder: string) => {
 }
 
 describe('while its run lives', () => {
+  afterEach(() => mock.restoreAll())
+
   test('a call is written down before anything else, by nobody but its owner', () => {
     const folder = path.join(scratch(), 'state', 'calls')
     const journal = openCallJournal(IDENTITY, folder)
@@ -90,7 +94,7 @@ describe('while its run lives', () => {
     )
   })
 
-  test('on a full disk no call may be made, and ending goes on; what came through stays readable', (t) => {
+  test('on a full disk no call may be made, and ending goes on; what came through stays readable', () => {
     const folder = scratch()
     const journal = openCallJournal(IDENTITY, folder)
     const request = journal.intend('/1')
@@ -99,7 +103,7 @@ describe('while its run lives', () => {
       writeSync(descriptor, bytes.subarray(0, 30))
       throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
     }
-    const full = t.mock.method(fs, 'writeSync', half as unknown as typeof writeSync)
+    const full = mock.method(fs, 'writeSync', half as unknown as typeof writeSync)
     assert.throws(() => journal.intend('/2'), { name: 'HarnessError', message: /\(ENOSPC\)/ })
     journal.settled(request, 'ended')
     full.mock.restore()
@@ -113,14 +117,14 @@ describe('while its run lives', () => {
     )
   })
 
-  test('a line is on the disk before the next thing happens', (t) => {
+  test('a line is on the disk before the next thing happens', () => {
     const order: string[] = []
     const { writeSync, fdatasyncSync } = fs
-    t.mock.method(fs, 'writeSync', ((descriptor: number, bytes: Buffer) => {
+    mock.method(fs, 'writeSync', ((descriptor: number, bytes: Buffer) => {
       order.push('written')
       return writeSync(descriptor, bytes)
     }) as typeof writeSync)
-    t.mock.method(fs, 'fdatasyncSync', (descriptor: number) => {
+    mock.method(fs, 'fdatasyncSync', (descriptor: number) => {
       order.push('on the disk')
       fdatasyncSync(descriptor)
     })
@@ -274,9 +278,7 @@ describe('whose calls they are', () => {
     assert.equal(left(null, NOBODY), 1)
   })
 
-  test('a process that is dead and not yet collected is over', {
-    skip: process.platform !== 'linux' && 'reads /proc',
-  }, async () => {
+  testUnless(process.platform !== 'linux' && 'needs /proc', 'a process that is dead and not yet collected is over', async () => {
     // The shell is replaced by one that never collects its child.
     const parent = spawn('sh', ['-c', 'sh -c "echo \\$\\$" & exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
     children.push(parent)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { describe, test } from 'node:test'
+import { test } from 'mocha'
 import { z } from 'zod'
 import { loadCast } from '../support/contract/cast'
 import { loadDocumented } from '../support/contract/documented'
@@ -16,6 +16,7 @@ import { CALL_ID, expectedExample } from '../support/judge/expected'
 import { type Bindings, differences, type Pattern, type PatternObject } from '../support/judge/pattern'
 import { complete, matchRows, type Row } from '../support/judge/sequence'
 import { documentedCast, type Setting, THE_BOT, withMembers } from '../support/judge/setting'
+import { describeUnless, testUnless } from './unless'
 
 const FOLDER = path.join(PROJECT_ROOT, '../shared/real-traffic')
 const skip = existsSync(FOLDER)
@@ -84,7 +85,7 @@ function bodyOf(file: string): Json {
 
 const inAnySequence = new Set(Object.values(index.sequences).flat())
 
-test('every file of the folder is listed, and what is listed is there', { skip }, () => {
+testUnless(skip, 'every file of the folder is listed, and what is listed is there', () => {
   const here = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).map((name) => name.split(path.sep).join('/'))
   const listed = [...captured.about, ...Object.keys(captured.files)]
   assert.deepEqual(here.filter((name) => name.includes('.')).sort(), listed.sort())
@@ -92,7 +93,7 @@ test('every file of the folder is listed, and what is listed is there', { skip }
   assert.deepEqual(Object.keys(captured.sequences).sort(), Object.keys(index.sequences).sort())
 })
 
-test('what is left out has its reason, and every complete message of Graph is read', { skip }, () => {
+testUnless(skip, 'what is left out has its reason, and every complete message of Graph is read', () => {
   for (const described of index.files) {
     const entry = captured.files[described.file] ?? assert.fail(described.file)
     const reason = LEFT.find(([, holds]) => holds(described))?.[0]
@@ -171,7 +172,7 @@ function driftOf(change: Change, setting: Setting, bindings: Bindings): readonly
   return [...new Set(sorted.flatMap((one) => one.drift))].sort()
 }
 
-describe('is read, and differs from the page only where it is known to', { skip }, () => {
+describeUnless(skip, 'is read, and differs from the page only where it is known to', () => {
   const calls = Object.values(index.sequences)
   for (const [file, entry] of Object.entries(captured.files)) {
     if (entry.reads === undefined) continue
@@ -198,7 +199,7 @@ describe('is read, and differs from the page only where it is known to', { skip 
   })
 })
 
-describe('the sequence', { skip }, () => {
+describeUnless(skip, 'the sequence', () => {
   for (const [name, rows] of Object.entries(captured.sequences)) {
     const files = index.sequences[name] ?? []
     const setting = settingOf(files)

@@ -1,7 +1,7 @@
 // The casts load as they are and declare what they can; a broken one is reported with the field and what to write.
 import assert from 'node:assert/strict'
 import path from 'node:path'
-import { test } from 'node:test'
+import { test } from 'mocha'
 import { type Cast, capabilitiesOf, loadCast, meetingCoordinates } from '../support/contract/cast'
 import { loadDocumented } from '../support/contract/documented'
 import { PROJECT_ROOT } from '../support/contract/fixture'

@@ -1,6 +1,6 @@
 // Clocks that differ: from when on nothing can be judged, what is said of it, and that a call is hung up all the same.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { Bot, NO_LOG } from '../support/bot/bot'
 import { onTime } from '../support/bot/clocks'
 import { tokenClient } from '../support/bot/token-client'

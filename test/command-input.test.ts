@@ -3,13 +3,13 @@ import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { after, describe, test } from 'mocha'
 import { ScratchProject } from './scratch-project'
 
 const project = new ScratchProject()
 after(() => project.remove())
 
-describe('bad input: one sentence with the remedy, 3, nothing runs', { concurrency: 2 }, () => {
+describe('bad input: one sentence with the remedy, 3, nothing runs', () => {
   const BAD: readonly [args: string[], sentence: RegExp][] = [
     [['--nonsense'], /Unknown option '--nonsense'.*--help/],
     [['--target', 'moon'], /'moon'.*simulator, tenant/],

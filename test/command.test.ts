@@ -3,13 +3,13 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { after, describe, test } from 'node:test'
+import { after, describe, test } from 'mocha'
 import { lastLine, type Result, ScratchProject } from './scratch-project'
 
 const project = new ScratchProject()
 after(() => project.remove())
 
-describe('exit codes and outcomes', { concurrency: 2 }, () => {
+describe('exit codes and outcomes', () => {
   test('conformant: 0, every scenario and report is there, and nothing is coloured off a terminal', async () => {
     const result = await project.conformance('--tags', 'not @spoilt and not @slow')
     assert.equal(result.code, 0, result.out + result.err)
@@ -80,7 +80,7 @@ function shows(stream: Readable | null, text: string): Promise<void> {
   return new Promise((resolve) => stream?.on('data', (chunk) => String(chunk).includes(text) && resolve()))
 }
 
-describe('interruption', { concurrency: 2 }, () => {
+describe('interruption', () => {
   async function interrupted(signal: NodeJS.Signals, ...args: string[]): Promise<Result> {
     const reports = project.newReports()
     const child = project.start('conformance', ['--reports', reports, '--tags', '@slow or @CC-30', '--verbose', ...args])

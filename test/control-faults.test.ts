@@ -1,6 +1,6 @@
 // Faults through the control API and the package's methods: arming, disarming, what is told of them, and refusals with field and remedy.
 import assert from 'node:assert/strict'
-import { after, describe, test } from 'node:test'
+import { after, describe, test } from 'mocha'
 import type { JsonObject } from '../support/contract/json'
 import { createSimulator } from '../support/simulator'
 import { ROBUSTNESS } from '../support/simulator/deviations/faults'

@@ -1,6 +1,6 @@
 // The control API over HTTP: who is let in, the shape of answers, and that every refusal of a parameter names field and remedy.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { ControlFault } from '../support/simulator/control/fault'
 import { controlHandler } from '../support/simulator/control/http'
 import { OPERATIONS, operate } from '../support/simulator/control/operations'

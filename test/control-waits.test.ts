@@ -1,7 +1,7 @@
 // The waits of the control API: told at once, nothing overlooked that came before, and a sentence when they were in vain.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, test } from 'mocha'
 import { ControlFault } from '../support/simulator/control/fault'
 import { operate } from '../support/simulator/control/operations'
 import { RealClock } from '../support/simulator/runtime/clock'

@@ -1,6 +1,6 @@
 // What the operations of the control API do: people, by name, id and themselves; calls, clock, journal and reset.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { z } from 'zod'
 import { ControlFault } from '../support/simulator/control/fault'
 import { OPERATIONS, operate } from '../support/simulator/control/operations'

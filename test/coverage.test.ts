@@ -1,6 +1,6 @@
 // The reader of coverage: which lines and branches count, and that what one process missed another may reach.
 import assert from 'node:assert/strict'
-import { beforeEach, test } from 'node:test'
+import { beforeEach, test } from 'mocha'
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript'
 import { FileCoverage, placesOf, type Range, sum } from './coverage-ranges'
 

@@ -1,7 +1,7 @@
 // Where guarded deliveries go: to this machine and to allowed hosts, and no trick leads them elsewhere.
 import assert from 'node:assert/strict'
-import { after, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { after, describe, test } from 'mocha'
 import type { GuardOptions } from '../support/simulator/runtime/deliver'
 import { A_MOMENT_MS, bot, closers, failure, guarded, POST } from './callback-bots'
 

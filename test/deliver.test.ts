@@ -7,9 +7,9 @@ import https from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { after, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { after, describe, test } from 'mocha'
 import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from 'undici'
 import { issueLeaf, makeAuthority } from '../support/simulator/identity/certificates'
 import { guardedDeliver } from '../support/simulator/runtime/deliver'
@@ -57,20 +57,21 @@ describe('a delivery', () => {
     assert.deepEqual(elsewhere.heard, [])
   })
 
-  test('uses no proxy of the environment and no dispatcher of the process', async (context) => {
+  test('uses no proxy of the environment and no dispatcher of the process', async () => {
     const { port, heard } = await bot()
     const before = getGlobalDispatcher()
     const mocks = new MockAgent()
     mocks.disableNetConnect()
     setGlobalDispatcher(mocks)
     const names = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'NODE_USE_ENV_PROXY']
-    context.after(() => {
+    try {
+      for (const name of names) process.env[name] = name.startsWith('NODE') ? '1' : 'http://127.0.0.1:9'
+      assert.equal((await guarded()(`http://127.0.0.1:${port}/`, POST)).status, 202)
+      assert.equal(heard.length, 1)
+    } finally {
       setGlobalDispatcher(before)
       for (const name of names) delete process.env[name]
-    })
-    for (const name of names) process.env[name] = name.startsWith('NODE') ? '1' : 'http://127.0.0.1:9'
-    assert.equal((await guarded()(`http://127.0.0.1:${port}/`, POST)).status, 202)
-    assert.equal(heard.length, 1)
+    }
   })
 
   test('ends with the reason of its signal, also while the bot is silent', async () => {

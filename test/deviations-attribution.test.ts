@@ -1,6 +1,6 @@
 // When a deviation counts as caught, when it is wrongly attributed, and when a twin is minded: judged from what a trial came to.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { loadRequirements } from '../support/contract/requirements'
 import { attribute, judgeTwin, unfailed } from '../support/run/attribution'
 import { ALLOWED, allowance } from '../support/run/attribution-allowed'

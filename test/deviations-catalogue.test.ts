@@ -1,6 +1,6 @@
 // The catalogue of deviations and legal twins as data: ids, requirements, sentences, and that no rule is left without somebody who breaks it.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { loadRequirements } from '../support/contract/requirements'
 import { armamentOf, BEHAVIOURS, DEVIATIONS, deviationOf, TWINS } from '../support/simulator/deviations/catalogue'
 

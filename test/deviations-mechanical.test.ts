@@ -1,6 +1,6 @@
 // Mechanical deviations: every printed member is wrong in every way or left out for a reason, and only that member is.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { isObject, type Json, type JsonObject } from '../support/contract/json'
 import { loadRequirements } from '../support/contract/requirements'
 import type { Parts, World } from '../support/simulator/deviations/deviation'

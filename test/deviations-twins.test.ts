@@ -1,6 +1,6 @@
 // That legal twins do what they say: each sends or answers something otherwise than the book, and a simulator without one does not.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { loadCast } from '../support/contract/cast'
 import { loadDocumented } from '../support/contract/documented'
 import { isObject, type Json, type JsonObject } from '../support/contract/json'

@@ -1,6 +1,6 @@
 // What deviations are made of: wrappings from outside, which keep nothing between simulators and leave alone what they do not pick.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { isObject, type JsonObject } from '../support/contract/json'
 import { decide } from '../support/simulator/core/decide'
 import { emptyState } from '../support/simulator/core/state'

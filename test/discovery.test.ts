@@ -1,7 +1,7 @@
 // Finding the token service: its OpenID configuration under whatever address it is asked at, and the keys of its tokens.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose'
+import { describe, test } from 'mocha'
 import { type Simulated, simulated, TENANT } from './support-simulated'
 
 const PLACES = ['https://login.microsoftonline.com', 'https://localhost:5050', 'http://127.0.0.1:5050'] as const

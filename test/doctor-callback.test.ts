@@ -1,7 +1,7 @@
 // What the doctor finds at the callback: whether the public address leads to the listener, and what stands between.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { HarnessError } from '../support/contract/faults'
 import { checkCallback, checkListener, type Listener } from '../support/run/doctor-callback'
 import { failing, listening, now, one, real } from './doctor-surroundings'

@@ -1,6 +1,6 @@
 // What the doctor does about calls of earlier runs: tells them, hangs them up when asked to, and says what cannot be ended.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import type { Leftover, Leftovers } from '../support/bot/call-journal'
 import { CouldNotRun, NonConformance } from '../support/contract/faults'
 import { checkLeftovers, type End, endThrough } from '../support/run/doctor-leftovers'

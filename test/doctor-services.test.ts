@@ -1,6 +1,6 @@
 // What the doctor finds at Graph, on the clocks and at the keys of notification tokens.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { openNetwork } from '../support/bot/network'
 import { type Answer, checkClock, checkGraph, checkKeys } from '../support/run/doctor-checks'
 import { failing, lines, now, one, PATH, real, serve, tunnelRefusing } from './doctor-surroundings'

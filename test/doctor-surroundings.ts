@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after } from 'node:test'
+import { after } from 'mocha'
 import type { Listener } from '../support/run/doctor-callback'
 import type { Checked } from '../support/run/doctor-checks'
 

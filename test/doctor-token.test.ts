@@ -1,7 +1,7 @@
 // What the doctor says of the token and the cast: who the bot is, and which of the examples can be judged.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import { UnsecuredJWT } from 'jose'
+import { describe, test } from 'mocha'
 import { loadCast } from '../support/contract/cast'
 import { CouldNotRun } from '../support/contract/faults'
 import { loadRequirements } from '../support/contract/requirements'

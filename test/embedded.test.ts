@@ -1,6 +1,6 @@
 // The simulator inside the program that tests a bot: on nock and beside it, several at once, time that is moved, people who are told.
 import assert from 'node:assert/strict'
-import { after, afterEach, describe, test } from 'node:test'
+import { after, afterEach, describe, test } from 'mocha'
 import nock from 'nock'
 import type { JsonObject } from '../support/contract/json'
 import { isObject } from '../support/contract/json'
@@ -9,7 +9,6 @@ import { PEOPLE_OPERATIONS } from '../support/simulator/control/people-operation
 import { OPERATION_OF } from '../support/simulator/people/acting'
 import { JOHN, request } from './support-simulated'
 
-const limit = { timeout: 20_000 }
 const open = new Set<GraphSimulator>()
 afterEach(async () => {
   for (const one of open) await one.close()
@@ -81,7 +80,7 @@ async function direct(options: SimulatorOptions = {}): Promise<Bot> {
   return bot
 }
 
-describe('on nock', limit, () => {
+describe('on nock', () => {
   const onNock = async (options: SimulatorOptions = {}) => {
     const graph = await simulator(options)
     graph.mountOnNock()
@@ -93,7 +92,7 @@ describe('on nock', limit, () => {
       .post('/callback')
       .reply(202, (_, body) => bot.take(typeof body === 'string' ? body : JSON.stringify(body)))
 
-  test('a bot at the real addresses is called back where its own nock answers, also after nock.cleanAll()', limit, async () => {
+  test('a bot at the real addresses is called back where its own nock answers, also after nock.cleanAll()', async () => {
     const bot = await onNock()
     answering(bot)
     const id = await bot.call()
@@ -107,7 +106,7 @@ describe('on nock', limit, () => {
     assert.equal((await bot.ask('GET', `/${id}`)).status, 404)
   })
 
-  test("nock.cleanAll() is nock's own again once nothing is mounted, and what was closed stays closed", limit, async () => {
+  test("nock.cleanAll() is nock's own again once nothing is mounted, and what was closed stays closed", async () => {
     const own = nock.cleanAll
     const bot = await onNock()
     assert.notEqual(nock.cleanAll, own)
@@ -117,7 +116,7 @@ describe('on nock', limit, () => {
     assert.deepEqual(nock.activeMocks(), [])
   })
 
-  test('two at once at different addresses, and a third beside nock, do not mix', limit, async () => {
+  test('two at once at different addresses, and a third beside nock, do not mix', async () => {
     const origin = (name: string) => ({
       graph: `https://${name}.test`,
       login: `https://${name}.test`,
@@ -142,8 +141,8 @@ describe('on nock', limit, () => {
   })
 })
 
-describe('time that is moved by hand', limit, () => {
-  test('moves only when it is moved, and not past what is waited for', limit, async () => {
+describe('time that is moved by hand', () => {
+  test('moves only when it is moved, and not past what is waited for', async () => {
     const bot = await direct()
     const began = bot.graph.now()
     await bot.call()
@@ -157,7 +156,7 @@ describe('time that is moved by hand', limit, () => {
     assert.equal(bot.graph.now(), began + 8_000)
   })
 
-  test('waits for what a bot does of its own accord after it was told something', limit, async () => {
+  test('waits for what a bot does of its own accord after it was told something', async () => {
     const bot = await direct({
       deliver: async (_, init) => {
         bot.take(String(init.body))
@@ -171,7 +170,7 @@ describe('time that is moved by hand', limit, () => {
     assert.equal(await bot.graph.until(() => bot.heard.includes('deleted 204'), 2_000), true, bot.heard.join())
   })
 
-  test('a bot that never rests does not stop it', limit, async () => {
+  test('a bot that never rests does not stop it', async () => {
     const bot = await direct()
     let resting = false
     const pestering = (async () => {
@@ -185,7 +184,7 @@ describe('time that is moved by hand', limit, () => {
     await pestering
   })
 
-  test('time that passes by itself is waited for', limit, async () => {
+  test('time that passes by itself is waited for', async () => {
     const bot = await direct({ time: { speed: 100 } })
     await bot.call()
     assert.equal(await bot.graph.until(() => bot.heard.includes('established'), 60_000), true)
@@ -193,7 +192,7 @@ describe('time that is moved by hand', limit, () => {
   })
 })
 
-describe('people', limit, () => {
+describe('people', () => {
   test('have a method for every verb of the control API', () => {
     assert.deepEqual(Object.values(OPERATION_OF).sort(), PEOPLE_OPERATIONS.map(({ name }) => name).sort())
     for (const [method, operation] of Object.entries(OPERATION_OF))
@@ -203,7 +202,7 @@ describe('people', limit, () => {
       )
   })
 
-  test('wait to be told, say why something does not fit, and forget with a reset', limit, async () => {
+  test('wait to be told, say why something does not fit, and forget with a reset', async () => {
     const bot = await direct({ people: 'manual' })
     await bot.call()
     assert.equal(await bot.graph.until(() => bot.heard.includes('established'), 30_000), false)
@@ -222,15 +221,15 @@ describe('people', limit, () => {
   })
 })
 
-describe('deliveries and ports', limit, () => {
-  test('without nock nothing is posted to another machine', limit, async () => {
+describe('deliveries and ports', () => {
+  test('without nock nothing is posted to another machine', async () => {
     const graph = await simulator()
     await new Bot(graph, graph.fetch).call({ callbackUri: 'https://192.0.2.1/callback' })
     await graph.idle()
     assert.match(graph.journal().at(-1)?.text ?? '', /192\.0\.2\.1 is not this machine/)
   })
 
-  test('a port serves all three services, and closing ends it and counts what was not delivered', limit, async () => {
+  test('a port serves all three services, and closing ends it and counts what was not delivered', async () => {
     const graph = await simulator({ deliver: () => new Promise(() => {}) })
     const { addresses, port } = await graph.listen()
     assert.deepEqual([addresses.http, addresses.https], [`http://localhost:${port}`, null])

@@ -1,7 +1,7 @@
 // Scenarios that end while the run goes on: each is judged as it will be in the end.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { TestStepResultStatus as Status } from '@cucumber/messages'
+import { test } from 'mocha'
 import { EndingScenarios } from '../support/run/ending-scenarios'
 import { scenarioVerdict } from '../support/run/verdict'
 import { failed, PASSED, REQUIREMENTS, record, type Scenario, verdictOf } from './verdict-run'

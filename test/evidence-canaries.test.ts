@@ -1,8 +1,8 @@
 // Shows that the evidence tells nobody anything but what the messages of the API say: planted canaries stay inside.
 
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { describe, it } from 'mocha'
 import type { Purpose } from '../support/contract/exchange'
 import { assertNothingPlanted, canary, jwt, opaque, type Parts, rendered, shownOf } from './evidence-exchange'
 

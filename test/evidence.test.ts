@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { describe, it } from 'mocha'
 import { assertNothingPlanted, canary, jwt, rendered, shownBody, shownOf } from './evidence-exchange'
 
 describe('a reviewer reads', () => {

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after, before, describe, test } from 'node:test'
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
+import { after, before, describe } from 'mocha'
 import type { Announced } from './simulator-process'
 import { type Program, type Standalone, startProgram, startSimulator } from './standalone'
+import { testUnless } from './unless'
 
 const BOTS = [
   { name: 'Node', command: process.execPath, file: 'examples/node-bot.mjs', trust: 'NODE_EXTRA_CA_CERTS' },
@@ -45,10 +46,10 @@ function places(announced: Announced, scheme: 'http' | 'https'): NodeJS.ProcessE
   }
 }
 
-describe('a bot calls John, hears him answer and hangs up', { concurrency: true }, () => {
+describe('a bot calls John, hears him answer and hangs up', () => {
   for (const bot of BOTS) {
     for (const scheme of ['http', 'https'] as const) {
-      test(`${bot.name}, over ${scheme}`, { skip: missing(bot) }, async () => {
+      testUnless(missing(bot), `${bot.name}, over ${scheme}`, async () => {
         const trust = scheme === 'https' ? { [bot.trust]: simulator.announced.caFile ?? '' } : {}
         const { ended, lines } = started(bot, { ...places(simulator.announced, scheme), ...trust })
         assert.equal(await ended, 0, lines().join('\n'))
@@ -62,7 +63,7 @@ describe('a bot calls John, hears him answer and hangs up', { concurrency: true 
       })
     }
 
-    test(`${bot.name} does not trust an https that it was told nothing of`, { skip: missing(bot) }, async () => {
+    testUnless(missing(bot), `${bot.name} does not trust an https that it was told nothing of`, async () => {
       const { ended, lines } = started(bot, { ...places(simulator.announced, 'https'), [bot.trust]: '' })
       assert.notEqual(await ended, 0)
       assert.match(lines().join('\n'), /CERTIFICATE_VERIFY_FAILED|UNABLE_TO_VERIFY_LEAF|SELF_SIGNED|unable to get local issuer/)
@@ -97,11 +98,14 @@ async function otherPlatform(announced: Announced) {
   return { address: `http://127.0.0.1:${port}/`, signed, confused, strange: strange.privateKey, close }
 }
 
-describe('a bot refuses whoever cannot prove to be the calling platform', { concurrency: true }, () => {
+describe('a bot refuses whoever cannot prove to be the calling platform', () => {
+  const platforms: { close(): void }[] = []
+  after(() => platforms.forEach((platform) => void platform.close()))
+
   for (const bot of BOTS) {
-    test(bot.name, { skip: missing(bot) }, async (t) => {
+    testUnless(missing(bot), bot.name, async () => {
       const platform = await otherPlatform(simulator.announced)
-      t.after(platform.close)
+      platforms.push(platform)
       const program = started(bot, { BOT_NOTIFICATION_OPENID: platform.address })
       const callback = (await program.line(/^listening at /)).split(' ').at(-1) as string
 

@@ -1,6 +1,6 @@
 // Faults of requests while they are armed: throttling, errors, late answers and broken connections, on and off again, by count and by app.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import type { JsonObject } from '../support/contract/json'
 import { ROBUSTNESS } from '../support/simulator/deviations/faults'
 import { mountDirect } from '../support/simulator/mounts/direct'
@@ -107,7 +107,7 @@ describe('answers', () => {
     assert.equal((await left).status, 404)
   })
 
-  test('are not late any more where the fault ends while the service still works on them', { timeout: 10_000 }, async () => {
+  test('are not late any more where the fault ends while the service still works on them', async () => {
     const run = await simulated()
     arm(run, 'latency')
     const answer = run.simulator.services.graph(new Request(`${GRAPH}${CALLS}/none`))

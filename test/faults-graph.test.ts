@@ -1,6 +1,6 @@
 // Faults of Graph in whole runs: what each makes of the outcome, how often a create is sent, and that no call is left.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, test } from 'mocha'
 import { exchanges, FaultRuns, told } from './faults-run'
 import type { Fault, Passing } from './faulty-front'
 

@@ -1,6 +1,6 @@
 // Faults of the keys of notification tokens in whole runs: without them no call is made; others may come while a run goes on.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, test } from 'mocha'
 import { loadKeys } from '../support/simulator/identity/keys'
 import { publicJwk } from '../support/simulator/identity/tokens'
 import { exchanges, FaultRuns, told } from './faults-run'

@@ -1,7 +1,7 @@
 // Runs that are killed at the worst moment: whoever comes next ends the call that a notification named, and says which may exist.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { after, before, test } from 'node:test'
+import { after, before, test } from 'mocha'
 import { FaultRuns, told } from './faults-run'
 
 let runs: FaultRuns

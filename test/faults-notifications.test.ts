@@ -1,7 +1,7 @@
 // Faults of notifications in whole runs: what the bot must refuse fails the scenario with the reason, and is never called missing.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
 import { generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
+import { after, before, describe, test } from 'mocha'
 import { type Keys, loadKeys } from '../support/simulator/identity/keys'
 import { FaultRuns, told } from './faults-run'
 import type { Fault } from './faulty-front'

@@ -1,6 +1,6 @@
 // Faults of the token service in whole runs: nothing can be said about Graph, nothing is asked of it, and the reason names the cause.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, test } from 'mocha'
 import { FaultRuns, told } from './faults-run'
 import type { Fault } from './faulty-front'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { before, describe, test } from 'node:test'
+import { before, describe, test } from 'mocha'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 import { FIDELITY_FILE, fidelityParts } from '../support/run/fidelity'
 import { FIDELITY_COMMAND, type FidelityParts, fidelityPage } from '../support/run/fidelity-page'

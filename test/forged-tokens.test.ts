@@ -1,7 +1,7 @@
 // Forged tokens: each has exactly one fault, is refused by Graph, and nothing comes of the request.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { test } from 'mocha'
 import { FORGERIES, type Forgery, forged } from '../support/bot/forged-tokens'
 import { refusedWithout, request, simulated } from './support-simulated'
 

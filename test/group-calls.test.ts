@@ -1,6 +1,6 @@
 // A call to several people: who rings, what the first answer brings, how the roster follows, and how it ends.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import type { Json, JsonObject } from '../support/contract/json'
 import { CALL_MEMBERS } from '../support/simulator/core/notifications'
 import { controlled } from './control-caller'

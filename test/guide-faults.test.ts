@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { after, describe, test } from 'mocha'
 import { choose } from '../support/simulator/deviations/choosing'
 import { BUILT_IN_SEED, loadSeed } from '../support/simulator/seed'
 import { blocks, listed, places, printedElsewhere, runScript, section } from './guide'
@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'guide-faults-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the chapter on faults', () => {
-  test('shows throttling, a lost and a doubled notification, and a bad token, as it says', { timeout: 120_000 }, async () => {
+  test('shows throttling, a lost and a doubled notification, and a bad token, as it says', async () => {
     const simulator = await startSimulator('--people', 'manual', '--speed', 'manual')
     try {
       const { announced } = simulator

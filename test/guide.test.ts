@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { after, describe, test } from 'mocha'
 import { parse } from 'yaml'
 import { FORMS } from '../support/simulator/core/forms'
 import { loadSeed } from '../support/simulator/seed'
@@ -26,7 +26,7 @@ async function simulator(...options: string[]): Promise<Standalone> {
 
 const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0
 
-describe('what the guide prints', { concurrency: 2 }, () => {
+describe('what the guide prints', () => {
   test('in its five minutes creates a call, shows it answered, and ends it', async () => {
     const { announced } = await simulator('--speed', '10')
     const script = await printedElsewhere(blocks('Five minutes', 'bash').join('\n'), announced, folder)

@@ -1,6 +1,6 @@
 // Faults of notifications while they are armed: lost, doubled, late, in another order, packed; by count, by call and by app.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import type { JsonObject } from '../support/contract/json'
 import { answer, arm, caused, life, look } from './faulty'
 import { CALLS, request, SECOND_BOT, simulated } from './support-simulated'

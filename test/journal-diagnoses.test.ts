@@ -1,7 +1,7 @@
 // Why a request was refused, as the journal tells it: which permission was missing, where a token came from, what became of it.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import { importJWK, type JWK, SignJWT } from 'jose'
+import { describe, test } from 'mocha'
 import type { JournalEntry } from '../support/simulator/runtime/journal'
 import { BOT, CALLS, NEW_YEAR, registration, request, type Simulated, simulated, TENANT } from './support-simulated'
 

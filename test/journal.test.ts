@@ -1,6 +1,6 @@
 // The journal of both directions: what each entry holds, that it is bounded and harmless, and that it says what would mend a refusal.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { harmlessAddress, harmlessText, strangersWords } from '../support/simulator/runtime/harmless'
 import { Journal, type JournalEntry } from '../support/simulator/runtime/journal'
 import type { Deliver } from '../support/simulator/runtime/outbox'

@@ -1,7 +1,7 @@
 // An example told with another cast holds that cast's values and none of the documented ones.
 import assert from 'node:assert/strict'
 import path from 'node:path'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { type Cast, loadCast } from '../support/contract/cast'
 import { type ExampleNumber, loadDocumented, type NotificationKind } from '../support/contract/documented'
 import { PROJECT_ROOT } from '../support/contract/fixture'

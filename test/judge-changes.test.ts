@@ -1,6 +1,6 @@
 // A received change is read for what it is: of which call, of what, in which state, and who stands on the roster.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { loadCast } from '../support/contract/cast'
 import type { Json } from '../support/contract/json'
 import { type CommsNotification, commsNotification } from '../support/contract/messages'

@@ -1,6 +1,6 @@
 // What each documented example must give: told with the documented cast it is the page itself, with every printed member held.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { type Cast, loadCast } from '../support/contract/cast'
 import { type ExampleNumber, loadDocumented, type NotificationKind } from '../support/contract/documented'
 import type { Json, JsonObject } from '../support/contract/json'

@@ -1,6 +1,6 @@
 // Operations and tones of a call among its notifications: how they are read, told and matched, and what a repeat of them is.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { loadCast } from '../support/contract/cast'
 import type { Json, JsonObject } from '../support/contract/json'
 import { commsNotification, resourceAddress } from '../support/contract/messages'

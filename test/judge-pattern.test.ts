@@ -1,7 +1,7 @@
 // The comparison of patterns finds every difference, names its place, and leaves lawful variation alone.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { describe, test } from 'mocha'
 import type { Json } from '../support/contract/json'
 import {
   AnyOf,

@@ -1,7 +1,7 @@
 // Sequences of notifications: what folds into a row, what is missing, what is extra, in order and where no order is kept.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { describe, test } from 'mocha'
 import type { Change } from '../support/judge/changes'
 import { asked, complete, matchRows, type Row } from '../support/judge/sequence'
 import { THE_BOT } from '../support/judge/setting'

@@ -1,6 +1,6 @@
 // What a comparison quotes of a message: documented members, and nothing inside them that no list names or that opens something.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { loadCast } from '../support/contract/cast'
 import type { Json } from '../support/contract/json'
 import type { CommsNotification } from '../support/contract/messages'

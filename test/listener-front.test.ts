@@ -1,6 +1,6 @@
 // Which service a request is for: by the real services' hosts, else by path, whatever the letter case.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { test } from 'mocha'
 import { front } from '../support/simulator/serve/front'
 
 const named = (name: string) => async () => new Response(name)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { afterEach, describe, test } from 'node:test'
+import { afterEach, describe, test } from 'mocha'
 import { type Listener, type ListenerLimits, openListener } from '../support/bot/listener'
 import { HarnessError } from '../support/contract/faults'
 

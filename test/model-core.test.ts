@@ -1,7 +1,7 @@
 // Model-based: whatever bots and people do, the pure core and a model of other make agree, and the same commands give the same twice.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import fc from 'fast-check'
+import { test } from 'mocha'
 import { lives, newLives } from './model-commands'
 import { coreAlone } from './model-system'
 

@@ -1,7 +1,7 @@
 // The model-based tests can fail: each invariant that they check is broken by a deviation, and is seen to be.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { describe, test } from 'mocha'
 import { armamentOf } from '../support/simulator/deviations/catalogue'
 import { lives, newLives } from './model-commands'
 import { wholeSimulator } from './model-system'

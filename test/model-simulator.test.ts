@@ -1,7 +1,7 @@
 // Model-based: whatever bots and people do, the whole simulator and the model agree, on the direct mount and in virtual time.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import fc from 'fast-check'
+import { test } from 'mocha'
 import { lives, newLives } from './model-commands'
 import { wholeSimulator } from './model-system'
 

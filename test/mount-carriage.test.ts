@@ -2,12 +2,10 @@
 
 import assert from 'node:assert/strict'
 import https from 'node:https'
-import { afterEach, describe, it } from 'node:test'
+import { afterEach, describe, it } from 'mocha'
 import { type Handler, mountDirect, type Routes } from '../support/simulator/mounts/direct'
 import { type Mount, mountOnNock } from '../support/simulator/mounts/nock'
 import { echo, graph, login, type Seen, type Send, throughFetch, throughNode } from './mount-clients'
-
-const limit = { timeout: 10_000 }
 
 let mounts: Mount[] = []
 const mount = (routes: Routes) => {
@@ -48,9 +46,9 @@ const bodies: Readonly<Record<string, [contentType: string, body: Buffer]>> = {
 }
 
 for (const [way, through] of Object.entries(ways)) {
-  describe(way, limit, () => {
+  describe(way, () => {
     for (const [name, [contentType, body]] of Object.entries(bodies)) {
-      it(`carries ${name}`, limit, async () => {
+      it(`carries ${name}`, async () => {
         const send = through({ [graph]: echo })
         const headers = { 'content-type': contentType, ...(name.includes('zipped') && { 'content-encoding': 'gzip' }) }
         const answer = await send(`${graph}/beta/app/calls?$top=1&a=%20b#part`, { method: 'POST', headers, body })
@@ -62,7 +60,7 @@ for (const [way, through] of Object.entries(ways)) {
       })
     }
 
-    it('carries every method, and any path', limit, async () => {
+    it('carries every method, and any path', async () => {
       const send = through({ [graph]: echo })
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
         const seen = JSON.parse(String((await send(`${graph}/a/../b//c;d/%2Fé`, { method })).body)) as Seen
@@ -71,7 +69,7 @@ for (const [way, through] of Object.entries(ways)) {
       assert.equal((await send(graph, { method: 'HEAD' })).status, 200)
     })
 
-    it('carries headers in any case, and repeated ones', limit, async () => {
+    it('carries headers in any case, and repeated ones', async () => {
       const answered = new Headers([
         ['Retry-After', '3'],
         ['X-Two', 'a'],
@@ -96,7 +94,7 @@ for (const [way, through] of Object.entries(ways)) {
       )
     })
 
-    it('carries 204 without a body, and an empty body without a content type', limit, async () => {
+    it('carries 204 without a body, and an empty body without a content type', async () => {
       const send = through({
         [graph]: async (request) => new Response(null, { status: request.method === 'DELETE' ? 204 : 202 }),
       })
@@ -116,7 +114,7 @@ for (const [way, through] of Object.entries(ways)) {
       },
     }
     for (const [name, handler] of Object.entries(failing)) {
-      it(`turns a handler that ${name} into a network error with its message`, limit, async () => {
+      it(`turns a handler that ${name} into a network error with its message`, async () => {
         const send = through({ [graph]: handler })
         await assert.rejects(send(graph, { method: 'POST', body: Buffer.from('{}') }), (error: Error) => {
           assert.deepEqual(
@@ -130,7 +128,7 @@ for (const [way, through] of Object.entries(ways)) {
   })
 }
 
-describe('the client aborts while the handler is pending', limit, () => {
+describe('the client aborts while the handler is pending', () => {
   const ends: Readonly<Record<string, (end: { answer(): void; fail(): void }) => void>> = {
     'and the handler answers late': ({ answer }) => answer(),
     'and the handler fails late': ({ fail }) => fail(),
@@ -157,7 +155,7 @@ describe('the client aborts while the handler is pending', limit, () => {
       ['nock', (routes: Routes) => mount(routes) && globalThis.fetch],
       ['direct', mountDirect],
     ] as const) {
-      it(`fetch, ${mounted} mount, ${name}`, limit, async () => {
+      it(`fetch, ${mounted} mount, ${name}`, async () => {
         const { end, handler, wasAsked } = pending()
         const fetch = fetcher({ [graph]: handler })
         const abort = new AbortController()
@@ -173,7 +171,7 @@ describe('the client aborts while the handler is pending', limit, () => {
       })
     }
 
-    it(`https.request, ${name}`, limit, async () => {
+    it(`https.request, ${name}`, async () => {
       const { end, handler, wasAsked } = pending()
       mount({ [graph]: handler })
       const request = https.get(graph)
@@ -186,7 +184,7 @@ describe('the client aborts while the handler is pending', limit, () => {
     })
   }
 
-  it('a signal that is aborted already stops the request before the handler', limit, async () => {
+  it('a signal that is aborted already stops the request before the handler', async () => {
     const routes = { [graph]: () => assert.fail('asked') }
     mount(routes)
     for (const fetch of [globalThis.fetch, mountDirect(routes)]) {
@@ -195,8 +193,8 @@ describe('the client aborts while the handler is pending', limit, () => {
   })
 })
 
-describe('the direct mount as a fetch', limit, () => {
-  it('rejects an origin without a route', limit, async () => {
+describe('the direct mount as a fetch', () => {
+  it('rejects an origin without a route', async () => {
     const fetch = mountDirect({ [graph]: echo })
     for (const url of [`${login}/x`, `${graph}:8443`, 'http://graph.simulated.invalid']) {
       await assert.rejects(fetch(url), (error: Error) => {
@@ -207,7 +205,7 @@ describe('the direct mount as a fetch', limit, () => {
     }
   })
 
-  it('takes a Request as fetch does, and shows the handler its abort', limit, async () => {
+  it('takes a Request as fetch does, and shows the handler its abort', async () => {
     let aborted = false
     const fetch = mountDirect({
       [graph]: (request) => {

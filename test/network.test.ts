@@ -5,13 +5,15 @@ import { createServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { connect, createServer as createSocketServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { describe, test } from 'node:test'
+import tls from 'node:tls'
+import { describe, test } from 'mocha'
 import { getGlobalDispatcher } from 'undici'
 import { type NetworkOptions, openNetwork } from '../support/bot/network'
 import { openWire } from '../support/bot/wire'
 import type { Exchange } from '../support/contract/exchange'
 import { CouldNotRun, HarnessError } from '../support/contract/faults'
 import { authority, BEYOND, httpServer, httpsServer, listening, scratch, selfSigned } from './loopback-https'
+import { testUnless } from './unless'
 
 const PASSWORD = 'canary-proxy-password'
 
@@ -55,18 +57,20 @@ describe('trust', () => {
     await assert.rejects(get(`https://[::ffff:127.0.0.1]:${port}/`), /no answer: .*altnames/)
   })
 
-  test('the roots of the machine stay, with those of NODE_EXTRA_CA_CERTS', {
-    skip: 'getCACertificates' in require('node:tls'),
-  }, async () => {
-    const other = join(scratch(), 'other.pem')
-    const { caFile } = await authority()
-    const origin = await hello()
-    writeFileSync(other, (await selfSigned('ec')).certificate)
-    const { get } = await network({ caFile: other, environment: { NODE_EXTRA_CA_CERTS: caFile } })
-    assert.equal(await get(origin), 'hello')
-    const without = await network({ caFile: other, environment: { NODE_EXTRA_CA_CERTS: join(scratch(), 'missing') } })
-    await assert.rejects(without.get(origin))
-  })
+  testUnless(
+    'getCACertificates' in tls && 'this Node reads NODE_EXTRA_CA_CERTS at its start',
+    'the roots of the machine stay, with those of NODE_EXTRA_CA_CERTS',
+    async () => {
+      const other = join(scratch(), 'other.pem')
+      const { caFile } = await authority()
+      const origin = await hello()
+      writeFileSync(other, (await selfSigned('ec')).certificate)
+      const { get } = await network({ caFile: other, environment: { NODE_EXTRA_CA_CERTS: caFile } })
+      assert.equal(await get(origin), 'hello')
+      const without = await network({ caFile: other, environment: { NODE_EXTRA_CA_CERTS: join(scratch(), 'missing') } })
+      await assert.rejects(without.get(origin))
+    },
+  )
 
   const FILES: Readonly<Record<string, readonly [content: string | null, says: RegExp]>> = {
     'is missing': [null, /cannot be read \(ENOENT\)/],

@@ -7,15 +7,13 @@ import http from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, describe, it } from 'node:test'
+import { afterEach, describe, it } from 'mocha'
 import nock from 'nock'
 import * as undici from 'undici'
 import type { Handler, Routes } from '../support/simulator/mounts/direct'
 import { type Mount, mountOnNock } from '../support/simulator/mounts/nock'
 import { seal } from '../support/targets/seal'
 import { echo, graph, login, type Seen, throughNode } from './mount-clients'
-
-const limit = { timeout: 10_000 }
 
 let mounts: Mount[] = []
 const mount = (routes: Routes) => {
@@ -28,7 +26,7 @@ afterEach(() => {
   mounts = []
 })
 
-describe('mounting', limit, () => {
+describe('mounting', () => {
   const named =
     (name: string): Handler =>
     async () =>
@@ -36,7 +34,7 @@ describe('mounting', limit, () => {
   const text = async (url: string) => (await fetch(url)).text()
   const refused = (url: string) => assert.rejects(fetch(url), { code: 'ENETUNREACH' })
 
-  it('several at once on different origins, and on the same origin after each other', limit, async () => {
+  it('several at once on different origins, and on the same origin after each other', async () => {
     const first = mount({ [graph]: named('graph'), 'http://plain.simulated.invalid:8080': named('plain') })
     const second = mount({ [login]: named('login') })
     assert.deepEqual(
@@ -54,7 +52,7 @@ describe('mounting', limit, () => {
     assert.equal(await text(graph), 'graph again')
   })
 
-  it('refuses an origin that is taken, and what is no origin, and mounts nothing then', limit, async () => {
+  it('refuses an origin that is taken, and what is no origin, and mounts nothing then', async () => {
     mount({ [graph]: named('graph') })
     assert.throws(() => mountOnNock({ [login]: named('x'), [graph]: named('x') }), /graph\.simulated\.invalid is mounted already/)
     await refused(login)
@@ -63,35 +61,31 @@ describe('mounting', limit, () => {
     }
   })
 
-  it(
-    'other hosts are refused while a mount is active, loopback is not, and afterwards all is as nock has it',
-    limit,
-    async () => {
-      const server = http.createServer((_, response) => response.end('listener')).listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      const { port } = server.address() as AddressInfo
-      const unseal = seal()
-      try {
-        const mounted = mount({ [graph]: named('graph') })
-        assert.equal(await text(`http://127.0.0.1:${port}`), 'listener')
-        assert.equal(await text(`http://localhost:${port}`), 'listener')
-        assert.equal(String((await throughNode(http)(`http://127.0.0.1:${port}`, {})).body), 'listener')
-        assert.equal(String((await throughNode(https)(graph, {})).body), 'graph')
-        await refused('https://127.0.0.1.other.invalid')
-        await refused(login)
-        await assert.rejects(undici.request(graph), /sealed: graph\.simulated\.invalid/)
-        mounted.unmount()
-        for (const origin of [graph, login]) {
-          await assert.rejects(fetch(origin), (error: Error) => /^sealed: /.test((error.cause as Error).message))
-        }
-      } finally {
-        unseal()
-        server.close()
+  it('other hosts are refused while a mount is active, loopback is not, and afterwards all is as nock has it', async () => {
+    const server = http.createServer((_, response) => response.end('listener')).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const unseal = seal()
+    try {
+      const mounted = mount({ [graph]: named('graph') })
+      assert.equal(await text(`http://127.0.0.1:${port}`), 'listener')
+      assert.equal(await text(`http://localhost:${port}`), 'listener')
+      assert.equal(String((await throughNode(http)(`http://127.0.0.1:${port}`, {})).body), 'listener')
+      assert.equal(String((await throughNode(https)(graph, {})).body), 'graph')
+      await refused('https://127.0.0.1.other.invalid')
+      await refused(login)
+      await assert.rejects(undici.request(graph), /sealed: graph\.simulated\.invalid/)
+      mounted.unmount()
+      for (const origin of [graph, login]) {
+        await assert.rejects(fetch(origin), (error: Error) => /^sealed: /.test((error.cause as Error).message))
       }
-    },
-  )
+    } finally {
+      unseal()
+      server.close()
+    }
+  })
 
-  it("repairs after nock.cleanAll(), which takes ours with the user's, and unmount leaves the user's", limit, async () => {
+  it("repairs after nock.cleanAll(), which takes ours with the user's, and unmount leaves the user's", async () => {
     nock('https://user.invalid').persist().get('/').reply(200, 'user')
     const mounted = mount({ [graph]: named('graph'), [login]: named('login') })
     assert.equal(mounted.repair(), false)
@@ -110,7 +104,7 @@ describe('mounting', limit, () => {
     nock.cleanAll()
   })
 
-  it('requests at once do not mix', limit, async () => {
+  it('requests at once do not mix', async () => {
     mount({
       [graph]: async (request) => {
         await new Promise((resolve) => setTimeout(resolve, Number(request.headers.get('x-wait'))))
@@ -132,7 +126,7 @@ describe('mounting', limit, () => {
   })
 })
 
-describe('loading', limit, () => {
+describe('loading', () => {
   /** Runs in a process of its own, where nothing is loaded yet and no name is ever asked for on the network. */
   const run = (script: string) => {
     const preamble = `
@@ -174,6 +168,6 @@ describe('loading', limit, () => {
     ],
   }
   for (const [name, [script, told]] of Object.entries(scripts)) {
-    it(name, limit, () => assert.equal(run(script), told))
+    it(name, () => assert.equal(run(script), told))
   }
 })

@@ -1,8 +1,8 @@
 // Keys of notification tokens that change while a run goes on: an unknown id fetches them again, once for all who ask, and not too often.
 import assert from 'node:assert/strict'
-import { before, beforeEach, describe, test } from 'node:test'
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { JWKSNoMatchingKey } from 'jose/errors'
+import { before, beforeEach, describe, test } from 'mocha'
 import { type NotificationKeys, notificationKeys } from '../support/bot/notification-keys'
 import { openWire } from '../support/bot/wire'
 import type { Exchange } from '../support/contract/exchange'

@@ -1,6 +1,6 @@
 // Looking an online meeting up by its conference id: who may, what comes back, and that it leads to a join.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { loadCast, meetingCoordinates } from '../support/contract/cast'
 import { isObject, type JsonObject } from '../support/contract/json'
 import { EVERY_PERMISSION } from '../support/simulator/core/permissions'

@@ -1,6 +1,7 @@
 // The options of a run: what each good one gives, and that each bad one is told by its name and with what to write.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { mock } from 'node:test'
+import { describe, test } from 'mocha'
 import { loadRequirements } from '../support/contract/requirements'
 import { type Options, readOptions, UsageError } from '../support/run/options'
 import { BY_THE_BOOK } from '../support/scenario/parameters'
@@ -139,14 +140,14 @@ describe('what comes with a later release says so', () => {
   for (const [args, option] of LATE) test(args.join(' '), () => refused(args, option, /documented profile of the simulator/))
 })
 
-test('help is printed and nothing runs', (context) => {
+test('help is printed and nothing runs', () => {
   const printed: string[] = []
-  context.mock.method(process.stdout, 'write', (text: string) => {
+  mock.method(process.stdout, 'write', (text: string) => {
     printed.push(text)
     return true
   })
   const options = readOptions(['--help'], requirements)
-  context.mock.restoreAll()
+  mock.restoreAll()
   assert.equal(options, null)
   const missing = [
     '--target',

@@ -1,6 +1,6 @@
 // People on a target: what an operator is asked, what nobody can do, and what a control API is told.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { CouldNotRun, HarnessError, NonConformance } from '../support/contract/faults'
 import type { JsonObject } from '../support/contract/json'
 import { attended, type ControlledPeople, controlled, UNATTENDED } from '../support/targets/people'

@@ -1,7 +1,7 @@
 // What `--list` says: the scenarios that would run, and on a tenant how many calls would be made and who would be rung.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import type { Envelope } from '@cucumber/messages'
+import { test } from 'mocha'
 import { plan } from '../support/run/plan'
 import { CAST } from './differing-target'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { after, describe, test } from 'mocha'
 import { loadCast } from '../support/contract/cast'
 import { createPseudonyms } from '../support/report/pseudonyms'
 import { leaksInFolder } from './leak-search'

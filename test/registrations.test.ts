@@ -1,6 +1,6 @@
 // Registrations on a tenant: whose credential, how many calls may be made, tokens of the cast, and what earlier runs left.
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
+import { after, before, beforeEach, describe, test } from 'mocha'
 import { openCallJournal } from '../support/bot/call-journal'
 import { CouldNotRun, NotApplicable } from '../support/contract/faults'
 import type { Configuration } from '../support/targets/configuration'

@@ -1,6 +1,6 @@
 // Retries: what is sent again, after how long, how often; and what never is.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { graphClient } from '../support/bot/graph-client'
 import { realWait, retryAfter, retrying } from '../support/bot/retry'
 import { openWire, type Send } from '../support/bot/wire'

@@ -1,8 +1,8 @@
 // The standalone simulator among clients and bots that do not behave: it goes on, and others notice nothing. The long tests are in robust.ts.
 import assert from 'node:assert/strict'
 import net from 'node:net'
-import { after, before, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { after, before, describe, test } from 'mocha'
 import { CALLS, type Callback, callback, honest, MISBEHAVING, type RobustWorld, robustWorld } from './robust-world'
 
 /** Of the listener, in milliseconds: low, and yet no honest client meets it on a busy machine. */

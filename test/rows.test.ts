@@ -1,7 +1,7 @@
 // Tables of notifications in features: what a good row is read as, and that a bad cell is named and never a lawful target.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import { DataTable } from '@cucumber/cucumber'
+import { describe, test } from 'mocha'
 import { HarnessError } from '../support/contract/faults'
 import { rowsOf } from '../support/scenario/rows'
 

@@ -1,7 +1,7 @@
 // Sentences about what Graph answers: each holds on the simulator, and fails on a target that differs, in words that name what differs.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import { DataTable } from '@cucumber/cucumber'
+import { describe, test } from 'mocha'
 import { NonConformance } from '../support/contract/faults'
 import * as answers from '../support/scenario/answers'
 import { callIsGone, callIsThere, hangUp, noCallIsCreated } from '../support/scenario/calls'

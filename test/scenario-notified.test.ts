@@ -1,7 +1,7 @@
 // Sentences about notifications and preconditions: each holds on the simulator, and fails on a target that differs, in words that name what differs.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import { DataTable } from '@cucumber/cucumber'
+import { describe, test } from 'mocha'
 import { HarnessError, NonConformance } from '../support/contract/faults'
 import type { Json, JsonObject } from '../support/contract/json'
 import { hangUp } from '../support/scenario/calls'

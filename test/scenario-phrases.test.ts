@@ -1,6 +1,6 @@
 // The closed lists of phrases: what each makes of a request, a token or a registration, and where a scenario does not apply.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { NotApplicable } from '../support/contract/faults'
 import { isObject, type JsonObject } from '../support/contract/json'
 import type { Requirement } from '../support/contract/requirements'

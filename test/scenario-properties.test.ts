@@ -1,7 +1,7 @@
 // Tables of properties: what each value means, and that a slip of the pen is our fault and named.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import { DataTable } from '@cucumber/cucumber'
+import { describe, test } from 'mocha'
 import { loadDocumented } from '../support/contract/documented'
 import { HarnessError } from '../support/contract/faults'
 import type { Json } from '../support/contract/json'

@@ -9,12 +9,10 @@ import http from 'node:http'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, beforeEach, describe, it } from 'node:test'
 import { promisify } from 'node:util'
+import { after, before, beforeEach, describe, it } from 'mocha'
 import { isLoopback, isSealed, SealedError, seal } from '../support/targets/seal'
 import { clients, settled } from './seal-clients'
-
-const limit = { timeout: 10_000 }
 
 function* causes(error: unknown): Generator<Error> {
   if (!(error instanceof Error)) return
@@ -54,7 +52,7 @@ before(() => {
 after(() => Object.assign(dns, { lookup }))
 beforeEach(() => asked.splice(0))
 
-describe('the seal refuses', limit, () => {
+describe('the seal refuses', () => {
   let unseal = () => {}
   before(() => {
     unseal = seal()
@@ -65,21 +63,21 @@ describe('the seal refuses', limit, () => {
   const elsewhere = ['graph.sealed.invalid', '192.0.2.1', '2001:db8::1']
   for (const [name, client] of Object.entries(clients)) {
     for (const host of elsewhere) {
-      it(`${name} to ${host}`, limit, async () => {
+      it(`${name} to ${host}`, async () => {
         await assertSealed(client(host, 443), host)
         assert.deepEqual(asked, [], 'a name was looked up')
       })
     }
   }
 
-  it('a connection only after it was seen connecting, so that nobody takes it for established', limit, async () => {
+  it('a connection only after it was seen connecting, so that nobody takes it for established', async () => {
     const socket = net.connect(443, 'a.invalid')
     assert.equal(socket.connecting, true)
     await assertSealed(settled(socket, 'connect'), 'a.invalid')
     assert.deepEqual([socket.connecting, socket.destroyed], [false, true])
   })
 
-  it('a datagram, sent or connected, with or without a callback', limit, async () => {
+  it('a datagram, sent or connected, with or without a callback', async () => {
     const socket = dgram.createSocket('udp4')
     const sent = promisify((callback: (error: Error | null) => void) => socket.send('x', 9, '192.0.2.1', callback))
     const sliced = promisify((callback: (error: Error | null) => void) => socket.send('xyz', 0, 1, 9, 'a.invalid', callback))
@@ -106,7 +104,7 @@ describe('the seal refuses', limit, () => {
     'a name server asked for localhost': () => dns.promises.resolve4('localhost'),
   }
   for (const [name, ask] of Object.entries(questions)) {
-    it(name, limit, async () => {
+    it(name, async () => {
       const chain = await failureOf(ask())
       assert.ok(chain[0] instanceof SealedError, String(chain[0]))
       assert.deepEqual(asked, [])
@@ -114,7 +112,7 @@ describe('the seal refuses', limit, () => {
   }
 })
 
-describe('loopback is reached under the seal by', limit, () => {
+describe('loopback is reached under the seal by', () => {
   const open = new Set<net.Socket>()
   let server: net.Server
   let port = 0
@@ -136,7 +134,7 @@ describe('loopback is reached under the seal by', limit, () => {
   })
 
   for (const [name, client] of Object.entries(clients)) {
-    it(`${name}`, limit, async () => {
+    it(`${name}`, async () => {
       for (const host of ['127.0.0.1', 'localhost']) {
         const reached = once(server, 'connection')
         const refused = client(host, port).then(
@@ -153,7 +151,7 @@ describe('loopback is reached under the seal by', limit, () => {
     })
   }
 
-  it('a connection without a host, a Unix socket, and a listener on a name', limit, async () => {
+  it('a connection without a host, a Unix socket, and a listener on a name', async () => {
     for (const form of [[port], [{ port }], [String(port)]] as unknown as [number][]) {
       const socket = net.connect(...form)
       await settled(socket, 'connect')
@@ -172,7 +170,7 @@ describe('loopback is reached under the seal by', limit, () => {
     named.close()
   })
 
-  it('a datagram', limit, async () => {
+  it('a datagram', async () => {
     const receiver = dgram.createSocket('udp4').bind(0, '127.0.0.1')
     await once(receiver, 'listening')
     const sender = dgram.createSocket('udp4')
@@ -190,9 +188,9 @@ describe('loopback is reached under the seal by', limit, () => {
   })
 })
 
-describe('without the seal', limit, () => {
+describe('without the seal', () => {
   for (const [name, client] of Object.entries(clients)) {
-    it(`${name} asks for the name, and the refusal is not the seal's`, limit, async () => {
+    it(`${name} asks for the name, and the refusal is not the seal's`, async () => {
       const chain = await failureOf(client('graph.sealed.invalid', 443))
       assert.ok(!chain.some((error) => error instanceof SealedError))
       assert.ok(chain.some((error) => error.message === 'no name service here: graph.sealed.invalid'))

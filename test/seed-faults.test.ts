@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { after, describe, test } from 'mocha'
 import { FixtureError } from '../support/contract/fixture'
 import type { JsonObject } from '../support/contract/json'
 import { BUILT_IN_SEED, loadSeed } from '../support/simulator/seed'
@@ -31,7 +31,6 @@ async function simulator(...options: string[]): Promise<Standalone> {
   return one
 }
 
-const limit = { timeout: 60_000 }
 const FIRST_APP = '2891555a-92ff-42e6-80fa-6e1300c6b5c6'
 
 describe('a seed file', () => {
@@ -73,8 +72,8 @@ describe('a seed file', () => {
   }
 })
 
-describe('over HTTP', { concurrency: 2, ...limit }, () => {
-  test('throttling is enforced, told at the start, and there again after a reset', limit, async () => {
+describe('over HTTP', () => {
+  test('throttling is enforced, told at the start, and there again after a reset', async () => {
     const file = seedWith('throttled', `{ fault: throttle, retryAfter: 30, messages: 1, app: ${FIRST_APP} }`)
     const { announced, control, journal } = await simulator('--seed', file, '--speed', 'manual')
     assert.deepEqual(
@@ -97,7 +96,7 @@ describe('over HTTP', { concurrency: 2, ...limit }, () => {
     assert.deepEqual(await look(), [429, '30'])
   })
 
-  test('a connection breaks off, and the next request is served', limit, async () => {
+  test('a connection breaks off, and the next request is served', async () => {
     const { announced, control, journal } = await simulator()
     await control('arm', { fault: 'reset', messages: 2 })
     const { port } = new URL(announced.http)
@@ -115,7 +114,7 @@ describe('over HTTP', { concurrency: 2, ...limit }, () => {
     assert.equal(texts.filter((text) => text.includes('the connection breaks off; the service never saw it')).length, 2)
   })
 
-  test('answers come late, and notifications before them; a reset lets them go', limit, async () => {
+  test('answers come late, and notifications before them; a reset lets them go', async () => {
     const { announced, control, journal } = await simulator('--speed', 'manual', '--people', 'manual')
     const late = async () => (await journal()).filter(({ text }) => text.includes('the answer (201) comes 60000 ms late')).length
     const bot = await new ProcessBot(announced).open()
@@ -140,7 +139,7 @@ describe('over HTTP', { concurrency: 2, ...limit }, () => {
     }
   })
 
-  test('whoever starts it is told aloud, and of each effect as it happens', limit, async () => {
+  test('whoever starts it is told aloud, and of each effect as it happens', async () => {
     const process = new SimulatorProcess([
       '--seed',
       seedWith('loud', '{ fault: server-error, status: 502, messages: 1, app: none }'),

@@ -1,6 +1,6 @@
 // What comes in the quiet period is judged like everything else: a lawful repeat passes, one with other content does not.
 import assert from 'node:assert/strict'
-import { beforeEach, describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'mocha'
 import { loadCast } from '../support/contract/cast'
 import { loadDocumented } from '../support/contract/documented'
 import { NonConformance, NotApplicable } from '../support/contract/faults'

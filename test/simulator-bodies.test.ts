@@ -1,6 +1,6 @@
 // Bodies: what is no JSON object, what is too much, and what means harm.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { MAX_BODY_BYTES } from '../support/simulator/wire/body'
 import { CALLS, refusalCode, refusedWithout, request, type Simulated, simulated } from './support-simulated'
 

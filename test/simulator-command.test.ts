@@ -6,9 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { after, describe, test } from 'mocha'
 import type { JsonObject } from '../support/contract/json'
 import { type Announced, ProcessBot, SimulatorProcess, within } from './simulator-process'
+import { testUnless } from './unless'
 
 const folder = mkdtempSync(join(tmpdir(), 'simulator-'))
 const running = new Set<SimulatorProcess>()
@@ -38,10 +39,8 @@ async function control({ control: { url, token } }: Announced, operation: string
   return { status: response.status, body: (await response.json()) as JsonObject }
 }
 
-const limit = { timeout: 60_000 }
-
-describe('a script starts it', { concurrency: 2, ...limit }, () => {
-  test('one line says everything, a call is made and answered over HTTP, and SIGTERM ends it with 0', limit, async () => {
+describe('a script starts it', () => {
+  test('one line says everything, a call is made and answered over HTTP, and SIGTERM ends it with 0', async () => {
     const process = simulator('--json')
     const announced = await process.announced()
     const port = new URL(announced.http).port
@@ -97,7 +96,7 @@ describe('a script starts it', { concurrency: 2, ...limit }, () => {
     assert.equal(process.err, '')
   })
 
-  test('people who wait, and a control API that wants its token', limit, async () => {
+  test('people who wait, and a control API that wants its token', async () => {
     const process = simulator('--json', '--people', 'manual')
     const announced = await process.announced()
     const bot = await botOf(announced)
@@ -112,7 +111,7 @@ describe('a script starts it', { concurrency: 2, ...limit }, () => {
     assert.equal(await process.stop(), 0)
   })
 
-  test('a hundred times as fast, somebody who does not pick up ends the call in seconds, not in a minute', limit, async () => {
+  test('a hundred times as fast, somebody who does not pick up ends the call in seconds, not in a minute', async () => {
     const process = simulator('--json', '--speed', '100')
     const bot = await botOf(await process.announced())
     const began = performance.now()
@@ -122,7 +121,7 @@ describe('a script starts it', { concurrency: 2, ...limit }, () => {
     assert.equal(await process.stop(), 0)
   })
 
-  test('moved by hand, time stands still until it is moved', limit, async () => {
+  test('moved by hand, time stands still until it is moved', async () => {
     const process = simulator('--json', '--speed', 'manual')
     const announced = await process.announced()
     const bot = await botOf(announced)
@@ -134,7 +133,7 @@ describe('a script starts it', { concurrency: 2, ...limit }, () => {
     assert.equal(await process.stop(), 0)
   })
 
-  test('SIGTERM during a delivery that hangs: it says what it dropped, and ends with 0', limit, async () => {
+  test('SIGTERM during a delivery that hangs: it says what it dropped, and ends with 0', async () => {
     const process = simulator('--json')
     const bot = await botOf(await process.announced(), false)
     await bot.call('John')
@@ -145,7 +144,7 @@ describe('a script starts it', { concurrency: 2, ...limit }, () => {
     assert.match(process.err, /^Ended by SIGTERM: 1 notification was dropped/)
   })
 
-  test('a second signal ends it at once', limit, async () => {
+  test('a second signal ends it at once', async () => {
     const process = simulator('--json')
     const bot = await botOf(await process.announced(), false)
     await bot.call('John')
@@ -157,13 +156,10 @@ describe('a script starts it', { concurrency: 2, ...limit }, () => {
   })
 })
 
-describe('a person starts it', { concurrency: 2, ...limit }, () => {
+describe('a person starts it', () => {
   const curl = spawnSync('curl', ['--version']).status === 0
 
-  test('the commands that it prints make a call, show it and end it', {
-    ...limit,
-    skip: curl ? false : 'there is no curl',
-  }, async () => {
+  testUnless(curl ? false : 'there is no curl', 'the commands that it prints make a call, show it and end it', async () => {
     const process = simulator('--speed', '50')
     await process.shows(/What happens/)
     const commands = /A first call, with curl\n(.*)\n\n +Notifications go to/s.exec(process.out)?.[1] ?? ''
@@ -186,7 +182,7 @@ describe('a person starts it', { concurrency: 2, ...limit }, () => {
     assert.equal(await process.stop(), 0)
   })
 
-  test('an address that other machines reach is warned of', limit, async () => {
+  test('an address that other machines reach is warned of', async () => {
     const process = simulator('--json', '--host', '0.0.0.0')
     const announced = await process.announced()
     assert.equal((await fetch(announced.openIdConfiguration)).status, 200)
@@ -195,14 +191,14 @@ describe('a person starts it', { concurrency: 2, ...limit }, () => {
   })
 })
 
-describe('what it cannot use is told in one sentence, exit code 3', { concurrency: 2, ...limit }, () => {
+describe('what it cannot use is told in one sentence, exit code 3', () => {
   const REFUSED: readonly [told: RegExp, ...options: string[]][] = [
     [/^Unknown option '--prot'.*See --help\.$/, '--prot', '1'],
     [/^--host "192\.0\.2\.1" is no address of this machine/, '--host', '192.0.2.1'],
     [/no-such\.yaml: the file does not exist; create it or correct its name\.$/, '--seed', join(folder, 'no-such.yaml')],
   ]
   for (const [told, ...options] of REFUSED) {
-    test(options.join(' ').replace(folder, ''), limit, async () => {
+    test(options.join(' ').replace(folder, ''), async () => {
       const process = simulator(...options)
       assert.equal(await within(process.ended, 'it did not end'), 3, process.out)
       assert.match(process.err.trim(), told)
@@ -211,7 +207,7 @@ describe('what it cannot use is told in one sentence, exit code 3', { concurrenc
     })
   }
 
-  test('a seed file with a fault: the file, the place and what to write', limit, async () => {
+  test('a seed file with a fault: the file, the place and what to write', async () => {
     const file = join(folder, 'seed.yaml')
     writeFileSync(file, 'apps:\n  - { clientId: mine, displayName: Bot, tenantId: aa67bd4c-8475-432d-bd41-39f255720e0a }\n')
     const process = simulator('--seed', file)
@@ -220,7 +216,7 @@ describe('what it cannot use is told in one sentence, exit code 3', { concurrenc
   })
 
   for (const option of ['--port', '--control-port']) {
-    test(`${option} that is taken`, limit, async () => {
+    test(`${option} that is taken`, async () => {
       const other = createServer()
       await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
       const { port } = other.address() as AddressInfo

@@ -1,6 +1,6 @@
 // What is refused of a well-formed request: calls that cannot be created, forms that are not played, and paths that lead nowhere.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import type { Json, JsonObject } from '../support/contract/json'
 import { UNMODELLED } from '../support/simulator/wire/routes'
 import { CALLS, GRAPH, refusalCode, refusedWithout, request, simulated } from './support-simulated'

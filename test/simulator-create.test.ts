@@ -1,6 +1,6 @@
 // Creating, reading and deleting a call through the handler: what is answered, what is ignored, and who may see a call.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { type Json, type JsonObject, sameJson } from '../support/contract/json'
 import { NEW_CALL } from '../support/simulator/core/new-call'
 import {

@@ -1,6 +1,6 @@
 // The core alone: every phase meets every event.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import type { Caller, Effect } from '../support/simulator/core/commands'
 import { decide } from '../support/simulator/core/decide'
 import { happen } from '../support/simulator/core/events'

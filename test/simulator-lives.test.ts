@@ -1,7 +1,7 @@
 // The core alone: random lives of calls keep the rules that hold for all.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import fc from 'fast-check'
+import { test } from 'mocha'
 import { isObject, type JsonObject } from '../support/contract/json'
 import type { Answer, Caller, Command, Effect } from '../support/simulator/core/commands'
 import { decide } from '../support/simulator/core/decide'

@@ -1,6 +1,6 @@
 // The options of the standalone simulator: what is read from them, and that each fault names the option and what to write.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { readServeOptions, UsageError } from '../support/simulator/serve/options'
 
 describe('options', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { VirtualClock } from '../support/simulator/runtime/clock'
 import { Journal } from '../support/simulator/runtime/journal'
 import { type Deliver, type Notification, Outbox } from '../support/simulator/runtime/outbox'

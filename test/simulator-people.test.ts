@@ -1,6 +1,6 @@
 // People and bots in calls and meetings: who is told what, when, and what becomes of a command that does not fit.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import type { PeopleCommand } from '../support/simulator/core/commands'
 import { REACTION_MS, type WhenCalled } from '../support/simulator/people/scripts'
 import { VERBS } from '../support/simulator/people/verbs'

@@ -1,7 +1,7 @@
 // Who is refused: tokens that do not speak for anybody, and apps that may not create such a call; and in which order it is looked at.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import { importJWK, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
+import { describe, test } from 'mocha'
 import type { Json, JsonObject } from '../support/contract/json'
 import type { App } from '../support/simulator/identity/directory'
 import type { Keys, SigningKey } from '../support/simulator/identity/keys'

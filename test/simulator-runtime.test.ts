@@ -1,6 +1,6 @@
 // What carries the simulator: the journal, the clock, the ids; and that two simulators know nothing of each other.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import type { JsonObject } from '../support/contract/json'
 import { RealClock, VirtualClock } from '../support/simulator/runtime/clock'
 import { seededIds } from '../support/simulator/runtime/ids'

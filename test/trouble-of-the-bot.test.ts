@@ -1,7 +1,7 @@
 // Deliveries to a bot that takes its time: time may pass when nothing else is to be delivered, and not between two posts of another call.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import { describe, test } from 'mocha'
 import { VirtualClock } from '../support/simulator/runtime/clock'
 import { troubledDelivery } from '../support/targets/trouble'
 

@@ -1,6 +1,6 @@
 // A bot in trouble as a receiver: late, silent or not there, in virtual time; other bots are not disturbed.
 import assert from 'node:assert/strict'
-import { beforeEach, test } from 'node:test'
+import { beforeEach, test } from 'mocha'
 import { VirtualClock } from '../support/simulator/runtime/clock'
 import { type TroubledDelivery, troubledDelivery } from '../support/targets/trouble'
 

@@ -1,7 +1,7 @@
 // Our types against Microsoft's own, member by member and both ways: they differ exactly as fixtures/types-ledger.yaml says.
 import assert from 'node:assert/strict'
 import path from 'node:path'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { z } from 'zod'
 import { loadErrata } from '../support/contract/errata'
 import { PROJECT_ROOT, readFixture } from '../support/contract/fixture'

@@ -1,6 +1,6 @@
 // What holds only with a known drift from the page: listed where a run is not strict, a failure where it is, and said in both.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test } from 'mocha'
 import { exitCodeOf, lastLine } from '../support/run/last-line'
 import { scenarioLine, summary, type Terminal } from '../support/run/progress'
 import { failed, type Scenario, verdictOf } from './verdict-run'

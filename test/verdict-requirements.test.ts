@@ -1,7 +1,7 @@
 // The verdict of a requirement from its scenarios, what a should counts where nothing is strict, and the numbers of coverage and of the last line.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import { TestStepResultStatus as Status } from '@cucumber/messages'
+import { describe, test } from 'mocha'
 import type { RequirementOutcome, Verdict } from '../support/contract/verdict'
 import { exitCodeOf, lastLine } from '../support/run/last-line'
 import { failed, type Scenario, verdictOf } from './verdict-run'

@@ -1,7 +1,7 @@
 // The verdict of a scenario and of the run, by the rules of CONTRIBUTING.md: whose fault it is, and what that makes of everything.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import { type Envelope, TestStepResultStatus as Status } from '@cucumber/messages'
+import { describe, test } from 'mocha'
 import { loadRequirementsFile } from '../support/contract/requirements'
 import type { ScenarioOutcome, Verdict } from '../support/contract/verdict'
 import { exitCodeOf } from '../support/run/last-line'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { before, describe, test } from 'node:test'
+import { before, describe, test } from 'mocha'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 import { readSpecification, type Specification } from '../support/run/specification'
 import { complaintsOf, entriesUnder, LISTS, needsToldWrongly } from './vocabulary'

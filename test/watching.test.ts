@@ -1,7 +1,7 @@
 // What is printed while a run goes on: few scenarios one by one; of many a line per feature, and whatever did not simply pass.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import type { Envelope } from '@cucumber/messages'
+import { describe, test } from 'mocha'
 import type { ScenarioVerdict } from '../support/contract/verdict'
 import { watch } from '../support/run/watching'
 

@@ -31,9 +31,14 @@ const REQUIRED = [
 
 export type SupportCode = Awaited<ReturnType<typeof loadSupport>>
 
-/** The support code, loaded once per process: a second load in one process would find every step undefined. */
-export async function loadSupportCode(): Promise<SupportCode> {
-  return loadSupport(await configurationOf(EVERYTHING, null), { cwd: PROJECT_ROOT, stderr: silent() })
+let support: Promise<SupportCode> | null = null
+
+/** Loads the support code, once per process: Node evaluates each file once, so a second load would find no step. */
+export function loadSupportCode(): Promise<SupportCode> {
+  support ??= configurationOf(EVERYTHING, null).then((configuration) =>
+    loadSupport(configuration, { cwd: PROJECT_ROOT, stderr: silent() }),
+  )
+  return support
 }
 
 /** The names of all scenarios, whether selected or not; null when a feature cannot be read, which the run then tells. */

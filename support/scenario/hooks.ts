@@ -11,8 +11,10 @@ import type { CallWorld } from './world'
 const STEP_LIMIT_MS = 120_000
 setDefaultTimeout(STEP_LIMIT_MS)
 
+let unseal = () => {}
+
 BeforeAll({ name: 'Seal the process' }, function () {
-  if (this.parameters.target === 'simulator') seal()
+  if (this.parameters.target === 'simulator') unseal = seal()
   if (process.env.CUCUMBER_WORKER_ID !== undefined) listenAsWorker()
 })
 
@@ -58,7 +60,10 @@ After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld
   await this.close()
 })
 
-AfterAll({ name: 'Close the target' }, closeTargets)
+AfterAll({ name: 'Close the target' }, async () => {
+  await closeTargets()
+  unseal()
+})
 
 function all(sets: readonly ReadonlySet<string>[]): string[] {
   return [...new Set(sets.flatMap((set) => [...set]))].sort()
