@@ -15,7 +15,7 @@ const CREATE = /^POST \/beta\/app\/calls$/
 /** A run with a fault at each create; how many creates there were. */
 async function spoilt(by: Fault) {
   const front = await runs.front({ spoils: CREATE, by })
-  const result = await runs.run(runs.settings({ GRAPH_BASE_URL: front.origin }))
+  const result = await runs.run(await runs.settings({ GRAPH_BASE_URL: front.origin }))
   return { ...told(result), result, creates: front.came.filter((one) => CREATE.test(one)).length }
 }
 
@@ -93,7 +93,7 @@ describe('a Graph whose answer does not come: not judged, not repeated; the call
       async ({ forward, tear }) => tear(await forward()),
     ],
     'nothing at all': [
-      /^POST https:\/\/localhost:\d+\/beta\/app\/calls: no answer: nothing came within 4 s$/,
+      /^POST https:\/\/localhost:\d+\/beta\/app\/calls: no answer: nothing came within 1 s$/,
       async ({ forward }) => void (await forward()),
     ],
   }

@@ -18,7 +18,7 @@ const KEYS = /^GET \/v1\/keys$/
 async function keysBehind(spoils: RegExp, by: Fault) {
   const front = await runs.front({ spoils, by })
   const { pathname } = new URL(runs.simulator.announced.openIdConfiguration)
-  const result = await runs.run(runs.settings({ BOT_NOTIFICATION_OPENID: front.origin + pathname }))
+  const result = await runs.run(await runs.settings({ BOT_NOTIFICATION_OPENID: front.origin + pathname }))
   return { ...told(result), result, fetched: fetchedAt(front) }
 }
 const fetchedAt = ({ came }: Front) => came.filter((one) => KEYS.test(one)).length

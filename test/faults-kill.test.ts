@@ -1,14 +1,55 @@
-// Runs that are killed at the worst moment: whoever comes next ends the call that a notification named, and says which may exist.
+// Runs in a process of their own that is killed, or whose disk fills up: the next run ends the call that a notification named.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Envelope } from '@cucumber/messages'
 import { after, before, test } from 'mocha'
-import { FaultRuns, told } from './faults-run'
+import { PROJECT_ROOT } from '../support/contract/fixture'
+import { type Result, verdictIn } from './command-runs'
+import { FaultRuns, RINGS, told } from './faults-run'
+import { testUnless } from './unless'
 
 let runs: FaultRuns
 before(async () => {
   runs = await FaultRuns.open()
 })
-after(() => runs.close())
+after(async () => {
+  await runs.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const folder = mkdtempSync(join(tmpdir(), 'killed-'))
+let started = 0
+
+/** Starts a command in a process of its own, with a folder of reports of its own. */
+function start(command: 'conformance' | 'doctor', settings: Settings, args: readonly string[], limits: readonly string[] = []) {
+  const reports = join(folder, String(started++))
+  const script = [...TS_NODE, join(PROJECT_ROOT, 'support/run', `${command}.ts`), ...args]
+  const options = command === 'conformance' ? ['--target', 'tenant', '--reports', reports] : []
+  const [program = '', ...rest] = [...limits, process.execPath, ...script, ...options]
+  const child = spawn(program, rest, {
+    cwd: folder,
+    env: { ...process.env, TS_NODE_PROJECT: join(PROJECT_ROOT, 'tsconfig.json'), ...settings },
+  })
+  return { child, result: ended(child, reports) }
+}
+
+const TS_NODE = ['-r', require.resolve('ts-node/register/transpile-only')]
+
+function ended(child: ChildProcess, reports: string): Promise<Result> {
+  const texts = { out: '', err: '' }
+  child.stdout?.on('data', (text) => {
+    texts.out += text
+  })
+  child.stderr?.on('data', (text) => {
+    texts.err += text
+  })
+  return new Promise((resolve) => {
+    child.on('close', (code) => resolve({ code, ...texts, reports, verdict: verdictIn(reports) }))
+  })
+}
 
 const CREATE = /^POST \/beta\/app\/calls$/
 const living = async () => ((await runs.simulator.control('calls')) as { calls: readonly unknown[] }).calls.length
@@ -36,7 +77,7 @@ async function holding(what: 'the request' | 'the answer') {
 
 /** A run that is killed as soon as something has happened. */
 async function killed(settings: Settings, happened: Promise<unknown>): Promise<void> {
-  const { child, result } = runs.start(settings)
+  const { child, result } = start('conformance', settings, RINGS)
   await Promise.race([happened, result.then(({ out, err }) => assert.fail(`it ended: ${out}${err}`))])
   child.kill('SIGKILL')
   assert.equal((await result).code, null)
@@ -47,10 +88,11 @@ const MAY_EXIST = /a call asked for at \S+ may exist and cannot be ended by us: 
 
 test('before the request is sent: the doctor says that a call may exist, and there is none', async () => {
   const { origin, held } = await holding('the request')
-  const settings = runs.settings({ GRAPH_BASE_URL: origin })
+  const settings = await runs.settings({ GRAPH_BASE_URL: origin })
   await killed(settings, held)
   assert.equal(await living(), 0)
-  assert.match(await runs.cleanUp(settings), MAY_EXIST)
+  const { out, err } = await start('doctor', settings, ['--clean-up']).result
+  assert.match(out + err, MAY_EXIST)
   assert.deepEqual(runs.journals(settings), [])
 })
 
@@ -62,7 +104,7 @@ test('between request and answer, before any notification: the next run says tha
   // Somebody who was told ends it by other means.
   await runs.simulator.control('reset')
   // Of what the next run does, only that it begins: one scenario that needs no notification.
-  const { code, out, err } = await runs.start(settings, ['--name', '^Without a token no call']).result
+  const { code, out, err } = await start('conformance', settings, ['--name', '^Without a token no call']).result
   assert.equal(code, 0, out + err)
   assert.match(err, /An earlier run was killed while it asked for a call at \S+: it may exist, and cannot be ended by us\./)
   assert.deepEqual(runs.journals(settings), [])
@@ -70,7 +112,7 @@ test('between request and answer, before any notification: the next run says tha
 
 test('between request and answer, after a notification: it named the call, and the first run that can hangs it up', async () => {
   const { origin } = await holding('the answer')
-  const settings = runs.settings({ GRAPH_BASE_URL: origin })
+  const settings = await runs.settings({ GRAPH_BASE_URL: origin })
   const named = runs.simulator.control('wait-for-notification', { of: 'call', state: 'establishing', timeoutMs: 60_000 })
   await killed(settings, named)
   const [journal = ''] = runs.journals(settings)
@@ -79,7 +121,7 @@ test('between request and answer, after a notification: it named the call, and t
 
   const gone = await runs.front({})
   gone.close()
-  const unable = await runs.start({ ...settings, GRAPH_AUTHORITY_URL: gone.origin }).result
+  const unable = await start('conformance', { ...settings, GRAPH_AUTHORITY_URL: gone.origin }, RINGS).result
   assert.deepEqual([told(unable).code, told(unable).outcome], [2, 'could-not-run'])
   assert.match(
     unable.err,
@@ -90,3 +132,45 @@ test('between request and answer, after a notification: it named the call, and t
   const able = await runs.run(settings, ['--requirement', 'CC-05'])
   assert.match(able.err, /Call \S+, left by an earlier run at \S+, was hung up\./)
 })
+
+/** Bytes of a block of `ulimit -f` in bash. */
+const BLOCK = 1_024
+
+/** After how many bytes of its record a run has had the answer to its create. */
+function answeredAt(record: string): number {
+  const lines = readFileSync(record, 'utf8').split('\n')
+  const envelopes = lines.map((line): Envelope => (line === '' ? {} : JSON.parse(line)))
+  const asks = envelopes.flatMap(({ pickle }) => pickle?.steps ?? []).find(({ type }) => type === 'Action')
+  const step = envelopes
+    .flatMap(({ testCase }) => testCase?.testSteps ?? [])
+    .find(({ pickleStepId }) => pickleStepId === asks?.id)
+  const at = envelopes.findIndex(({ testStepFinished }) => testStepFinished?.testStepId === step?.id && step !== undefined)
+  assert.ok(at > 0)
+  return Buffer.byteLength(lines.slice(0, at + 1).join('\n'))
+}
+
+testUnless(
+  existsSync('/bin/bash') ? false : 'needs the limits of a POSIX shell',
+  'the disk is full while a call is up: the call is hung up, and the exit code and the last words say that nothing is proven',
+  async () => {
+    const whole = await runs.run(await runs.settings())
+    assert.equal(whole.code, 0, whole.out)
+    // The shell's limit on the size of a file is met by a write just like the end of a disk; only the number of the error is another.
+    const blocks = Math.ceil((answeredAt(join(whole.reports, 'messages.ndjson')) + 100) / BLOCK)
+    // ts-node's cache of itself is too large for the limit, and what it does then ends every program.
+    const settings = await runs.settings({ DISABLE_V8_COMPILE_CACHE: '1' })
+    const { code, out, err } = await start('conformance', settings, RINGS, [
+      '/bin/bash',
+      '-c',
+      `ulimit -f ${blocks}; exec "$0" "$@"`,
+    ]).result
+    assert.equal(code, 3, out + err)
+    assert.match(out, /Calls: {8}1 made, 1 ended$/m)
+    assert.match(
+      out,
+      /The record of the run cannot be written to .* \(EFBIG\): make room there, or choose another folder with --reports\./,
+    )
+    assert.match(err, /The reports cannot be written to .* \(EFBIG\)/)
+    assert.doesNotMatch(out, /[Cc]onformant/)
+  },
+)

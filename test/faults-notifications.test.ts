@@ -20,7 +20,7 @@ const now = () => Math.floor(Date.now() / 1000)
 async function token(claims: JWTPayload, by: 'the true key' | 'another key' = 'the true key'): Promise<string> {
   const { kid, privateJwk } = keys.notification
   const key = by === 'the true key' ? await importJWK(privateJwk as JWK, 'RS256') : (await generateKeyPair('RS256')).privateKey
-  const aud = runs.settings().GRAPH_CLIENT_ID ?? ''
+  const aud = runs.simulator.announced.apps[0]?.clientId ?? ''
   const whole = { aud, iss: 'https://api.botframework.com', nbf: now() - 900, exp: now() + 900, ...claims }
   return new SignJWT(whole).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(key)
 }
@@ -64,7 +64,7 @@ describe('a notification on the path of a scenario', () => {
 })
 
 test('a post to an address that nobody was given is counted and told, and judged by no scenario', async () => {
-  const settings = runs.settings()
+  const settings = await runs.settings()
   const listener = `http://${settings.BOT_CALLBACK_LISTEN}`
   let posted = false
   const front = await runs.front({

@@ -1,49 +1,38 @@
-// Whole runs against the standalone simulator in which something goes wrong: how they are started, and that they leave nothing behind.
+// Whole runs against the standalone simulator, in this process, in which something goes wrong; each must leave nothing behind.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { TimeLimits } from '../support/bot/time-limits'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 import { appSecrets } from './app-secrets'
+import { CommandRuns, type Result } from './command-runs'
 import { type Front, type FrontOptions, openFront } from './faulty-front'
-import { type Begin, type Result, ScratchProject } from './scratch-project'
-import { type Standalone, startSimulator } from './standalone'
+import { freePort } from './loopback-https'
+import { type Standalone, serveSimulator } from './standalone'
 
-/** Limits of the network as they are in the copy of the project that the tests run, in milliseconds: what is never answered shall not be waited for long. */
-const SHORT = { CONNECT_MS: 4_000, ANSWER_MS: 4_000, FIRST_WAIT_MS: 50, UNTOLD_MS: 2_000 } as const
+/** Limits of the runs, in milliseconds: what never comes is not waited for long. */
+const LIMITS: Partial<TimeLimits> = { connectMs: 1_000, answerMs: 1_000, firstWaitMs: 20, unansweredCreateMs: 500, quietMs: 100 }
 
 /** The one scenario of a call to a person. */
 export const RINGS = ['--requirement', 'CC-30']
 
 type Settings = NodeJS.ProcessEnv
 
-interface Started {
-  readonly child: ChildProcess
-  readonly result: Promise<Result>
-}
-
 export class FaultRuns {
-  readonly #project: ScratchProject
-  readonly #folders: string[] = []
+  readonly #runs = new CommandRuns()
   readonly #fronts: Front[] = []
-  #port = 43_000 + (process.pid % 2_000) * 10
+  #states = 0
 
-  private constructor(readonly simulator: Standalone) {
-    this.#project = new ScratchProject({ spoilt: false })
-    const limits = Object.entries(SHORT).map(([name, ms]) => `export const ${name} = ${ms}\n`)
-    writeFileSync(join(this.#project.folder, 'support/bot/time-limits.ts'), limits.join(''))
-  }
+  private constructor(readonly simulator: Standalone) {}
 
   static async open(): Promise<FaultRuns> {
-    return new FaultRuns(await startSimulator('--tls', '--people', 'manual', '--speed', '20'))
+    return new FaultRuns(await serveSimulator('--tls', '--people', 'manual', '--speed', '1000'))
   }
 
   async close(): Promise<void> {
     for (const front of this.#fronts) front.close()
     await this.simulator.stop()
-    this.#project.remove()
-    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true })
+    this.#runs.remove()
   }
 
   /** A front before the simulator, or before what the options name. */
@@ -54,12 +43,10 @@ export class FaultRuns {
   }
 
   /** What a person writes into `.env` for this simulator; a listener and a journal of its own for each call. */
-  settings(otherwise: Settings = {}): Settings {
+  async settings(otherwise: Settings = {}): Promise<Settings> {
     const { https, caFile, control, apps, openIdConfiguration } = this.simulator.announced
     const [app] = apps
-    const state = mkdtempSync(join(tmpdir(), 'calls-'))
-    this.#folders.push(state)
-    const port = this.#port++
+    const port = await freePort()
     return {
       GRAPH_BASE_URL: https ?? undefined,
       GRAPH_AUTHORITY_URL: https ?? undefined,
@@ -74,45 +61,24 @@ export class FaultRuns {
       BOT_NOTIFICATION_OPENID: openIdConfiguration,
       GRAPH_PEOPLE: control.url,
       GRAPH_PEOPLE_TOKEN: control.token,
-      XDG_STATE_HOME: state,
+      XDG_STATE_HOME: join(this.#runs.folder, `state-${this.#states++}`),
       ...otherwise,
     }
   }
 
   /** The same with a front between the simulator and the listener. */
   async settingsBehind(front: Omit<FrontOptions, 'behind' | 'scheme'>): Promise<Settings> {
-    const settings = this.settings()
+    const settings = await this.settings()
     const { origin } = await this.front({ ...front, scheme: 'http', behind: `http://${settings.BOT_CALLBACK_LISTEN}` })
     return { ...settings, BOT_CALLBACK_URL: `${origin}/calls` }
   }
 
-  start(settings: Settings, args: readonly string[] = RINGS, begin: Begin = spawn): Started {
-    const reports = this.#project.newReports()
-    const child = this.#project.start('conformance', ['--target', 'tenant', '--reports', reports, ...args], settings, begin)
-    return { child, result: this.#project.finish(child, reports) }
-  }
-
   /** Runs until the end, and sees that nothing is left at the simulator and in the journal. */
   async run(settings: Settings, args: readonly string[] = RINGS): Promise<Result> {
-    return this.#leavesNothing(settings, this.start(settings, args))
-  }
-
-  /** The same, with the process begun in another way. */
-  async runWith(settings: Settings, begin: Begin): Promise<Result> {
-    return this.#leavesNothing(settings, this.start(settings, RINGS, begin))
-  }
-
-  async #leavesNothing(settings: Settings, { result }: Started): Promise<Result> {
-    const ended = await result
+    const ended = await this.#runs.conformance(['--target', 'tenant', ...args], { environment: settings, limits: LIMITS })
     assert.deepEqual(await this.simulator.control('calls'), { calls: [] }, ended.out + ended.err)
     assert.deepEqual(this.journals(settings), [])
     return ended
-  }
-
-  /** What the doctor prints when it is asked to clean up. */
-  async cleanUp(settings: Settings): Promise<string> {
-    const { out, err } = await this.#project.finish(this.#project.start('doctor', ['--clean-up'], settings), 'none')
-    return out + err
   }
 
   /** The journals of calls that runs with these settings left. */

@@ -15,7 +15,7 @@ const TOKEN = /^POST \/[^/]+\/oauth2\/v2\.0\/token$/
 /** A run with a token service that fails so; neither a call nor a request for one may come of it. */
 async function unjudged(settings: Record<string, string>): Promise<string> {
   const graph = await runs.front({})
-  const result = await runs.run(runs.settings({ GRAPH_BASE_URL: graph.origin, ...settings }))
+  const result = await runs.run(await runs.settings({ GRAPH_BASE_URL: graph.origin, ...settings }))
   const { code, outcome, reason } = told(result)
   assert.deepEqual([code, outcome], [2, 'could-not-run'], reason)
   assert.deepEqual([graph.came, result.verdict?.cleanup], [[], { made: 0, ended: 0, left: [] }])
@@ -38,7 +38,7 @@ describe('no token is had', () => {
   })
 
   test('where the answer does not come', async () => {
-    assert.match(await spoilt(() => {}), /^POST https:\/\/localhost:\d+\/.*\/token: no answer: nothing came within 4 s$/)
+    assert.match(await spoilt(() => {}), /^POST https:\/\/localhost:\d+\/.*\/token: no answer: nothing came within 1 s$/)
   })
 
   test('where another answer comes', async () => {

@@ -1,6 +1,5 @@
 // The options of a run: what each good one gives, and that each bad one is told by its name and with what to write.
 import assert from 'node:assert/strict'
-import { mock } from 'node:test'
 import { describe, test } from 'mocha'
 import { loadRequirements } from '../support/contract/requirements'
 import { type Options, readOptions, UsageError } from '../support/run/options'
@@ -10,13 +9,13 @@ import { armable } from '../support/targets/deviations'
 const requirements = loadRequirements()
 
 function read(...args: string[]): Options {
-  return readOptions(args, requirements) ?? assert.fail('help was asked for')
+  return readOptions(args, requirements, () => {}) ?? assert.fail('help was asked for')
 }
 
 /** Asserts that options are refused in one sentence that says all of this. */
 function refused(args: readonly string[], ...says: readonly RegExp[]): void {
   assert.throws(
-    () => readOptions(args, requirements),
+    () => readOptions(args, requirements, () => {}),
     (error) => {
       assert.ok(error instanceof UsageError, String(error))
       assert.doesNotMatch(error.message, /\n|^error/)
@@ -142,12 +141,7 @@ describe('what comes with a later release says so', () => {
 
 test('help is printed and nothing runs', () => {
   const printed: string[] = []
-  mock.method(process.stdout, 'write', (text: string) => {
-    printed.push(text)
-    return true
-  })
-  const options = readOptions(['--help'], requirements)
-  mock.restoreAll()
+  const options = readOptions(['--help'], requirements, (text) => void printed.push(text))
   assert.equal(options, null)
   const missing = [
     '--target',

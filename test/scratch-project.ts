@@ -1,60 +1,10 @@
 // A copy of the project that tests may spoil, with scenarios that go wrong, and the commands run in it as a person would.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 import { type Verdict, verdictSchema } from '../support/contract/verdict'
-
-const SPOILT_FEATURE = `Feature: Spoilt on purpose
-  @CC-01 @spoilt
-  Scenario: an undefined step
-    Given nobody has written this
-  @CC-01 @spoilt
-  Scenario: an ambiguous step
-    Given two readings
-  @CC-01 @spoilt
-  Scenario: a pending step
-    Given something to come
-  @CC-01 @spoilt @failing-hook
-  Scenario: a failing hook
-    Given something in order
-  @CC-01 @spoilt
-  Scenario: a bug in a step
-    Given a bug
-  @CC-01 @spoilt
-  Scenario: a failing assertion
-    Given an assertion that fails
-  @CC-01 @spoilt
-  Scenario: a skipped step
-    Given a step that skips
-  @CC-01 @spoilt
-  Scenario: without steps
-  @CC-01 @slow
-  Scenario: a long wait
-    Given a long wait
-  @CC-01 @slow
-  Scenario: after the long wait
-    Given something in order
-`
-
-const SPOILT_STEPS = `// Steps that go wrong, for the tests of the command.
-import assert from 'node:assert/strict'
-import { After, Given } from '@cucumber/cucumber'
-import { interruption } from '../support/scenario/interruption'
-Given('two readings', () => {})
-Given(/two (.*)/, (_: string) => {})
-Given('something to come', () => 'pending')
-Given('something in order', () => {})
-Given('a step that skips', () => 'skipped')
-Given('a bug', () => { (undefined as unknown as { member: string }).member.trim() })
-Given('an assertion that fails', () => { assert.equal('came', 'documented') })
-Given('a long wait', async () => {
-  console.error('waiting')
-  await new Promise((_, reject) => { setTimeout(reject, 60_000); interruption.addEventListener('abort', () => reject(interruption.reason)) })
-})
-After({ tags: '@failing-hook', name: 'Tidy up' }, () => { throw new Error('nothing to tidy') })
-`
 
 export interface Result {
   readonly code: number | null
@@ -81,10 +31,12 @@ export class ScratchProject {
   /** With scenarios that go wrong, unless they are in the way. */
   constructor({ spoilt } = { spoilt: true }) {
     for (const part of PARTS) cpSync(join(PROJECT_ROOT, part), join(this.folder, part), { recursive: true })
-    symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(this.folder, 'node_modules'))
+    symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(this.folder, 'node_modules'), 'junction')
     if (!spoilt) return
-    writeFileSync(join(this.folder, 'features/spoilt.feature'), SPOILT_FEATURE)
-    writeFileSync(join(this.folder, 'steps/spoilt.ts'), SPOILT_STEPS)
+    mkdirSync(join(this.folder, 'test/fixtures'), { recursive: true })
+    cpSync(join(PROJECT_ROOT, 'test/fixtures/spoilt.ts'), join(this.folder, 'test/fixtures/spoilt.ts'))
+    cpSync(join(PROJECT_ROOT, 'test/fixtures/spoilt.feature'), join(this.folder, 'features/spoilt.feature'))
+    writeFileSync(join(this.folder, 'steps/spoilt.ts'), "import '../test/fixtures/spoilt'\n")
   }
 
   /** A folder for reports that no other run uses. */

@@ -1,9 +1,12 @@
-// The standalone simulator with its control API at hand, and other programs that talk to it, as a person would start them.
+// The standalone simulator, in this process or in one of its own, with its control API at hand; and other programs that talk to it, as a person would start them.
+import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 import type { RequestFacts } from '../support/simulator/runtime/journal'
+import { readServeOptions } from '../support/simulator/serve/options'
+import { start } from '../support/simulator/serve/start'
 import { type Announced, SimulatorProcess } from './simulator-process'
 
 export interface Entry {
@@ -28,7 +31,21 @@ const ENVIRONMENT = { ...process.env, NO_PROXY: 'localhost,127.0.0.1', no_proxy:
 /** Starts it on any free ports. Rejects with what it says when it does not come up. */
 export async function startSimulator(...options: string[]): Promise<Standalone> {
   const simulator = new SimulatorProcess(['--json', ...options])
-  const announced = await simulator.announced()
+  return standaloneOf(await simulator.announced(), () => simulator.stop())
+}
+
+/** Serves the standalone simulator in this process, on any free ports: sockets and TLS are real. Rejects when it cannot start. */
+export async function serveSimulator(...options: string[]): Promise<Standalone> {
+  const read = readServeOptions(['--json', '--port', '0', '--control-port', '0', ...options]) ?? assert.fail('help was asked for')
+  let announced: Announced | null = null
+  const running = await start(read, { print: (line) => (announced ??= JSON.parse(line)), warn: () => {} }, () => {})
+  return standaloneOf(announced ?? assert.fail('nothing was announced'), async () => {
+    await running.end(0)
+    return 0
+  })
+}
+
+function standaloneOf(announced: Announced, stop: Standalone['stop']): Standalone {
   const control = async (operation: string, params: object = {}) => {
     const response = await fetch(`${announced.control.url}/${operation}`, {
       method: 'POST',
@@ -39,12 +56,7 @@ export async function startSimulator(...options: string[]): Promise<Standalone> 
     if (!response.ok) throw new Error(`${operation}: ${response.status} ${text}`)
     return JSON.parse(text) as Record<string, unknown>
   }
-  return {
-    announced,
-    control,
-    journal: async () => (await control('journal')).entries as readonly Entry[],
-    stop: () => simulator.stop(),
-  }
+  return { announced, control, journal: async () => (await control('journal')).entries as readonly Entry[], stop }
 }
 
 export interface Program {

@@ -7,7 +7,7 @@ import { Callback } from './callback'
 import { onTime } from './clocks'
 import { type CreateRequest, type GraphClient, type GraphService, graphClient, judged, saysOver } from './graph-client'
 import type { Wait } from './retry'
-import { ANSWER_MS, UNTOLD_MS } from './time-limits'
+import { TIME_LIMITS, type TimeLimits } from './time-limits'
 import { type Fetch, jsonOrNull, openWire, type Reply, type Send } from './wire'
 
 export interface BotParts {
@@ -19,6 +19,8 @@ export interface BotParts {
   /** The bot's tokens for Graph, got through `send`. */
   readonly tokens: (send: Send) => () => Promise<string>
   readonly calls: CallLog
+  /** How long it waits for others; left out: `TIME_LIMITS`. */
+  readonly limits?: TimeLimits
   /** Lets time pass before a busy Graph is asked again, until a signal ends it; null: every request is sent once. */
   readonly wait: ((signal: AbortSignal) => Wait) | null
   /** This machine's clock, in milliseconds since the epoch, where the target keeps the same time; left out: no clocks are compared. */
@@ -76,24 +78,26 @@ export class Bot {
   readonly #graph: GraphClient
   readonly #undertaker: GraphClient
   readonly #calls: CallLog
+  readonly #limits: TimeLimits
   readonly #now: (() => number) | null
   /** Lets time pass after an interruption too: what is hung up then must be known. */
   readonly #wait: Wait | null
   #asked: Asked[] = []
 
-  constructor({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, now, signal }: BotParts) {
+  constructor({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, now, signal, limits = TIME_LIMITS }: BotParts) {
     const keep = (exchange: Exchange) => void this.exchanges.push(exchange)
-    const send = openWire({ fetch, signal, keep, timeLimitMs: ANSWER_MS })
+    const send = openWire({ fetch, signal, keep, timeLimitMs: limits.answerMs })
     const unending = new AbortController().signal
     this.#calls = calls
+    this.#limits = limits
     this.#now = now ?? null
     this.#wait = wait?.(unending) ?? null
     this.#path = graph.callsPath
     this.#token = tokens(this.#timed(send))
     this.callback = new Callback({ openIdUrl, send, audiences, keep, onReceived: () => this.#learnFromNotifications() })
-    this.#graph = graphClient(send, graph, this.#token, wait?.(signal) ?? null)
-    const quiet = openWire({ fetch, signal: unending, keep: () => {}, timeLimitMs: ANSWER_MS })
-    this.#undertaker = graphClient(quiet, graph, tokens(quiet), this.#wait)
+    this.#graph = graphClient(send, graph, this.#token, wait?.(signal) ?? null, limits.firstWaitMs)
+    const quiet = openWire({ fetch, signal: unending, keep: () => {}, timeLimitMs: limits.answerMs })
+    this.#undertaker = graphClient(quiet, graph, tokens(quiet), this.#wait, limits.firstWaitMs)
   }
 
   /**
@@ -186,7 +190,7 @@ export class Bot {
   /** Waits a while for what names the calls whose answers did not. */
   async #hearOfUntold(): Promise<void> {
     this.#learnFromNotifications()
-    for (let waited = 0; this.#wait !== null && waited < UNTOLD_MS; waited += LOOK_MS) {
+    for (let waited = 0; this.#wait !== null && waited < this.#limits.unansweredCreateMs; waited += LOOK_MS) {
       if (this.#asked.every(({ ids }) => ids.size > 0)) return
       await this.#wait(LOOK_MS)
     }

@@ -36,9 +36,10 @@ export function graphClient(
   { baseUrl, callsPath }: GraphService,
   token: () => Promise<string>,
   wait: Wait | null = null,
+  firstWaitMs?: number,
 ): GraphClient {
   const root = baseUrl + callsPath
-  const send = wait === null ? sendOnce : retrying(sendOnce, wait)
+  const send = wait === null ? sendOnce : retrying(sendOnce, wait, firstWaitMs)
   const own = async () => `Bearer ${await token()}`
   const request = async (
     purpose: 'create' | 'get' | 'delete' | 'look-up',

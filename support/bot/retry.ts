@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Purpose } from '../contract/exchange'
 import { CouldNotRun } from '../contract/faults'
-import { FIRST_WAIT_MS } from './time-limits'
+import { TIME_LIMITS } from './time-limits'
 import type { Reply, Send } from './wire'
 
 /** Lets so many milliseconds pass; rejects when the run is interrupted meanwhile. */
@@ -33,13 +33,13 @@ const LONGEST_MS = 60_000
  * Sends with the retries of the table. What comes last is given as it is: an answer that is still one of being busy, or the fault that no
  * answer came. A wait that is asked for beyond the limit is not begun; one that is interrupted ends with the answer that asked for it.
  */
-export function retrying(send: Send, wait: Wait): Send {
+export function retrying(send: Send, wait: Wait, firstWaitMs = TIME_LIMITS.firstWaitMs): Send {
   return async (purpose, request) => {
     const policy = POLICIES[purpose]
     let waited = 0
     for (let repeat = 0; ; repeat++) {
       const outcome = await attempt(send(purpose, request))
-      const ms = waitAfter(outcome, policy, repeat)
+      const ms = waitAfter(outcome, policy, firstWaitMs * 2 ** repeat)
       if (ms === null || repeat === MOST_REPEATS || waited + ms > LONGEST_MS) return settled(outcome)
       waited += ms
       try {
@@ -78,9 +78,8 @@ function settled(outcome: Outcome): Reply {
 }
 
 /** How long to wait before the next attempt, in milliseconds; null when there shall be none. */
-function waitAfter(outcome: Outcome, policy: Policy | undefined, repeat: number): number | null {
+function waitAfter(outcome: Outcome, policy: Policy | undefined, unlessTold: number): number | null {
   if (policy === undefined) return null
-  const unlessTold = FIRST_WAIT_MS * 2 ** repeat
   // The wire says CouldNotRun where no answer came; an interruption, or a hole of the simulator, is something else.
   if ('fault' in outcome) return policy.unanswered && outcome.fault instanceof CouldNotRun ? unlessTold : null
   const { status, headers } = outcome.reply

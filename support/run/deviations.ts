@@ -6,6 +6,7 @@ import { FixtureError, PROJECT_ROOT } from '../contract/fixture'
 import { loadRequirements } from '../contract/requirements'
 import { EXIT_CODES } from '../contract/verdict'
 import { guardTerminal } from '../scenario/outlet'
+import { currentRun } from '../scenario/run'
 import { armable } from '../targets/deviations'
 import { attribute, judgeTwin, unfailed } from './attribution'
 import { type DeviationsOptions, isAsked, readDeviationsOptions } from './deviations-options'
@@ -101,7 +102,7 @@ function tell(error: unknown): number {
   return EXIT_CODES['harness-error']
 }
 
-guardTerminal()
+guardTerminal({ discreet: (text) => currentRun().outlet.discreet(text) })
 deviations(process.argv.slice(2))
   .catch(tell)
   .then((code) => {

@@ -4,12 +4,14 @@ import { leftovers, settleLeftover } from '../bot/call-journal'
 import { openListener } from '../bot/listener'
 import { msalTokens } from '../bot/msal-tokens'
 import { openNetwork } from '../bot/network'
-import { concealConfiguration, guardTerminal, outlet } from '../scenario/outlet'
+import { guardTerminal } from '../scenario/outlet'
+import { currentRun } from '../scenario/run'
 import { ANSWER_LIMIT_MS, doctor } from './doctor-examination'
 
 const CONNECT_LIMIT_MS = 5_000
 
-guardTerminal()
+const { outlet } = currentRun()
+guardTerminal(outlet)
 doctor(process.argv.slice(2), {
   folder: process.cwd(),
   environment: process.env,
@@ -18,7 +20,7 @@ doctor(process.argv.slice(2), {
   now: Date.now,
   lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
   openNetwork: (configuration, environment) => {
-    concealConfiguration(configuration, environment)
+    outlet.concealConfiguration(configuration, environment)
     return openNetwork({
       caFile: configuration.caFile,
       environment,

@@ -92,16 +92,20 @@ function command(): Command {
     .option('--verbose', 'stack traces and what cucumber says')
     .allowExcessArguments(false)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
 }
 
 /**
  * @param args what stands after `--`
+ * @param out writes the help
  * @returns the options, or null when help was asked for and printed
  * @throws UsageError naming the option and the remedy
  */
-export function readOptions(args: readonly string[], requirements: readonly Requirement[]): Options | null {
-  const parser = command()
+export function readOptions(
+  args: readonly string[],
+  requirements: readonly Requirement[],
+  out: (text: string) => void,
+): Options | null {
+  const parser = command().configureOutput({ writeOut: out, writeErr: () => {} })
   try {
     parser.parse([...args], { from: 'user' })
   } catch (error) {

@@ -33,18 +33,24 @@ export type SupportCode = Awaited<ReturnType<typeof loadSupport>>
 
 let support: Promise<SupportCode> | null = null
 
-/** Loads the support code, once per process: Node evaluates each file once, so a second load would find no step. */
-export function loadSupportCode(): Promise<SupportCode> {
-  support ??= configurationOf(EVERYTHING, null).then((configuration) =>
-    loadSupport(configuration, { cwd: PROJECT_ROOT, stderr: silent() }),
+/**
+ * Loads the support code, once per process: Node evaluates each file once, so a second load would find no step.
+ * @param further files with more steps; they count in the first call only
+ */
+export function loadSupportCode(further: readonly string[] = []): Promise<SupportCode> {
+  support ??= configurationOf(EVERYTHING, null).then(({ support: { requirePaths, ...others }, ...configuration }) =>
+    loadSupport(
+      { ...configuration, support: { ...others, requirePaths: [...(requirePaths ?? []), ...further] } } as IRunConfiguration,
+      { cwd: PROJECT_ROOT, stderr: silent() },
+    ),
   )
   return support
 }
 
 /** The names of all scenarios, whether selected or not; null when a feature cannot be read, which the run then tells. */
-export async function scenarioNames(): Promise<readonly string[] | null> {
+export async function scenarioNames(features: readonly string[] = FEATURES): Promise<readonly string[] | null> {
   const { plan, errors } = await loadSources(
-    { paths: [...FEATURES], names: [], tagExpression: '', order: 'defined', defaultDialect: 'en' },
+    { paths: [...features], names: [], tagExpression: '', order: 'defined', defaultDialect: 'en' },
     { cwd: PROJECT_ROOT, stderr: silent() },
   )
   return errors.length > 0 ? null : plan.map(({ name }) => name)

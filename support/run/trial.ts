@@ -2,8 +2,8 @@
 import type { Envelope } from '@cucumber/messages'
 import type { RequirementsFile } from '../contract/requirements'
 import type { ScenarioVerdict } from '../contract/verdict'
-import { keepable } from '../scenario/outlet'
 import { BY_THE_BOOK } from '../scenario/parameters'
+import { currentRun } from '../scenario/run'
 import { EVERYTHING, runScenarios, type SupportCode } from './scenarios'
 import { foldVerdict } from './verdict'
 
@@ -68,9 +68,9 @@ export class Trials {
         outcome,
         requirements,
         drift,
-        reason: reason === null ? null : keepable(reason),
+        reason: reason === null ? null : currentRun().outlet.keepable(reason),
       })),
-      crash: reason === null ? null : keepable(reason),
+      crash: reason === null ? null : currentRun().outlet.keepable(reason),
       durationMs: Math.round(performance.now() - began),
     }
   }

@@ -1,6 +1,6 @@
 // Worker processes, which cucumber forks and hides: known here so that a signal reaches them and none is left behind.
 import childProcess, { type ChildProcess } from 'node:child_process'
-import { WORKER_SIGNAL } from '../scenario/interruption'
+import { WORKER_SIGNAL } from '../scenario/signals'
 
 export interface Workers {
   interrupt(): void

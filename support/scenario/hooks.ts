@@ -3,8 +3,9 @@ import { After, AfterAll, Before, BeforeAll, type ITestCaseHookParameter, setDef
 import { renderExchange } from '../report/evidence'
 import { seal } from '../targets/seal'
 import { FACTS_FILE, type Facts } from './facts'
-import { interruption, listenAsWorker } from './interruption'
 import { closeTargets } from './open-target'
+import { currentRun } from './run'
+import { listenAsWorker } from './signals'
 import type { CallWorld } from './world'
 
 /** Longest that one step may take, in milliseconds of real time; every wait has a shorter limit of its own and says what it waited for. */
@@ -19,7 +20,7 @@ BeforeAll({ name: 'Seal the process' }, function () {
 })
 
 Before({ name: 'Open the target' }, async function (this: CallWorld, { pickle }: ITestCaseHookParameter) {
-  if (interruption.aborted) {
+  if (currentRun().interruption.aborted) {
     keep(this, { skipped: { outcome: 'could-not-run', reason: 'the run was interrupted before this scenario' } })
     return 'skipped'
   }
@@ -35,7 +36,7 @@ Before({ name: 'Open the target' }, async function (this: CallWorld, { pickle }:
 After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld) {
   const cleanup = { made: 0, ended: 0, left: [] as string[], uncertain: [] as string[] }
   // What is on its way may still name a call.
-  if (this.sessions.length > 0 && !interruption.aborted) await this.target.until(() => true, 0)
+  if (this.sessions.length > 0 && !currentRun().interruption.aborted) await this.target.until(() => true, 0)
   const bots = this.sessions.flatMap((session) => session.bots)
   for (const bot of bots) {
     const { made, ended, left, uncertain } = await bot.hangUp()

@@ -6,9 +6,8 @@ import { loadEnvironment, readConfiguration } from '../targets/configuration'
 import { openSimulatorTarget } from '../targets/simulator'
 import type { Target } from '../targets/target'
 import { openTenant, type Tenant } from '../targets/tenant'
-import { interruption } from './interruption'
-import { concealConfiguration, outlet } from './outlet'
 import type { WorldParameters } from './parameters'
+import { currentRun } from './run'
 
 export interface OpenedTarget {
   readonly target: Target
@@ -30,7 +29,10 @@ export async function openTarget(
     return { target: (await tenant.opened).target(), casts: [tenant.cast] }
   }
   const played = files.map(castOf)
-  return { target: await openSimulatorTarget({ casts: played, mount, deviation, signal: interruption, seed }), casts: played }
+  return {
+    target: await openSimulatorTarget({ casts: played, mount, deviation, signal: currentRun().interruption, seed }),
+    casts: played,
+  }
 }
 
 /** At the end of a run. */
@@ -41,15 +43,17 @@ export async function closeTargets(): Promise<void> {
 }
 
 function tenantOfRun() {
-  const environment = loadEnvironment(process.cwd(), process.env)
+  const { folder, environment: variables, interruption, limits, outlet, tell } = currentRun()
+  const environment = loadEnvironment(folder, variables)
   const configuration = readConfiguration(environment)
-  concealConfiguration(configuration, environment)
+  outlet.concealConfiguration(configuration, environment)
   const opened = openTenant({
     configuration,
     environment,
     signal: interruption,
+    limits,
     confidant: outlet,
-    tell: (line) => void process.stderr.write(`\n  ▶ ${line}\n`),
+    tell: (line) => tell(`\n  ▶ ${line}\n`),
   })
   return { cast: configuration.cast, opened }
 }

@@ -1,4 +1,4 @@
-// The one door through which texts leave a run, into the record and to the terminal: it knows the run's secrets and keeps them.
+// What every text passes through before it leaves a run, into the record or to the terminal: it hides the run's secrets.
 import { readFileSync } from 'node:fs'
 import type { Cast } from '../contract/cast'
 import { shownProse } from '../contract/shown'
@@ -7,32 +7,47 @@ import { createPseudonyms, type Pseudonyms } from '../report/pseudonyms'
 import { createSecrets } from '../report/secrets'
 import type { Configuration, Environment } from '../targets/configuration'
 
-const secrets = createSecrets()
-let pseudonyms: Pseudonyms | null = null
-
-/** What is only known once a run goes on, told before any text about it can leave. */
-export const outlet = {
-  /** A secret by the name that will stand in its place. */
-  conceal: (name: string, secret: string): void => secrets.learn(name, secret),
-  /** The id of a call: it is nobody's, and whoever has to hang it up needs it. */
-  spareCall: (callId: string): void => pseudonyms?.spare(callId),
-}
-
-/** A text as it may be shown to the operator. */
-export function discreet(text: string): string {
-  return shownProse(secrets.hide(text))
-}
-
-/** A text as it may be kept and passed on. */
-export function keepable(text: string): string {
-  const safe = withoutMachinePaths(discreet(text))
-  return pseudonyms === null ? safe : pseudonyms.replace(safe)
+/** Hides the secrets of one run. */
+export interface Outlet {
+  /** Learns a secret, by the name that will stand in its place. Call it before any text with the secret can be written. */
+  conceal(name: string, secret: string): void
+  /** Keeps the id of a call readable where ids are replaced: somebody may have to hang it up. */
+  spareCall(callId: string): void
+  /** Learns every secret that a configuration holds or names. */
+  concealConfiguration(configuration: Configuration, environment: Environment): void
+  /** From now on replaces ids and names in the record; names of the cast become those that the scenarios use. */
+  pseudonymise(cast: Cast, registration: Registration | null): void
+  /** A text as it may be shown to the operator. */
+  discreet(text: string): string
+  /** A text as it may be kept and passed on. */
+  keepable(text: string): string
 }
 
 type Registration = Pick<Configuration, 'tenantId' | 'clientId'>
 
-/** From now on ids and names in the record are pseudonyms; names of the cast are told as the scenarios tell them. */
-export function pseudonymise({ bot, people, guest, meetings, apps }: Cast, registration: Registration | null): void {
+export function createOutlet(): Outlet {
+  const secrets = createSecrets()
+  let pseudonyms: Pseudonyms | null = null
+  const discreet = (text: string) => shownProse(secrets.hide(text))
+  return {
+    conceal: (name, secret) => secrets.learn(name, secret),
+    spareCall: (callId) => pseudonyms?.spare(callId),
+    concealConfiguration: (configuration, environment) => {
+      for (const { name, of } of CONFIGURED)
+        for (const secret of of({ configuration, environment })) if (secret !== undefined) secrets.learn(name, secret)
+    },
+    pseudonymise: (cast, registration) => {
+      pseudonyms = pseudonymsOf(cast, registration)
+    },
+    discreet,
+    keepable: (text) => {
+      const safe = withoutMachinePaths(discreet(text))
+      return pseudonyms === null ? safe : pseudonyms.replace(safe)
+    },
+  }
+}
+
+function pseudonymsOf({ bot, people, guest, meetings, apps }: Cast, registration: Registration | null): Pseudonyms {
   const replaced = createPseudonyms()
   const named = Object.entries({ ...people, ...(guest === null ? {} : { Guest: guest }) })
   const organizers = Object.entries(meetings).map(
@@ -47,7 +62,7 @@ export function pseudonymise({ bot, people, guest, meetings, apps }: Cast, regis
   for (const id of [...tenants, ...clients]) if (typeof id === 'string') replaced.learn(id)
   // As whom the bot shows itself says nothing about anybody.
   replaced.rename(bot.displayName, bot.displayName)
-  pseudonyms = replaced
+  return replaced
 }
 
 interface Given {
@@ -55,7 +70,7 @@ interface Given {
   readonly environment: Environment
 }
 
-/** Where a configuration has its secrets. What a token service gives, and the paths of callbacks, come later: `outlet.conceal`. */
+/** Where a configuration has its secrets. What a token service gives, and the paths of callbacks, come later: `conceal`. */
 const CONFIGURED: readonly { readonly name: string; readonly of: (given: Given) => readonly (string | undefined)[] }[] = [
   {
     name: 'client secret',
@@ -89,12 +104,6 @@ const CONFIGURED: readonly { readonly name: string; readonly of: (given: Given) 
   },
   { name: 'callback base', of: ({ configuration: { callback } }) => [longPathOf(callback.url)] },
 ]
-
-/** Learns every secret that a configuration holds or names. */
-export function concealConfiguration(configuration: Configuration, environment: Environment): void {
-  for (const { name, of } of CONFIGURED)
-    for (const secret of of({ configuration, environment })) if (secret !== undefined) secrets.learn(name, secret)
-}
 
 /** A key as a whole and line by line. */
 function partsOfPem(pem: string): readonly string[] {
@@ -133,8 +142,8 @@ function longPathOf(address: string): string | undefined {
   return path.length < LONG_PATH ? undefined : path
 }
 
-/** Everything that this process writes to its terminal goes through here, whoever writes it. */
-export function guardTerminal(): void {
+/** Makes everything that this process writes to its terminal pass through the outlet, whoever writes it. */
+export function guardTerminal({ discreet }: Pick<Outlet, 'discreet'>): void {
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream) as (chunk: string | Uint8Array, ...rest: unknown[]) => boolean
     stream.write = ((chunk: string | Uint8Array, ...rest: unknown[]) =>

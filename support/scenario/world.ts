@@ -5,9 +5,9 @@ import { HarnessError, NotApplicable } from '../contract/faults'
 import { loadRequirements, type Requirement } from '../contract/requirements'
 import type { Target } from '../targets/target'
 import { inapplicable } from './applicability'
-import { interruption } from './interruption'
 import { castOf, openTarget } from './open-target'
 import type { WorldParameters } from './parameters'
+import { currentRun } from './run'
 import { type Library, Session } from './session'
 
 /** Read once per process; fixtures do not change during a run. */
@@ -35,7 +35,7 @@ export class CallWorld extends World<WorldParameters> {
     this.#target = target
     const [first] = casts
     const reason = first === undefined ? null : inapplicable(tags, target.kind, first, known.requirements)
-    if (reason === null) this.#sessions = casts.map((cast) => new Session(target, cast, known, interruption))
+    if (reason === null) this.#sessions = casts.map((cast) => new Session(target, cast, known, currentRun().interruption))
     return reason
   }
 

@@ -1,7 +1,7 @@
 // The bot's registrations on a tenant: the credential and the tokens of each, and the journal of its calls, so that none is left behind.
 import { randomUUID } from 'node:crypto'
 import type { CallLog } from '../bot/bot'
-import { type CallJournal, leftovers, openCallJournal, settleLeftover } from '../bot/call-journal'
+import { type CallJournal, callsFolder, leftovers, openCallJournal, settleLeftover } from '../bot/call-journal'
 import { type GraphClient, graphClient, saysOver } from '../bot/graph-client'
 import { msalTokens } from '../bot/msal-tokens'
 import { type Fetch, openWire, type Send } from '../bot/wire'
@@ -40,6 +40,7 @@ const SHOWN_MS = 300_000
 export function openRegistrations(configuration: Configuration, environment: Environment, confidant: Confidant): Registrations {
   const { graph, authorityUrl, scope, tenantId, clientId, credential, cast, audiences } = configuration
   const run = randomUUID()
+  const folder = callsFolder(environment)
   const journals = new Map<string, CallJournal>()
   const tokens = new Map<string, { readonly since: number; readonly token: Promise<string> }>()
   /** Requests for calls of which neither an id nor an end is known, and the registration of each. */
@@ -59,7 +60,8 @@ export function openRegistrations(configuration: Configuration, environment: Env
 
   const journalOf = (id: string): CallJournal => {
     const open =
-      journals.get(id) ?? openCallJournal({ run, baseUrl: graph.baseUrl, callsPath: graph.callsPath, tenantId, clientId: id })
+      journals.get(id) ??
+      openCallJournal({ run, baseUrl: graph.baseUrl, callsPath: graph.callsPath, tenantId, clientId: id }, folder)
     journals.set(id, open)
     return open
   }
@@ -125,7 +127,7 @@ export function openRegistrations(configuration: Configuration, environment: Env
         const identity = identityOf(app)
         const send = openWire({ fetch, signal: new AbortController().signal, keep: () => {}, timeLimitMs: limitMs })
         const token = newTokens(send, identity)
-        for (const leftover of leftovers({ baseUrl: graph.baseUrl, tenantId, clientId: identity.clientId }).calls) {
+        for (const leftover of leftovers({ baseUrl: graph.baseUrl, tenantId, clientId: identity.clientId }, folder).calls) {
           const { callId, callsPath, at } = leftover
           if (callId === null) {
             tell(`An earlier run was killed while it asked for a call at ${at}: it may exist, and cannot be ended by us.`)

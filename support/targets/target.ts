@@ -2,6 +2,7 @@
 import type { CallLog } from '../bot/bot'
 import type { GraphService } from '../bot/graph-client'
 import type { Wait } from '../bot/retry'
+import { TIME_LIMITS, type TimeLimits } from '../bot/time-limits'
 import type { Fetch, Send } from '../bot/wire'
 import type { AppRegistration, Cast, Meeting, Person, TokenKind } from '../contract/cast'
 import { NonConformance } from '../contract/faults'
@@ -15,6 +16,8 @@ export interface Target {
   /** OpenID configuration of the notification tokens. */
   readonly openIdUrl: string
   readonly people: TargetPeople
+  /** How long the bot waits for the network; left out where there is none. */
+  readonly limits?: TimeLimits
   /** Lets time pass before a busy Graph is asked again, until a signal ends it; null where nobody is busy. */
   readonly wait: ((signal: AbortSignal) => Wait) | null
   /** This machine's clock, in milliseconds since the epoch; left out where the target's time is its own. */
@@ -92,7 +95,7 @@ export interface TargetPeople {
 }
 
 /** How long nothing must come before "nothing else" holds, in milliseconds of the target's time. */
-export const QUIET_MS = 3_000
+export const QUIET_MS = TIME_LIMITS.quietMs
 
 /**
  * What people do to a call does not fit it: whoever plays them knows the call in another state than the bot was notified of.

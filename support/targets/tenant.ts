@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { type Listener, openListener } from '../bot/listener'
 import { type Network, openNetwork } from '../bot/network'
 import { realWait } from '../bot/retry'
-import { ANSWER_MS, CONNECT_MS } from '../bot/time-limits'
+import type { TimeLimits } from '../bot/time-limits'
 import { NotApplicable } from '../contract/faults'
 import { type Confidant, concealBearer, telling } from './confidence'
 import type { Configuration } from './configuration'
 import { attended, type ControlledPeople, controlled, UNATTENDED } from './people'
 import { openRegistrations } from './registrations'
-import { QUIET_MS, type Target, type TargetPeople } from './target'
+import type { Target, TargetPeople } from './target'
 
 /** What a run holds open from its first scenario to its last. */
 export interface Tenant {
@@ -23,6 +23,7 @@ export interface TenantOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Ends every wait when the run is interrupted. */
   readonly signal: AbortSignal
+  readonly limits: TimeLimits
   /** Prints a line for the operator. */
   readonly tell: (line: string) => void
   readonly confidant: Confidant
@@ -31,14 +32,15 @@ export interface TenantOptions {
 /** Bytes of randomness in the path of a scenario's callback: nobody can guess where to post. */
 const SECRET_BYTES = 18
 
-export async function openTenant({ configuration, environment, signal, tell, confidant }: TenantOptions): Promise<Tenant> {
+export async function openTenant(options: TenantOptions): Promise<Tenant> {
+  const { configuration, environment, signal, limits, tell, confidant } = options
   const { graph, caFile, callback, openIdUrl } = configuration
   const network = openNetwork({
     caFile,
     environment,
-    connectTimeoutMs: CONNECT_MS,
-    headersTimeoutMs: ANSWER_MS,
-    bodyTimeoutMs: ANSWER_MS,
+    connectTimeoutMs: limits.connectMs,
+    headersTimeoutMs: limits.answerMs,
+    bodyTimeoutMs: limits.answerMs,
   })
   const fetch = telling(network.fetch, confidant)
   const listener = await listening(configuration, network)
@@ -50,7 +52,7 @@ export async function openTenant({ configuration, environment, signal, tell, con
     await network.close()
     registrations.close()
   }
-  await registrations.endLeftovers(fetch, tell, ANSWER_MS).catch(async (error: unknown) => {
+  await registrations.endLeftovers(fetch, tell, limits.answerMs).catch(async (error: unknown) => {
     await close()
     throw error
   })
@@ -88,6 +90,7 @@ export async function openTenant({ configuration, environment, signal, tell, con
       graph,
       openIdUrl,
       people: people.deeds,
+      limits,
       wait: realWait,
       now: Date.now,
       strayPosts: () => {
@@ -120,7 +123,7 @@ export async function openTenant({ configuration, environment, signal, tell, con
       until,
       quiet: async () => {
         if (people.control !== null) await people.control.idle()
-        else await until(() => false, QUIET_MS)
+        else await until(() => false, limits.quietMs)
       },
       livingCalls: async () => people.control?.livingCalls() ?? null,
       close: async () => {

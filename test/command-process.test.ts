@@ -1,0 +1,54 @@
+// `npm run conformance` as a process: what only a process has, such as signals, workers and a death without a word.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { after, describe, test } from 'mocha'
+import { lastLine, type Result, ScratchProject } from './scratch-project'
+import { testUnless } from './unless'
+
+/** On Windows a signal to another process ends it at once. */
+const NO_SIGNALS = process.platform === 'win32' && 'Windows has no signals between processes'
+
+const project = new ScratchProject()
+after(() => project.remove())
+
+function shows(stream: Readable | null, text: string): Promise<void> {
+  return new Promise((resolve) => stream?.on('data', (chunk) => String(chunk).includes(text) && resolve()))
+}
+
+describe('interruption', () => {
+  async function interrupted(signal: NodeJS.Signals, ...args: string[]): Promise<Result> {
+    const reports = project.newReports()
+    const child = project.start('conformance', ['--reports', reports, '--tags', '@slow or @CC-30', '--verbose', ...args])
+    const ended = project.finish(child, reports)
+    // One scenario has ended and another is under way: in two processes either may be first.
+    await Promise.all([shows(child.stdout, 'CC-30'), shows(child.stderr, 'waiting')])
+    child.kill(signal)
+    return ended
+  }
+
+  for (const args of [[], ['--parallel', '2']]) {
+    testUnless(NO_SIGNALS, `SIGTERM ${args.join(' ')}: 2, with a verdict and reports of what was seen`, async () => {
+      const result = await interrupted('SIGTERM', ...args)
+      assert.equal(result.code, 2, result.out + result.err)
+      assert.deepEqual([result.verdict?.outcome, result.verdict?.aborted], ['incomplete', true])
+      const outcomes = Object.fromEntries((result.verdict?.scenarios ?? []).map(({ name, outcome }) => [name, outcome]))
+      assert.equal(outcomes['a long wait'], 'could-not-run')
+      assert.equal(outcomes['A call to a person, with media hosted by the service'], 'passed')
+      assert.match(readFileSync(join(result.reports, 'junit.xml'), 'utf8'), /failure|skipped/)
+      assert.ok(readFileSync(join(result.reports, 'cucumber.html')).length > 100_000)
+      assert.match(lastLine(result), /^Incomplete \(interrupted\)/)
+    })
+  }
+
+  test('kill -9: the record is there, and the report command makes the verdict', async () => {
+    const result = await interrupted('SIGKILL')
+    assert.deepEqual([result.code, result.verdict], [null, null])
+    const report = project.start('report', ['--reports', result.reports], { PATH: '/nonexistent', JAVA_HOME: '' })
+    const made = await project.finish(report, result.reports.slice(project.folder.length + 1))
+    assert.equal(made.code, 0, made.err)
+    assert.deepEqual([made.verdict?.outcome, made.verdict?.aborted], ['incomplete', true])
+    assert.match(made.out, /Java/)
+  })
+})
