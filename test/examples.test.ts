@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { after, before, describe } from 'mocha'
 import type { Announced } from './simulator-process'
-import { type Program, type Standalone, startProgram, startSimulator } from './standalone'
+import { type Program, type Standalone, serveSimulator, startProgram } from './standalone'
 import { testUnless } from './unless'
 
 const BOTS = [
@@ -23,7 +23,7 @@ const LIVED = ['establishing', 'established', 'terminating', 'terminated: 0/0 Th
 
 let simulator: Standalone
 before(async () => {
-  simulator = await startSimulator('--tls')
+  simulator = await serveSimulator('--tls')
 })
 after(async () => {
   assert.equal(await simulator?.stop(), 0)

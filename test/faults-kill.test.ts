@@ -1,13 +1,10 @@
 // Runs in a process of their own that is killed, or whose disk fills up: the next run ends the call that a notification named.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { after, before, test } from 'mocha'
-import { PROJECT_ROOT } from '../support/contract/fixture'
-import { type Result, verdictIn } from './command-runs'
+import { CommandProcesses } from './command-processes'
 import { FaultRuns, RINGS, told } from './faults-run'
 import { testUnless } from './unless'
 
@@ -17,39 +14,12 @@ before(async () => {
 })
 after(async () => {
   await runs.close()
-  rmSync(folder, { recursive: true, force: true })
+  processes.remove()
 })
 
-const folder = mkdtempSync(join(tmpdir(), 'killed-'))
-let started = 0
-
-/** Starts a command in a process of its own, with a folder of reports of its own. */
-function start(command: 'conformance' | 'doctor', settings: Settings, args: readonly string[], limits: readonly string[] = []) {
-  const reports = join(folder, String(started++))
-  const script = [...TS_NODE, join(PROJECT_ROOT, 'support/run', `${command}.ts`), ...args]
-  const options = command === 'conformance' ? ['--target', 'tenant', '--reports', reports] : []
-  const [program = '', ...rest] = [...limits, process.execPath, ...script, ...options]
-  const child = spawn(program, rest, {
-    cwd: folder,
-    env: { ...process.env, TS_NODE_PROJECT: join(PROJECT_ROOT, 'tsconfig.json'), ...settings },
-  })
-  return { child, result: ended(child, reports) }
-}
-
-const TS_NODE = ['-r', require.resolve('ts-node/register/transpile-only')]
-
-function ended(child: ChildProcess, reports: string): Promise<Result> {
-  const texts = { out: '', err: '' }
-  child.stdout?.on('data', (text) => {
-    texts.out += text
-  })
-  child.stderr?.on('data', (text) => {
-    texts.err += text
-  })
-  return new Promise((resolve) => {
-    child.on('close', (code) => resolve({ code, ...texts, reports, verdict: verdictIn(reports) }))
-  })
-}
+const processes = new CommandProcesses()
+const start = (settings: Settings, args: readonly string[] = RINGS, before: readonly string[] = []) =>
+  processes.start('conformance', ['--target', 'tenant', ...args], settings, before)
 
 const CREATE = /^POST \/beta\/app\/calls$/
 const living = async () => ((await runs.simulator.control('calls')) as { calls: readonly unknown[] }).calls.length
@@ -77,7 +47,7 @@ async function holding(what: 'the request' | 'the answer') {
 
 /** A run that is killed as soon as something has happened. */
 async function killed(settings: Settings, happened: Promise<unknown>): Promise<void> {
-  const { child, result } = start('conformance', settings, RINGS)
+  const { child, result } = start(settings)
   await Promise.race([happened, result.then(({ out, err }) => assert.fail(`it ended: ${out}${err}`))])
   child.kill('SIGKILL')
   assert.equal((await result).code, null)
@@ -91,7 +61,7 @@ test('before the request is sent: the doctor says that a call may exist, and the
   const settings = await runs.settings({ GRAPH_BASE_URL: origin })
   await killed(settings, held)
   assert.equal(await living(), 0)
-  const { out, err } = await start('doctor', settings, ['--clean-up']).result
+  const { out, err } = await processes.start('doctor', ['--clean-up'], settings).result
   assert.match(out + err, MAY_EXIST)
   assert.deepEqual(runs.journals(settings), [])
 })
@@ -104,7 +74,7 @@ test('between request and answer, before any notification: the next run says tha
   // Somebody who was told ends it by other means.
   await runs.simulator.control('reset')
   // Of what the next run does, only that it begins: one scenario that needs no notification.
-  const { code, out, err } = await start('conformance', settings, ['--name', '^Without a token no call']).result
+  const { code, out, err } = await start(settings, ['--name', '^Without a token no call']).result
   assert.equal(code, 0, out + err)
   assert.match(err, /An earlier run was killed while it asked for a call at \S+: it may exist, and cannot be ended by us\./)
   assert.deepEqual(runs.journals(settings), [])
@@ -121,7 +91,7 @@ test('between request and answer, after a notification: it named the call, and t
 
   const gone = await runs.front({})
   gone.close()
-  const unable = await start('conformance', { ...settings, GRAPH_AUTHORITY_URL: gone.origin }, RINGS).result
+  const unable = await start({ ...settings, GRAPH_AUTHORITY_URL: gone.origin }).result
   assert.deepEqual([told(unable).code, told(unable).outcome], [2, 'could-not-run'])
   assert.match(
     unable.err,
@@ -159,11 +129,7 @@ testUnless(
     const blocks = Math.ceil((answeredAt(join(whole.reports, 'messages.ndjson')) + 100) / BLOCK)
     // ts-node's cache of itself is too large for the limit, and what it does then ends every program.
     const settings = await runs.settings({ DISABLE_V8_COMPILE_CACHE: '1' })
-    const { code, out, err } = await start('conformance', settings, RINGS, [
-      '/bin/bash',
-      '-c',
-      `ulimit -f ${blocks}; exec "$0" "$@"`,
-    ]).result
+    const { code, out, err } = await start(settings, RINGS, ['/bin/bash', '-c', `ulimit -f ${blocks}; exec "$0" "$@"`]).result
     assert.equal(code, 3, out + err)
     assert.match(out, /Calls: {8}1 made, 1 ended$/m)
     assert.match(

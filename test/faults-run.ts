@@ -26,7 +26,7 @@ export class FaultRuns {
   private constructor(readonly simulator: Standalone) {}
 
   static async open(): Promise<FaultRuns> {
-    return new FaultRuns(await serveSimulator('--tls', '--people', 'manual', '--speed', '1000'))
+    return new FaultRuns(await serveSimulator('--tls', '--people', 'manual', '--speed', '100'))
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,7 @@ import { choose } from '../support/simulator/deviations/choosing'
 import { BUILT_IN_SEED, loadSeed } from '../support/simulator/seed'
 import { blocks, listed, places, printedElsewhere, runScript, section } from './guide'
 import { tables } from './guide-tables'
-import { startSimulator } from './standalone'
+import { serveSimulator } from './standalone'
 
 const CHAPTER = 'Testing how a bot copes'
 const folder = mkdtempSync(join(tmpdir(), 'guide-faults-'))
@@ -16,7 +16,7 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the chapter on faults', () => {
   test('shows throttling, a lost and a doubled notification, and a bad token, as it says', async () => {
-    const simulator = await startSimulator('--people', 'manual', '--speed', 'manual')
+    const simulator = await serveSimulator('--people', 'manual', '--speed', 'manual')
     try {
       const { announced } = simulator
       const token = blocks('Five minutes', 'bash').find((block) => block.includes('TOKEN=')) ?? assert.fail('no token')

@@ -9,7 +9,7 @@ import { FORMS } from '../support/simulator/core/forms'
 import { loadSeed } from '../support/simulator/seed'
 import { blocks, listed, places, printedElsewhere, runScript, section } from './guide'
 import { tables } from './guide-tables'
-import { type Standalone, startSimulator } from './standalone'
+import { type Standalone, serveSimulator } from './standalone'
 
 const folder = mkdtempSync(join(tmpdir(), 'guide-'))
 const running: Standalone[] = []
@@ -19,7 +19,7 @@ after(async () => {
 })
 
 async function simulator(...options: string[]): Promise<Standalone> {
-  const one = await startSimulator(...options)
+  const one = await serveSimulator(...options)
   running.push(one)
   return one
 }

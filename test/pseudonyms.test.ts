@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { after, describe, test } from 'mocha'
 import { loadCast } from '../support/contract/cast'
 import { createPseudonyms } from '../support/report/pseudonyms'
+import { report } from '../support/run/report'
+import { CommandRuns } from './command-runs'
 import { leaksInFolder } from './leak-search'
-import { ScratchProject } from './scratch-project'
 
 const JOHN = '112f7296-5fa4-42ca-bae8-6a692b15d4b8'
 const CALL = '57dab8b1-894c-409a-b240-bd8beae78896'
@@ -70,8 +71,8 @@ describe('a name', () => {
 })
 
 describe('--pseudonymise', () => {
-  const project = new ScratchProject({ spoilt: false })
-  after(() => project.remove())
+  const runs = new CommandRuns()
+  after(() => runs.remove())
   const cast = loadCast()
   const personal = new Map(
     [...Object.values(cast.people), cast.guest, ...Object.values(cast.meetings).map(({ coordinates }) => coordinates.organizer)]
@@ -91,13 +92,13 @@ describe('--pseudonymise', () => {
       '--requirement',
       'CC-32',
     ]
-    const [plain, replaced] = [await project.conformance(...args), await project.conformance(...args, '--pseudonymise')]
+    const [plain, replaced] = [await runs.conformance(args), await runs.conformance([...args, '--pseudonymise'])]
     assert.equal(replaced.code, plain.code, replaced.out + replaced.err)
     const outcomes = ({ verdict }: typeof plain) => verdict?.scenarios.map(({ name, outcome, reason }) => [name, outcome, reason])
     assert.deepEqual(outcomes(replaced), outcomes(plain))
     assert.notDeepEqual(leaksInFolder(plain.reports, personal), [])
-    const made = await project.finish(project.start('report', ['--reports', replaced.reports]), replaced.reports)
-    assert.equal(made.code, 0, made.err)
+    const nowhere = { out: () => {}, error: () => {}, findJava: () => undefined }
+    assert.equal(await report(['--reports', replaced.reports], nowhere), 0)
     assert.deepEqual(leaksInFolder(replaced.reports, personal), [])
     const record = readFileSync(join(replaced.reports, 'messages.ndjson'), 'utf8')
     // John is called in a request, comes back in the answer, and is the same there.

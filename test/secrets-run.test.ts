@@ -5,16 +5,19 @@ import { homedir, hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'mocha'
 import { PROJECT_ROOT } from '../support/contract/fixture'
+import { findJava } from '../support/report/allure-page'
+import { report } from '../support/run/report'
+import { CommandProcesses } from './command-processes'
+import { CommandRuns, type Result } from './command-runs'
 import { disguises, type Front, openEchoingFront } from './echoing-front'
 import { filesIn, leaksIn, leaksInFolder } from './leak-search'
-import { authority, selfSigned } from './loopback-https'
-import { type Result, ScratchProject } from './scratch-project'
-import { type Standalone, startSimulator } from './standalone'
+import { authority, freePort, selfSigned } from './loopback-https'
+import { type Standalone, serveSimulator } from './standalone'
 
-const project = new ScratchProject({ spoilt: false })
+const runs = new CommandRuns()
+const processes = new CommandProcesses()
 const folder = mkdtempSync(join(tmpdir(), 'secrets-'))
 let simulator: Standalone
-let port = 43_000 + (process.pid % 2_000)
 
 const ORGANIZER = { Tid: 'aa67bd4c-8475-432d-bd41-39f255720e0a', Oid: '5810cede-f3cc-42eb-b2c1-e9bd5d53ec96' }
 const PLANTED = {
@@ -50,7 +53,7 @@ interface Staged {
 }
 
 before(async () => {
-  simulator = await startSimulator('--tls', '--people', 'auto', '--speed', '20')
+  simulator = await serveSimulator('--tls', '--people', 'auto', '--speed', '100')
   writeFileSync(join(folder, 'cast.yaml'), CAST)
   writeFileSync(join(folder, 'assertion'), ASSERTION)
   const { certificate, privateKey } = await selfSigned()
@@ -58,7 +61,8 @@ before(async () => {
 })
 after(async () => {
   await simulator.stop()
-  project.remove()
+  runs.remove()
+  processes.remove()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -75,7 +79,7 @@ async function stage(credential: Credential): Promise<Staged> {
   }
   const configured = [...Object.values(PLANTED), JOIN_URL, control.token, ...proofs[credential]]
   const front = await openEchoingFront({ simulator: https as string, ca, clientSecret: app?.secret as string, known: configured })
-  const listen = `127.0.0.1:${++port}`
+  const listen = `127.0.0.1:${await freePort()}`
   const written = {
     GRAPH_CLIENT_SECRET: app?.secret,
     GRAPH_CLIENT_CERTIFICATE: join(folder, 'bot.pem'),
@@ -113,10 +117,10 @@ async function stage(credential: Credential): Promise<Staged> {
   }
 }
 
+const TENANT = ['--target', 'tenant', '--verbose']
+
 async function run({ environment }: Staged, ...args: string[]): Promise<Result> {
-  const reports = project.newReports()
-  const child = project.start('conformance', ['--target', 'tenant', '--verbose', '--reports', reports, ...args], environment)
-  return project.finish(child, reports)
+  return runs.conformance([...TENANT, ...args], { environment, limits: { connectMs: 2_000, answerMs: 2_000, quietMs: 200 } })
 }
 
 /** Neither what the run printed nor what it left for others has a secret or a path of this machine. */
@@ -124,7 +128,7 @@ function assertDiscreet({ out, err, reports }: Result, { secrets, environment }:
   const values = secrets()
   assert.deepEqual(leaksIn(Buffer.from(out + err), values), [], 'the output')
   assert.deepEqual(leaksInFolder(reports, values), [])
-  const machine = [PROJECT_ROOT, project.folder, folder, homedir()].filter((path) => path.length > 1)
+  const machine = [PROJECT_ROOT, runs.folder, folder, homedir()].filter((path) => path.length > 1)
   assert.deepEqual(leaksInFolder(reports, new Map(machine.map((path) => [path, path]))), [])
   const elsewhere = new Map([...values].filter(([, name]) => name !== 'callback path' && name !== 'basePath'))
   assert.deepEqual(leaksInFolder(environment.XDG_STATE_HOME as string, elsewhere), [])
@@ -146,7 +150,7 @@ describe('before a Graph that repeats every secret', () => {
     assert.ok((result.verdict?.counts.failed ?? 0) >= 6, result.out + result.err)
     const names = new Set(staged.front.heard.values())
     assert.deepEqual([...names].sort(), ['access token', 'callback path', 'client_secret', 'notification token'])
-    await project.finish(project.start('report', ['--reports', result.reports]), result.reports)
+    await report(['--reports', result.reports], { out: () => {}, error: () => {}, findJava })
     assert.ok(filesIn(result.reports).length > 12, 'the run left few files')
     assertDiscreet(result, staged)
     // What was hidden has a name in its place, so that a reader knows what was there. A long echo is cut before it has shown all.
@@ -172,13 +176,10 @@ describe('before a Graph that repeats every secret', () => {
 
   test('killed in the middle: record and journal have none, the callback path in the journal excepted', async () => {
     const staged = await stage('GRAPH_CLIENT_SECRET')
-    const reports = project.newReports()
-    const args = ['--target', 'tenant', '--verbose', '--reports', reports, '--requirement', 'CC-32']
-    const child = project.start('conformance', args, staged.environment)
-    const ended = project.finish(child, reports)
+    const { child, result } = processes.start('conformance', [...TENANT, '--requirement', 'CC-32'], staged.environment)
     await staged.front.created
     child.kill('SIGKILL')
     assert.equal(filesIn(staged.environment.XDG_STATE_HOME as string).length, 1, 'it left no journal')
-    assertDiscreet(await ended, staged)
+    assertDiscreet(await result, staged)
   })
 })

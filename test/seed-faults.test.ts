@@ -8,8 +8,8 @@ import { after, describe, test } from 'mocha'
 import { FixtureError } from '../support/contract/fixture'
 import type { JsonObject } from '../support/contract/json'
 import { BUILT_IN_SEED, loadSeed } from '../support/simulator/seed'
-import { ProcessBot, SimulatorProcess } from './simulator-process'
-import { type Standalone, startSimulator } from './standalone'
+import { ProcessBot, SimulatorHere } from './simulator-process'
+import { type Standalone, serveSimulator } from './standalone'
 
 const folder = mkdtempSync(join(tmpdir(), 'seed-faults-'))
 const running: { stop(): Promise<unknown> }[] = []
@@ -26,7 +26,7 @@ function seedWith(name: string, ...faults: readonly string[]): string {
 }
 
 async function simulator(...options: string[]): Promise<Standalone> {
-  const one = await startSimulator(...options)
+  const one = await serveSimulator(...options)
   running.push(one)
   return one
 }
@@ -140,7 +140,7 @@ describe('over HTTP', () => {
   })
 
   test('whoever starts it is told aloud, and of each effect as it happens', async () => {
-    const process = new SimulatorProcess([
+    const process = new SimulatorHere([
       '--seed',
       seedWith('loud', '{ fault: server-error, status: 502, messages: 1, app: none }'),
     ])

@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'mocha'
 import type { JsonObject } from '../support/contract/json'
-import { type Announced, ProcessBot, SimulatorProcess, within } from './simulator-process'
+import { type Announced, ProcessBot, SimulatorHere, SimulatorProcess, type StartedSimulator, within } from './simulator-process'
 import { testUnless } from './unless'
 
 const folder = mkdtempSync(join(tmpdir(), 'simulator-'))
-const running = new Set<SimulatorProcess>()
+const running = new Set<StartedSimulator>()
 const bots = new Set<ProcessBot>()
 after(() => {
   for (const one of running) one.signal('SIGKILL')
@@ -20,8 +20,10 @@ after(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function simulator(...options: string[]): SimulatorProcess {
-  const one = new SimulatorProcess(options)
+const simulator = (...options: string[]) => remembered(new SimulatorHere(options))
+const simulatorProcess = (...options: string[]) => remembered(new SimulatorProcess(options))
+
+function remembered<Simulator extends StartedSimulator>(one: Simulator): Simulator {
   running.add(one)
   void one.ended.then(() => running.delete(one))
   return one
@@ -41,7 +43,7 @@ async function control({ control: { url, token } }: Announced, operation: string
 
 describe('a script starts it', () => {
   test('one line says everything, a call is made and answered over HTTP, and SIGTERM ends it with 0', async () => {
-    const process = simulator('--json')
+    const process = simulatorProcess('--json')
     const announced = await process.announced()
     const port = new URL(announced.http).port
     assert.deepEqual(Object.keys(announced), [
@@ -134,7 +136,7 @@ describe('a script starts it', () => {
   })
 
   test('SIGTERM during a delivery that hangs: it says what it dropped, and ends with 0', async () => {
-    const process = simulator('--json')
+    const process = simulatorProcess('--json')
     const bot = await botOf(await process.announced(), false)
     await bot.call('John')
     await bot.hears('establishing')
@@ -145,7 +147,7 @@ describe('a script starts it', () => {
   })
 
   test('a second signal ends it at once', async () => {
-    const process = simulator('--json')
+    const process = simulatorProcess('--json')
     const bot = await botOf(await process.announced(), false)
     await bot.call('John')
     await bot.hears('establishing')
@@ -160,7 +162,7 @@ describe('a person starts it', () => {
   const curl = spawnSync('curl', ['--version']).status === 0
 
   testUnless(curl ? false : 'there is no curl', 'the commands that it prints make a call, show it and end it', async () => {
-    const process = simulator('--speed', '50')
+    const process = simulatorProcess('--speed', '50')
     await process.shows(/What happens/)
     const commands = /A first call, with curl\n(.*)\n\n +Notifications go to/s.exec(process.out)?.[1] ?? ''
     const ran = spawnSync('sh', ['-c', commands], { encoding: 'utf8', env: { ...globalThis.process.env, no_proxy: 'localhost' } })

@@ -5,46 +5,52 @@ import { readServeOptions, UsageError } from '../support/simulator/serve/options
 
 describe('options', () => {
   test('of a start without any', () => {
-    assert.deepEqual(readServeOptions([]), {
-      port: 5050,
-      controlPort: 5051,
-      host: '127.0.0.1',
-      tls: false,
-      removeCa: false,
-      seedFile: undefined,
-      people: 'auto',
-      time: { speed: 1 },
-      allowedHosts: [],
-      json: false,
-      writeEnv: null,
-      verbose: false,
-    })
+    assert.deepEqual(
+      readServeOptions([], () => {}),
+      {
+        port: 5050,
+        controlPort: 5051,
+        host: '127.0.0.1',
+        tls: false,
+        removeCa: false,
+        seedFile: undefined,
+        people: 'auto',
+        time: { speed: 1 },
+        allowedHosts: [],
+        json: false,
+        writeEnv: null,
+        verbose: false,
+      },
+    )
   })
 
   test('are read as they are written', () => {
     const given = ['--port', '0', '--control-port', '0', '--host', '[::1]', '--tls', '--seed', 'my.yaml', '--people', 'manual']
     const others = ['--speed', '2.5', '--allow-callback', 'Bot.Test', '--allow-callback', '10.0.0.1', '--json', '--verbose']
-    assert.deepEqual(readServeOptions([...given, ...others, '--profile', 'documented']), {
-      port: 0,
-      controlPort: 0,
-      host: '::1',
-      tls: true,
-      removeCa: false,
-      seedFile: 'my.yaml',
-      people: 'manual',
-      time: { speed: 2.5 },
-      allowedHosts: ['bot.test', '10.0.0.1'],
-      json: true,
-      writeEnv: null,
-      verbose: true,
-    })
-    assert.equal(readServeOptions(['--speed', 'manual'])?.time, 'virtual')
-    assert.equal(readServeOptions(['--remove-ca'])?.removeCa, true)
-    assert.deepEqual(readServeOptions(['--allow-callback', 'fd00::1'])?.allowedHosts, ['[fd00::1]'])
+    assert.deepEqual(
+      readServeOptions([...given, ...others, '--profile', 'documented'], () => {}),
+      {
+        port: 0,
+        controlPort: 0,
+        host: '::1',
+        tls: true,
+        removeCa: false,
+        seedFile: 'my.yaml',
+        people: 'manual',
+        time: { speed: 2.5 },
+        allowedHosts: ['bot.test', '10.0.0.1'],
+        json: true,
+        writeEnv: null,
+        verbose: true,
+      },
+    )
+    assert.equal(readServeOptions(['--speed', 'manual'], () => {})?.time, 'virtual')
+    assert.equal(readServeOptions(['--remove-ca'], () => {})?.removeCa, true)
+    assert.deepEqual(readServeOptions(['--allow-callback', 'fd00::1'], () => {})?.allowedHosts, ['[fd00::1]'])
   })
 
   test('of settings to write imply TLS and people who wait, unless they are to act', () => {
-    const read = (...others: string[]) => readServeOptions(['--write-env', 'x.env', ...others])
+    const read = (...others: string[]) => readServeOptions(['--write-env', 'x.env', ...others], () => {})
     const { writeEnv, tls, people } = read() ?? {}
     assert.deepEqual([writeEnv, tls, people], ['x.env', true, 'manual'])
     assert.equal(read('--people', 'auto')?.people, 'auto')
@@ -75,7 +81,7 @@ describe('options', () => {
   for (const [told, ...options] of REFUSED) {
     test(`refused: ${options.join(' ')}`, () => {
       assert.throws(
-        () => readServeOptions(options),
+        () => readServeOptions(options, () => {}),
         (error: Error) => error instanceof UsageError && told.test(error.message) && !error.message.includes('\n'),
       )
     })

@@ -1,9 +1,11 @@
-// The standalone simulator as a process, for the tests of the command: started with options, watched, asked, and ended.
+// The standalone simulator for the tests of the command, in this process or its own: started with options, watched, asked, and ended.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { EventEmitter } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 import { isObject, type JsonObject } from '../support/contract/json'
+import { simulate } from '../support/simulator/serve/command'
 
 /** How it is started: from its source here, from the built package elsewhere. */
 export interface Starting {
@@ -49,30 +51,18 @@ export interface Announced {
   readonly faults: readonly JsonObject[]
 }
 
-export class SimulatorProcess {
+/** A standalone simulator that was started with options, whether here or in a process of its own. */
+export abstract class StartedSimulator {
   out = ''
   err = ''
-  readonly #child: ChildProcess
-  /** The exit code; null when a signal ended it. */
-  readonly ended: Promise<number | null>
+  readonly #heard = new EventEmitter()
+  /** The exit code; null when a signal ended its process. */
+  abstract readonly ended: Promise<number | null>
+  abstract signal(name: NodeJS.Signals): void
 
-  /** Any free ports, unless the options say otherwise. */
-  constructor(options: readonly string[], { command, args, folder }: Starting = FROM_SOURCE) {
-    const ports = ['--port', '--control-port'].flatMap((option) => (options.includes(option) ? [] : [option, '0']))
-    this.#child = spawn(command, [...args, ...ports, ...options], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-    this.#child.stdout?.setEncoding('utf8').on('data', (text) => {
-      this.out += text
-    })
-    this.#child.stderr?.setEncoding('utf8').on('data', (text) => {
-      this.err += text
-    })
-    this.ended = new Promise((resolve, reject) => {
-      this.#child.on('error', reject).on('close', resolve)
-    })
-  }
-
-  signal(name: NodeJS.Signals): void {
-    this.#child.kill(name)
+  protected hear(where: 'out' | 'err', text: string): void {
+    this[where] += text
+    this.#heard.emit('text')
   }
 
   /** Ends it as a build server does. */
@@ -81,11 +71,11 @@ export class SimulatorProcess {
     return within(this.ended, 'the simulator did not end')
   }
 
-  /** Resolves as soon as the output, or what is said apart from it, fits. */
+  /** Resolves as soon as the output fits. */
   async shows(pattern: RegExp, where: 'out' | 'err' = 'out'): Promise<void> {
     const found = new Promise<void>((resolve, reject) => {
       const look = () => pattern.test(this[where]) && resolve()
-      this.#child[where === 'out' ? 'stdout' : 'stderr']?.on('data', look)
+      this.#heard.on('text', look)
       look()
       void this.ended.then((code) => (pattern.test(this[where]) ? resolve() : reject(new Error(`it ended with ${code}`))))
     })
@@ -98,6 +88,52 @@ export class SimulatorProcess {
   async announced(): Promise<Announced> {
     await this.shows(/\n/)
     return JSON.parse(this.out.slice(0, this.out.indexOf('\n'))) as Announced
+  }
+}
+
+/** Any free ports, unless the options say otherwise. */
+function withPorts(options: readonly string[]): readonly string[] {
+  return [...['--port', '--control-port'].flatMap((option) => (options.includes(option) ? [] : [option, '0'])), ...options]
+}
+
+/** In a process of its own. */
+export class SimulatorProcess extends StartedSimulator {
+  readonly #child: ChildProcess
+  readonly ended: Promise<number | null>
+
+  constructor(options: readonly string[], { command, args, folder }: Starting = FROM_SOURCE) {
+    super()
+    this.#child = spawn(command, [...args, ...withPorts(options)], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child.stdout?.setEncoding('utf8').on('data', (text) => this.hear('out', text))
+    this.#child.stderr?.setEncoding('utf8').on('data', (text) => this.hear('err', text))
+    this.ended = new Promise((resolve, reject) => {
+      this.#child.on('error', reject).on('close', resolve)
+    })
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name)
+  }
+}
+
+/** In this process: the command is called as a function, its sockets and TLS are real. */
+export class SimulatorHere extends StartedSimulator {
+  readonly #controller = new AbortController()
+  readonly ended: Promise<number | null>
+
+  constructor(options: readonly string[]) {
+    super()
+    this.ended = simulate(withPorts(options), {
+      print: (line) => this.hear('out', `${line}\n`),
+      warn: (line) => this.hear('err', `${line}\n`),
+      colours: false,
+      signal: this.#controller.signal,
+      graceMs: 100,
+    })
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#controller.abort(name)
   }
 }
 

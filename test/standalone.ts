@@ -1,13 +1,10 @@
 // The standalone simulator, in this process or in one of its own, with its control API at hand; and other programs that talk to it, as a person would start them.
-import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 import type { RequestFacts } from '../support/simulator/runtime/journal'
-import { readServeOptions } from '../support/simulator/serve/options'
-import { start } from '../support/simulator/serve/start'
-import { type Announced, SimulatorProcess } from './simulator-process'
+import { type Announced, SimulatorHere, SimulatorProcess } from './simulator-process'
 
 export interface Entry {
   readonly kind: string
@@ -36,13 +33,8 @@ export async function startSimulator(...options: string[]): Promise<Standalone> 
 
 /** Serves the standalone simulator in this process, on any free ports: sockets and TLS are real. Rejects when it cannot start. */
 export async function serveSimulator(...options: string[]): Promise<Standalone> {
-  const read = readServeOptions(['--json', '--port', '0', '--control-port', '0', ...options]) ?? assert.fail('help was asked for')
-  let announced: Announced | null = null
-  const running = await start(read, { print: (line) => (announced ??= JSON.parse(line)), warn: () => {} }, () => {})
-  return standaloneOf(announced ?? assert.fail('nothing was announced'), async () => {
-    await running.end(0)
-    return 0
-  })
+  const simulator = new SimulatorHere(['--json', ...options])
+  return standaloneOf(await simulator.announced(), () => simulator.stop())
 }
 
 function standaloneOf(announced: Announced, stop: Standalone['stop']): Standalone {

@@ -19,23 +19,23 @@ import { parseEnv } from 'node:util'
 import { after, before, describe, test } from 'mocha'
 import { capabilitiesOf, loadCast } from '../support/contract/cast'
 import { CAPABILITIES } from '../support/contract/requirements'
-import { readConfiguration } from '../support/targets/configuration'
-import { ScratchProject } from './scratch-project'
-import { SimulatorProcess, within } from './simulator-process'
-import { type Standalone, startSimulator } from './standalone'
+import { type Environment, readConfiguration } from '../support/targets/configuration'
+import { CommandRuns } from './command-runs'
+import { SimulatorHere, within } from './simulator-process'
+import { type Standalone, serveSimulator } from './standalone'
 
 const folder = mkdtempSync(join(tmpdir(), 'write env-'))
 const file = join(folder, 'my settings.env')
 const castFile = `${file}.cast.yaml`
-const project = new ScratchProject({ spoilt: false })
+const runs = new CommandRuns()
 let simulator: Standalone
 
 before(async () => {
-  simulator = await startSimulator('--speed', '20', '--write-env', file)
+  simulator = await serveSimulator('--speed', '100', '--write-env', file)
 })
 after(async () => {
   await simulator.stop()
-  project.remove()
+  runs.remove()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -51,11 +51,9 @@ function inShell(): Record<string, string> {
 }
 
 /** Runs some scenarios with these variables alone of ours. */
-async function run(environment: NodeJS.ProcessEnv, ...args: string[]) {
-  const reports = project.newReports()
+async function run(environment: Environment, ...args: string[]) {
   const state = { XDG_STATE_HOME: join(folder, 'state') }
-  const child = project.start('conformance', ['--target', 'tenant', '--reports', reports, ...args], { ...environment, ...state })
-  return project.finish(child, reports)
+  return runs.conformance(['--target', 'tenant', ...args], { environment: { ...environment, ...state } })
 }
 
 describe('the settings', () => {
@@ -103,7 +101,7 @@ describe('the settings', () => {
       [file, file],
       [lonely, `${lonely}.cast.yaml`],
     ] as const) {
-      const second = new SimulatorProcess(['--json', '--write-env', name])
+      const second = new SimulatorHere(['--json', '--write-env', name])
       assert.equal(await within(second.ended, 'it did not end'), 3)
       assert.equal(
         second.err,
@@ -129,7 +127,7 @@ describe('the settings', () => {
       ],
       [join(awkward, 'x.env'), /GRAPH_CAST would hold quotes .*: name a file in a folder without them\.$/],
     ] as const) {
-      const process = new SimulatorProcess(['--json', '--write-env', name])
+      const process = new SimulatorHere(['--json', '--write-env', name])
       assert.equal(await within(process.ended, 'it did not end'), 3)
       assert.match(process.err.trim(), told)
       assert.equal(process.out, '')
@@ -139,7 +137,7 @@ describe('the settings', () => {
   })
 
   test('are told to a person, with the command that uses them', async () => {
-    const process = new SimulatorProcess(['--write-env', join(folder, 'told.env')])
+    const process = new SimulatorHere(['--write-env', join(folder, 'told.env')])
     await process.shows(/What happens/)
     assert.ok(process.out.includes(`set -a; . '${join(folder, 'told.env')}'; set +a; npm run conformance -- --target tenant\n`))
     assert.match(process.out, /John .*waits for the control API/)
@@ -165,7 +163,7 @@ describe('a run against the simulator needs nothing else', () => {
   })
 
   test('with a copy as .env', async () => {
-    copyFileSync(file, join(project.folder, '.env'))
+    copyFileSync(file, join(runs.folder, '.env'))
     const { code, out, err } = await run({}, '--requirement', 'CC-30')
     assert.equal(code, 0, out + err)
   })

@@ -87,16 +87,16 @@ function command(): Command {
     .option('--verbose', 'stack traces of faults')
     .allowExcessArguments(false)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
 }
 
 /**
  * @param args what stands after `--`
+ * @param out writes the help
  * @returns the options, or null when help was asked for and printed
  * @throws UsageError naming the option and the remedy
  */
-export function readServeOptions(args: readonly string[]): ServeOptions | null {
-  const parser = command()
+export function readServeOptions(args: readonly string[], out: (text: string) => void): ServeOptions | null {
+  const parser = command().configureOutput({ writeOut: out, writeErr: () => {} })
   try {
     parser.parse([...args], { from: 'user' })
   } catch (error) {

@@ -13,8 +13,7 @@ type Colour = Parameters<typeof styleText>[0]
 /** Puts a colour on a text, or leaves it as it is where there is no terminal. */
 export type Paint = (colour: Colour, text: string) => string
 
-export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
-  const colours = stream.isTTY === true && !process.env.NO_COLOR
+export function paintFor(colours: boolean): Paint {
   return (colour, text) => (colours ? styleText(colour, text, { validateStream: false }) : text)
 }
 

@@ -18,6 +18,7 @@ export interface Terminal {
   readonly print: (line: string) => void
   /** What should not be overlooked, apart from that. */
   readonly warn: (line: string) => void
+  readonly colours: boolean
 }
 
 export interface Running {
@@ -38,45 +39,48 @@ const CONTROL_GRACE_MS = 250
 export async function start(options: ServeOptions, terminal: Terminal, onShutdown: () => void): Promise<Running> {
   const { host, port, controlPort, tls } = options
   if (options.writeEnv !== null) refuseOverwriting(options.writeEnv)
-  const paint = paintFor(process.stdout)
+  const paint = paintFor(terminal.colours)
   const onProblem = (text: string) => (options.json ? terminal.warn(text) : terminal.print(problemLine(text, paint)))
   const deliveries = guardedDeliver({ allowedHosts: options.allowedHosts })
   const world = await worldOf(options, deliveries.deliver)
-  const serving = await listening('--port', port, host, () => serve(world.simulator.services, { host, port, tls, onProblem }))
-  const token = `simulated-control-${randomBytes(18).toString('base64url')}`
-  let controlAt: number | null = null
-  const handle = controlHandler({ world, token, onShutdown, port: () => controlAt })
-  const control = await listening('--control-port', controlPort, CONTROL_HOST, () =>
-    listen({ host: CONTROL_HOST, port: controlPort, handle, tls: null, onProblem }),
-  )
-  controlAt = control.port
-
-  const started = {
-    world,
-    addresses: serving.addresses,
-    control: { url: `http://${CONTROL_HOST}:${control.port}`, token },
-    options,
+  const closing: ((graceMs: number) => Promise<void>)[] = []
+  const end = async (graceMs: number) => {
+    if (world.clock instanceof RealClock) world.clock.stop()
+    const delivered = Promise.race([world.simulator.idle(), sleep(graceMs, undefined, { ref: false })])
+    await Promise.all([...closing.map((close) => close(graceMs)), delivered])
+    const dropped = world.simulator.close()
+    await deliveries.close()
+    return dropped
   }
-  const envFile = options.writeEnv === null ? null : await writeSettings(options.writeEnv, started)
-  if (!staysHere(host)) terminal.warn(exposed(host))
-  if (options.json) terminal.print(jsonLine({ ...started, envFile }))
-  else {
-    for (const line of announcement({ ...started, envFile }, paint)) terminal.print(line)
-    world.simulator.journal.subscribe((entry) => terminal.print(liveLine(entry, paint)))
-  }
+  try {
+    const serving = await listening('--port', port, host, () => serve(world.simulator.services, { host, port, tls, onProblem }))
+    closing.push((graceMs) => serving.close(graceMs))
+    const token = `simulated-control-${randomBytes(18).toString('base64url')}`
+    let controlAt: number | null = null
+    const handle = controlHandler({ world, token, onShutdown, port: () => controlAt })
+    const control = await listening('--control-port', controlPort, CONTROL_HOST, () =>
+      listen({ host: CONTROL_HOST, port: controlPort, handle, tls: null, onProblem }),
+    )
+    closing.push((graceMs) => control.close(Math.min(graceMs, CONTROL_GRACE_MS)))
+    controlAt = control.port
 
-  return {
-    end: async (graceMs) => {
-      if (world.clock instanceof RealClock) world.clock.stop()
-      await Promise.all([
-        serving.close(graceMs),
-        control.close(CONTROL_GRACE_MS),
-        Promise.race([world.simulator.idle(), sleep(graceMs)]),
-      ])
-      const dropped = world.simulator.close()
-      await deliveries.close()
-      return dropped
-    },
+    const started = {
+      world,
+      addresses: serving.addresses,
+      control: { url: `http://${CONTROL_HOST}:${control.port}`, token },
+      options,
+    }
+    const envFile = options.writeEnv === null ? null : await writeSettings(options.writeEnv, started)
+    if (!staysHere(host)) terminal.warn(exposed(host))
+    if (options.json) terminal.print(jsonLine({ ...started, envFile }))
+    else {
+      for (const line of announcement({ ...started, envFile }, paint)) terminal.print(line)
+      world.simulator.journal.subscribe((entry) => terminal.print(liveLine(entry, paint)))
+    }
+    return { end }
+  } catch (error) {
+    await end(0)
+    throw error
   }
 }
 
