@@ -1,9 +1,5 @@
-// The unit tests: every file in one of two processes that stay, so that modules are loaded twice and not once a file.
+// `npx mocha test/verdict.test.ts` runs one file, with `-g WORDS` some of its tests. `npm test` says which files share a process.
 module.exports = {
-  require: ['ts-node/register/transpile-only'],
-  spec: ['test/**/*.test.ts'],
-  parallel: true,
-  jobs: 2,
+  require: ['ts-node/register/transpile-only', 'test/setup.ts'],
   timeout: 120_000,
-  reporter: 'dot',
 }

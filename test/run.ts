@@ -1,90 +1,130 @@
-// `npm test`: types, format and lint, the unit tests, the conformance run, and the deviations; ends in one line with what passed and failed.
-import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+// `npm test`, and with --full `npm run test:full`: runs the areas side by side, a line for each, and repeats the failures at the end.
+import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
-import { run } from 'node:test'
-import { spec } from 'node:test/reporters'
-import { deviationsReport } from '../support/contract/deviations'
-import { PROJECT_ROOT } from '../support/contract/fixture'
-import { verdictSchema } from '../support/contract/verdict'
+import { Command, InvalidArgumentError } from 'commander'
+import { type Area, areas } from './areas'
+import type { Failure, Outcome } from './run-area'
+import { seedOfRun } from './seed'
 
-interface Tally {
-  readonly passed: number
-  readonly failed: number
+const NAME_WIDTH = 36
+
+interface Options {
+  readonly full?: true
+  readonly order: number | null
+  readonly shard: readonly [part: number, of: number]
+  readonly only: readonly string[]
+  readonly list?: true
 }
 
-/** A command whose success is one check. */
-function command(name: string, ...args: string[]): Tally {
-  const { status } = spawnSync(process.execPath, args, { cwd: PROJECT_ROOT, stdio: 'inherit' })
-  console.log(`${status === 0 ? '✓' : '✗'} ${name}`)
-  return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+function options(args: readonly string[]): Options {
+  const command = new Command('npm test --')
+    .description('Runs types, lint, unit tests, scenarios and deviations; with --full everything there is.')
+    .option('--full', 'also full attribution of deviations, the long fuzz, package and robustness')
+    .option('--order <order>', 'order of the test files: "name" or "random:SEED"', order, null)
+    .option('--shard <part>', 'only a part of the areas, for example 1/4', shard, [1, 1])
+    .option('--only <area>', 'only the areas whose name begins so (repeatable)', (text, sofar: string[]) => [...sofar, text], [])
+    .option('--list', 'print the areas, and run nothing')
+    .allowExcessArguments(false)
+  return command.parse([...args], { from: 'user' }).opts<Options>()
 }
 
-async function unitTests(): Promise<Tally> {
-  const files = readdirSync(__dirname)
-    .filter((name) => name.endsWith('.test.ts'))
-    .sort()
-  const tally = { passed: 0, failed: 0 }
-  const events = run({ files: files.map((name) => join(__dirname, name)), concurrency: availableParallelism() })
-  events.on('test:pass', ({ details }) => {
-    if (details.type !== 'suite') tally.passed++
-  })
-  events.on('test:fail', ({ details }) => {
-    if (details.type !== 'suite') tally.failed++
-  })
-  const reporter = new spec()
-  await new Promise<void>((resolve, reject) => {
-    events.on('error', reject)
-    events
-      .compose(reporter)
-      .on('data', (text: string) => process.stdout.write(text))
-      .on('end', resolve)
-      .on('error', reject)
-  })
-  return tally
+function order(text: string): number | null {
+  if (text === 'name') return null
+  const [, seed] = /^random:(\d{1,9})$/.exec(text) ?? []
+  if (seed === undefined) throw new InvalidArgumentError('Write name or random:SEED.')
+  return Number(seed)
 }
 
-/** The main job, in process: every scenario is a check. */
-function conformance(): Tally {
-  const { status } = spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', 'support/run/conformance.ts'], {
-    cwd: PROJECT_ROOT,
-    stdio: 'inherit',
-  })
-  const { scenarios } = verdictSchema.parse(JSON.parse(readFileSync(join(PROJECT_ROOT, 'reports/verdict.json'), 'utf8')))
-  const passed = scenarios.filter(({ outcome }) => outcome === 'passed').length
-  return { passed, failed: Math.max(scenarios.length - passed, status === 0 ? 0 : 1) }
+function shard(text: string): [number, number] {
+  const [, part, of] = /^(\d+)\/(\d+)$/.exec(text) ?? []
+  const [at, all] = [Number(part), Number(of)]
+  if (!(at >= 1 && at <= all)) throw new InvalidArgumentError('Write PART/OF, for example 1/4.')
+  return [at, all]
 }
 
-/** The suite itself is tried: every deviation that it must see and every twin that it must not mind is a check. */
-function deviations(): Tally {
-  const { status } = spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', 'support/run/deviations.ts'], {
-    cwd: PROJECT_ROOT,
-    stdio: 'inherit',
-  })
-  if (status !== 0 && status !== 1) return { passed: 0, failed: 1 }
-  const file = readFileSync(join(PROJECT_ROOT, 'reports/deviations.json'), 'utf8')
-  const { deviations: tried, twins } = deviationsReport.parse(JSON.parse(file))
-  const passed =
-    tried.filter(({ fault }) => fault === null).length + twins.filter(({ outcome }) => outcome === 'conformant').length
-  const failed = tried.length + twins.length - passed
-  console.log(`${status === 0 && failed === 0 ? '✓' : '✗'} deviations and twins: ${passed} of ${tried.length + twins.length}`)
-  return { passed, failed: Math.max(failed, status === 0 ? 0 : 1) }
+/** Runs areas in their order, as many at once as there are cores for. */
+async function runAll(
+  chosen: readonly Area[],
+  seed: number,
+  ended: (area: Area, outcome: Outcome, ms: number) => void,
+): Promise<void> {
+  const cores = availableParallelism()
+  const waiting = [...chosen]
+  const running = new Set<Promise<void>>()
+  let busy = 0
+  while (waiting.length > 0 || running.size > 0) {
+    const next = waiting.find((area) => busy + Math.min(area.cores, cores) <= cores)
+    if (next === undefined) {
+      await Promise.race(running)
+      continue
+    }
+    waiting.splice(waiting.indexOf(next), 1)
+    const needs = Math.min(next.cores, cores)
+    busy += needs
+    const began = performance.now()
+    const done = next
+      .run(seed)
+      .catch(
+        (error: Error): Outcome => ({
+          passed: 0,
+          skipped: 0,
+          failures: [{ title: next.name, detail: String(error.stack), again: 'npm test' }],
+        }),
+      )
+      .then((outcome) => {
+        busy -= needs
+        running.delete(done)
+        ended(next, outcome, performance.now() - began)
+      })
+    running.add(done)
+  }
+}
+
+function lineOf({ name }: Area, { passed, skipped, failures }: Outcome, ms: number): string {
+  const mark = failures.length === 0 ? '✓' : '✗'
+  const counts = [
+    `${passed} passed`,
+    ...(failures.length > 0 ? [`${failures.length} FAILED`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ]
+  return `${mark} ${name.padEnd(NAME_WIDTH)} ${counts.join(', ').padEnd(24)} ${(ms / 1000).toFixed(1).padStart(6)} s`
+}
+
+function print(failures: readonly Failure[]): void {
+  for (const { title, detail, again } of failures)
+    console.log(`\n✗ ${title}\n${detail.replace(/^/gm, '    ')}\n    Alone: ${again}`)
 }
 
 async function main(): Promise<void> {
-  const bin = (name: string) => require.resolve(name)
-  const tallies = [
-    command('types', bin('typescript/bin/tsc'), '--noEmit'),
-    command('format and lint', bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '.'),
-    await unitTests(),
-    conformance(),
-    deviations(),
-  ]
-  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
-  const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0)
-  console.log(`\n${passed} passed, ${failed} failed`)
-  process.exitCode = failed === 0 ? 0 : 1
+  const {
+    full = false,
+    order: shuffle,
+    shard: [part, of],
+    only,
+    list,
+  } = options(process.argv.slice(2))
+  const all = areas({ full, shuffle })
+  const named = only.length === 0 ? all : all.filter(({ name }) => only.some((one) => name.startsWith(one)))
+  const chosen = named.filter((_, at) => at % of === part - 1)
+  if (list) {
+    for (const { name } of chosen) console.log(name)
+    return
+  }
+  const seed = full && !process.env.TEST_SEED ? randomInt(1_000_000_000) : seedOfRun()
+  console.log(
+    `Seed ${seed}${full ? ' (TEST_SEED repeats it)' : ''}${shuffle === null ? '' : `, test files in random order ${shuffle}`}\n`,
+  )
+  const tally = { passed: 0, failures: [] as Failure[] }
+  const began = performance.now()
+  await runAll(chosen, seed, (area, outcome, ms) => {
+    tally.passed += outcome.passed
+    tally.failures.push(...outcome.failures)
+    console.log(lineOf(area, outcome, ms))
+  })
+  print(tally.failures)
+  console.log(`\n${((performance.now() - began) / 1000).toFixed(0)} s`)
+  console.log(`${tally.passed} passed, ${tally.failures.length} failed`)
+  process.exitCode = tally.failures.length === 0 && tally.passed > 0 ? 0 : 1
 }
 
 void main()
