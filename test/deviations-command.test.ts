@@ -165,6 +165,8 @@ describe('not everything caught: 1', () => {
     assert.match(out, new RegExp(`${HARMLESS.id} \\(CC-03\\) survives: every scenario of CC-03 passes`))
     assert.match(out, /location-missing \(CC-03\) survives: ".*" fails without naming it: .*Location/)
     assert.match(out, /CC-03 +0 of 2/)
+    // It went on after a scenario that failed without naming it.
+    assert.ok((report().deviations[1]?.wronglySeenBy.length ?? 0) > 1)
     assert.equal(report().outcome, 'not-all-caught')
   })
 
