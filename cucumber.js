@@ -4,6 +4,6 @@ module.exports = {
     paths: ['features/**/*.feature'],
     requireModule: ['ts-node/register/transpile-only'],
     require: ['support/scenario/world.ts', 'support/scenario/parameter-types.ts', 'support/scenario/hooks.ts', 'steps/**/*.ts'],
-    worldParameters: { target: 'simulator', mount: 'nock', casts: ['fixtures/cast.yaml'], deviation: null },
+    worldParameters: { target: 'simulator', mount: 'nock', casts: ['fixtures/cast.yaml'], deviation: null, evidence: true },
   },
 }

@@ -5,8 +5,9 @@ import { loadRequirements } from '../support/contract/requirements'
 import { attribute, judgeTwin, unfailed } from '../support/run/attribution'
 import { ALLOWED, allowance } from '../support/run/attribution-allowed'
 import { faultsOf, sumsOf, tableOf } from '../support/run/deviations-told'
-import type { TrialResult, Tried } from '../support/run/trial'
-import { pathsFor, type Written } from '../support/run/trial-plan'
+import type { Trial, TrialResult, Tried } from '../support/run/trial'
+import { trialOf, trialOfTwin, type Written } from '../support/run/trial-plan'
+import { batchesOf } from '../support/run/trial-workers'
 import { armable, type DeviationInfo, type TwinInfo } from '../support/targets/deviations'
 
 const DEVIATION: DeviationInfo = {
@@ -186,18 +187,55 @@ describe('what a trial runs', () => {
     at('b.feature:12', ['CC-03', 'CC-04']),
     at('b.feature:16', ['CC-03'], 2, 3),
   ]
-  test('the scenarios of the requirement, and one of each example, by place', () =>
-    assert.deepEqual(pathsFor(DEVIATION, written, false), ['a.feature:3:6', 'b.feature:4:12:16']))
-  test('where a message is printed: that example, and without scenarios that send other requests only', () => {
-    assert.deepEqual(pathsFor({ ...DEVIATION, examples: [3, 4] }, written, false), ['a.feature:6', 'b.feature:12:16'])
-    assert.deepEqual(pathsFor({ ...DEVIATION, examples: [1, 2] }, written, false), ['a.feature:3', 'b.feature:4:12:16'])
+  const placesOf = (deviation: DeviationInfo, full = false) => trialOf(deviation, written, full).places
+  const placesOfTwin = (twin: TwinInfo, full = false) => trialOfTwin(twin, written, full).places
+  const inExamples = (...examples: readonly number[]): DeviationInfo => ({ ...DEVIATION, examples })
+
+  test('the scenarios of the requirement, until one catches the deviation', () => {
+    const { id, places, untilCaught } = trialOf(DEVIATION, written, false)
+    assert.deepEqual([id, untilCaught], [DEVIATION.id, true])
+    assert.deepEqual([...places].sort(), ['b.feature:12', 'b.feature:16', 'b.feature:4'])
+  })
+  test('where a message is printed: first the example that prints it, and no scenario that sends other requests only', () => {
+    assert.deepEqual(placesOf(inExamples(3, 4)), ['b.feature:16', 'b.feature:12'])
+    assert.deepEqual(placesOf(inExamples(2, 1)), ['b.feature:16', 'b.feature:4', 'b.feature:12'])
+    assert.deepEqual(placesOf(inExamples(1, 2)), ['b.feature:4', 'b.feature:16', 'b.feature:12'])
   })
   test('the requirement of an example wholly', () =>
-    assert.deepEqual(pathsFor({ requirement: 'CC-32', examples: [3, 4] }, written, false), ['a.feature:6:9']))
+    assert.deepEqual(placesOf({ ...inExamples(3, 4), requirement: 'CC-32' }), ['a.feature:6', 'a.feature:9']))
+  test('first the scenario whose name shares most with the description; rare words count most', () => {
+    const named = ['The answer is complete', 'The answer to a call is in order', 'The answer says where the new call is'].map(
+      (name, line): Written => ({ name, uri: 'c.feature', line, requirements: ['CC-03'], examples: [] }),
+    )
+    const { places } = trialOf({ ...DEVIATION, description: 'The answer does not say where the call is.' }, named, false)
+    assert.deepEqual(places, ['c.feature:2', 'c.feature:1', 'c.feature:0'])
+  })
+  test('a twin of a requirement: its scenarios and the example that prints the message, to the end', () => {
+    const twin: TwinInfo = { ...TWIN, requirement: 'CC-03', examples: [3, 4] }
+    assert.deepEqual([...placesOfTwin(twin)].sort(), ['a.feature:6', 'b.feature:12', 'b.feature:16'])
+    assert.equal(trialOfTwin(twin, written, false).untilCaught, false)
+  })
   test('a twin of any requirement: one of each example, and the first scenario of each requirement', () =>
-    assert.deepEqual(pathsFor(TWIN, written, false), ['a.feature:3:6', 'b.feature:4:8']))
-  test('everything, when asked for', () =>
-    assert.deepEqual(pathsFor({ ...DEVIATION, examples: [3] }, written, true), ['a.feature:3:6:9', 'b.feature:4:8:12:16']))
+    assert.deepEqual([...placesOfTwin(TWIN)].sort(), ['a.feature:3', 'a.feature:6', 'b.feature:4', 'b.feature:8']))
+  test('everything to the end, when asked for', () => {
+    const all = written.map(({ uri, line }) => `${uri}:${line}`)
+    assert.deepEqual([placesOf(inExamples(3), true), placesOfTwin(TWIN, true)], [all, all])
+    assert.equal(trialOf(DEVIATION, written, true).untilCaught, false)
+  })
+})
+
+test('batches keep the order, begin with 60 scenarios at most, and leave no trial out', () => {
+  const trial = (id: number, count: number, untilCaught: boolean): Trial => {
+    const places = Array.from({ length: count }, (_, at) => `a.feature:${at}`)
+    return { id: String(id), places, untilCaught }
+  }
+  const trials = [trial(0, 100, false), trial(1, 40, false), ...Array.from({ length: 100 }, (_, at) => trial(at + 2, 9, true))]
+  const batches = batchesOf(trials)
+  assert.deepEqual(batches.flat(), trials)
+  assert.deepEqual(
+    batches.map((batch) => batch.length),
+    [1, 21, 60, 20],
+  )
 })
 
 test('sums count a wrongly attributed deviation as not caught, in the order of the requirements', () => {

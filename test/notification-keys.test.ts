@@ -1,8 +1,9 @@
 // Keys of notification tokens that change while a run goes on: an unknown id fetches them again, once for all who ask, and not too often.
 import assert from 'node:assert/strict'
-import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { mock } from 'node:test'
+import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
 import { JWKSNoMatchingKey } from 'jose/errors'
-import { before, beforeEach, describe, test } from 'mocha'
+import { afterEach, before, beforeEach, describe, test } from 'mocha'
 import { type NotificationKeys, notificationKeys } from '../support/bot/notification-keys'
 import { openWire } from '../support/bot/wire'
 import type { Exchange } from '../support/contract/exchange'
@@ -19,6 +20,8 @@ let fetched: string[]
 let exchanges: Exchange[]
 let time: number
 let keys: NotificationKeys
+/** The keys as another bot fetches them. */
+let another: () => NotificationKeys
 
 const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), { status })
 
@@ -51,7 +54,8 @@ beforeEach(async () => {
     keep: (exchange) => void exchanges.push(exchange),
     timeLimitMs: 5_000,
   })
-  keys = notificationKeys(OPENID, send, () => time)
+  another = () => notificationKeys(OPENID, send, () => time)
+  keys = another()
 })
 
 describe('keys that change', () => {
@@ -105,6 +109,57 @@ describe('keys that change', () => {
       exchanges.map(({ purpose, request }) => [purpose, request.url]),
       fetched.map((url) => ['keys', url]),
     )
+  })
+})
+
+describe('the signature of a token is checked once', () => {
+  const RULES = { audience: 'bot', requiredClaims: ['exp'] }
+  const start = 1_700_000_000
+  const token = (claims: JWTPayload = {}) =>
+    new SignJWT({ aud: 'bot', nbf: start, exp: start + 60, ...claims })
+      .setProtectedHeader({ alg: 'RS256', kid: 'old' })
+      .sign(pairs.old.privateKey)
+  beforeEach(() => mock.timers.enable({ apis: ['Date'], now: start * 1000 }))
+  afterEach(() => mock.timers.reset())
+
+  test('its times are checked at each use', async () => {
+    const one = await token()
+    await keys.verify(one, RULES)
+    await keys.verify(one, RULES)
+    mock.timers.setTime((start - 1) * 1000)
+    await assert.rejects(keys.verify(one, RULES), { claim: 'nbf' })
+    mock.timers.setTime((start + 60) * 1000)
+    await assert.rejects(keys.verify(one, RULES), { claim: 'exp' })
+    await keys.verify(one, { ...RULES, clockTolerance: 5 })
+    await keys.verify(one, { ...RULES, clockTolerance: 5 })
+    mock.timers.setTime((start + 65) * 1000)
+    await assert.rejects(keys.verify(one, { ...RULES, clockTolerance: 5 }), { claim: 'exp' })
+  })
+
+  test('other rules and an altered token are checked wholly', async () => {
+    const one = await token()
+    await keys.verify(one, RULES)
+    await assert.rejects(keys.verify(one, { ...RULES, audience: 'another' }), { claim: 'aud' })
+    const [header, , signature] = one.split('.')
+    const payload = (await token({ sub: 'altered' })).split('.')[1]
+    const wrong = { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' }
+    await assert.rejects(keys.verify([header, payload, signature].join('.'), RULES), wrong)
+  })
+
+  test('a token that was accepted is refused by a bot that is given other keys', async () => {
+    const one = await token()
+    await keys.verify(one, RULES)
+    pairs = { old: pairs.new, new: pairs.old }
+    try {
+      await publish('old')
+    } finally {
+      pairs = { old: pairs.new, new: pairs.old }
+    }
+    await assert.rejects(another().verify(one, RULES), { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' })
+    await publish('new')
+    await assert.rejects(another().verify(one, RULES), JWKSNoMatchingKey)
+    await publish('old')
+    await another().verify(one, RULES)
   })
 })
 

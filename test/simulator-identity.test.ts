@@ -4,13 +4,17 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
-import { after, describe, test } from 'mocha'
+import { after, beforeEach, describe, test } from 'mocha'
 import type { JsonObject } from '../support/contract/json'
-import { loadKeys } from '../support/simulator/identity/keys'
-import { notificationSigner, publicJwk } from '../support/simulator/identity/tokens'
+import type { Caller } from '../support/simulator/core/commands'
+import type { Refusal } from '../support/simulator/core/errors'
+import { type Keys, loadKeys } from '../support/simulator/identity/keys'
+import { KnownTokens } from '../support/simulator/identity/known-tokens'
+import { appClaims, callerOf, notificationSigner, publicJwk, signed } from '../support/simulator/identity/tokens'
 import { OPENID_PATH } from '../support/simulator/wire/openid'
 import {
   BOT,
+  DIRECTORY,
   NEW_YEAR,
   OTHER_TENANT,
   PERMISSIONS,
@@ -174,6 +178,57 @@ describe('the token of a notification', () => {
     )
     const slipped = publicJwk({ ...run.keys.token, publicJwk: run.keys.token.privateJwk })
     assert.deepEqual(Object.keys(slipped).sort(), ['alg', 'e', 'kid', 'kty', 'n', 'use'])
+  })
+})
+
+describe('a token is signed and its signature checked once', () => {
+  const claims = appClaims(BOT, NEW_YEAR / 1000)
+  let known: KnownTokens
+  beforeEach(() => {
+    known = new KnownTokens()
+  })
+  const ask = (keys: Keys, token: string, nowMs = NEW_YEAR, directory = DIRECTORY) =>
+    callerOf(`Bearer ${token}`, (one) => known.claimsOf(one, keys.token, nowMs), directory)
+  const errorOf = (answer: Caller | Refusal) => ('error' in answer ? answer.error : null)
+
+  test('equal claims give the same token; other claims and another key give another', async () => {
+    const { token: key, notification } = (await simulated()).keys
+    const { sign } = known
+    // The same promise: nothing is signed for the second.
+    assert.equal(sign({ ...claims }, key), sign({ ...claims }, key))
+    assert.equal(await sign(claims, key), await signed(claims, key))
+    const renamed = { ...key, kid: notification.kid }
+    const others = [sign({ ...claims, appid: SECOND_BOT.clientId }, key), sign(claims, notification), sign(claims, renamed)]
+    assert.equal(new Set(await Promise.all([sign(claims, key), ...others])).size, 4)
+  })
+
+  test('an accepted token is refused before and after its time, and accepted again within', async () => {
+    const { keys } = await simulated()
+    const token = await signed(claims, keys.token)
+    const second = 1_000
+    const refusal = async (at: number) => errorOf(await ask(keys, token, NEW_YEAR + at))
+    assert.equal(await refusal(0), null)
+    assert.equal(await refusal(-second), 'staleToken')
+    assert.equal(await refusal(3_598 * second), null)
+    assert.equal(await refusal(3_599 * second), 'staleToken')
+    assert.equal(await refusal(0), null)
+  })
+
+  test('an accepted token does not cover one with other claims, an altered one, or another key', async () => {
+    const { keys } = await simulated()
+    const token = await signed(claims, keys.token)
+    assert.equal(errorOf(await ask(keys, token)), null)
+    const [header, , signature] = token.split('.')
+    const richer = Buffer.from(JSON.stringify({ ...claims, roles: ['Calls.Everything'] })).toString('base64url')
+    assert.equal(errorOf(await ask(keys, [header, richer, signature].join('.'))), 'badToken')
+    assert.equal(errorOf(await ask({ ...keys, token: keys.notification }, token)), 'badToken')
+  })
+
+  test('whether the app is known is looked up at each use', async () => {
+    const { keys } = await simulated()
+    const token = await signed(claims, keys.token)
+    assert.equal(errorOf(await ask(keys, token)), null)
+    assert.equal(errorOf(await ask(keys, token, NEW_YEAR, { ...DIRECTORY, apps: [SECOND_BOT] })), 'badToken')
   })
 })
 

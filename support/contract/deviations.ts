@@ -21,9 +21,9 @@ export const deviationVerdict = z.object({
   description: z.string(),
   /** A scenario of its requirement failed, and the message names the subject. */
   detected: z.boolean(),
-  /** Names of those scenarios. */
+  /** Names of those scenarios; in the default form the first alone. */
   by: z.array(z.string()),
-  /** Other scenarios that did not pass and may: the documented examples, and what the list of reasons allows for. */
+  /** With `full`, other scenarios that did not pass and may: the documented examples, and what the list of reasons allows for. */
   alsoSeenBy: z.array(z.string()),
   /** Scenarios that failed for another reason than this deviation, or are of a requirement that it has nothing to do with. */
   wronglySeenBy: z.array(stray),
@@ -48,7 +48,7 @@ const tally = z.object({ caught: count, of: count })
 
 export const deviationsReport = z.object({
   outcome: z.enum(['all-caught', 'not-all-caught']),
-  /** Each against every scenario, or against those of its requirement and the documented examples. */
+  /** Each against every scenario; otherwise deviations until a scenario of their requirement catches them. */
   full: z.boolean(),
   /** The ids or beginnings of ids that were asked for; empty: all. */
   only: z.array(z.string()),
@@ -56,7 +56,7 @@ export const deviationsReport = z.object({
   durationMs: count,
   deviations: z.array(deviationVerdict),
   twins: z.array(twinVerdict),
-  /** Scenarios that no deviation of their requirements fails: nothing shows that they can fail. Empty unless all were tried. */
+  /** Scenarios that no deviation of their requirements fails: nothing shows that they can fail. Empty unless all were tried with `full`. */
   unfailed: z.array(z.object({ scenario: z.string(), requirements: z.array(z.string()) })),
   /** Mutations of printed members that are no deviations, with the reason. */
   leftOut: z.array(z.object({ id: z.string(), reason: z.string() })),

@@ -1,8 +1,8 @@
-// Whether a deviation was caught for its own reason: a pure judgement on what its trial came to.
+// Whether a deviation was caught for its own reason: a pure judgement on the result of its trial.
 import type { DeviationsReport, DeviationVerdict, Stray, TwinVerdict } from '../contract/deviations'
 import type { DeviationInfo, TwinInfo } from '../targets/deviations'
 import { allowance } from './attribution-allowed'
-import type { TrialResult, Tried } from './trial'
+import type { Catches, TrialResult, Tried } from './trial'
 import { isOfExamples, type Written } from './trial-plan'
 
 /** A message is quoted as far as this, in characters: it says what it is about in the beginning. */
@@ -12,10 +12,15 @@ const QUOTED = 400
  * Caught: a scenario of the requirement that is broken failed, which is by an assertion or an asserted deadline, and its message names the
  * subject. A step time limit, an exception of ours and what could not run do not count.
  */
+export function catches({ requirement, names }: DeviationInfo, { requirements, outcome, reason }: Tried): boolean {
+  return requirements.includes(requirement) && outcome === 'failed' && isNamed(reason ?? '', names)
+}
+
+/** The verdict on a deviation, from the scenarios that ran: with the default form those of its requirement until one catches it. */
 export function attribute(deviation: DeviationInfo, { scenarios, crash, durationMs }: TrialResult): DeviationVerdict {
-  const { id, requirement, kind, description, names } = deviation
+  const { id, requirement, kind, description } = deviation
   const own = scenarios.filter(({ requirements }) => requirements.includes(requirement))
-  const by = own.filter(({ outcome, reason }) => outcome === 'failed' && isNamed(reason ?? '', names))
+  const by = own.filter((one) => catches(deviation, one))
   const others = scenarios.filter((one) => one.outcome !== 'passed' && !own.includes(one))
   const allowed = others.filter((one) => one.outcome === 'failed' && (isOfExamples(one) || allowance(deviation, one) !== null))
   const strays = others.filter((one) => !allowed.includes(one) && !isOfExamples(one))
@@ -41,6 +46,15 @@ export function unfailed(scenarios: readonly Written[], verdicts: readonly Devia
   return scenarios
     .filter(({ name }) => !failed.has(name))
     .map(({ name, requirements }) => ({ scenario: name, requirements: [...requirements] }))
+}
+
+/** Whether a scenario catches the deviation of an id among these. */
+export function catchesAmong(deviations: readonly DeviationInfo[]): Catches {
+  const byId = new Map(deviations.map((one) => [one.id, one]))
+  return (id, tried) => {
+    const deviation = byId.get(id)
+    return deviation !== undefined && catches(deviation, tried)
+  }
 }
 
 function isNamed(message: string, names: RegExp | string): boolean {

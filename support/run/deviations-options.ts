@@ -1,11 +1,11 @@
-// The options of `npm run deviations`: read, checked, and each fault told in one sentence with its remedy.
+// The options of `npm run deviations`: parses and validates them; each error is one sentence with its remedy.
 import { availableParallelism } from 'node:os'
 import { Command, CommanderError } from 'commander'
-import { armable, type TwinInfo } from '../targets/deviations'
+import type { Catalogue, TwinInfo } from '../targets/deviations'
 import { UsageError } from './options'
 
 export interface DeviationsOptions {
-  /** Each against every scenario. */
+  /** Each against every scenario, to the end, with full attribution. */
   readonly full: boolean
   /** Print what there is, and try nothing. */
   readonly list: boolean
@@ -25,28 +25,34 @@ interface Given {
 /** More than two cores are as a rule shared with something else. */
 const WORKERS = Math.min(2, availableParallelism())
 
-function command(): Command {
+function command(out: (text: string) => void): Command {
   return new Command('npm run deviations --')
     .description(
       'Tries the suite against every deviation of the catalogue, which it must see, and every twin, which it must not mind.',
     )
-    .option('--full', 'each against all scenarios, not only those of its requirement and the documented examples')
+    .option('--full', 'each against all scenarios: shows which others see it, and which scenarios no deviation fails')
     .option('--list', 'print the ids of deviations and twins, and what is left out; try nothing')
     .option('--only <id...>', 'only these: ids, beginnings of ids as answer-call/, or all of a requirement as CC-40')
     .option('--workers <number>', `try in so many processes (here ${WORKERS} unless said otherwise)`)
     .option('--reports <folder>', 'where deviations.json goes', 'reports')
     .allowExcessArguments(false)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
+    .configureOutput({ writeOut: out, writeErr: () => {} })
 }
 
 /**
  * @param args what stands after `--`
+ * @param catalogue what there is to try
+ * @param out prints the help
  * @returns the options, or null when help was asked for and printed
  * @throws UsageError naming the option and the remedy
  */
-export function readDeviationsOptions(args: readonly string[]): DeviationsOptions | null {
-  const parser = command()
+export function readDeviationsOptions(
+  args: readonly string[],
+  { deviations, twins }: Pick<Catalogue, 'deviations' | 'twins'>,
+  out: (text: string) => void,
+): DeviationsOptions | null {
+  const parser = command(out)
   try {
     parser.parse([...args], { from: 'user' })
   } catch (error) {
@@ -55,7 +61,6 @@ export function readDeviationsOptions(args: readonly string[]): DeviationsOption
     throw new UsageError(`${error.message.replace(/^error: /, '')}: see "npm run deviations -- --help".`)
   }
   const { full = false, list = false, only = [], workers, reports } = parser.opts<Given>()
-  const { deviations, twins } = armable()
   for (const asked of only) {
     if (![...deviations, ...twins].some((one) => isAsked([asked], one)))
       throw new UsageError(

@@ -1,4 +1,4 @@
-// What a person sees of `npm run deviations`: how far it is, what is wrong, and how much was caught, requirement by requirement.
+// What `npm run deviations` prints: progress, faults, and how many deviations were caught, requirement by requirement.
 import type { DeviationsReport, DeviationVerdict, TwinVerdict } from '../contract/deviations'
 
 type Sums = DeviationsReport['requirements']
@@ -53,28 +53,35 @@ function ofTwin({ id, outcome, mindedBy: [first] }: TwinVerdict): readonly strin
   ]
 }
 
-/** The last line: what was caught of how much, and where the report is. */
-export function lastLineOf({ deviations, twins, durationMs, workers, full }: DeviationsReport, file: string): string {
+/** The last lines: where full attribution is to be had, what was caught of how much, and where the report is. */
+export function lastLinesOf({ deviations, twins, durationMs, workers, full }: DeviationsReport, file: string): string {
   const caught = deviations.filter(({ fault }) => fault === null).length
   const conformant = twins.filter(({ outcome }) => outcome === 'conformant').length
   const against = full ? ', each against every scenario' : ''
+  const more = full ? '' : 'Which other scenarios see a deviation, and which scenarios none fails: npm run deviations -- --full\n'
   const time = `${Math.round(durationMs / 1000)} s on ${workers} ${workers === 1 ? 'worker' : 'workers'}`
-  return `${caught} of ${deviations.length} deviations caught, ${conformant} of ${twins.length} twins conformant${against} (${time}): ${file}`
+  return `${more}${caught} of ${deviations.length} deviations caught, ${conformant} of ${twins.length} twins conformant${against} (${time}): ${file}`
 }
 
-/** Says on a terminal how far it is, on one line; elsewhere now and then, a line each time. What is wrong it says at once. */
+interface Output {
+  readonly error: (text: string) => void
+  /** Whether `error` writes to a terminal, where a line can be written over. */
+  readonly isTerminal: boolean
+}
+
+/** Prints progress: on a terminal on one line; elsewhere a line for each tenth. Prints faults as they are found. */
 export function progressOn(
-  stream: NodeJS.WriteStream,
+  { error, isTerminal }: Output,
   total: number,
 ): (done: number, id: string, faults: readonly string[]) => void {
-  const clear = stream.isTTY ? '\r\u001b[K' : ''
-  let told = 0
+  const clear = isTerminal ? '\r\u001b[K' : ''
+  let printed = 0
   return (done, id, faults) => {
-    for (const fault of faults) stream.write(`${clear}${fault}\n`)
-    if (stream.isTTY) stream.write(`${clear}${done} of ${total} ${done === total ? '\n' : id}`)
-    else if (done === total || done >= told + total / 10) {
-      told = done
-      stream.write(`${done} of ${total} tried\n`)
+    for (const fault of faults) error(`${clear}${fault}\n`)
+    if (isTerminal) error(`${clear}${done} of ${total} ${done === total ? '\n' : id}`)
+    else if (done === total || done >= printed + total / 10) {
+      printed = done
+      error(`${done} of ${total} tried\n`)
     }
   }
 }

@@ -1,4 +1,4 @@
-// `npm run deviations`: tries the suite against everything that it must see and everything that it must not mind.
+// `npm run deviations`: tries the suite against every deviation, which it must catch, and every allowed variation, which it must accept.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type DeviationsReport, deviationsReport } from '../contract/deviations'
@@ -7,57 +7,91 @@ import { loadRequirements } from '../contract/requirements'
 import { EXIT_CODES } from '../contract/verdict'
 import { guardTerminal } from '../scenario/outlet'
 import { currentRun } from '../scenario/run'
-import { armable } from '../targets/deviations'
+import { armable, type Catalogue } from '../targets/deviations'
 import { attribute, judgeTwin, unfailed } from './attribution'
 import { type DeviationsOptions, isAsked, readDeviationsOptions } from './deviations-options'
-import { faultsOf, lastLineOf, progressOn, sumsOf, tableOf } from './deviations-told'
+import { faultsOf, lastLinesOf, progressOn, sumsOf, tableOf } from './deviations-told'
 import { UsageError } from './options'
 import { loadSupportCode } from './scenarios'
-import type { Trial, TrialResult } from './trial'
-import { pathsFor, writtenScenarios } from './trial-plan'
-import { startWorkers } from './trial-workers'
+import type { TrialResult } from './trial'
+import { trialOf, trialOfTwin, writtenScenarios } from './trial-plan'
+import { type RunTrials, startWorkers } from './trial-workers'
 
 const REPORT = 'deviations.json'
 
-async function deviations(args: readonly string[]): Promise<number> {
-  const options = readDeviationsOptions(args)
+/** What the command writes to, what there is to try, and what tries it. */
+export interface Surroundings {
+  readonly out: (text: string) => void
+  readonly error: (text: string) => void
+  /** Whether `error` writes to a terminal. */
+  readonly isTerminal: boolean
+  /** @throws FixtureError when the documented messages cannot be read */
+  readonly catalogue: () => Catalogue
+  /** Starts so many workers. */
+  readonly startWorkers: (count: number) => RunTrials
+}
+
+/**
+ * Runs `npm run deviations` with the arguments after the command's name.
+ * @returns the exit code: 0 when every deviation was caught and every twin accepted; 1 when not; 3 when an option cannot be used or a
+ * worker failed
+ */
+export async function deviations(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  try {
+    return await run(args, surroundings)
+  } catch (error) {
+    const known = error instanceof UsageError || error instanceof FixtureError
+    surroundings.error(`${known ? error.message : `The trials failed: ${(error as Error).message}`}\n`)
+    return EXIT_CODES['harness-error']
+  }
+}
+
+async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { out } = surroundings
+  const catalogue = surroundings.catalogue()
+  const options = readDeviationsOptions(args, catalogue, out)
   if (options === null) return EXIT_CODES.conformant
-  if (options.list) return list()
+  if (options.list) return list(catalogue, out)
   const file = join(options.reports, REPORT)
   mkdirSync(options.reports, { recursive: true })
-  const report = await tried(options)
+  const report = await tried(options, catalogue, surroundings)
   writeFileSync(file, `${JSON.stringify(deviationsReport.parse(report), null, 2)}\n`)
-  for (const line of tableOf(report.requirements)) console.log(line)
+  for (const line of tableOf(report.requirements)) out(`${line}\n`)
   const faults = faultsOf(report)
-  if (faults.length > 0) console.log(['', ...faults].join('\n'))
-  console.log(`\n${lastLineOf(report, shown(file))}`)
+  if (faults.length > 0) out(`${['', ...faults].join('\n')}\n`)
+  out(`\n${lastLinesOf(report, shown(file))}\n`)
   return report.outcome === 'all-caught' ? EXIT_CODES.conformant : EXIT_CODES['non-conformant']
 }
 
-async function tried({ full, only, workers }: DeviationsOptions): Promise<DeviationsReport> {
+async function tried(
+  { full, only, workers }: DeviationsOptions,
+  catalogue: Catalogue,
+  surroundings: Surroundings,
+): Promise<DeviationsReport> {
   const began = performance.now()
-  const run = startWorkers(workers)
-  const catalogue = armable()
+  const runTrials = surroundings.startWorkers(workers)
   const asked = {
     deviations: catalogue.deviations.filter((one) => isAsked(only, one)),
     twins: catalogue.twins.filter((one) => isAsked(only, one)),
   }
   const scenarios = await writtenScenarios(await loadSupportCode())
-  const trials = [...asked.deviations, ...asked.twins].map(
-    (one): Trial => ({ id: one.id, paths: pathsFor(one, scenarios, full) }),
-  )
+  // Twins run most scenarios: begun first, they leave no worker with a long batch at the end.
+  const trials = [
+    ...asked.twins.map((one) => trialOfTwin(one, scenarios, full)),
+    ...asked.deviations.map((one) => trialOf(one, scenarios, full)),
+  ]
   const results = new Map<string, TrialResult>()
-  const progress = progressOn(process.stderr, trials.length)
+  const progress = progressOn(surroundings, trials.length)
   const judged = (among: ReadonlyMap<string, TrialResult>) => ({
     deviations: asked.deviations.flatMap((one) => judge(attribute, one, among)),
     twins: asked.twins.flatMap((one) => judge(judgeTwin, one, among)),
   })
-  await run(trials, (result) => {
+  await runTrials(trials, (result) => {
     results.set(result.id, result)
     progress(results.size, result.id, faultsOf({ ...judged(new Map([[result.id, result]])), unfailed: [] }))
   })
   const verdicts = judged(results)
-  const idle = only.length > 0 ? [] : unfailed(scenarios, verdicts.deviations)
+  const idle = full && only.length === 0 ? unfailed(scenarios, verdicts.deviations) : []
   const order = loadRequirements().map(({ id }) => id)
   return {
     outcome: faultsOf({ ...verdicts, unfailed: idle }).length === 0 ? 'all-caught' : 'not-all-caught',
@@ -82,11 +116,10 @@ function judge<Subject extends { readonly id: string }, Judged>(
   return result === undefined ? [] : [judgement(subject, result)]
 }
 
-function list(): number {
-  const { deviations, twins, leftOut } = armable()
-  for (const { id, requirement, description } of deviations) console.log(`${requirement}\t${id}\t${description}`)
-  for (const { id, description } of twins) console.log(`lawful\t${id}\t${description}`)
-  for (const { id, reason } of leftOut) console.log(`left out\t${id}\t${reason}`)
+function list({ deviations: all, twins, leftOut }: Catalogue, out: (text: string) => void): number {
+  for (const { id, requirement, description } of all) out(`${requirement}\t${id}\t${description}\n`)
+  for (const { id, description } of twins) out(`lawful\t${id}\t${description}\n`)
+  for (const { id, reason } of leftOut) out(`left out\t${id}\t${reason}\n`)
   return EXIT_CODES.conformant
 }
 
@@ -96,15 +129,16 @@ function shown(file: string): string {
   return inside.startsWith('..') ? file : inside
 }
 
-function tell(error: unknown): number {
-  const known = error instanceof UsageError || error instanceof FixtureError
-  console.error(known ? error.message : `The trials failed: ${(error as Error).message}`)
-  return EXIT_CODES['harness-error']
-}
-
-guardTerminal({ discreet: (text) => currentRun().outlet.discreet(text) })
-deviations(process.argv.slice(2))
-  .catch(tell)
-  .then((code) => {
+if (require.main === module) {
+  guardTerminal({ discreet: (text) => currentRun().outlet.discreet(text) })
+  const surroundings: Surroundings = {
+    out: (text) => void process.stdout.write(text),
+    error: (text) => void process.stderr.write(text),
+    isTerminal: process.stderr.isTTY === true,
+    catalogue: armable,
+    startWorkers,
+  }
+  deviations(process.argv.slice(2), surroundings).then((code) => {
     process.exitCode = code
   })
+}

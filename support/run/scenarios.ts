@@ -29,6 +29,8 @@ const REQUIRED = [
   'steps/**/*.ts',
 ]
 
+const TRIAL_PLUGIN = './support/run/trial-plugin.js'
+
 export type SupportCode = Awaited<ReturnType<typeof loadSupport>>
 
 let support: Promise<SupportCode> | null = null
@@ -56,11 +58,19 @@ export async function scenarioNames(features: readonly string[] = FEATURES): Pro
   return errors.length > 0 ? null : plan.map(({ name }) => name)
 }
 
+/** A scenario by its place, as FILE:LINE, and a tag that is added to it for this run. */
+export interface TaggedScenario {
+  readonly place: string
+  readonly tag: string
+}
+
 export interface RunParts {
   /** Where the scenarios are read from: files or patterns, or places in files as FILE:LINE:LINE; the suite's own features unless said. */
   readonly features?: readonly string[]
   readonly selection: Selection
   readonly parameters: WorldParameters
+  /** Runs exactly these scenarios of the features, in this order and as often as they are listed, each with a tag more. */
+  readonly trials?: readonly TaggedScenario[]
   /** Support code of this process, for serial runs; workers load their own. */
   readonly support: SupportCode | null
   readonly onMessage: (envelope: Envelope) => void
@@ -73,13 +83,19 @@ export async function runScenarios({
   features = FEATURES,
   selection,
   parameters,
+  trials,
   support,
   onMessage,
   onComplaint,
 }: RunParts): Promise<void> {
   const configuration = await configurationOf(selection, parameters, features)
   const runnable = support === null || selection.parallel > 0 ? configuration : { ...configuration, support: loaded(support) }
-  await runCucumber(runnable, { cwd: PROJECT_ROOT, stdout: silent(), stderr: told(onComplaint) }, onMessage)
+  const plugins = trials && { specifiers: [TRIAL_PLUGIN], options: { trials: trials.map(({ place, tag }) => ({ place, tag })) } }
+  await runCucumber(
+    { ...runnable, ...(plugins && { plugins }) },
+    { cwd: PROJECT_ROOT, stdout: silent(), stderr: told(onComplaint) },
+    onMessage,
+  )
 }
 
 /** Support code that nobody looks for again: cucumber resolves the patterns of its files in each run, although it has it. */
@@ -111,7 +127,8 @@ async function configurationOf(
     },
     { cwd: PROJECT_ROOT, stderr: silent() },
   )
-  return { ...runConfiguration, formats: { stdout: 'summary', files: {}, publish: false, options: {} } }
+  // Cucumber demands a formatter; this one does least, and nobody reads its output.
+  return { ...runConfiguration, formats: { stdout: 'rerun', files: {}, publish: false, options: {} } }
 }
 
 function silent(): Writable {

@@ -1,7 +1,9 @@
-// Which scenarios each trial runs: those of the requirement that is broken, and the documented examples; or all of them.
+// Which scenarios a trial runs, and in which order: those of the requirement that is broken, the most promising first; or all of them.
 import type { Envelope, Pickle } from '@cucumber/messages'
 import { BY_THE_BOOK } from '../scenario/parameters'
+import type { DeviationInfo, TwinInfo } from '../targets/deviations'
 import { EVERYTHING, runScenarios, type SupportCode } from './scenarios'
+import type { Trial } from './trial'
 
 export interface Written {
   readonly name: string
@@ -44,7 +46,7 @@ function written({ name, uri, location, tags, steps }: Pickle): Written {
 }
 
 /** What a trial is of. */
-export interface Subject {
+interface Subject {
   /** The requirement that is broken, or the one that a twin comes nearest to; null where none is nearer than others. */
   readonly requirement: string | null
   /** Examples that it shows in, the one that prints the message first; null where it may show in any. */
@@ -52,16 +54,51 @@ export interface Subject {
 }
 
 /**
- * The scenarios for a subject, file by file, as FILE:LINE:LINE. By default those of its requirement, without those that send the requests
- * of other examples only, and one scenario of each documented example, or of the one that prints the message. Where no requirement is
- * touched more than others, the first scenario of each.
+ * The trial of a deviation: the scenarios of its requirement, without those that send the requests of other examples only, until one of
+ * them catches it. With `full` every scenario.
  */
-export function pathsFor(subject: Subject, scenarios: readonly Written[], full: boolean): readonly string[] {
-  const wanted = full ? scenarios : [...new Set([...ofRequirement(subject, scenarios), ...ofExamples(subject, scenarios)])]
-  const files = [...new Set(wanted.map(({ uri }) => uri))].sort()
-  const lines = (file: string) =>
-    wanted.flatMap(({ uri, line }) => (uri === file ? [line] : [])).sort((one, other) => one - other)
-  return files.map((file) => [file, ...lines(file)].join(':'))
+export function trialOf(deviation: DeviationInfo, scenarios: readonly Written[], full: boolean): Trial {
+  const wanted = full ? scenarios : mostPromisingFirst(deviation, ofRequirement(deviation, scenarios))
+  return { id: deviation.id, places: wanted.map(placeOf), untilCaught: !full }
+}
+
+/**
+ * The trial of a twin: the scenarios of its requirement and one of each documented example, or of the one that prints the message. Where no
+ * requirement is touched more than others, the first scenario of each. With `full` every scenario.
+ */
+export function trialOfTwin(twin: TwinInfo, scenarios: readonly Written[], full: boolean): Trial {
+  const wanted = full ? scenarios : [...new Set([...ofRequirement(twin, scenarios), ...ofExamples(twin, scenarios)])]
+  return { id: twin.id, places: wanted.map(placeOf), untilCaught: false }
+}
+
+function placeOf({ uri, line }: Written): string {
+  return `${uri}:${line}`
+}
+
+/**
+ * Orders scenarios by how likely each is to catch a deviation: first those that send the request of the example that prints the message,
+ * then those whose names share most words with the description. A word counts less the more names have it. Wrong guesses cost time only.
+ */
+function mostPromisingFirst(deviation: DeviationInfo, scenarios: readonly Written[]): readonly Written[] {
+  const described = wordsOf(`${deviation.description} ${deviation.id}`)
+  const names = scenarios.map(({ name }) => wordsOf(name))
+  const weight = (word: string) => 1 / names.filter((words) => words.has(word)).length
+  const shared = names.map((words) => [...words].reduce((sum, word) => sum + (described.has(word) ? weight(word) : 0), 0))
+  const printed = scenarios.map(({ examples }) => nearness(deviation, examples))
+  const order = scenarios.map((_, at) => at)
+  order.sort((one, other) => (printed[other] ?? 0) - (printed[one] ?? 0) || (shared[other] ?? 0) - (shared[one] ?? 0))
+  return order.flatMap((at) => scenarios[at] ?? [])
+}
+
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set((text.toLowerCase().match(/[a-z]+|\d+/g) ?? []).filter((word) => word.length > 2 || /\d/.test(word)))
+}
+
+/** 2: sends the example that prints the message; 1: sends another example that it shows in; 0: neither. */
+function nearness({ examples }: Subject, sent: readonly number[]): number {
+  if (examples === null) return 0
+  if (sent.includes(examples[0] ?? 0)) return 2
+  return sent.some((number) => examples.includes(number)) ? 1 : 0
 }
 
 function ofRequirement({ requirement, examples }: Subject, scenarios: readonly Written[]): readonly Written[] {

@@ -1,13 +1,15 @@
-// A worker of `npm run deviations`: tries what its parent sends, one trial after the other, and sends back what each came to.
+// A worker of `npm run deviations`: tries the batches that its parent sends, one after the other, and sends back their results.
 import { loadRequirementsFile } from '../contract/requirements'
+import { armable } from '../targets/deviations'
+import { catchesAmong } from './attribution'
 import { loadSupportCode } from './scenarios'
 import { type Trial, Trials } from './trial'
 
 async function work(): Promise<void> {
-  const trials = new Trials(await loadSupportCode(), loadRequirementsFile())
+  const trials = new Trials(await loadSupportCode(), loadRequirementsFile(), catchesAmong(armable().deviations))
   let last: Promise<void> = Promise.resolve()
-  process.on('message', (trial: Trial) => {
-    last = last.then(async () => void process.send?.(await trials.run(trial)))
+  process.on('message', (batch: readonly Trial[]) => {
+    last = last.then(async () => void process.send?.(await trials.run(batch)))
   })
   process.send?.('ready')
 }

@@ -1,4 +1,4 @@
-// The worker processes of `npm run deviations`: each takes the next trial when it is done with its last.
+// The worker processes of `npm run deviations`: each takes the next batch of trials when it is done with its last.
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import type { Trial, TrialResult } from './trial'
@@ -8,13 +8,14 @@ const WORKER = join(__dirname, 'trial-worker.ts')
 /** Trials make much that is soon forgotten: with more room for it a worker collects garbage less often. In MiB. */
 const YOUNG_MIB = 64
 
-/**
- * Starts workers, which load while the trials are still being planned.
- * @returns runs trials, in any order; resolves when the last is done, and ends the workers
- */
-export function startWorkers(
-  count: number,
-): (trials: readonly Trial[], onResult: (result: TrialResult) => void) => Promise<void> {
+/** Scenarios that a batch begins with, at most: enough that starting Cucumber costs little, few enough that no worker waits long. */
+const BATCH = 60
+
+/** Runs trials, in any order; resolves when the last is done, and ends what it runs them with. */
+export type RunTrials = (trials: readonly Trial[], onResult: (result: TrialResult) => void) => Promise<void>
+
+/** Starts worker processes, which load while the trials are still being planned. */
+export function startWorkers(count: number): RunTrials {
   const workers = Array.from({ length: count }, () =>
     fork(WORKER, {
       execArgv: [...process.execArgv, `--max-semi-space-size=${YOUNG_MIB}`],
@@ -23,15 +24,15 @@ export function startWorkers(
   )
   const ready = workers.map((worker) => message(worker))
   return async (trials, onResult) => {
-    const waiting = [...trials]
+    const waiting = batchesOf(trials)
     try {
       await Promise.all(
         workers.map(async (worker, at) => {
           await ready[at]
           for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-            const result = message<TrialResult>(worker)
+            const results = message<readonly TrialResult[]>(worker)
             worker.send(next)
-            onResult(await result)
+            for (const result of await results) onResult(result)
           }
         }),
       )
@@ -39,6 +40,22 @@ export function startWorkers(
       for (const worker of workers) worker.kill()
     }
   }
+}
+
+/** Trials in batches, the order kept; a trial with more scenarios than a batch has room for is a batch of its own. */
+export function batchesOf(trials: readonly Trial[]): Trial[][] {
+  const batches: Trial[][] = []
+  let room = 0
+  for (const trial of trials) {
+    const first = trial.untilCaught ? 1 : trial.places.length
+    if (first > room) {
+      batches.push([])
+      room = BATCH
+    }
+    room -= first
+    batches.at(-1)?.push(trial)
+  }
+  return batches
 }
 
 /** The next message of a worker. Rejects when it ends instead. */

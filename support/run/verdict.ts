@@ -91,7 +91,7 @@ export function foldVerdict(input: VerdictInput): Verdict {
   const levels = levelsOf(input.requirements)
   const scenarios = run.scenarios.filter(({ selected }) => selected).map((scenario) => scenarioVerdict(scenario, input, levels))
   const requirements = input.requirements.map((requirement) => requirementVerdict(requirement, run, scenarios))
-  const reason = input.crash ?? run.faults[0] ?? unknownTags(run, levels)
+  const reason = input.crash ?? run.faults[0] ?? firstUnknownTag(run, input.requirements)
   const cleanup = run.scenarios.flatMap(({ facts }) => facts?.cleanup ?? [])
   // On a simulator nothing is left by an unanswered create: it ends with the scenario.
   const left = cleanup.flatMap((one) => (input.target.kind === 'tenant' ? [...one.left, ...one.uncertain] : one.left))
@@ -199,13 +199,13 @@ function requirementVerdict(
 }
 
 /** A tag that names no requirement would silently cover nothing. */
-function unknownTags({ scenarios }: RunRecord, levels: ReadonlyMap<string, string>): string | null {
-  const stray = scenarios.flatMap(({ pickle, requirements }) =>
-    requirements
-      .filter((id) => !levels.has(id))
-      .map((id) => `"${pickle.name}" is tagged @${id}, and there is no such requirement`),
-  )
-  return stray[0] ?? null
+export function unknownTag({ pickle, requirements: tags }: ScenarioRecord, requirements: readonly Requirement[]): string | null {
+  const unknown = tags.find((tag) => !requirements.some(({ id }) => id === tag))
+  return unknown === undefined ? null : `"${pickle.name}" is tagged @${unknown}, and there is no such requirement`
+}
+
+function firstUnknownTag({ scenarios }: RunRecord, requirements: readonly Requirement[]): string | null {
+  return scenarios.map((scenario) => unknownTag(scenario, requirements)).find((reason) => reason !== null) ?? null
 }
 
 function runOutcome(

@@ -45,7 +45,7 @@ After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld
     cleanup.ended += ended
     cleanup.left.push(...left)
   }
-  const exchanges = bots.flatMap((bot) => bot.exchanges)
+  const exchanges = this.parameters.evidence ? bots.flatMap((bot) => bot.exchanges) : []
   for (const [at, exchange] of exchanges.entries()) {
     const { name, text } = renderExchange(exchange)
     this.attach(text, { mediaType: 'text/plain', fileName: `${at + 1} ${name}` })

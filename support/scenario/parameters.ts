@@ -9,6 +9,8 @@ export interface WorldParameters {
   readonly casts: readonly string[]
   /** Id of a deviation to arm; null for a simulator by the book. */
   readonly deviation: string | null
+  /** Whether the exchanges of each scenario are attached to the record. */
+  readonly evidence: boolean
 }
 
 export const BY_THE_BOOK: WorldParameters = {
@@ -16,4 +18,18 @@ export const BY_THE_BOOK: WorldParameters = {
   mount: 'nock',
   casts: ['fixtures/cast.yaml'],
   deviation: null,
+  evidence: true,
+}
+
+/** Begins a tag that arms the simulator of one scenario. No feature has it: trials add it. */
+const ARMED = '@armed:'
+
+/** The tag that arms the simulator of a scenario with this deviation. */
+export function tagOf(deviation: string): string {
+  return `${ARMED}${deviation}`
+}
+
+/** The deviation that the tags of a scenario arm; null when none does. */
+export function armedBy(tags: readonly string[]): string | null {
+  return tags.find((tag) => tag.startsWith(ARMED))?.slice(ARMED.length) ?? null
 }

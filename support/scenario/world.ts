@@ -6,7 +6,7 @@ import { loadRequirements, type Requirement } from '../contract/requirements'
 import type { Target } from '../targets/target'
 import { inapplicable } from './applicability'
 import { castOf, openTarget } from './open-target'
-import type { WorldParameters } from './parameters'
+import { armedBy, type WorldParameters } from './parameters'
 import { currentRun } from './run'
 import { type Library, Session } from './session'
 
@@ -31,7 +31,10 @@ export class CallWorld extends World<WorldParameters> {
   async open(scenarioId: string, tags: readonly string[]): Promise<string | null> {
     library ??= readLibrary()
     const known = library
-    const { target, casts } = await openTarget(this.parameters, scenarioId)
+    const { target, casts } = await openTarget(
+      { ...this.parameters, deviation: armedBy(tags) ?? this.parameters.deviation },
+      scenarioId,
+    )
     this.#target = target
     const [first] = casts
     const reason = first === undefined ? null : inapplicable(tags, target.kind, first, known.requirements)

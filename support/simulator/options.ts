@@ -5,6 +5,7 @@ import type { Armament } from './deviations/deviation'
 import type { Order } from './deviations/fault'
 import type { Directory } from './identity/directory'
 import type { Keys } from './identity/keys'
+import type { KnownTokens } from './identity/known-tokens'
 import type { PeopleScripts } from './people/scripts'
 import type { Clock } from './runtime/clock'
 import type { Deliver } from './runtime/outbox'
@@ -12,6 +13,8 @@ import type { Deliver } from './runtime/outbox'
 export interface SimulatorOptions {
   readonly directory: Directory
   readonly keys: Keys
+  /** Tokens that are signed or checked already, for simulators that share their keys; none unless given. */
+  readonly knownTokens?: KnownTokens
   readonly clock: Clock
   /** How notifications travel; the global fetch unless said otherwise. */
   readonly deliver?: Deliver

@@ -6,7 +6,8 @@ import { armed, type Faults } from './deviations/arming'
 import type { Parts } from './deviations/deviation'
 import { appOf } from './identity/directory'
 import { type ForeignToken, foreignToken } from './identity/foreign-tokens'
-import { callerOf, issueToken, notificationSigner, publicJwk, tokenKeySet } from './identity/tokens'
+import { KnownTokens } from './identity/known-tokens'
+import { callerOf, issueToken, notificationSigner, publicJwk } from './identity/tokens'
 import type { SimulatorOptions } from './options'
 import { MANUAL, type People, scriptedPeople } from './people/scripts'
 import { told } from './people/told'
@@ -72,7 +73,7 @@ const DELIVERY_LIMIT_MS = 10_000
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { directory, keys, clock, deviation } = options
   const tokenNow = options.tokenNow ?? (() => clock.now())
-  const keySet = tokenKeySet(keys)
+  const known = options.knownTokens ?? new KnownTokens()
   const newId = seededIds(options.seed ?? 'simulator')
   const journal = new Journal()
   const verifierNow = options.verifierNow ?? Date.now
@@ -132,9 +133,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 
   const byTheBook: Parts = {
     decide: decideByTheBook,
-    authenticate: (authorization) => callerOf(authorization, keySet, directory, tokenNow()),
+    authenticate: (authorization) => callerOf(authorization, (token) => known.claimsOf(token, keys.token, tokenNow()), directory),
     post: (notification) => outbox.post(notification),
-    sign: notificationSigner(keys, verifierNow),
+    sign: notificationSigner(keys, verifierNow, known.sign),
     deliver: options.deliver ?? ((url, init) => fetch(url, init)),
     after,
     graph: graphHandler({
@@ -146,7 +147,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     }),
     login: loginHandler({
       directory,
-      issue: (app) => issueToken(app, keys, tokenNow()),
+      issue: (app) => issueToken(app, keys, tokenNow(), known.sign),
       keys: () => ({ keys: [publicJwk(keys.token)] }),
       newId,
       now: () => clock.now(),

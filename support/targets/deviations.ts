@@ -26,7 +26,7 @@ export interface LeftOutInfo {
   readonly reason: string
 }
 
-interface Catalogue {
+export interface Catalogue {
   readonly armaments: ReadonlyMap<string, Armament>
   readonly deviations: readonly DeviationInfo[]
   readonly twins: readonly TwinInfo[]

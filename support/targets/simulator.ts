@@ -5,7 +5,7 @@ import type { AppRegistration, Cast } from '../contract/cast'
 import { HarnessError } from '../contract/faults'
 import type { PeopleCommand } from '../simulator/core/commands'
 import { type Keys, loadKeys } from '../simulator/identity/keys'
-
+import { KnownTokens } from '../simulator/identity/known-tokens'
 import { mountDirect } from '../simulator/mounts/direct'
 import { VirtualClock } from '../simulator/runtime/clock'
 import { createSimulator } from '../simulator/simulator'
@@ -38,6 +38,7 @@ type Handler = (request: Request) => Promise<Response>
 
 /** Made or read once per process. */
 let keys: Promise<Keys> | null = null
+const knownTokens = new KnownTokens()
 
 export async function openSimulatorTarget({ casts, mount, deviation, signal, seed }: SimulatorTargetOptions): Promise<Target> {
   const armament = deviation === null ? undefined : armed(deviation)
@@ -51,6 +52,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
   const simulator = createSimulator({
     directory: directoryOf(casts),
     keys: await keys,
+    knownTokens,
     clock,
     deliver: delivery.deliver,
     seed,

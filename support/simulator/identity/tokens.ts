@@ -1,5 +1,5 @@
 // Tokens of both directions: those that apps present to Graph, and those that come with a notification.
-import { createLocalJWKSet, type JWK, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose'
+import { type JWK, type JWTPayload, SignJWT } from 'jose'
 import { JOSEError, JWSInvalid, JWTClaimValidationFailed, JWTExpired, JWTInvalid } from 'jose/errors'
 import type { Caller } from '../core/commands'
 import type { Refusal } from '../core/errors'
@@ -17,12 +17,16 @@ export const NOTIFICATION_ISSUER = 'https://api.botframework.com'
 export const TOKEN_SECONDS = 3_599
 const NOTIFICATION_SECONDS = 3_900
 
-const seconds = (ms: number) => Math.floor(ms / 1000)
+/** Seconds since the epoch, from milliseconds. */
+export const seconds = (ms: number) => Math.floor(ms / 1000)
 
 /** A token with these claims, signed with RS256 by this key, which jose imports once for each key object. */
 export async function signed(claims: JWTPayload, key: SigningKey): Promise<string> {
   return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: key.kid }).sign(key.privateJwk as JWK)
 }
+
+/** Signs claims with a key. */
+type Sign = (claims: JWTPayload, key: SigningKey) => Promise<string>
 
 /** What an app's token says from this moment on (seconds): the permissions with consent are its `roles`. */
 export function appClaims(app: App, now: number): JWTPayload {
@@ -42,8 +46,8 @@ export function appClaims(app: App, now: number): JWTPayload {
 }
 
 /** An app-only token as the token service issues it. */
-export function issueToken(app: App, keys: Keys, nowMs: number): Promise<string> {
-  return signed(appClaims(app, seconds(nowMs)), keys.token)
+export function issueToken(app: App, keys: Keys, nowMs: number, sign: Sign = signed): Promise<string> {
+  return sign(appClaims(app, seconds(nowMs)), keys.token)
 }
 
 /**
@@ -53,6 +57,7 @@ export function issueToken(app: App, keys: Keys, nowMs: number): Promise<string>
 export function notificationSigner(
   keys: Keys,
   verifierNow: () => number,
+  sign: Sign = signed,
 ): (to: Pick<Notification, 'audience' | 'tenantId'>) => Promise<string> {
   const made = new Map<string, { readonly until: number; readonly token: Promise<string> }>()
   return ({ audience, tenantId }) => {
@@ -61,23 +66,20 @@ export function notificationSigner(
     const known = made.get(key)
     if (known !== undefined && known.until > now) return known.token
     const claims = { aud: audience, iss: NOTIFICATION_ISSUER, iat: now, nbf: now, exp: now + NOTIFICATION_SECONDS, tid: tenantId }
-    const token = signed(claims, keys.notification)
+    const token = sign(claims, keys.notification)
     made.set(key, { until: now + NOTIFICATION_SECONDS / 2, token })
     return token
   }
 }
 
-/** What `callerOf` checks signatures with: made once, since a key is imported once for each set. */
-export function tokenKeySet(keys: Keys): JWTVerifyGetKey {
-  return createLocalJWKSet({ keys: [publicJwk(keys.token)] })
-}
-
-/** The application that a bearer token speaks for, or why it speaks for none. Times are on the simulator's clock. */
+/**
+ * The application that a bearer token speaks for, or why it speaks for none.
+ * @param claimsOf gives the claims of a token that is accepted now; rejects with an error of jose when it is not accepted
+ */
 export async function callerOf(
   authorization: string | null,
-  keySet: JWTVerifyGetKey,
+  claimsOf: (token: string) => Promise<JWTPayload>,
   directory: Directory,
-  nowMs: number,
 ): Promise<Caller | Refusal> {
   const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
   if (token === undefined) {
@@ -89,13 +91,7 @@ export async function callerOf(
     }
   }
   try {
-    const { payload } = await jwtVerify(token, keySet, {
-      algorithms: ['RS256'],
-      audience: [GRAPH_AUDIENCE, `${GRAPH_AUDIENCE}/`],
-      currentDate: new Date(nowMs),
-      requiredClaims: ['appid', 'tid', 'exp'],
-    })
-    return callerFrom(payload, directory)
+    return callerFrom(await claimsOf(token), directory)
   } catch (error) {
     if (error instanceof JOSEError) return refusalOf(error)
     throw error
