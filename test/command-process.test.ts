@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { after, describe, test } from 'mocha'
+import { report } from '../support/run/report'
+import { verdictIn } from './command-runs'
 import { lastLine, type Result, ScratchProject } from './scratch-project'
 import { testUnless } from './unless'
 
@@ -45,10 +47,14 @@ describe('interruption', () => {
   test('kill -9: the record is there, and the report command makes the verdict', async () => {
     const result = await interrupted('SIGKILL')
     assert.deepEqual([result.code, result.verdict], [null, null])
-    const report = project.start('report', ['--reports', result.reports], { PATH: '/nonexistent', JAVA_HOME: '' })
-    const made = await project.finish(report, result.reports.slice(project.folder.length + 1))
-    assert.equal(made.code, 0, made.err)
-    assert.deepEqual([made.verdict?.outcome, made.verdict?.aborted], ['incomplete', true])
-    assert.match(made.out, /Java/)
+    let out = ''
+    const collect = (text: string) => {
+      out += text
+    }
+    const code = await report(['--reports', result.reports], { out: collect, error: collect, findJava: () => undefined })
+    assert.equal(code, 0, out)
+    const made = verdictIn(result.reports)
+    assert.deepEqual([made?.outcome, made?.aborted], ['incomplete', true])
+    assert.match(out, /Java/)
   })
 })

@@ -41,12 +41,16 @@ export class CommandRuns {
   readonly folder = mkdtempSync(join(tmpdir(), 'conformance-'))
   #runs = 0
 
+  /** @param spoilt loads the steps of `WITH_SPOILT`; a process loads steps once, so say so before the first run in it */
+  constructor({ spoilt } = { spoilt: false }) {
+    if (spoilt) void loadSupportCode(['test/fixtures/spoilt.ts'])
+  }
+
   newReports(): string {
     return `reports/${this.#runs++}`
   }
 
   async conformance(args: readonly string[], options: RunOptions = {}): Promise<Result> {
-    await loadSupportCode(['test/fixtures/spoilt.ts'])
     const { environment = {}, limits, features, signal = new AbortController().signal, onText = () => {} } = options
     const { reports = this.newReports() } = options
     const texts = { out: '', err: '' }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'mocha'
 import { CommandRuns, lastLine, type Result, WITH_SPOILT } from './command-runs'
 
-const runs = new CommandRuns()
+const runs = new CommandRuns({ spoilt: true })
 after(() => runs.remove())
 
 describe('exit codes and outcomes', () => {

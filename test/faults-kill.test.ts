@@ -74,7 +74,7 @@ test('between request and answer, before any notification: the next run says tha
   // Somebody who was told ends it by other means.
   await runs.simulator.control('reset')
   // Of what the next run does, only that it begins: one scenario that needs no notification.
-  const { code, out, err } = await start(settings, ['--name', '^Without a token no call']).result
+  const { code, out, err } = await runs.attempt(settings, ['--name', '^Without a token no call'])
   assert.equal(code, 0, out + err)
   assert.match(err, /An earlier run was killed while it asked for a call at \S+: it may exist, and cannot be ended by us\./)
   assert.deepEqual(runs.journals(settings), [])
@@ -91,7 +91,7 @@ test('between request and answer, after a notification: it named the call, and t
 
   const gone = await runs.front({})
   gone.close()
-  const unable = await start({ ...settings, GRAPH_AUTHORITY_URL: gone.origin }).result
+  const unable = await runs.attempt({ ...settings, GRAPH_AUTHORITY_URL: gone.origin })
   assert.deepEqual([told(unable).code, told(unable).outcome], [2, 'could-not-run'])
   assert.match(
     unable.err,

@@ -47,11 +47,3 @@ const LEAST = 10
 export function shares(inAll: number): readonly (readonly [Family, number])[] {
   return FAMILIES.map((family) => [family, Math.max(LEAST, Math.round(family.share * inAll))] as const)
 }
-
-/** "12 x 201, 30 x 400". */
-export function tally(met: ReadonlyMap<number, number>): string {
-  return [...met]
-    .sort(([one], [other]) => one - other)
-    .map(([status, times]) => `${times} x ${status}`)
-    .join(', ')
-}

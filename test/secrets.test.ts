@@ -137,8 +137,9 @@ describe('a text without what opens something', () => {
 
 test('whoever writes to the terminal of a run, in whatever way, writes no secret', () => {
   const script = `
-    const { guardTerminal, outlet } = require(${JSON.stringify(join(PROJECT_ROOT, 'support/scenario/outlet.ts'))})
-    guardTerminal()
+    const { guardTerminal, createOutlet } = require(${JSON.stringify(join(PROJECT_ROOT, 'support/scenario/outlet.ts'))})
+    const outlet = createOutlet()
+    guardTerminal(outlet)
     outlet.conceal('client secret', 'canary-terminal-7f3a')
     console.log('said canary-terminal-7f3a')
     console.error(new Error('failed with canary-terminal-7f3a', { cause: { body: 'canary-terminal-7f3a' } }))

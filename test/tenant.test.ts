@@ -147,21 +147,6 @@ describe('against the standalone simulator', () => {
     await nothingLeft()
   })
 
-  test('kill -9: the next run hangs up what is left', async () => {
-    const { child, result: killed } = await start('attended', '--requirement', 'CC-30')
-    const learned = simulator.control('wait-for-notification', { changeType: 'updated', timeoutMs: 20_000 })
-    await simulator.control('wait-for-call', { person: 'John', timeoutMs: 20_000 })
-    await learned
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    child.kill('SIGKILL')
-    assert.equal((await killed).code, null)
-    assert.equal(((await simulator.control('calls')) as { calls: unknown[] }).calls.length, 1)
-    const { code, err } = await run('unattended', ['--name', '^Without a token no call'])
-    assert.equal(code, 0, err)
-    assert.match(err, /Call .*, left by an earlier run at .*, was hung up\./)
-    await nothingLeft()
-  })
-
   test('--list says who would be rung and how many calls would be made, and makes none', async () => {
     const { code, out } = await run('unattended', ['--list', '--requirement', 'CC-25'])
     assert.equal(code, 0)
