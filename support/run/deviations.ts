@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type DeviationsReport, deviationsReport } from '../contract/deviations'
+import { endWithNpm } from '../contract/end-requests'
 import { FixtureError, PROJECT_ROOT } from '../contract/fixture'
 import { loadRequirements } from '../contract/requirements'
 import { EXIT_CODES } from '../contract/verdict'
@@ -102,6 +103,7 @@ function tell(error: unknown): number {
 }
 
 guardTerminal()
+endWithNpm()
 deviations(process.argv.slice(2))
   .catch(tell)
   .then((code) => {

@@ -1,15 +1,18 @@
 // `npm run doctor`: checks the configuration of a tenant run step by step, one line each: ok, or what to do. Hangs up what earlier runs left.
+
 import { lookup } from 'node:dns/promises'
 import { leftovers, settleLeftover } from '../bot/call-journal'
 import { openListener } from '../bot/listener'
 import { msalTokens } from '../bot/msal-tokens'
 import { openNetwork } from '../bot/network'
+import { endWithNpm } from '../contract/end-requests'
 import { concealConfiguration, guardTerminal, outlet } from '../scenario/outlet'
 import { ANSWER_LIMIT_MS, doctor } from './doctor-examination'
 
 const CONNECT_LIMIT_MS = 5_000
 
 guardTerminal()
+endWithNpm()
 doctor(process.argv.slice(2), {
   folder: process.cwd(),
   environment: process.env,

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type Envelope, TimeConversion } from '@cucumber/messages'
 import { Command, CommanderError } from 'commander'
+import { endWithNpm } from '../contract/end-requests'
 import { loadRequirementsFile } from '../contract/requirements'
 import { type Verdict, verdictSchema } from '../contract/verdict'
 import { REPORTS, writeReports } from '../report/all-reports'
@@ -102,6 +103,7 @@ function sentenceOf(cause: unknown): string {
 }
 
 if (require.main === module) {
+  endWithNpm()
   const surroundings = { out: write(process.stdout), error: write(process.stderr), findJava }
   report(process.argv.slice(2), surroundings).then((code) => {
     process.exitCode = code

@@ -1,4 +1,5 @@
 // Ctrl-C and SIGTERM: the first lets the scenario hang up its calls and the reports be written, the second ends at once.
+import { onEndRequest } from '../contract/end-requests'
 import { Interrupted } from '../contract/faults'
 
 const controller = new AbortController()
@@ -8,8 +9,8 @@ export const interruption: AbortSignal = controller.signal
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** How the main process tells its workers; a terminal's Ctrl-C reaches them as well and must not count twice. */
-export const WORKER_SIGNAL = 'SIGUSR2'
+/** What the main process sends to its workers; a terminal's Ctrl-C reaches them as well and must not count twice. A message, since Windows has no signals. */
+export const WORKER_MESSAGE = { type: 'INTERRUPT' } as const
 
 /** Exit code after a second signal. */
 const IMPATIENT = 130
@@ -21,20 +22,20 @@ export function interrupt(reason: string): void {
 
 /** Listens from now on, in the process that a person started. */
 export function listenForSignals(onFirst: () => void, onSecond: () => void): void {
-  for (const signal of SIGNALS) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) {
-        onSecond()
-        process.exit(IMPATIENT)
-      }
-      controller.abort(new Interrupted(`the run was interrupted by ${signal}`))
-      onFirst()
-    })
-  }
+  onEndRequest((by) => {
+    if (controller.signal.aborted) {
+      onSecond()
+      process.exit(IMPATIENT)
+    }
+    controller.abort(new Interrupted(`the run was interrupted by ${by}`))
+    onFirst()
+  })
 }
 
 /** Listens in a worker process: only the main process interrupts it. */
 export function listenAsWorker(): void {
   for (const signal of SIGNALS) process.on(signal, () => {})
-  process.on(WORKER_SIGNAL, () => controller.abort(new Interrupted('the run was interrupted')))
+  process.on('message', (message: { readonly type?: unknown }) => {
+    if (message.type === WORKER_MESSAGE.type) controller.abort(new Interrupted('the run was interrupted'))
+  })
 }

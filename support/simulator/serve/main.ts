@@ -1,4 +1,5 @@
 // `npm run simulator`, and `graph-calls-simulator` where it is installed: Graph, its token service and the people in a call, over HTTP.
+import { onEndRequest } from '../../contract/end-requests'
 import { readServeOptions, UsageError } from './options'
 import type { Running, Terminal } from './start'
 
@@ -28,7 +29,7 @@ async function main(args: readonly string[]): Promise<void> {
       terminal.warn(`Ended by ${why}: ${dropped} notification${dropped === 1 ? ' was' : 's were'} dropped, still not delivered.`)
     process.exit(EXIT.ended)
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(signal))
+  onEndRequest((by) => void end(by))
   // Only now: whoever mistypes an option or asks for help waits for none of this.
   const { start } = require('./start') as typeof import('./start')
   running = await start(options, terminal, () => void end('the control API'))
