@@ -12,6 +12,7 @@ import { describeUnless } from './unless'
 
 let folder: string
 const started = new Set<ChildProcess>()
+const bots: ProcessBot[] = []
 
 /** A script of package.json under npm, in a process group of its own as in a terminal. */
 class Script {
@@ -76,6 +77,7 @@ before(() => {
   }
 })
 after(() => {
+  for (const bot of bots) bot.close()
   for (const { pid } of started) {
     try {
       process.kill(-(pid as number), 'SIGKILL')
@@ -93,19 +95,19 @@ async function busySimulator(shell: string) {
   const script = simulator(shell)
   await script.prints(/\n/)
   const bot = await new ProcessBot(JSON.parse(script.out.slice(0, script.out.indexOf('\n'))) as Announced, false).open()
+  bots.push(bot)
   await bot.call('John')
   await bot.hears('establishing')
-  return { script, bot }
+  return script
 }
 
 describeUnless(process.platform === 'win32' && 'Windows has no signals and no sh', 'under npm', () => {
   for (const shell of ['stays', 'wraps'] as const) {
     test(`SIGTERM reaches the simulator although its shell ${shell}`, async () => {
-      const { script, bot } = await busySimulator(shell)
+      const script = await busySimulator(shell)
       script.terminate()
       await within(script.all, 'a process is left')
       assert.match(script.out, /^Ended by the end of npm: 1 notification was dropped/m)
-      bot.close()
     })
 
     test(`SIGTERM ends a conformance run with a verdict although its shell ${shell}`, async () => {
@@ -138,12 +140,11 @@ describeUnless(process.platform === 'win32' && 'Windows has no signals and no sh
 
   for (const shell of ['replaces', 'stays'] as const) {
     test(`one Ctrl-C counts once when the shell ${shell}, though npm passes it on`, async () => {
-      const { script, bot } = await busySimulator(shell)
+      const script = await busySimulator(shell)
       script.pressCtrlC()
       await within(script.all, 'a process is left')
       assert.match(script.out, /^Ended by SIGINT: 1 notification was dropped/m)
       if (shell === 'replaces') assert.deepEqual(await script.npm, { code: 0, signal: null })
-      bot.close()
     })
   }
 })
