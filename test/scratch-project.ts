@@ -81,7 +81,7 @@ export class ScratchProject {
   /** With scenarios that go wrong, unless they are in the way. */
   constructor({ spoilt } = { spoilt: true }) {
     for (const part of PARTS) cpSync(join(PROJECT_ROOT, part), join(this.folder, part), { recursive: true })
-    symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(this.folder, 'node_modules'))
+    symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(this.folder, 'node_modules'), 'junction')
     if (!spoilt) return
     writeFileSync(join(this.folder, 'features/spoilt.feature'), SPOILT_FEATURE)
     writeFileSync(join(this.folder, 'steps/spoilt.ts'), SPOILT_STEPS)

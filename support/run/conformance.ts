@@ -10,7 +10,7 @@ import { type Baseline, loadBaseline } from '../contract/baseline'
 import { loadCast } from '../contract/cast'
 import { loadDocumented } from '../contract/documented'
 import { loadErrata } from '../contract/errata'
-import { FixtureError } from '../contract/fixture'
+import { FixtureError, withSlashes } from '../contract/fixture'
 import { loadRequirementsFile, type RequirementsFile } from '../contract/requirements'
 import { EXIT_CODES, type Verdict } from '../contract/verdict'
 import { REPORTS, writeReports } from '../report/all-reports'
@@ -60,7 +60,7 @@ async function conformance(args: readonly string[]): Promise<number> {
     console.error(`\n${unwritten}`)
     return EXIT_CODES['harness-error']
   }
-  terminal.print(`\n${lastLine(verdict, relative(process.cwd(), join(options.reports, REPORTS.html)))}`)
+  terminal.print(`\n${lastLine(verdict, withSlashes(relative(process.cwd(), join(options.reports, REPORTS.html))))}`)
   return exitCodeOf(verdict)
 }
 

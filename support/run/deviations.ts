@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type DeviationsReport, deviationsReport } from '../contract/deviations'
 import { endWithNpm } from '../contract/end-requests'
-import { FixtureError, PROJECT_ROOT } from '../contract/fixture'
+import { FixtureError, PROJECT_ROOT, withSlashes } from '../contract/fixture'
 import { loadRequirements } from '../contract/requirements'
 import { EXIT_CODES } from '../contract/verdict'
 import { guardTerminal } from '../scenario/outlet'
@@ -93,7 +93,7 @@ function list(): number {
 /** Within the project as it is called there; elsewhere as it was asked for. */
 function shown(file: string): string {
   const inside = relative(PROJECT_ROOT, file)
-  return inside.startsWith('..') ? file : inside
+  return inside.startsWith('..') ? file : withSlashes(inside)
 }
 
 function tell(error: unknown): number {

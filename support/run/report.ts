@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { type Envelope, TimeConversion } from '@cucumber/messages'
 import { Command, CommanderError } from 'commander'
 import { endWithNpm } from '../contract/end-requests'
+import { withSlashes } from '../contract/fixture'
 import { loadRequirementsFile } from '../contract/requirements'
 import { type Verdict, verdictSchema } from '../contract/verdict'
 import { REPORTS, writeReports } from '../report/all-reports'
@@ -62,7 +63,7 @@ async function remake(folder: string, out: (text: string) => void, find: typeof 
   const verdict = verdictOf(folder, envelopes)
   const interrupted = verdict.aborted ? 'The run was interrupted here.' : null
   await writeReports({ folder, envelopes, verdict, interrupted })
-  const show = (...path: string[]) => out(`${relative(process.cwd(), join(...path))}\n`)
+  const show = (...path: string[]) => out(`${withSlashes(relative(process.cwd(), join(...path)))}\n`)
   for (const name of Object.values(REPORTS)) show(folder, name)
   const page = await makeAllurePage(join(folder, REPORTS.allureResults), join(folder, 'allure'), find)
   if (page.made) show(page.file)
