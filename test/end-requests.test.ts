@@ -8,7 +8,7 @@ import { after, before, test } from 'mocha'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 import { verdictSchema } from '../support/contract/verdict'
 import { type Announced, ProcessBot, within } from './simulator-process'
-import { describeUnless } from './unless'
+import { describeUnless, NEEDS_SIGNALS } from './unless'
 
 let folder: string
 const started = new Set<ChildProcess>()
@@ -101,7 +101,7 @@ async function busySimulator(shell: string) {
   return script
 }
 
-describeUnless(process.platform === 'win32' && 'Windows has no signals and no sh', 'under npm', () => {
+describeUnless(NEEDS_SIGNALS, 'under npm', () => {
   for (const shell of ['stays', 'wraps'] as const) {
     test(`SIGTERM reaches the simulator although its shell ${shell}`, async () => {
       const script = await busySimulator(shell)

@@ -8,12 +8,13 @@ import { describe, test } from 'mocha'
 import { PROJECT_ROOT, withSlashes } from '../support/contract/fixture'
 import { withoutMachinePaths, withoutWindowsPaths } from '../support/report/machine-paths'
 import { outgoing } from '../support/report/outgoing'
+import { describeUnless, NEEDS_SLASHES } from './unless'
 
 const show = (text: string) => text.replaceAll('canary', '[it]')
 const duration = { seconds: 0, nanos: 0 }
 const timestamp = duration
 
-describe('a path', () => {
+describeUnless(NEEDS_SLASHES, 'a path', () => {
   const packages = join(PROJECT_ROOT, 'node_modules')
   const elsewhere = [process.execPath, '/proc/self/status', '/etc/hosts'].find((file) => existsSync(file)) as string
   const PATHS: readonly (readonly [what: string, text: string, told: string])[] = [
