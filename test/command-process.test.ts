@@ -3,14 +3,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { after, describe, test } from 'mocha'
+import { after, describe } from 'mocha'
 import { report } from '../support/run/report'
 import { verdictIn } from './command-runs'
 import { lastLine, type Result, ScratchProject } from './scratch-project'
-import { testUnless } from './unless'
-
-/** On Windows a signal to another process ends it at once. */
-const NO_SIGNALS = process.platform === 'win32' && 'Windows has no signals between processes'
+import { NEEDS_SIGNALS, testUnless } from './unless'
 
 const project = new ScratchProject()
 after(() => project.remove())
@@ -31,7 +28,7 @@ describe('interruption', () => {
   }
 
   for (const args of [[], ['--parallel', '2']]) {
-    testUnless(NO_SIGNALS, `SIGTERM ${args.join(' ')}: 2, with a verdict and reports of what was seen`, async () => {
+    testUnless(NEEDS_SIGNALS, `SIGTERM ${args.join(' ')}: 2, with a verdict and reports of what was seen`, async () => {
       const result = await interrupted('SIGTERM', ...args)
       assert.equal(result.code, 2, result.out + result.err)
       assert.deepEqual([result.verdict?.outcome, result.verdict?.aborted], ['incomplete', true])
@@ -44,7 +41,7 @@ describe('interruption', () => {
     })
   }
 
-  test('kill -9: the record is there, and the report command makes the verdict', async () => {
+  testUnless(NEEDS_SIGNALS, 'kill -9: the record is there, and the report command makes the verdict', async () => {
     const result = await interrupted('SIGKILL')
     assert.deepEqual([result.code, result.verdict], [null, null])
     let out = ''

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
-import { after, before, test } from 'mocha'
+import { after, before } from 'mocha'
 import { CommandProcesses } from './command-processes'
 import { FaultRuns, RINGS, told } from './faults-run'
-import { testUnless } from './unless'
+import { NEEDS_SIGNALS, testUnless } from './unless'
 
 let runs: FaultRuns
 before(async () => {
@@ -56,7 +56,7 @@ async function killed(settings: Settings, happened: Promise<unknown>): Promise<v
 
 const MAY_EXIST = /a call asked for at \S+ may exist and cannot be ended by us: its id was never learned/
 
-test('before the request is sent: the doctor says that a call may exist, and there is none', async () => {
+testUnless(NEEDS_SIGNALS, 'before the request is sent: the doctor says that a call may exist, and there is none', async () => {
   const { origin, held } = await holding('the request')
   const settings = await runs.settings({ GRAPH_BASE_URL: origin })
   await killed(settings, held)
@@ -66,42 +66,50 @@ test('before the request is sent: the doctor says that a call may exist, and the
   assert.deepEqual(runs.journals(settings), [])
 })
 
-test('between request and answer, before any notification: the next run says that a call may exist', async () => {
-  const { origin, held } = await holding('the answer')
-  const settings = { ...(await runs.settingsBehind({ spoils: /^POST \/calls\//, by: () => {} })), GRAPH_BASE_URL: origin }
-  await killed(settings, held)
-  assert.equal(await living(), 1)
-  // Somebody who was told ends it by other means.
-  await runs.simulator.control('reset')
-  // Of what the next run does, only that it begins: one scenario that needs no notification.
-  const { code, out, err } = await runs.attempt(settings, ['--name', '^Without a token no call'])
-  assert.equal(code, 0, out + err)
-  assert.match(err, /An earlier run was killed while it asked for a call at \S+: it may exist, and cannot be ended by us\./)
-  assert.deepEqual(runs.journals(settings), [])
-})
+testUnless(
+  NEEDS_SIGNALS,
+  'between request and answer, before any notification: the next run says that a call may exist',
+  async () => {
+    const { origin, held } = await holding('the answer')
+    const settings = { ...(await runs.settingsBehind({ spoils: /^POST \/calls\//, by: () => {} })), GRAPH_BASE_URL: origin }
+    await killed(settings, held)
+    assert.equal(await living(), 1)
+    // Somebody who was told ends it by other means.
+    await runs.simulator.control('reset')
+    // Of what the next run does, only that it begins: one scenario that needs no notification.
+    const { code, out, err } = await runs.attempt(settings, ['--name', '^Without a token no call'])
+    assert.equal(code, 0, out + err)
+    assert.match(err, /An earlier run was killed while it asked for a call at \S+: it may exist, and cannot be ended by us\./)
+    assert.deepEqual(runs.journals(settings), [])
+  },
+)
 
-test('between request and answer, after a notification: it named the call, and the first run that can hangs it up', async () => {
-  const { origin } = await holding('the answer')
-  const settings = await runs.settings({ GRAPH_BASE_URL: origin })
-  const named = runs.simulator.control('wait-for-notification', { of: 'call', state: 'establishing', timeoutMs: 60_000 })
-  await killed(settings, named)
-  const [journal = ''] = runs.journals(settings)
-  assert.match(readFileSync(journal, 'utf8'), /"callId"/)
-  assert.equal(await living(), 1)
+testUnless(
+  NEEDS_SIGNALS,
+  'between request and answer, after a notification: it named the call, and the first run that can hangs it up',
+  async () => {
+    const { origin } = await holding('the answer')
+    const settings = await runs.settings({ GRAPH_BASE_URL: origin })
+    const named = runs.simulator.control('wait-for-notification', { of: 'call', state: 'establishing', timeoutMs: 60_000 })
+    await killed(settings, named)
+    const [journal = ''] = runs.journals(settings)
+    assert.match(readFileSync(journal, 'utf8'), /"callId"/)
+    assert.equal(await living(), 1)
 
-  const gone = await runs.front({})
-  gone.close()
-  const unable = await runs.attempt({ ...settings, GRAPH_AUTHORITY_URL: gone.origin })
-  assert.deepEqual([told(unable).code, told(unable).outcome], [2, 'could-not-run'])
-  assert.match(
-    unable.err,
-    /Call \S+, left by an earlier run at \S+, could not be hung up \(.*ECONNREFUSED.*\): the next run tries again\./,
-  )
-  assert.deepEqual([await living(), runs.journals(settings)], [1, [journal]])
+    const gone = await runs.front({})
+    gone.close()
+    const unable = await runs.attempt({ ...settings, GRAPH_AUTHORITY_URL: gone.origin })
+    assert.deepEqual([told(unable).code, told(unable).outcome], [2, 'could-not-run'])
+    assert.match(
+      unable.err,
+      /Call \S+, left by an earlier run at \S+, could not be hung up \(.*ECONNREFUSED.*\): the next run tries again\./,
+    )
+    assert.deepEqual([await living(), runs.journals(settings)], [1, [journal]])
 
-  const able = await runs.run(settings, ['--requirement', 'CC-05'])
-  assert.match(able.err, /Call \S+, left by an earlier run at \S+, was hung up\./)
-})
+    const able = await runs.run(settings, ['--requirement', 'CC-05'])
+    assert.match(able.err, /Call \S+, left by an earlier run at \S+, was hung up\./)
+  },
+)
 
 /** Bytes of a block of `ulimit -f` in bash. */
 const BLOCK = 1_024

@@ -9,13 +9,14 @@ import { BUILT_IN_SEED, loadSeed } from '../support/simulator/seed'
 import { blocks, listed, places, printedElsewhere, runScript, section } from './guide'
 import { tables } from './guide-tables'
 import { serveSimulator } from './standalone'
+import { NEEDS_SH, testUnless } from './unless'
 
 const CHAPTER = 'Testing how a bot copes'
 const folder = mkdtempSync(join(tmpdir(), 'guide-faults-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the chapter on faults', () => {
-  test('shows throttling, a lost and a doubled notification, and a bad token, as it says', async () => {
+  testUnless(NEEDS_SH, 'shows throttling, a lost and a doubled notification, and a bad token, as it says', async () => {
     const simulator = await serveSimulator('--people', 'manual', '--speed', 'manual')
     try {
       const { announced } = simulator

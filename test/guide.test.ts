@@ -10,6 +10,7 @@ import { loadSeed } from '../support/simulator/seed'
 import { blocks, listed, places, printedElsewhere, runScript, section } from './guide'
 import { tables } from './guide-tables'
 import { type Standalone, serveSimulator } from './standalone'
+import { NEEDS_SH, testUnless } from './unless'
 
 const folder = mkdtempSync(join(tmpdir(), 'guide-'))
 const running: Standalone[] = []
@@ -27,7 +28,7 @@ async function simulator(...options: string[]): Promise<Standalone> {
 const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0
 
 describe('what the guide prints', () => {
-  test('in its five minutes creates a call, shows it answered, and ends it', async () => {
+  testUnless(NEEDS_SH, 'in its five minutes creates a call, shows it answered, and ends it', async () => {
     const { announced } = await simulator('--speed', '10')
     const script = await printedElsewhere(blocks('Five minutes', 'bash').join('\n'), announced, folder)
     const { code, output } = await runScript(script, join(folder, 'five-minutes'), places(announced))
@@ -41,7 +42,7 @@ describe('what the guide prints', () => {
     assert.equal(count(output, /^the call is established$/gm), 2, 'both bots')
   })
 
-  test('in its cookbook lets people answer, decline, be silent, admit, come and go', async () => {
+  testUnless(NEEDS_SH, 'in its cookbook lets people answer, decline, be silent, admit, come and go', async () => {
     const { announced } = await simulator('--people', 'manual', '--speed', 'manual')
     const token = blocks('Five minutes', 'bash').find((block) => block.includes('TOKEN=')) ?? assert.fail('no token')
     const script = await printedElsewhere([token, ...blocks('Cookbook', 'bash')].join('\n'), announced, folder)
@@ -61,7 +62,7 @@ describe('what the guide prints', () => {
     assert.match(output, /"generation":4/)
   })
 
-  test('for a build starts the simulator, runs a bot against it, and shows what happened', async () => {
+  testUnless(NEEDS_SH, 'for a build starts the simulator, runs a bot against it, and shows what happened', async () => {
     const [workflow] = blocks('In a build', 'yaml').map((text) => parse(text))
     const environment: NodeJS.ProcessEnv = { RUNNER_TEMP: folder, GITHUB_ENV: join(folder, 'env'), BOT_CALLBACK_PORT: '0' }
     writeFileSync(join(folder, 'env'), '')

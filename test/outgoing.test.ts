@@ -5,15 +5,16 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { AttachmentContentEncoding, type Envelope, TestStepResultStatus } from '@cucumber/messages'
 import { describe, test } from 'mocha'
-import { PROJECT_ROOT } from '../support/contract/fixture'
-import { withoutMachinePaths } from '../support/report/machine-paths'
+import { PROJECT_ROOT, withSlashes } from '../support/contract/fixture'
+import { withoutMachinePaths, withoutWindowsPaths } from '../support/report/machine-paths'
 import { outgoing } from '../support/report/outgoing'
+import { describeUnless, NEEDS_SLASHES } from './unless'
 
 const show = (text: string) => text.replaceAll('canary', '[it]')
 const duration = { seconds: 0, nanos: 0 }
 const timestamp = duration
 
-describe('a path', () => {
+describeUnless(NEEDS_SLASHES, 'a path', () => {
   const packages = join(PROJECT_ROOT, 'node_modules')
   const elsewhere = [process.execPath, '/proc/self/status', '/etc/hosts'].find((file) => existsSync(file)) as string
   const PATHS: readonly (readonly [what: string, text: string, told: string])[] = [
@@ -48,6 +49,25 @@ describe('a path', () => {
 
   test('of a project whose folder has the name of a resource stays a resource', () => {
     assert.equal(withoutMachinePaths('/app/calls/7', '/'), '/app/calls/7')
+  })
+})
+
+describe('a path on Windows', () => {
+  const PATHS: readonly (readonly [text: string, told: string])[] = [
+    ['at fn (D:\\work\\suite\\support\\run\\report.ts:1:2)', 'at fn (support/run/report.ts:1:2)'],
+    ['at file:///d:/work/suite/test/a.ts:1:2', 'at test/a.ts:1:2'],
+    ['in D:\\work\\suite, or D:\\work\\suite\\', 'in ., or .'],
+    ['at D:\\work\\suite\\node_modules\\undici\\index.js:7', 'at node_modules/undici/index.js:7'],
+    ["open 'C:\\Users\\Ann Lee\\keys\\a.pem'", "open '~/keys/a.pem'"],
+    ['C:\\ProgramData\\secret folder\\ca.pem: ENOENT', '‹…›/ca.pem: ENOENT'],
+    ['C:\\a\\b.txt or support/x', '‹…›/b.txt or support/x'],
+    ['Location /app/calls/7, https://a.test/b', 'Location /app/calls/7, https://a.test/b'],
+  ]
+  for (const [text, told] of PATHS)
+    test(text, () => assert.equal(withoutWindowsPaths(text, 'D:\\work\\suite', 'C:\\Users\\Ann Lee'), told))
+
+  test('is printed with forward slashes', () => {
+    assert.equal(withSlashes('features\\people\\a.feature', '\\'), 'features/people/a.feature')
   })
 })
 

@@ -11,7 +11,7 @@ import * as undici from 'undici'
 export type Client = (host: string, port: number) => Promise<unknown>
 
 export function settled(emitter: NodeJS.EventEmitter, good: string): Promise<unknown> {
-  return new Promise((resolve, reject) => emitter.once(good, resolve).once('error', reject))
+  return new Promise((resolve, reject) => emitter.once(good, resolve).on('error', reject))
 }
 
 const bracketed = (host: string) => (net.isIPv6(host) ? `[${host}]` : host)

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'mocha'
 import type { JsonObject } from '../support/contract/json'
 import { type Announced, ProcessBot, SimulatorHere, SimulatorProcess, type StartedSimulator, within } from './simulator-process'
-import { testUnless } from './unless'
+import { NEEDS_SH, NEEDS_SIGNALS, testUnless } from './unless'
 
 const folder = mkdtempSync(join(tmpdir(), 'simulator-'))
 const running = new Set<StartedSimulator>()
@@ -42,61 +42,65 @@ async function control({ control: { url, token } }: Announced, operation: string
 }
 
 describe('a script starts it', () => {
-  test('one line says everything, a call is made and answered over HTTP, and SIGTERM ends it with 0', async () => {
-    const process = simulatorProcess('--json')
-    const announced = await process.announced()
-    const port = new URL(announced.http).port
-    assert.deepEqual(Object.keys(announced), [
-      'http',
-      'https',
-      'callsPaths',
-      'authority',
-      'openIdConfiguration',
-      'caFile',
-      'control',
-      'envFile',
-      'apps',
-      'people',
-      'meetings',
-      'faults',
-    ])
-    assert.deepEqual(announced.faults, [], 'nothing is armed unless asked for')
-    assert.deepEqual(
-      [announced.http, announced.https, announced.authority, announced.caFile],
-      [`http://localhost:${port}`, null, `http://localhost:${port}`, null],
-    )
-    assert.deepEqual(announced.callsPaths, ['/beta/app/calls', '/beta/communications/calls', '/v1.0/communications/calls'])
-    assert.match(announced.control.url, /^http:\/\/127\.0\.0\.1:\d+$/)
-    assert.match(announced.control.token, /^simulated-control-[\w-]{20,}$/)
-    assert.deepEqual(Object.keys(announced.apps[0] ?? {}), [
-      'name',
-      'clientId',
-      'tenantId',
-      'displayName',
-      'secret',
-      'permissions',
-      'registered',
-    ])
-    assert.deepEqual(announced.people[0], { name: 'John', id: '112f7296-5fa4-42ca-bae8-6a692b15d4b8', displayName: 'John' })
-    assert.deepEqual(
-      announced.meetings.map(({ name, messageId }) => [name, messageId]),
-      [
-        ['scheduled', '0'],
-        ['channel', '1533758867081'],
-        ['openChannel', '1572949800412'],
-      ],
-    )
-    const openId = (await (await fetch(announced.openIdConfiguration)).json()) as JsonObject
-    assert.equal((await fetch(String(openId.jwks_uri))).status, 200)
+  testUnless(
+    NEEDS_SIGNALS,
+    'one line says everything, a call is made and answered over HTTP, and SIGTERM ends it with 0',
+    async () => {
+      const process = simulatorProcess('--json')
+      const announced = await process.announced()
+      const port = new URL(announced.http).port
+      assert.deepEqual(Object.keys(announced), [
+        'http',
+        'https',
+        'callsPaths',
+        'authority',
+        'openIdConfiguration',
+        'caFile',
+        'control',
+        'envFile',
+        'apps',
+        'people',
+        'meetings',
+        'faults',
+      ])
+      assert.deepEqual(announced.faults, [], 'nothing is armed unless asked for')
+      assert.deepEqual(
+        [announced.http, announced.https, announced.authority, announced.caFile],
+        [`http://localhost:${port}`, null, `http://localhost:${port}`, null],
+      )
+      assert.deepEqual(announced.callsPaths, ['/beta/app/calls', '/beta/communications/calls', '/v1.0/communications/calls'])
+      assert.match(announced.control.url, /^http:\/\/127\.0\.0\.1:\d+$/)
+      assert.match(announced.control.token, /^simulated-control-[\w-]{20,}$/)
+      assert.deepEqual(Object.keys(announced.apps[0] ?? {}), [
+        'name',
+        'clientId',
+        'tenantId',
+        'displayName',
+        'secret',
+        'permissions',
+        'registered',
+      ])
+      assert.deepEqual(announced.people[0], { name: 'John', id: '112f7296-5fa4-42ca-bae8-6a692b15d4b8', displayName: 'John' })
+      assert.deepEqual(
+        announced.meetings.map(({ name, messageId }) => [name, messageId]),
+        [
+          ['scheduled', '0'],
+          ['channel', '1533758867081'],
+          ['openChannel', '1572949800412'],
+        ],
+      )
+      const openId = (await (await fetch(announced.openIdConfiguration)).json()) as JsonObject
+      assert.equal((await fetch(String(openId.jwks_uri))).status, 200)
 
-    const bot = await botOf(announced)
-    await bot.call('John')
-    await bot.hears('established')
-    assert.deepEqual(bot.states, ['establishing', 'established'])
-    assert.equal(await process.stop(), 0)
-    assert.equal(process.out.trim().split('\n').length, 1, process.out)
-    assert.equal(process.err, '')
-  })
+      const bot = await botOf(announced)
+      await bot.call('John')
+      await bot.hears('established')
+      assert.deepEqual(bot.states, ['establishing', 'established'])
+      assert.equal(await process.stop(), 0)
+      assert.equal(process.out.trim().split('\n').length, 1, process.out)
+      assert.equal(process.err, '')
+    },
+  )
 
   test('people who wait, and a control API that wants its token', async () => {
     const process = simulator('--json', '--people', 'manual')
@@ -135,7 +139,7 @@ describe('a script starts it', () => {
     assert.equal(await process.stop(), 0)
   })
 
-  test('SIGTERM during a delivery that hangs: it says what it dropped, and ends with 0', async () => {
+  testUnless(NEEDS_SIGNALS, 'SIGTERM during a delivery that hangs: it says what it dropped, and ends with 0', async () => {
     const process = simulatorProcess('--json')
     const bot = await botOf(await process.announced(), false)
     await bot.call('John')
@@ -146,7 +150,7 @@ describe('a script starts it', () => {
     assert.match(process.err, /^Ended by SIGTERM: 1 notification was dropped/)
   })
 
-  test('a second signal ends it at once', async () => {
+  testUnless(NEEDS_SIGNALS, 'a second signal ends it at once', async () => {
     const process = simulatorProcess('--json')
     const bot = await botOf(await process.announced(), false)
     await bot.call('John')
@@ -161,28 +165,35 @@ describe('a script starts it', () => {
 describe('a person starts it', () => {
   const curl = spawnSync('curl', ['--version']).status === 0
 
-  testUnless(curl ? false : 'there is no curl', 'the commands that it prints make a call, show it and end it', async () => {
-    const process = simulatorProcess('--speed', '50')
-    await process.shows(/What happens/)
-    const commands = /A first call, with curl\n(.*)\n\n +Notifications go to/s.exec(process.out)?.[1] ?? ''
-    const ran = spawnSync('sh', ['-c', commands], { encoding: 'utf8', env: { ...globalThis.process.env, no_proxy: 'localhost' } })
-    assert.equal(ran.status, 0, ran.stderr)
-    assert.match(ran.stdout, /"state":"established"/)
-    assert.match(ran.stdout, /HTTP\/1\.1 204/)
-    await process.shows(/DELETE .*204/)
-    await process.shows(/connection refused/)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
-    assert.doesNotMatch(process.out, /\u001b/)
-    for (const told of [
-      /secret +simulated-2891555a/,
-      /John .*answers after 2 s/,
-      /Dora .*declines after 1 s/,
-      /and 16 registrations with other permission sets \(--json lists them\)/,
-      /50 times as fast/,
-    ])
-      assert.match(process.out, told)
-    assert.equal(await process.stop(), 0)
-  })
+  testUnless(
+    NEEDS_SH || (curl ? false : 'there is no curl'),
+    'the commands that it prints make a call, show it and end it',
+    async () => {
+      const process = simulatorProcess('--speed', '50')
+      await process.shows(/What happens/)
+      const commands = /A first call, with curl\n(.*)\n\n +Notifications go to/s.exec(process.out)?.[1] ?? ''
+      const ran = spawnSync('sh', ['-c', commands], {
+        encoding: 'utf8',
+        env: { ...globalThis.process.env, no_proxy: 'localhost' },
+      })
+      assert.equal(ran.status, 0, ran.stderr)
+      assert.match(ran.stdout, /"state":"established"/)
+      assert.match(ran.stdout, /HTTP\/1\.1 204/)
+      await process.shows(/DELETE .*204/)
+      await process.shows(/connection refused/)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
+      assert.doesNotMatch(process.out, /\u001b/)
+      for (const told of [
+        /secret +simulated-2891555a/,
+        /John .*answers after 2 s/,
+        /Dora .*declines after 1 s/,
+        /and 16 registrations with other permission sets \(--json lists them\)/,
+        /50 times as fast/,
+      ])
+        assert.match(process.out, told)
+      assert.equal(await process.stop(), 0)
+    },
+  )
 
   test('an address that other machines reach is warned of', async () => {
     const process = simulator('--json', '--host', '0.0.0.0')

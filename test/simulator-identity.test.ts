@@ -25,6 +25,7 @@ import {
   simulated,
   TENANT,
 } from './support-simulated'
+import { NEEDS_MODES, testUnless } from './unless'
 
 const LOGIN = 'https://login.microsoftonline.com'
 const SCOPE = 'https://graph.microsoft.com/.default'
@@ -236,7 +237,7 @@ describe('the keys on disk', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'simulator-keys-'))
   after(() => rmSync(folder, { recursive: true }))
 
-  test('are made once, readable by nobody else, and made anew when the file is broken', async () => {
+  testUnless(NEEDS_MODES, 'are made once, readable by nobody else, and made anew when the file is broken', async () => {
     const file = path.join(folder, 'deep/keys.json')
     const made = await loadKeys(file)
     assert.equal(statSync(file).mode & 0o777, 0o600)

@@ -12,6 +12,7 @@ import { CommandRuns, type Result, type RunOptions } from './command-runs'
 import { freePort } from './loopback-https'
 import { operatorOf } from './operator'
 import { type Standalone, serveSimulator } from './standalone'
+import { NEEDS_SIGNALS, testUnless } from './unless'
 
 const runs = new CommandRuns()
 const processes = new CommandProcesses()
@@ -137,7 +138,7 @@ describe('against the standalone simulator', () => {
     await nothingLeft()
   })
 
-  test('SIGTERM: every call is hung up, and the run is incomplete', async () => {
+  testUnless(NEEDS_SIGNALS, 'SIGTERM: every call is hung up, and the run is incomplete', async () => {
     const { child, result } = await start('attended', '--requirement', 'CC-30')
     await simulator.control('wait-for-call', { person: 'John', timeoutMs: 20_000 })
     child.kill('SIGTERM')

@@ -12,3 +12,11 @@ export function describeUnless(reason: string | false, name: string, body: () =>
   if (reason === false) describe(name, body)
   else describe.skip(`${name} (skipped: ${reason})`, body)
 }
+
+const WINDOWS = process.platform === 'win32'
+
+/** Reasons why Windows cannot run a test; false elsewhere. */
+export const NEEDS_SIGNALS = WINDOWS && 'Windows ends another process without a signal that it could catch'
+export const NEEDS_MODES = WINDOWS && 'Windows has no file modes'
+export const NEEDS_SH = WINDOWS && 'Windows has no POSIX shell'
+export const NEEDS_SLASHES = WINDOWS && 'paths on Windows have drives and backslashes'

@@ -23,6 +23,7 @@ import { type Environment, readConfiguration } from '../support/targets/configur
 import { CommandRuns } from './command-runs'
 import { SimulatorHere, within } from './simulator-process'
 import { type Standalone, serveSimulator } from './standalone'
+import { NEEDS_MODES, NEEDS_SH, testUnless } from './unless'
 
 const folder = mkdtempSync(join(tmpdir(), 'write env-'))
 const file = join(folder, 'my settings.env')
@@ -57,7 +58,7 @@ async function run(environment: Environment, ...args: string[]) {
 }
 
 describe('the settings', () => {
-  test('are readable by this user alone, and mean the same to a shell and as .env', () => {
+  testUnless(NEEDS_MODES, 'are readable by this user alone, and mean the same to a shell and as .env', () => {
     assert.equal(simulator.announced.envFile, file)
     assert.deepEqual(
       [file, castFile].map((one) => statSync(one).mode & 0o777),
@@ -114,27 +115,31 @@ describe('the settings', () => {
     assert.ok(!existsSync(lonely))
   })
 
-  test('that cannot be written, or whose path cannot be quoted, keep it from starting and leave nothing', async () => {
-    const awkward = join(folder, `it's "here"`)
-    mkdirSync(awkward)
-    const leadsNowhere = join(folder, 'link.env')
-    symlinkSync(join(folder, 'nothing'), leadsNowhere)
-    for (const [name, told] of [
-      [leadsNowhere, /link\.env is there already/],
-      [
-        join(folder, 'no-folder', 'x.env'),
-        /cannot be written \(ENOENT\): name a file in a folder that this user may write to\.$/,
-      ],
-      [join(awkward, 'x.env'), /GRAPH_CAST would hold quotes .*: name a file in a folder without them\.$/],
-    ] as const) {
-      const process = new SimulatorHere(['--json', '--write-env', name])
-      assert.equal(await within(process.ended, 'it did not end'), 3)
-      assert.match(process.err.trim(), told)
-      assert.equal(process.out, '')
-    }
-    assert.deepEqual(readdirSync(awkward), [])
-    assert.ok(!existsSync(`${leadsNowhere}.cast.yaml`))
-  })
+  testUnless(
+    NEEDS_MODES,
+    'that cannot be written, or whose path cannot be quoted, keep it from starting and leave nothing',
+    async () => {
+      const awkward = join(folder, `it's "here"`)
+      mkdirSync(awkward)
+      const leadsNowhere = join(folder, 'link.env')
+      symlinkSync(join(folder, 'nothing'), leadsNowhere)
+      for (const [name, told] of [
+        [leadsNowhere, /link\.env is there already/],
+        [
+          join(folder, 'no-folder', 'x.env'),
+          /cannot be written \(ENOENT\): name a file in a folder that this user may write to\.$/,
+        ],
+        [join(awkward, 'x.env'), /GRAPH_CAST would hold quotes .*: name a file in a folder without them\.$/],
+      ] as const) {
+        const process = new SimulatorHere(['--json', '--write-env', name])
+        assert.equal(await within(process.ended, 'it did not end'), 3)
+        assert.match(process.err.trim(), told)
+        assert.equal(process.out, '')
+      }
+      assert.deepEqual(readdirSync(awkward), [])
+      assert.ok(!existsSync(`${leadsNowhere}.cast.yaml`))
+    },
+  )
 
   test('are told to a person, with the command that uses them', async () => {
     const process = new SimulatorHere(['--write-env', join(folder, 'told.env')])
@@ -148,7 +153,7 @@ describe('the settings', () => {
 describe('a run against the simulator needs nothing else', () => {
   const chosen = ['CC-16', 'CC-17', 'CC-30', 'CC-35', 'CC-64']
 
-  test('with the variables of a shell: permission sets, tokens, people and lobby are all there', async () => {
+  testUnless(NEEDS_SH, 'with the variables of a shell: permission sets, tokens, people and lobby are all there', async () => {
     const { code, out, err, verdict } = await run(inShell(), ...chosen.flatMap((id) => ['--requirement', id]))
     assert.equal(code, 0, out + err)
     const seen = verdict?.requirements

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
 import tls from 'node:tls'
-import { Agent, EnvHttpProxyAgent, Pool, type RequestInit as UndiciInit, fetch as undiciFetch } from 'undici'
+import { Agent, type buildConnector, EnvHttpProxyAgent, Pool, type RequestInit as UndiciInit, fetch as undiciFetch } from 'undici'
 import { HarnessError } from '../contract/faults'
 import type { Fetch } from './wire'
 
@@ -43,7 +43,8 @@ export function openNetwork(options: NetworkOptions): Network {
     proxyTls: connect,
     requestTls: connect,
     // A proxy that is asked for a tunnel and never answers would otherwise be waited for five minutes.
-    clientFactory: (origin, proxy) => new Pool(origin, { ...proxy, headersTimeout: connectTimeoutMs }),
+    clientFactory: (origin, { connect, ...proxy }: { connect: buildConnector.connector }) =>
+      new Pool(origin, { ...proxy, connect: withoutAddressAsName(connect), headersTimeout: connectTimeoutMs }),
     ...limits,
     ...proxiesOf(options.environment),
   })
@@ -71,6 +72,12 @@ function isLoopback(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, '')
   const family = isIP(address)
   return family === 0 ? LOOPBACK_NAME.test(address) : LOOPBACK.check(address, family === 6 ? 'ipv6' : 'ipv4')
+}
+
+/** undici names a proxy by its IP address in the TLS handshake, which RFC 6066, section 3, forbids and Node 26 refuses. */
+function withoutAddressAsName(connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) =>
+    connect({ ...options, servername: isIP(options.servername ?? '') === 0 ? options.servername : undefined }, callback)
 }
 
 /** A proxy's refusal comes wrapped in "Request was cancelled", which tells nobody anything. */

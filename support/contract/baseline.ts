@@ -1,7 +1,7 @@
 // The baseline of a target: differences that are known, why, where they are followed up and until when; its file is checked here.
 import path from 'node:path'
 import { z } from 'zod'
-import { PROJECT_ROOT, readFixture, repeated, reportFault } from './fixture'
+import { PROJECT_ROOT, readFixture, repeated, reportFault, withSlashes } from './fixture'
 import { isObject } from './json'
 
 /** How a scenario may differ and be known to. A harness-error is the suite's own fault and is never expected of a target. */
@@ -48,7 +48,7 @@ export function loadBaseline(file: string, known: Known): Baseline {
   const { entries } = readFixture(file, baselineFile(known))
   const relative = path.relative(PROJECT_ROOT, path.resolve(file))
   const outside = relative.startsWith('..') || path.isAbsolute(relative)
-  return { file: outside ? path.basename(file) : relative.split(path.sep).join('/'), entries }
+  return { file: outside ? path.basename(file) : withSlashes(relative), entries }
 }
 
 // A check of a list or a group is by rule not made when something inside has another shape. Here everything is told at once.

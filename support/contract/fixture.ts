@@ -38,10 +38,15 @@ export class FixtureError extends Error {
   }
 }
 
+/** A path as every output prints it: with forward slashes, also on Windows. */
+export function withSlashes(file: string, separator: string = path.sep): string {
+  return file.split(separator).join('/')
+}
+
 /** The name of a file for people: relative to the project root where it lies inside, with forward slashes. */
 export function shownFile(file: string): string {
   const relative = path.relative(PROJECT_ROOT, path.resolve(file))
-  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative.split(path.sep).join('/')
+  return relative.startsWith('..') || path.isAbsolute(relative) ? file : withSlashes(relative)
 }
 
 /**

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, sep } from 'node:path'
-import { PROJECT_ROOT } from '../contract/fixture'
+import { PROJECT_ROOT, withSlashes } from '../contract/fixture'
 
 /** Stands where folders stood that are nobody's concern. */
 const ELSEWHERE = '‹…›'
@@ -22,8 +22,29 @@ const PATH = new RegExp(`${STARTS}(/(?:[\\w.@+~%-]+/)+[\\w.@+~%-]*)`, 'g')
  * @param root the project
  */
 export function withoutMachinePaths(text: string, root = PROJECT_ROOT): string {
+  if (sep === '\\') return withoutWindowsPaths(text, root, homedir())
   const inProject = text.includes(root) ? text.replace(intoProject(root), '') : text
   return inProject.replace(PATH, (whole, path: string) => shortened(path, root) ?? whole)
+}
+
+/** What ends a path in prose; a blank may stand in a path between two names only. */
+const WINDOWS_PATH = /(?:file:\/\/\/)?\b[A-Za-z]:([\\/])(?:[^\s\\/:*?"'<>|()]+(?: [^\s\\/:*?"'<>|()]+)*\1)*[^\s\\/:*?"'<>|(),;]*/g
+
+/** The same on Windows, with forward slashes. A path with a drive is never a resource, so that all others lose their folders. */
+export function withoutWindowsPaths(text: string, root: string, home: string): string {
+  const plain = (path: string) => withSlashes(path.replace(/^file:\/\/\//, ''), '\\').replace(/\/$/, '')
+  const below = (path: string, folder: string) => {
+    const start = `${plain(folder)}/`.toLowerCase()
+    return path.toLowerCase().startsWith(start) ? path.slice(start.length) : undefined
+  }
+  return text.replace(WINDOWS_PATH, (found) => {
+    const path = plain(found)
+    const packages = path.lastIndexOf('/node_modules/')
+    if (packages !== -1) return path.slice(packages + 1)
+    if (path.toLowerCase() === plain(root).toLowerCase()) return '.'
+    const atHome = below(path, home)
+    return below(path, root) ?? (atHome === undefined ? `${ELSEWHERE}/${basename(path)}` : `~/${atHome}`)
+  })
 }
 
 function intoProject(root: string): RegExp {

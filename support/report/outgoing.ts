@@ -1,5 +1,6 @@
 // What of a message of cucumber may go into the record, kind by kind: everything else that a run makes is made from the record.
 import { AttachmentContentEncoding, type Envelope } from '@cucumber/messages'
+import { withSlashes } from '../contract/fixture'
 import { withoutMachinePaths } from './machine-paths'
 
 /** Told from the features and the source, where nothing of a run is: only paths of the machine could be in them. */
@@ -43,7 +44,8 @@ function metaOf({ protocolVersion, implementation, runtime, os, cpu }: NonNullab
 }
 
 function walked<Value>(value: Value, show: Show, name = ''): Value {
-  if (typeof value === 'string') return (REFERENCE.test(name) ? value : show(value)) as Value
+  if (typeof value === 'string')
+    return (REFERENCE.test(name) ? value : show(name === 'uri' ? withSlashes(value) : value)) as Value
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((entry) => walked(entry, show, name)) as Value
   return Object.fromEntries(Object.entries(value).map(([member, entry]) => [member, walked(entry, show, member)])) as Value

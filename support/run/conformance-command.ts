@@ -6,7 +6,7 @@ import { type Baseline, loadBaseline } from '../contract/baseline'
 import { loadCast } from '../contract/cast'
 import { loadDocumented } from '../contract/documented'
 import { loadErrata } from '../contract/errata'
-import { FixtureError } from '../contract/fixture'
+import { FixtureError, withSlashes } from '../contract/fixture'
 import { loadRequirementsFile, type RequirementsFile } from '../contract/requirements'
 import { EXIT_CODES, type Verdict } from '../contract/verdict'
 import { REPORTS, writeReports } from '../report/all-reports'
@@ -106,7 +106,7 @@ async function judged(args: readonly string[], conformance: Conformance): Promis
     error(`\n${unwritten}\n`)
     return EXIT_CODES['harness-error']
   }
-  terminal.print(`\n${lastLine(verdict, relative(resolve(folder), resolve(options.reports, REPORTS.html)))}`)
+  terminal.print(`\n${lastLine(verdict, withSlashes(relative(resolve(folder), resolve(options.reports, REPORTS.html))))}`)
   return exitCodeOf(verdict)
 }
 

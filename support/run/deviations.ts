@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type DeviationsReport, deviationsReport } from '../contract/deviations'
-import { FixtureError, PROJECT_ROOT } from '../contract/fixture'
+import { endWithNpm } from '../contract/end-requests'
+import { FixtureError, PROJECT_ROOT, withSlashes } from '../contract/fixture'
 import { loadRequirements } from '../contract/requirements'
 import { EXIT_CODES } from '../contract/verdict'
 import { guardTerminal } from '../scenario/outlet'
@@ -126,10 +127,11 @@ function list({ deviations: all, twins, leftOut }: Catalogue, out: (text: string
 /** Within the project as it is called there; elsewhere as it was asked for. */
 function shown(file: string): string {
   const inside = relative(PROJECT_ROOT, file)
-  return inside.startsWith('..') ? file : inside
+  return inside.startsWith('..') ? file : withSlashes(inside)
 }
 
 if (require.main === module) {
+  endWithNpm()
   guardTerminal({ discreet: (text) => currentRun().outlet.discreet(text) })
   const surroundings: Surroundings = {
     out: (text) => void process.stdout.write(text),

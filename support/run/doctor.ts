@@ -4,6 +4,7 @@ import { leftovers, settleLeftover } from '../bot/call-journal'
 import { openListener } from '../bot/listener'
 import { msalTokens } from '../bot/msal-tokens'
 import { openNetwork } from '../bot/network'
+import { endWithNpm } from '../contract/end-requests'
 import { guardTerminal } from '../scenario/outlet'
 import { currentRun } from '../scenario/run'
 import { ANSWER_LIMIT_MS, doctor } from './doctor-examination'
@@ -12,6 +13,7 @@ const CONNECT_LIMIT_MS = 5_000
 
 const { outlet } = currentRun()
 guardTerminal(outlet)
+endWithNpm()
 doctor(process.argv.slice(2), {
   folder: process.cwd(),
   environment: process.env,

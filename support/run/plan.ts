@@ -1,13 +1,15 @@
 // What a run would do, told before it does it: scenarios, and on a tenant who would be rung and how many calls would be made.
 import type { Envelope, Pickle } from '@cucumber/messages'
 import type { Cast } from '../contract/cast'
+import { withSlashes } from '../contract/fixture'
 
 /** The lines of `--list`, from the messages of a dry run. */
 export function plan(envelopes: readonly Envelope[], cast: Cast | null): string[] {
   const selected = new Set(envelopes.flatMap(({ testCase }) => (testCase ? [testCase.pickleId] : [])))
   const pickles = envelopes.flatMap(({ pickle }) => (pickle && selected.has(pickle.id) ? [pickle] : []))
   const scenarios = pickles.map(
-    ({ name, uri, location, tags }) => `${tags.map((tag) => tag.name).join(' ')}  ${name}  (${uri}:${location?.line ?? 0})`,
+    ({ name, uri, location, tags }) =>
+      `${tags.map((tag) => tag.name).join(' ')}  ${name}  (${withSlashes(uri)}:${location?.line ?? 0})`,
   )
   return [...scenarios, '', `${pickles.length} scenarios would run.`, ...(cast === null ? [] : disturbances(pickles, cast))]
 }

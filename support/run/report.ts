@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type Envelope, TimeConversion } from '@cucumber/messages'
 import { Command, CommanderError } from 'commander'
+import { endWithNpm } from '../contract/end-requests'
+import { withSlashes } from '../contract/fixture'
 import { loadRequirementsFile } from '../contract/requirements'
 import { type Verdict, verdictSchema } from '../contract/verdict'
 import { REPORTS, writeReports } from '../report/all-reports'
@@ -61,7 +63,7 @@ async function remake(folder: string, out: (text: string) => void, find: typeof 
   const verdict = verdictOf(folder, envelopes)
   const interrupted = verdict.aborted ? 'The run was interrupted here.' : null
   await writeReports({ folder, envelopes, verdict, interrupted })
-  const show = (...path: string[]) => out(`${relative(process.cwd(), join(...path))}\n`)
+  const show = (...path: string[]) => out(`${withSlashes(relative(process.cwd(), join(...path)))}\n`)
   for (const name of Object.values(REPORTS)) show(folder, name)
   const page = await makeAllurePage(join(folder, REPORTS.allureResults), join(folder, 'allure'), find)
   if (page.made) show(page.file)
@@ -102,6 +104,7 @@ function sentenceOf(cause: unknown): string {
 }
 
 if (require.main === module) {
+  endWithNpm()
   const surroundings = { out: write(process.stdout), error: write(process.stderr), findJava }
   report(process.argv.slice(2), surroundings).then((code) => {
     process.exitCode = code

@@ -1,5 +1,6 @@
 // What is printed while a run goes on: a line per scenario, or where there are many, a line per feature and those that did not simply pass.
 import type { Envelope } from '@cucumber/messages'
+import { withSlashes } from '../contract/fixture'
 import type { ScenarioVerdict } from '../contract/verdict'
 import { featureLine, scenarioLine, type Terminal } from './progress'
 
@@ -28,12 +29,12 @@ export function watch(terminal: Terminal, eachScenario: boolean): Watch {
 
   const hear = ({ gherkinDocument, pickle, testCase }: Envelope) => {
     if (gherkinDocument?.uri !== undefined)
-      features.set(gherkinDocument.uri, {
+      features.set(withSlashes(gherkinDocument.uri), {
         name: gherkinDocument.feature?.name ?? gherkinDocument.uri,
         selected: 0,
         ended: [],
       })
-    if (pickle !== undefined) uris.set(pickle.id, pickle.uri)
+    if (pickle !== undefined) uris.set(pickle.id, withSlashes(pickle.uri))
     const feature = testCase === undefined ? undefined : features.get(uris.get(testCase.pickleId) ?? '')
     if (feature === undefined) return
     feature.selected++

@@ -1,6 +1,6 @@
 // Worker processes, which cucumber forks and hides: known here so that a signal reaches them and none is left behind.
 import childProcess, { type ChildProcess } from 'node:child_process'
-import { WORKER_SIGNAL } from '../scenario/signals'
+import { WORKER_MESSAGE } from '../scenario/signals'
 
 export interface Workers {
   interrupt(): void
@@ -18,7 +18,7 @@ export function rememberWorkers(): Workers {
     return worker
   }) as typeof fork
   return {
-    interrupt: () => workers.forEach((worker) => void worker.kill(WORKER_SIGNAL)),
+    interrupt: () => workers.forEach((worker) => void worker.send(WORKER_MESSAGE)),
     kill: () => workers.forEach((worker) => void worker.kill('SIGKILL')),
   }
 }

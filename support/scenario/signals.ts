@@ -1,10 +1,11 @@
 // Ctrl-C and SIGTERM: the first lets the scenario hang up its calls and the reports be written, the second ends at once.
+import { onEndRequest } from '../contract/end-requests'
 import { currentRun } from './run'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** How the main process interrupts its workers; a terminal's Ctrl-C reaches them as well and must not count twice. */
-export const WORKER_SIGNAL = 'SIGUSR2'
+/** What the main process sends to its workers; a terminal's Ctrl-C reaches them as well and must not count twice. Windows has no signals. */
+export const WORKER_MESSAGE = { type: 'INTERRUPT' } as const
 
 /** Exit code after a second signal. */
 const IMPATIENT = 130
@@ -16,20 +17,20 @@ const IMPATIENT = 130
  */
 export function signalsOfProcess(onSecond: () => void): AbortSignal {
   const controller = new AbortController()
-  for (const signal of SIGNALS) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) {
-        onSecond()
-        process.exit(IMPATIENT)
-      }
-      controller.abort(`the run was interrupted by ${signal}`)
-    })
-  }
+  onEndRequest((by) => {
+    if (controller.signal.aborted) {
+      onSecond()
+      process.exit(IMPATIENT)
+    }
+    controller.abort(`the run was interrupted by ${by}`)
+  })
   return controller.signal
 }
 
 /** Listens in a worker process: only the main process interrupts it. */
 export function listenAsWorker(): void {
   for (const signal of SIGNALS) process.on(signal, () => {})
-  process.on(WORKER_SIGNAL, () => currentRun().interrupt('the run was interrupted'))
+  process.on('message', (message: { readonly type?: unknown }) => {
+    if (message.type === WORKER_MESSAGE.type) currentRun().interrupt('the run was interrupted')
+  })
 }

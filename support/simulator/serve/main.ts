@@ -1,16 +1,15 @@
 // `npm run simulator`, and `graph-calls-simulator` where it is installed: runs the command in this process, with its signals.
+import { onEndRequest } from '../../contract/end-requests'
 import { simulate } from './command'
 
 /** Exit code after a second signal. */
 const IMPATIENT = 130
 
 const controller = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => {
-    if (controller.signal.aborted) process.exit(IMPATIENT)
-    controller.abort(name)
-  })
-}
+onEndRequest((by) => {
+  if (controller.signal.aborted) process.exit(IMPATIENT)
+  controller.abort(by)
+})
 
 /** The reader of the output may go away; the simulator serves on. */
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
