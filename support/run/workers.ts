@@ -18,7 +18,7 @@ export function rememberWorkers(): Workers {
     return worker
   }) as typeof fork
   return {
-    interrupt: () => workers.forEach((worker) => void worker.send(WORKER_MESSAGE)),
+    interrupt: () => workers.forEach((worker) => void (worker.connected && worker.send(WORKER_MESSAGE))),
     kill: () => workers.forEach((worker) => void worker.kill('SIGKILL')),
   }
 }
