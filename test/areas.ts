@@ -180,28 +180,36 @@ export interface Choice {
 export function areas({ full, shuffle }: Choice): readonly Area[] {
   const own = OWN_PROCESS.flat()
   const shared = testFiles(shuffle).filter((file) => !own.includes(file))
-  const fuzz: Readonly<Record<string, string>> = full ? { FUZZ_REQUESTS: '100000' } : {}
-  return [
-    command(
-      'types',
-      'npm run types',
-      bin('typescript/bin/tsc'),
-      '--noEmit',
-      '--incremental',
-      '--tsBuildInfoFile',
-      'node_modules/.cache/types.tsbuildinfo',
-    ),
+  const types = ['--noEmit', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo']
+  const still = [
+    command('types', 'npm run types', bin('typescript/bin/tsc'), ...types),
     command('format and lint', 'npm run lint', bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '.'),
+  ]
+  if (full)
+    return [
+      ...still,
+      deviations('deviations, full attribution', '--full'),
+      program(
+        'tests with coverage',
+        'npm run coverage',
+        bin('c8/bin/c8.js'),
+        process.execPath,
+        ...TS_NODE,
+        'test/run.ts',
+        ...COVERED,
+      ),
+      mocha('long fuzz', ['test/simulator-fuzz.test.ts'], 1, { FUZZ_REQUESTS: '100000' }),
+      program('package', 'npm run test:package', ...TS_NODE, 'test/package.ts'),
+      program('robustness', 'npm run test:robust', ...TS_NODE, 'test/robust.ts'),
+    ]
+  return [
+    ...still,
     conformance,
     ...OWN_PROCESS.map((files) => mocha(files.length === 1 ? String(files[0]) : 'tests of commands in process', files, 1)),
-    mocha('unit tests', shared, CORES, fuzz),
+    mocha('unit tests', shared, CORES),
     deviations('deviations'),
-    ...(full
-      ? [
-          deviations('deviations, full attribution', '--full'),
-          program('package', 'npm run test:package', ...TS_NODE, 'test/package.ts'),
-          program('robustness', 'npm run test:robust', ...TS_NODE, 'test/robust.ts'),
-        ]
-      : []),
   ]
 }
+
+/** What `npm run coverage` measures. */
+const COVERED = ['conformance', 'tests', 'test/', 'unit'].flatMap((area) => ['--only', area])
