@@ -46,7 +46,8 @@ function mocha(name: string, files: readonly string[], cores: number, environmen
       const folder = mkdtempSync(join(tmpdir(), 'mocha-'))
       try {
         const report = join(folder, 'report.json')
-        const parallel = cores > 1 ? ['--parallel', '--jobs', String(cores)] : []
+        // One worker more than there are cores: some tests wait for sockets and processes.
+        const parallel = cores > 1 ? ['--parallel', '--jobs', String(cores + 1)] : []
         const options = ['--forbid-only', '--exit', ...parallel, '--reporter', 'json', '--reporter-option', `output=${report}`]
         const { output } = await run([bin('mocha/bin/mocha.js'), ...options, ...files], {
           TEST_SEED: String(seed),

@@ -15,6 +15,7 @@ import { loadSupportCode } from '../support/run/scenarios'
 import { type Trial, type TrialResult, Trials, type Tried } from '../support/run/trial'
 import { armable, type Catalogue, type DeviationInfo, type TwinInfo } from '../support/targets/deviations'
 import { ScratchProject } from './scratch-project'
+import { FULL_ONLY, testUnless } from './unless'
 
 const known = armable()
 
@@ -297,7 +298,7 @@ describe('as a process, with workers', () => {
     })
   }
 
-  test('a small run of everything: the survivors and the minded twin make it 1', async () => {
+  testUnless(FULL_ONLY, 'a small run of everything: the survivors and the minded twin make it 1', async () => {
     const asked = ['caught', 'harmless', 'misnamed', 'unreachable', 'no-twin', 'answer-call/state/']
     const { code, out, err, report } = await started('--workers', '1', '--only', ...asked)
     assert.equal(code, 1, out + err)

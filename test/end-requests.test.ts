@@ -8,7 +8,7 @@ import { after, before, test } from 'mocha'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 import { verdictSchema } from '../support/contract/verdict'
 import { type Announced, ProcessBot, within } from './simulator-process'
-import { describeUnless, NEEDS_SIGNALS } from './unless'
+import { describeUnless, FULL_ONLY, NEEDS_SIGNALS, testUnless } from './unless'
 
 let folder: string
 const started = new Set<ChildProcess>()
@@ -120,7 +120,7 @@ describeUnless(NEEDS_SIGNALS, 'under npm', () => {
     assert.match(script.out, /^Incomplete\b/m)
   })
 
-  test('SIGTERM ends the deviations and their workers although the shell stays', async () => {
+  testUnless(FULL_ONLY, 'SIGTERM ends the deviations and their workers although the shell stays', async () => {
     const script = new Script('stays', 'deviations', '--only', 'CC-22', '--workers', '2', '--reports', join(folder, 'deviations'))
     await script.prints(/ of \d+ tried/)
     script.terminate()
@@ -128,11 +128,15 @@ describeUnless(NEEDS_SIGNALS, 'under npm', () => {
     assert.doesNotMatch(script.out, /deviations caught/)
   })
 
-  test('one Ctrl-C counts once, though npm passes it on, and npm has the exit code where the shell replaces itself', async () => {
-    const script = await busySimulator('replaces')
-    script.pressCtrlC()
-    await within(script.all, 'a process is left')
-    assert.match(script.out, /^Ended by SIGINT: 1 notification was dropped/m)
-    assert.deepEqual(await script.npm, { code: 0, signal: null })
-  })
+  testUnless(
+    FULL_ONLY,
+    'one Ctrl-C counts once, though npm passes it on, and npm has the exit code where the shell replaces itself',
+    async () => {
+      const script = await busySimulator('replaces')
+      script.pressCtrlC()
+      await within(script.all, 'a process is left')
+      assert.match(script.out, /^Ended by SIGINT: 1 notification was dropped/m)
+      assert.deepEqual(await script.npm, { code: 0, signal: null })
+    },
+  )
 })

@@ -18,6 +18,7 @@ import { withoutMachinePaths } from '../support/report/machine-paths'
 import { CUT_OFF, completeRecord, openRecord, readRecord } from '../support/report/record'
 import { report } from '../support/run/report'
 import { contextMessage } from '../support/run/run-context'
+import { FULL_ONLY, testUnless } from './unless'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
 
@@ -338,10 +339,14 @@ describe('Allure', () => {
     assert.ok(!existsSync(stale))
   })
 
-  test('makes a page without analytics where there is Java, and says what to install elsewhere', async () => {
+  test('says what to install where there is no Java', async () => {
     const results = join(reports, 'allure-results')
     assert.deepEqual(await makeAllurePage(results, join(reports, 'none'), () => undefined), { made: false, reason: NO_JAVA })
     assert.equal(findJava({ PATH: folder, JAVA_HOME: folder }), undefined)
+  })
+
+  testUnless(FULL_ONLY, 'makes a page without analytics where there is Java', async () => {
+    const results = join(reports, 'allure-results')
     // A JAVA_HOME that holds no Java must not keep Allure from the Java on the path.
     const page = await makeAllurePage(results, join(reports, 'allure'), () => findJava({ ...process.env, JAVA_HOME: folder }))
     if (!findJava()) return assert.deepEqual(page, { made: false, reason: NO_JAVA })

@@ -110,6 +110,7 @@ async function main(): Promise<void> {
     for (const { name } of chosen) console.log(name)
     return
   }
+  if (full) process.env.TEST_FULL = '1'
   const seed = full && !process.env.TEST_SEED ? randomInt(1_000_000_000) : seedOfRun()
   console.log(
     `Seed ${seed}${full ? ' (TEST_SEED repeats it)' : ''}${shuffle === null ? '' : `, test files in random order ${shuffle}`}\n`,

@@ -13,6 +13,10 @@ export function describeUnless(reason: string | false, name: string, body: () =>
   else describe.skip(`${name} (skipped: ${reason})`, body)
 }
 
+/** Whether `npm run test:full` runs: it has the few tests that cost more than they add to every `npm test`. */
+export const FULL = process.env.TEST_FULL !== undefined
+export const FULL_ONLY = !FULL && 'npm run test:full runs it'
+
 const WINDOWS = process.platform === 'win32'
 
 /** Reasons why Windows cannot run a test; false elsewhere. */

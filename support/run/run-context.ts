@@ -46,7 +46,15 @@ export function suiteIdentity(): RunContext['suite'] {
   return { name, version, commit: commit() }
 }
 
+let commitOfCheckout: string | null | undefined
+
+/** Asked of git once per process: starting a program from a large process takes long. */
 function commit(): string | null {
+  if (commitOfCheckout === undefined) commitOfCheckout = askGit()
+  return commitOfCheckout
+}
+
+function askGit(): string | null {
   try {
     return execFileSync('git', ['rev-parse', 'HEAD'], {
       cwd: PROJECT_ROOT,
