@@ -13,6 +13,7 @@ import { deviations, type Surroundings } from '../support/run/deviations'
 import { isAsked, readDeviationsOptions } from '../support/run/deviations-options'
 import { loadSupportCode } from '../support/run/scenarios'
 import { type Trial, type TrialResult, Trials, type Tried } from '../support/run/trial'
+import { startWorkers } from '../support/run/trial-workers'
 import { armable, type Catalogue, type DeviationInfo, type TwinInfo } from '../support/targets/deviations'
 import { ScratchProject } from './scratch-project'
 import { FULL_ONLY, testUnless } from './unless'
@@ -271,7 +272,6 @@ export const BEHAVIOURS = [
   deviation('harmless', () => ({})),
   deviation('misnamed', withoutLocation, /moon/),
   deviation('unreachable', unreachable),
-  deviation('deadly', () => process.exit(7)),
 ]
 export const TWINS = [{ id: 'no-twin', description: 'Made up.', lawful: 'none', ordered: true, wrap: withoutLocation }]
 `
@@ -316,11 +316,12 @@ describe('as a process, with workers', () => {
     assert.equal(report().outcome, 'not-all-caught')
     assert.doesNotMatch(JSON.stringify(report()), new RegExp(project.folder))
   })
+})
 
-  test('a worker that dies: 3, and no report', async () => {
-    const { code, err, report } = await started('--workers', '1', '--only', 'deadly')
-    assert.equal(code, 3)
-    assert.match(err, /The trials failed: a worker ended with 7/)
-    assert.throws(report, /ENOENT/)
-  })
+test('a worker that dies: 3, and no report', async () => {
+  const dying = (count: number) => startWorkers(count, join(__dirname, 'fixtures/dying-worker.js'))
+  const { code, err, report } = await command(['--only', BROKEN.id], { startWorkers: dying })
+  assert.equal(code, 3)
+  assert.match(err, /The trials failed: a worker ended with 7/)
+  assert.throws(report, /ENOENT/)
 })

@@ -5,7 +5,7 @@ import { test } from 'mocha'
 import { lives, newLives } from './model-commands'
 import { coreAlone } from './model-system'
 
-const RUNS = Number(process.env.MODEL_RUNS ?? 300)
+const RUNS = Number(process.env.MODEL_RUNS ?? 100)
 
 test(`the core agrees with the model in ${RUNS} lives of up to 60 deeds`, async () => {
   await fc.assert(

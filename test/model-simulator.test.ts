@@ -5,7 +5,7 @@ import { test } from 'mocha'
 import { lives, newLives } from './model-commands'
 import { wholeSimulator } from './model-system'
 
-const RUNS = Number(process.env.MODEL_RUNS ?? 40)
+const RUNS = Number(process.env.MODEL_RUNS ?? 20)
 
 test(`the simulator agrees with the model in ${RUNS} lives of up to 40 deeds`, async () => {
   await fc.assert(

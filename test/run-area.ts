@@ -1,5 +1,5 @@
 // One area of the tests: what it comes to, and how its processes are started.
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 
 export interface Failure {
@@ -22,6 +22,13 @@ export interface Ended {
   readonly output: string
 }
 
+const running = new Set<ChildProcess>()
+
+/** Ends what still runs, so that no process is left behind. */
+export function endAll(): void {
+  for (const child of running) child.kill('SIGTERM')
+}
+
 /** Runs Node with arguments in the root of the project, and keeps what it writes. */
 export function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const child = spawn(process.execPath, args, {
@@ -29,12 +36,16 @@ export function run(args: readonly string[], environment: Readonly<Record<string
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text) => {
       output += text
     })
   return new Promise((resolve, reject) => {
-    child.on('error', reject).on('close', (code) => resolve({ code, output }))
+    child.on('error', reject).on('close', (code) => {
+      running.delete(child)
+      resolve({ code, output })
+    })
   })
 }

@@ -2,11 +2,15 @@
 import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
+import { onEndRequest } from '../support/contract/end-requests'
 import { type Area, areas } from './areas'
-import type { Failure, Outcome } from './run-area'
+import { endAll, type Failure, type Outcome } from './run-area'
 import { seedOfRun } from './seed'
 
 const NAME_WIDTH = 36
+
+/** Exit code after a signal. */
+const INTERRUPTED = 130
 
 interface Options {
   readonly full?: true
@@ -128,4 +132,8 @@ async function main(): Promise<void> {
   process.exitCode = tally.failures.length === 0 && tally.passed > 0 ? 0 : 1
 }
 
+onEndRequest(() => {
+  endAll()
+  process.exit(INTERRUPTED)
+})
 void main()

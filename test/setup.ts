@@ -10,7 +10,7 @@ fc.configureGlobal({ seed: seedOfRun() })
 
 const { connect } = Socket.prototype
 const { fetch } = globalThis
-const ownProcess = OWN_PROCESS.flat()
+const ownProcess = Object.values(OWN_PROCESS).flat()
 
 /** What a test file left changed in the process that it shares with others. */
 function changes(): readonly string[] {

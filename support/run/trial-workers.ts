@@ -14,10 +14,13 @@ const BATCH = 60
 /** Runs trials, in any order; resolves when the last is done, and ends what it runs them with. */
 export type RunTrials = (trials: readonly Trial[], onResult: (result: TrialResult) => void) => Promise<void>
 
-/** Starts worker processes, which load while the trials are still being planned. */
-export function startWorkers(count: number): RunTrials {
+/**
+ * Starts worker processes, which load while the trials are still being planned.
+ * @param program what each of them runs
+ */
+export function startWorkers(count: number, program = WORKER): RunTrials {
   const workers = Array.from({ length: count }, () =>
-    fork(WORKER, {
+    fork(program, {
       execArgv: [...process.execArgv, `--max-semi-space-size=${YOUNG_MIB}`],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     }),
