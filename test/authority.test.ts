@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -118,7 +118,7 @@ describe('what is kept', () => {
   test('is one, whichever of several processes comes first, and a lock that somebody left behind stops nobody', async () => {
     const home = mkdtempSync(path.join(folder, 'race-'))
     const lock = path.join(home, 'ca.lock')
-    await run('mkdir', [lock])
+    mkdirSync(lock)
     utimesSync(lock, 0, 0)
     const script = `require('./support/simulator/identity/authority').localAuthority(process.argv[1])
       .then(({ tls }) => console.log(JSON.stringify(tls.cert)))`

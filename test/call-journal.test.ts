@@ -11,7 +11,7 @@ import { callsFolder, leftovers, openCallJournal, settleLeftover } from '../supp
 import { isOver, startOf } from '../support/bot/process-identity'
 import { HarnessError } from '../support/contract/faults'
 import { listening, scratch } from './loopback-https'
-import { NEEDS_MODES, NEEDS_SLASHES, testUnless } from './unless'
+import { describeUnless, NEEDS_MODES, NEEDS_SIGNALS, NEEDS_SLASHES, testUnless } from './unless'
 
 const OWNER = { baseUrl: 'https://graph.example', tenantId: 'the-tenant', clientId: 'the-client' }
 const IDENTITY = { ...OWNER, run: 'the-run', callsPath: '/beta/app/calls' }
@@ -182,7 +182,7 @@ async function runUntil(
   }
 }
 
-describe('a run that is killed', () => {
+describeUnless(NEEDS_SIGNALS, 'a run that is killed', () => {
   test('before the request is sent: the call may exist, and is told with where its notifications go', async () => {
     const folder = scratch()
     const run = await runUntil(folder, '', ['intends'])
