@@ -1,9 +1,9 @@
 // docs/simulator.md as a reader uses it: its sections, their blocks of code, and shells that run them.
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { PROJECT_ROOT } from '../support/contract/fixture'
+import { freePort } from './loopback-https'
 import type { Announced } from './simulator-process'
 
 const TEXT = readFileSync(join(PROJECT_ROOT, 'docs/simulator.md'), 'utf8')
@@ -70,12 +70,3 @@ export const places = ({ http }: Announced): NodeJS.ProcessEnv => ({
   BOT_NOTIFICATION_OPENID: `${http}/v1/.well-known/OpenIdConfiguration`,
   BOT_CALLBACK_PORT: '0',
 })
-
-/** A port that nobody listens at now. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}

@@ -125,3 +125,12 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve))
   return port
 }
+
+/** Whether nothing listens on a port of loopback. */
+export function isFree(port: number): Promise<boolean> {
+  const server = createSocketServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}

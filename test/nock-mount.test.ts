@@ -137,7 +137,7 @@ describe('loading', () => {
       const tell = (answer) => answer.then((r) => r.text(), (e) => String(e.cause ?? e)).then((text) => console.log(text, zeroes))
       const routes = { 'https://a.invalid': async () => new Response('intercepted') }`
     const args = ['-r', 'ts-node/register/transpile-only', '-e', `${preamble}\n${script}`]
-    return execFileSync(process.execPath, args, { cwd: join(__dirname, '..'), encoding: 'utf8', timeout: 10_000 }).trim()
+    return execFileSync(process.execPath, args, { cwd: join(__dirname, '..'), encoding: 'utf8', timeout: 90_000 }).trim()
   }
   const mountFile = './support/simulator/mounts/nock'
   const ours = `require('${mountFile}').mountOnNock(routes)`

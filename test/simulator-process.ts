@@ -20,8 +20,8 @@ export const FROM_SOURCE: Starting = {
   folder: PROJECT_ROOT,
 }
 
-/** How long anything here may take, in milliseconds, before it counts as hanging. */
-const PATIENCE_MS = 15_000
+/** How long anything here may take, in milliseconds, before it counts as hanging, also on a machine that is busy with other things. */
+const PATIENCE_MS = 90_000
 
 export interface Announced {
   readonly http: string

@@ -62,7 +62,7 @@ export interface Program {
 
 /** Starts a program in the root of the project; a time limit of a minute ends it. */
 export function startProgram(command: string, args: readonly string[], environment: NodeJS.ProcessEnv): Program {
-  const child = spawn(command, args, { cwd: PROJECT_ROOT, env: { ...ENVIRONMENT, ...environment }, timeout: 60_000 })
+  const child = spawn(command, args, { cwd: PROJECT_ROOT, env: { ...ENVIRONMENT, ...environment }, timeout: 110_000 })
   const lines: string[] = []
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on('line', (line) => {

@@ -21,6 +21,7 @@ import { capabilitiesOf, loadCast } from '../support/contract/cast'
 import { CAPABILITIES } from '../support/contract/requirements'
 import { type Environment, readConfiguration } from '../support/targets/configuration'
 import { CommandRuns } from './command-runs'
+import { freePort, isFree } from './loopback-https'
 import { SimulatorHere, within } from './simulator-process'
 import { type Standalone, serveSimulator } from './standalone'
 import { NEEDS_MODES, NEEDS_SH, testUnless } from './unless'
@@ -131,8 +132,10 @@ describe('the settings', () => {
         ],
         [join(awkward, 'x.env'), /GRAPH_CAST would hold quotes .*: name a file in a folder without them\.$/],
       ] as const) {
-        const process = new SimulatorHere(['--json', '--write-env', name])
+        const port = await freePort()
+        const process = new SimulatorHere(['--json', '--port', String(port), '--write-env', name])
         assert.equal(await within(process.ended, 'it did not end'), 3)
+        assert.ok(await isFree(port), 'a start that fails closes the ports that it opened')
         assert.match(process.err.trim(), told)
         assert.equal(process.out, '')
       }
