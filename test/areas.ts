@@ -46,8 +46,7 @@ function mocha(name: string, files: readonly string[], cores: number, environmen
       const folder = mkdtempSync(join(tmpdir(), 'mocha-'))
       try {
         const report = join(folder, 'report.json')
-        // One worker more than there are cores: some tests wait for sockets and processes.
-        const parallel = cores > 1 ? ['--parallel', '--jobs', String(cores + 1)] : []
+        const parallel = cores > 1 ? ['--parallel', '--jobs', String(cores)] : []
         const options = ['--forbid-only', '--exit', ...parallel, '--reporter', 'json', '--reporter-option', `output=${report}`]
         const { output } = await run([bin('mocha/bin/mocha.js'), ...options, ...files], {
           TEST_SEED: String(seed),
@@ -115,7 +114,7 @@ function deviations(name: string, ...options: readonly string[]): Area {
   const again = `npm run deviations${options.length === 0 ? '' : ` -- ${options.join(' ')}`}`
   return {
     name,
-    cores: CORES,
+    cores: CORES + 1,
     run: async () => {
       const { code, output } = await run([...TS_NODE, 'support/run/deviations.ts', ...options])
       if (code !== 0 && code !== 1) return failed(name, output, again)
@@ -150,14 +149,18 @@ function program(name: string, again: string, ...args: readonly string[]): Area 
   }
 }
 
-/** The test files, in the order of their names or in one that a seed gives. */
+/** The test files: those that run commands first, since they take longest and the light ones fill what is left; or in an order that a seed gives. */
 export function testFiles(shuffle: number | null): readonly string[] {
   const files = readdirSync(join(PROJECT_ROOT, 'test'))
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => `test/${name}`)
     .sort()
-  return shuffle === null ? files : shuffled(files, shuffle)
+  if (shuffle !== null) return shuffled(files, shuffle)
+  const runsCommands = (file: string) => RUNS_COMMANDS.test(readFileSync(join(PROJECT_ROOT, file), 'utf8'))
+  return [...files.filter(runsCommands), ...files.filter((file) => !runsCommands(file))]
 }
+
+const RUNS_COMMANDS = /from '\.\/(command-runs|command-processes|faults-run|scratch-project|simulator-process|standalone)'/
 
 /** The same for the same seed (a linear congruential generator orders the files). */
 function shuffled(files: readonly string[], seed: number): readonly string[] {
@@ -204,10 +207,10 @@ export function areas({ full, shuffle }: Choice): readonly Area[] {
       program('robustness', 'npm run test:robust', ...TS_NODE, 'test/robust.ts'),
     ]
   return [
+    mocha('unit tests', shared, CORES),
     ...still,
     conformance,
     ...Object.entries(OWN_PROCESS).map(([name, files]) => mocha(name, files, 1)),
-    mocha('unit tests', shared, CORES),
     deviations('deviations'),
   ]
 }

@@ -1,7 +1,7 @@
 // Servers on loopback for tests of the bot's network: https under a certificate authority of their own, http, and bare sockets.
 import 'reflect-metadata'
 import { webcrypto } from 'node:crypto'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from 'node:net'
@@ -23,8 +23,17 @@ export interface Pem {
   readonly privateKey: string
 }
 
-/** A folder that is the test's own. */
-export const scratch = (): string => mkdtempSync(join(tmpdir(), 'graph-calls-'))
+const folders: string[] = []
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+/** A folder that is the test's own, removed when its process ends. */
+export function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'graph-calls-'))
+  folders.push(folder)
+  return folder
+}
 
 async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')
