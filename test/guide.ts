@@ -55,11 +55,15 @@ export async function runScript(script: string, outputFile: string, environment:
 /** The printed script for other ports than the printed ones, and without their waits where time passes faster. Files that it makes lie in the folder. */
 export async function printedElsewhere(script: string, { http, control }: Announced, folder: string): Promise<string> {
   const port = (url: string) => new URL(url).port
+  // In one pass: a port that stands in place of another may hold the digits of a third.
+  const elsewhere: Readonly<Record<string, string>> = {
+    'localhost:5050': `localhost:${port(http)}`,
+    '127.0.0.1:5051': `127.0.0.1:${port(control.url)}`,
+    '3978': String(await freePort()),
+    'guest.json': join(folder, 'guest.json'),
+  }
   return script
-    .replaceAll('localhost:5050', `localhost:${port(http)}`)
-    .replaceAll('127.0.0.1:5051', `127.0.0.1:${port(control.url)}`)
-    .replaceAll('3978', String(await freePort()))
-    .replaceAll('guest.json', join(folder, 'guest.json'))
+    .replaceAll(/localhost:5050|127\.0\.0\.1:5051|3978|guest\.json/g, (printed) => elsewhere[printed] ?? printed)
     .replaceAll(/^sleep \d+$/gm, 'sleep 1')
 }
 
