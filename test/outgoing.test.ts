@@ -54,17 +54,17 @@ describeUnless(NEEDS_SLASHES, 'a path', () => {
 
 describe('a path on Windows', () => {
   const PATHS: readonly (readonly [text: string, told: string])[] = [
-    ['at fn (D:\\work\\suite\\support\\run\\report.ts:1:2)', 'at fn (support/run/report.ts:1:2)'],
-    ['at file:///d:/work/suite/test/a.ts:1:2', 'at test/a.ts:1:2'],
-    ['in D:\\work\\suite, or D:\\work\\suite\\', 'in ., or .'],
-    ['at D:\\work\\suite\\node_modules\\undici\\index.js:7', 'at node_modules/undici/index.js:7'],
+    ['at fn (D:\\builds\\suite\\support\\run\\report.ts:1:2)', 'at fn (support/run/report.ts:1:2)'],
+    ['at file:///d:/builds/suite/test/a.ts:1:2', 'at test/a.ts:1:2'],
+    ['in D:\\builds\\suite, or D:\\builds\\suite\\', 'in ., or .'],
+    ['at D:\\builds\\suite\\node_modules\\undici\\index.js:7', 'at node_modules/undici/index.js:7'],
     ["open 'C:\\Users\\Ann Lee\\keys\\a.pem'", "open '~/keys/a.pem'"],
     ['C:\\ProgramData\\secret folder\\ca.pem: ENOENT', '‹…›/ca.pem: ENOENT'],
     ['C:\\a\\b.txt or support/x', '‹…›/b.txt or support/x'],
     ['Location /app/calls/7, https://a.test/b', 'Location /app/calls/7, https://a.test/b'],
   ]
   for (const [text, told] of PATHS)
-    test(text, () => assert.equal(withoutWindowsPaths(text, 'D:\\work\\suite', 'C:\\Users\\Ann Lee'), told))
+    test(text, () => assert.equal(withoutWindowsPaths(text, 'D:\\builds\\suite', 'C:\\Users\\Ann Lee'), told))
 
   test('is printed with forward slashes', () => {
     assert.equal(withSlashes('features\\people\\a.feature', '\\'), 'features/people/a.feature')
