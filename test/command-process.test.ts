@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { after, describe } from 'mocha'
 import { report } from '../support/run/report'
-import { verdictIn } from './command-runs'
-import { lastLine, type Result, ScratchProject } from './scratch-project'
+import { lastLine, type Result, verdictIn } from './command-runs'
+import { ScratchProject } from './scratch-project'
 import { NEEDS_SIGNALS, testUnless } from './unless'
 
 const project = new ScratchProject()

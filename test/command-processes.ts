@@ -35,7 +35,8 @@ export class CommandProcesses {
   }
 }
 
-function resultOf(child: ChildProcess, reports: string): Promise<Result> {
+/** What a command has written and left once its process has ended. */
+export function resultOf(child: ChildProcess, reports: string): Promise<Result> {
   const texts = { out: '', err: '' }
   child.stdout?.on('data', (text) => {
     texts.out += text

@@ -1,25 +1,11 @@
 // A copy of the project that tests may spoil, with scenarios that go wrong, and the commands run in it as a person would.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PROJECT_ROOT } from '../support/contract/fixture'
-import { type Verdict, verdictSchema } from '../support/contract/verdict'
-
-export interface Result {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
-  readonly verdict: Verdict | null
-  readonly reports: string
-}
-
-/** Starts a process as node's `spawn` does. */
-export type Begin = (
-  command: string,
-  args: readonly string[],
-  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
-) => ChildProcess
+import { resultOf } from './command-processes'
+import type { Result } from './command-runs'
 
 const PARTS = ['features', 'steps', 'support', 'fixtures', 'package.json', 'tsconfig.json']
 
@@ -49,46 +35,17 @@ export class ScratchProject {
     return this.finish(this.start('conformance', ['--reports', reports, ...args]), reports)
   }
 
-  /** @param begin starts the process; node's own `spawn` unless a shell shall set limits before */
-  start(
-    command: 'conformance' | 'report' | 'doctor',
-    args: readonly string[],
-    environment: NodeJS.ProcessEnv = {},
-    begin: Begin = spawn,
-  ): ChildProcess {
-    return begin(process.execPath, ['-r', 'ts-node/register/transpile-only', `support/run/${command}.ts`, ...args], {
+  start(command: 'conformance', args: readonly string[]): ChildProcess {
+    return spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', `support/run/${command}.ts`, ...args], {
       cwd: this.folder,
-      env: { ...process.env, ...environment },
     })
   }
 
   finish(child: ChildProcess, reports: string): Promise<Result> {
-    let out = ''
-    let err = ''
-    child.stdout?.on('data', (text) => {
-      out += text
-    })
-    child.stderr?.on('data', (text) => {
-      err += text
-    })
-    return new Promise((resolve) => {
-      child.on('close', (code) =>
-        resolve({ code, out, err, reports: join(this.folder, reports), verdict: this.#verdict(reports) }),
-      )
-    })
-  }
-
-  #verdict(reports: string): Verdict | null {
-    const file = join(this.folder, reports, 'verdict.json')
-    return existsSync(file) ? verdictSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : null
+    return resultOf(child, join(this.folder, reports))
   }
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true })
   }
-}
-
-/** The last line that a person reads. */
-export function lastLine({ out }: Result): string {
-  return out.trim().split('\n').at(-1) ?? ''
 }
