@@ -1,5 +1,5 @@
-// `npx mocha test/verdict.test.ts` runs one file, with `-g WORDS` some of its tests. `npm test` says which files share a process.
+// `npx mocha support/results/verdict.test.ts` runs one file, with `-g WORDS` some of its tests. `npm test` says which files share a process.
 module.exports = {
-  require: ['ts-node/register/transpile-only', 'test/setup.ts'],
+  require: ['ts-node/register/transpile-only', 'test/kit/setup.ts'],
   timeout: 120_000,
 }

@@ -3,7 +3,7 @@ module.exports = {
   default: {
     paths: ['features/**/*.feature'],
     requireModule: ['ts-node/register/transpile-only'],
-    require: ['support/scenario/world.ts', 'support/scenario/parameter-types.ts', 'support/scenario/hooks.ts', 'steps/**/*.ts'],
+    require: ['support/suite/world.ts', 'support/suite/vocabulary/parameter-types.ts', 'support/suite/hooks.ts', 'steps/**/*.ts'],
     worldParameters: { target: 'simulator', mount: 'nock', casts: ['fixtures/cast.yaml'], deviation: null, evidence: true },
   },
 }

@@ -1,13 +1,13 @@
 // What the bot is, and what it does.
 import { Given, When } from '@cucumber/cucumber'
 import type { ExampleNumber } from '../support/contract/documented'
-import { askForTheOthersCall, hangUp, hangUpOnTheOther } from '../support/scenario/calls'
-import { joinFrom } from '../support/scenario/coordinates'
-import { anotherHasJoined, hasJoined, inACall, join, joinAsGuest, waitsInTheLobby } from '../support/scenario/preconditions'
-import { beGranted, beUnregistered } from '../support/scenario/registrations'
-import { CHANGES, callingAlso } from '../support/scenario/requests'
-import { authorizationOf } from '../support/scenario/tokens'
-import type { CallWorld } from '../support/scenario/world'
+import { askForTheOthersCall, hangUp, hangUpOnTheOther } from '../support/suite/calls'
+import { anotherHasJoined, hasJoined, inACall, join, joinAsGuest, waitsInTheLobby } from '../support/suite/preconditions'
+import { joinFrom } from '../support/suite/vocabulary/coordinates'
+import { beGranted, beUnregistered } from '../support/suite/vocabulary/permissions'
+import { CHANGES, callingAlso } from '../support/suite/vocabulary/request-changes'
+import { authorizationOf } from '../support/suite/vocabulary/tokens'
+import type { CallWorld } from '../support/suite/world'
 
 Given('the bot is granted {granted}', function (this: CallWorld, granted: string) {
   return this.each((session) => beGranted(session, granted))

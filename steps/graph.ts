@@ -14,9 +14,9 @@ import {
   saysHowToAuthenticate,
   saysWhereTheCallIs,
   writesErrorsAsGraph,
-} from '../support/scenario/answers'
-import { callIsGone, callIsThere, noCallIsCreated, unknownCall } from '../support/scenario/calls'
-import type { CallWorld } from '../support/scenario/world'
+} from '../support/suite/answers'
+import { callIsGone, callIsThere, noCallIsCreated, unknownCall } from '../support/suite/calls'
+import type { CallWorld } from '../support/suite/world'
 
 Then('Graph answers as printed in {example}', function (this: CallWorld, example: ExampleNumber) {
   return this.each((session) => answeredAsDocumented(session, example, true, []))

@@ -8,7 +8,7 @@ import {
   participantHas,
   rosterNotificationHas,
   saysHowItEnded,
-} from '../support/scenario/notifications'
+} from '../support/suite/notification-contents'
 import {
   comesToNothing,
   eachNotified,
@@ -17,9 +17,9 @@ import {
   nothingNotified,
   notified,
   notifiedAsDocumented,
-} from '../support/scenario/notified'
-import { rowsOf } from '../support/scenario/rows'
-import type { CallWorld } from '../support/scenario/world'
+} from '../support/suite/notification-sequences'
+import { rowsOf } from '../support/suite/vocabulary/notification-table'
+import type { CallWorld } from '../support/suite/world'
 
 Then('the bot is notified as documented in {example}:', function (this: CallWorld, example: ExampleNumber, table: DataTable) {
   return this.each((session) => notifiedAsDocumented(session, example, rowsOf(table), []))

@@ -1,8 +1,8 @@
 // What the people in the call do: said before they do it, so that a target can arrange it; or done, as the one event of a scenario.
 import { Given, When } from '@cucumber/cucumber'
-import { idOf } from '../support/scenario/calls'
-import type { MeetingDeed } from '../support/scenario/session'
-import type { CallWorld } from '../support/scenario/world'
+import { idOf } from '../support/suite/calls'
+import type { MeetingDeed } from '../support/suite/session'
+import type { CallWorld } from '../support/suite/world'
 
 Given('{person} answers when called', function (this: CallWorld, person: string) {
   return this.each((session) => session.target.people.whenCalled(session.person(person), 'answers'))

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path'
 import { deviationsReport } from '../support/contract/deviations'
 import { PROJECT_ROOT } from '../support/contract/fixture'
 import { verdictSchema } from '../support/contract/verdict'
-import { OWN_PROCESS } from './own-process'
+import { OWN_PROCESS } from './kit/own-process'
 import { type Failure, type Outcome, run } from './run-area'
 
 const CORES = availableParallelism()
@@ -92,7 +92,7 @@ const conformance: Area = {
   name: 'conformance, in process',
   cores: 1,
   run: async () => {
-    const { code, output } = await run([...TS_NODE, 'support/run/conformance.ts'])
+    const { code, output } = await run([...TS_NODE, 'support/cli/conformance.ts'])
     const file = join(PROJECT_ROOT, 'reports/verdict.json')
     if (!existsSync(file)) return failed(conformance.name, output, 'npm run conformance')
     const { scenarios } = verdictSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
@@ -116,7 +116,7 @@ function deviations(name: string, ...options: readonly string[]): Area {
     name,
     cores: CORES + 1,
     run: async () => {
-      const { code, output } = await run([...TS_NODE, 'support/run/deviations.ts', ...options])
+      const { code, output } = await run([...TS_NODE, 'support/cli/deviations.ts', ...options])
       if (code !== 0 && code !== 1) return failed(name, output, again)
       const file = readFileSync(join(PROJECT_ROOT, 'reports/deviations.json'), 'utf8')
       const { deviations: tried, twins, unfailed } = deviationsReport.parse(JSON.parse(file))
@@ -151,16 +151,20 @@ function program(name: string, again: string, ...args: readonly string[]): Area 
 
 /** The test files: those that run commands first, since they take longest and the light ones fill what is left; or in an order that a seed gives. */
 export function testFiles(shuffle: number | null): readonly string[] {
-  const files = readdirSync(join(PROJECT_ROOT, 'test'))
+  const files = ['support', 'test']
+    .flatMap((folder) =>
+      readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+    )
     .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => `test/${name}`)
+    .map((name) => name.replaceAll('\\', '/'))
     .sort()
   if (shuffle !== null) return shuffled(files, shuffle)
   const runsCommands = (file: string) => RUNS_COMMANDS.test(readFileSync(join(PROJECT_ROOT, file), 'utf8'))
   return [...files.filter(runsCommands), ...files.filter((file) => !runsCommands(file))]
 }
 
-const RUNS_COMMANDS = /from '\.\/(command-runs|command-processes|faults-run|scratch-project|simulator-process|standalone)'/
+const RUNS_COMMANDS =
+  /from '(\.\.?\/)+(test\/)?(kit\/)?(command-runs|command-processes|faults-run|scratch-project|simulator-process|standalone)'/
 
 /** The same for the same seed (a linear congruential generator orders the files). */
 function shuffled(files: readonly string[], seed: number): readonly string[] {
@@ -202,9 +206,9 @@ export function areas({ full, shuffle }: Choice): readonly Area[] {
         'test/run.ts',
         ...COVERED,
       ),
-      mocha('long fuzz', ['test/simulator-fuzz.test.ts'], 1, { FUZZ_REQUESTS: '100000' }),
-      program('package', 'npm run test:package', ...TS_NODE, 'test/package.ts'),
-      program('robustness', 'npm run test:robust', ...TS_NODE, 'test/robust.ts'),
+      mocha('long fuzz', ['test/property/simulator-fuzz.test.ts'], 1, { FUZZ_REQUESTS: '100000' }),
+      program('package', 'npm run test:package', ...TS_NODE, 'test/process/package.ts'),
+      program('robustness', 'npm run test:robust', ...TS_NODE, 'test/process/robust.ts'),
     ]
   return [
     mocha('unit tests', shared, CORES),

@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { onEndRequest } from '../support/contract/end-requests'
 import { type Area, areas } from './areas'
+import { seedOfRun } from './kit/seed'
 import { endAll, type Failure, type Outcome } from './run-area'
-import { seedOfRun } from './seed'
 
 const NAME_WIDTH = 36
 

@@ -1,14 +1,14 @@
 // The bot that the suite plays: it asks for tokens, creates calls, receives notifications, and hangs up what it made.
-import type { Exchange } from '../contract/exchange'
+import type { Exchange, Fetch } from '../contract/exchange'
 import { CouldNotRun, HarnessError, Interrupted, NonConformance } from '../contract/faults'
 import { isObject } from '../contract/json'
 import { resourceAddress } from '../contract/messages'
+import { TIME_LIMITS, type TimeLimits } from '../net/time-limits'
 import { Callback } from './callback'
-import { onTime } from './clocks'
+import { onTime } from './clock-skew'
 import { type CreateRequest, type GraphClient, type GraphService, graphClient, judged, saysOver } from './graph-client'
 import type { Wait } from './retry'
-import { TIME_LIMITS, type TimeLimits } from './time-limits'
-import { type Fetch, jsonOrNull, openWire, type Reply, type Send } from './wire'
+import { jsonOrNull, openWire, type Reply, type Send } from './wire'
 
 export interface BotParts {
   readonly graph: GraphService

@@ -3,7 +3,7 @@ import { JOSEError } from 'jose/errors'
 import type { Exchange } from '../contract/exchange'
 import { type CommsNotification, commsNotifications, resourceAddress } from '../contract/messages'
 import { shownText } from '../contract/shown'
-import { MOST_SKEW_SECONDS } from './clocks'
+import { MOST_SKEW_SECONDS } from './clock-skew'
 import { type NotificationKeys, notificationKeys } from './notification-keys'
 import type { Send } from './wire'
 

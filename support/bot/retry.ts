@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Purpose } from '../contract/exchange'
 import { CouldNotRun } from '../contract/faults'
-import { TIME_LIMITS } from './time-limits'
+import { TIME_LIMITS } from '../net/time-limits'
 import type { Reply, Send } from './wire'
 
 /** Lets so many milliseconds pass; rejects when the run is interrupted meanwhile. */

@@ -1,12 +1,10 @@
 // The one module of the bot that touches the network: a request goes out, its answer comes back, both are kept as evidence.
 import { z } from 'zod'
-import type { Exchange, ExchangeRequest, Purpose } from '../contract/exchange'
+import type { Exchange, ExchangeRequest, Fetch, Purpose } from '../contract/exchange'
 import { CouldNotRun, HarnessError, NonConformance } from '../contract/faults'
 import type { Json } from '../contract/json'
-import { limited } from '../contract/limit'
 import { shownText } from '../contract/shown'
-
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+import { limited } from '../net/limit'
 
 export interface WireParts {
   readonly fetch: Fetch

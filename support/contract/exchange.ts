@@ -25,3 +25,6 @@ export interface Exchange {
   /** The answer, or in plain words why none was had. */
   readonly response: ExchangeResponse | { readonly failure: string }
 }
+
+/** `fetch` as the suite uses it: on a tenant over the network, in process over the mount. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>

@@ -1,14 +1,15 @@
 // What the simulator takes for granted, in one list: every row of its tables that is no fact, and what stands in code outside of tables.
-import type { Sourced } from './core/basis'
-import { DISTURBANCES, SERVER_ERRORS } from './core/disturbances'
+
+import { DURATIONS } from './core/durations'
 import { ERRORS } from './core/errors'
 import { FORMS } from './core/forms'
 import { LIFE_CYCLE } from './core/life-cycle'
 import { NEW_CALL } from './core/new-call'
 import { CALL_MEMBERS } from './core/notifications'
 import { ONLINE_MEETING } from './core/online-meetings'
+import type { Sourced } from './core/provenance'
 import { ENDS } from './core/result-codes'
-import { DURATIONS } from './core/settings'
+import { DISTURBANCES, SERVER_ERRORS } from './faults/delivery-problems'
 
 /** A table of the core with what each of its rows says, in words. */
 interface Table {
@@ -53,10 +54,10 @@ export const IN_CODE: readonly { readonly file: string; readonly what: string }[
   { file: 'people/scripts.ts', what: 'people take two seconds to react' },
   { file: 'runtime/outbox.ts', what: 'a post that was not taken is not repeated' },
   { file: 'runtime/outbox.ts', what: 'a bot has a limited time to answer a post' },
-  { file: 'simulator.ts', what: 'that time is ten seconds' },
-  { file: 'wire/body.ts', what: 'a body has at most 4 MB' },
-  { file: 'wire/body.ts', what: 'a body is nested at most 100 levels deep' },
-  { file: 'wire/login.ts', what: 'the order in which the token service checks a request' },
+  { file: 'assemble.ts', what: 'that time is ten seconds' },
+  { file: 'http/body.ts', what: 'a body has at most 4 MB' },
+  { file: 'http/body.ts', what: 'a body is nested at most 100 levels deep' },
+  { file: 'http/login.ts', what: 'the order in which the token service checks a request' },
 ]
 
 export interface Assumption {

@@ -1,14 +1,14 @@
 // What a simulator is made with: who exists, how time and posts travel, how people behave, and what is armed.
 import type { Person } from './core/commands'
 import type { Meeting } from './core/state'
-import type { Armament } from './deviations/deviation'
-import type { Order } from './deviations/fault'
+import type { Order } from './faults/fault'
 import type { Directory } from './identity/directory'
 import type { Keys } from './identity/keys'
 import type { KnownTokens } from './identity/known-tokens'
 import type { PeopleScripts } from './people/scripts'
 import type { Clock } from './runtime/clock'
 import type { Deliver } from './runtime/outbox'
+import type { Armament } from './wrapping'
 
 export interface SimulatorOptions {
   readonly directory: Directory

@@ -6,8 +6,8 @@ import { PROJECT_ROOT, readFixture, repeated, reportFault } from '../contract/fi
 import type { Person } from './core/commands'
 import { EVERY_PERMISSION } from './core/permissions'
 import { type Meeting, meetingKey } from './core/state'
-import { choose } from './deviations/choosing'
-import type { Order } from './deviations/fault'
+import { choose } from './faults/choosing'
+import type { Order } from './faults/fault'
 import type { App, Directory } from './identity/directory'
 import {
   AUTO,

@@ -1,9 +1,10 @@
 // A world to play in: a simulator made from a seed file, with the clock that it lives by. The command and the package begin with it.
+
+import { createSimulator, type Simulator } from './assemble'
 import { loadKeys } from './identity/keys'
 import { type Clock, RealClock, VirtualClock } from './runtime/clock'
 import type { Deliver } from './runtime/outbox'
 import { loadSeed, type PeopleMode, type Seed } from './seed'
-import { createSimulator, type Simulator } from './simulator'
 
 /** Virtual time stands still until it is moved; with a speed it passes, so many times as fast as on the wall. */
 export type Time = 'virtual' | { readonly speed: number }

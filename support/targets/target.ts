@@ -2,10 +2,11 @@
 import type { CallLog } from '../bot/bot'
 import type { GraphService } from '../bot/graph-client'
 import type { Wait } from '../bot/retry'
-import { TIME_LIMITS, type TimeLimits } from '../bot/time-limits'
-import type { Fetch, Send } from '../bot/wire'
+import type { Send } from '../bot/wire'
 import type { AppRegistration, Cast, Meeting, Person, TokenKind } from '../contract/cast'
+import type { Fetch } from '../contract/exchange'
 import { NonConformance } from '../contract/faults'
+import { TIME_LIMITS, type TimeLimits } from '../net/time-limits'
 
 export interface Target {
   readonly kind: 'simulator' | 'tenant'

@@ -2,9 +2,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { harmlessText } from '../runtime/harmless'
-import type { Handler } from '../wire/graph'
-import { badRequest, ControlFault } from './fault'
+import type { Handler } from '../http/graph'
+import { harmlessText } from '../runtime/redact'
+import { badRequest, ControlFault } from './control-error'
 import { type ControlledWorld, type Operation, operation, readParams, schemaOf } from './operation'
 import { OPERATIONS, operationNamed } from './operations'
 

@@ -4,8 +4,8 @@ import type { Json, JsonObject } from '../../contract/json'
 import type { Person } from '../core/commands'
 import { meetingKey } from '../core/state'
 import type { CallRecord } from '../runtime/call-records'
-import { harmlessAddress } from '../runtime/harmless'
-import { badRequest } from './fault'
+import { harmlessAddress } from '../runtime/redact'
+import { badRequest } from './control-error'
 import type { ControlledWorld } from './operation'
 
 const text = z.string().min(1).max(500)

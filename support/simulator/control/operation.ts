@@ -1,10 +1,10 @@
 // What an operation of the control API is: its name, what it takes, what it does; and the check of what it is given.
 import { z } from 'zod'
 import type { Json, JsonObject } from '../../contract/json'
+import type { Simulator } from '../assemble'
 import type { Clock } from '../runtime/clock'
 import type { Seed } from '../seed'
-import type { Simulator } from '../simulator'
-import { badRequest } from './fault'
+import { badRequest } from './control-error'
 
 /** A simulator with what it was made from: the names of the seed, and the clock that may be moved. */
 export interface ControlledWorld {

@@ -1,12 +1,12 @@
 // Every operation of the control API: what people do, the waits, what can be seen, what goes wrong, and the clock.
 import type { Json } from '../../contract/json'
-import { ARMING_OPERATIONS } from './arming-operations'
-import { ControlFault } from './fault'
+import { ARMING_OPERATIONS } from '../faults/operations'
+import { ControlFault } from './control-error'
 import { INSPECTION } from './inspection'
 import { type ControlledWorld, type Operation, readParams } from './operation'
 import { PEOPLE_OPERATIONS } from './people-operations'
 import { WORLD_OPERATIONS } from './time'
-import { WAITS } from './waits'
+import { WAITS } from './wait-operations'
 
 export type { ControlledWorld, Operation } from './operation'
 

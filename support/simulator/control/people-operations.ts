@@ -5,7 +5,7 @@ import type { PeopleCommand } from '../core/commands'
 import { WHEN_A_GUEST_WAITS, WHEN_CALLED } from '../people/scripts'
 import { type CallVerb, type MeetingVerb, VERBS } from '../people/verbs'
 import type { CallRecord } from '../runtime/call-records'
-import { unfit } from './fault'
+import { unfit } from './control-error'
 import {
   callIdParam,
   callShown,

@@ -1,9 +1,9 @@
 // The operations on the world as a whole: moving its clock, and beginning anew.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { passageOf } from '../passage'
+import { passageOf } from '../advance-time'
 import { VirtualClock } from '../runtime/clock'
-import { unfit } from './fault'
+import { unfit } from './control-error'
 import { type Operation, operation } from './operation'
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 }

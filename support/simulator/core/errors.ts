@@ -1,5 +1,5 @@
 // The catalogue of errors that the simulated Graph answers with: status, code, message, and how sure each is.
-import type { Sourced } from './basis'
+import type { Sourced } from './provenance'
 
 export interface CatalogueEntry extends Sourced {
   readonly status: number

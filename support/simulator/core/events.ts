@@ -2,10 +2,10 @@
 import type { JsonObject } from '../../contract/json'
 import type { Effect, TimerCommand } from './commands'
 import { type Decision, done } from './decision'
+import { DURATIONS } from './durations'
 import { type Event, transition } from './life-cycle'
 import { change, enter, leave, type Newcomer } from './meetings'
 import { notification } from './notifications'
-import { DURATIONS } from './settings'
 import type { Call, Meeting, Participant, State } from './state'
 
 /** An event happens to a call: the table's row decides; the meeting, the timers and the other bots in the meeting follow. */

@@ -1,6 +1,6 @@
 // The forms of "create call": how the service tells them apart and which permission each needs.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
-import type { Sourced } from './basis'
+import type { Sourced } from './provenance'
 
 export type FormName = 'peer-to-peer' | 'meeting' | 'meeting-as-guest' | 'group' | 'phone' | 'meeting-by-id'
 

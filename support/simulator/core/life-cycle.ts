@@ -1,5 +1,5 @@
 // The life of a call as a table: phase x event -> phase, what is notified, and how sure each row is.
-import type { Sourced } from './basis'
+import type { Sourced } from './provenance'
 import type { EndName } from './result-codes'
 
 /**

@@ -1,8 +1,8 @@
 // The new call as create answers it: one row for each property, saying where its value comes from.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
-import type { Sourced } from './basis'
 import type { Caller } from './commands'
 import { CALL_STATE } from './life-cycle'
+import type { Sourced } from './provenance'
 
 /** What the service makes up or knows when it creates a call. */
 export interface Made {

@@ -1,8 +1,8 @@
 // The bodies that are posted to the callback: the envelope of the page and what each notice carries.
 import type { Json, JsonObject } from '../../contract/json'
-import type { Sourced } from './basis'
 import { CALL_STATE, type Notice, type Phase } from './life-cycle'
 import { rosterOf } from './meetings'
+import type { Sourced } from './provenance'
 import { type EndName, resultInfo } from './result-codes'
 import type { Call, Meeting } from './state'
 

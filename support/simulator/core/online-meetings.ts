@@ -1,9 +1,9 @@
 // The look-up of an online meeting by its conference id: who may ask, and what is answered, member by member.
 import type { Json, JsonObject } from '../../contract/json'
-import type { Sourced } from './basis'
 import type { BotCommand, Caller } from './commands'
 import { type Decision, still } from './decision'
 import type { Refusal } from './errors'
+import type { Sourced } from './provenance'
 import type { MeetingSeed, State } from './state'
 
 /** Either is enough (documented: page "Get onlineMeeting" of 2019; application permissions only). */

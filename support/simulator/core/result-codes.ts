@@ -1,6 +1,6 @@
 // How calls end: the pairs of code and subcode that a terminated call reports in resultInfo.
 import type { JsonObject } from '../../contract/json'
-import type { Sourced } from './basis'
+import type { Sourced } from './provenance'
 
 export interface End extends Sourced {
   readonly code: number

@@ -1,7 +1,7 @@
 // What happened in the simulator, in both directions: requests with the reason of a refusal, deliveries with their cause, people, faults.
 import type { JsonObject } from '../../contract/json'
-import { harmlessCopy } from './harmless'
-import { Listeners } from './listeners'
+import { Listeners } from './emitter'
+import { harmlessCopy } from './redact'
 
 /** A request of a bot or its libraries, and how it was answered. */
 export interface RequestFacts {

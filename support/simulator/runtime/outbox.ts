@@ -1,9 +1,9 @@
 // Deliveries to the bot: a queue per call, one post in flight, each attempt in the journal with its cause in plain language.
 import { setMaxListeners } from 'node:events'
 import type { JsonObject } from '../../contract/json'
-import { limited } from '../../contract/limit'
-import { shownBy, undelivered, wordsOf } from './attempt'
+import { limited } from '../../net/limit'
 import type { Clock } from './clock'
+import { shownBy, undelivered, wordsOf } from './delivery-outcome'
 import type { DeliveryFacts, Journal } from './journal'
 
 export interface Notification {

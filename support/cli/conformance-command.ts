@@ -1,0 +1,265 @@
+// What `npm run conformance` does: reads the options, runs the scenarios, and makes the verdict and the reports from the record.
+import { isAbsolute, join, relative, resolve } from 'node:path'
+import type { Envelope } from '@cucumber/messages'
+import { type Baseline, loadBaseline } from '../contract/baseline'
+import { loadCast } from '../contract/cast'
+import { UsageError } from '../contract/command-line'
+import { loadDocumented } from '../contract/documented'
+import { loadErrata } from '../contract/errata'
+import { FixtureError, withSlashes } from '../contract/fixture'
+import { loadRequirementsFile, type RequirementsFile } from '../contract/requirements'
+import { EXIT_CODES, type Verdict } from '../contract/verdict'
+import { TIME_LIMITS, type TimeLimits } from '../net/time-limits'
+import { isExpected } from '../results/apply-baseline'
+import { EndingScenarios } from '../results/ending-scenarios'
+import { openRecord } from '../results/record'
+import { REPORTS, writeReports } from '../results/reports/all-reports'
+import { prepareReports, writeVerdict } from '../results/reports-folder'
+import { contextMessage, contextOf, type RunContext, suiteIdentity } from '../results/run-metadata'
+import { foldVerdict, scenarioVerdict } from '../results/verdict'
+import { loadSupportCode, runScenarios, scenarioNames } from '../suite/cucumber'
+import type { Workers } from '../suite/cucumber-workers'
+import { beginRun, type Run } from '../suite/current-run'
+import { GRAPH } from '../targets/simulator/target'
+import {
+  type Configuration,
+  ConfigurationError,
+  type Environment,
+  loadEnvironment,
+  readConfiguration,
+} from '../targets/tenant/config/configuration'
+import { plan } from './list'
+import { watch } from './live-output'
+import { type Options, readOptions } from './options'
+import { header, summary, type Terminal } from './progress'
+import { exitCodeOf, lastLine } from './summary-line'
+
+/** What a run is given by whoever starts it. */
+export interface Surroundings {
+  /** Where relative paths of the options begin, and where `.env` is read. */
+  readonly folder: string
+  readonly environment: Environment
+  /** Write text as it is; line ends are part of it. */
+  readonly out: (text: string) => void
+  readonly error: (text: string) => void
+  readonly colours: boolean
+  /** Interrupts the run; its reason is the sentence that the reports give. */
+  readonly signal: AbortSignal
+  /** The processes of `--parallel`, which are interrupted too. */
+  readonly workers: Workers
+  readonly limits?: TimeLimits
+  /** Feature files or patterns; the suite's own unless said. */
+  readonly features?: readonly string[]
+}
+
+/** A run with its surroundings, and a terminal that shows no secret. */
+interface Conformance extends Surroundings {
+  readonly run: Run
+  readonly terminal: Terminal
+}
+
+/**
+ * Runs `npm run conformance` with the arguments after the command's name. A process runs one at a time.
+ * @returns the exit code of the contract; what was wrong with options, configuration or fixtures is written to `error`
+ */
+export async function conformance(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { folder, environment, limits = TIME_LIMITS, signal, workers, colours } = surroundings
+  const run = beginRun({ folder, environment, limits, tell: (text) => error(text) })
+  const out = (text: string) => surroundings.out(run.outlet.discreet(text))
+  const error = (text: string) => surroundings.error(run.outlet.discreet(text))
+  const interrupt = () => {
+    run.interrupt(String(signal.reason))
+    workers.interrupt()
+  }
+  signal.addEventListener('abort', interrupt)
+  if (signal.aborted) interrupt()
+  try {
+    return await judged(args, { ...surroundings, out, error, run, terminal: { print: (line) => out(`${line}\n`), colours } })
+  } catch (cause) {
+    return explain(cause, args.includes('--verbose'), error)
+  } finally {
+    signal.removeEventListener('abort', interrupt)
+  }
+}
+
+async function judged(args: readonly string[], conformance: Conformance): Promise<number> {
+  const { folder, terminal, error, run } = conformance
+  const file = loadRequirementsFile()
+  const read = readOptions(args, file.requirements, conformance.out)
+  if (read === null) return EXIT_CODES.conformant
+  const options = { ...read, reports: placed(folder, read.reports) }
+  checkFixtures()
+  const configuration = configurationOf(options, run)
+  const baseline = await baselineOf(options, file, conformance)
+  if (options.list) return list(options, configuration, conformance)
+
+  prepareReports(options.reports)
+  const context = contextOfRun(options, configuration, baseline)
+  header(terminal, file.document, context.target)
+  if (options.pseudonymise) run.outlet.pseudonymise(configuration?.cast ?? loadCast(), configuration)
+  const { envelopes, crash } = await record(options, context, file, conformance)
+  // As the record has it, so that the verdict shows no more than what is made of it later.
+  const kept = contextOf(envelopes) ?? context
+  const verdict = foldVerdict({ ...kept, ...file, envelopes, interrupted: run.interruption.aborted, crash })
+  const unwritten = await write(options.reports, envelopes, verdict, run)
+  summary(terminal, verdict)
+  if (unwritten !== null) {
+    error(`\n${unwritten}\n`)
+    return EXIT_CODES['harness-error']
+  }
+  terminal.print(`\n${lastLine(verdict, withSlashes(relative(resolve(folder), resolve(options.reports, REPORTS.html))))}`)
+  return exitCodeOf(verdict)
+}
+
+/** A path of an option, told from the working directory of the process; an absolute one stays. */
+function placed(folder: string, path: string): string {
+  return isAbsolute(path) ? path : relative(process.cwd(), resolve(folder, path)) || '.'
+}
+
+/** Null when the verdict and all reports are written; else why not: what came of the calls is told all the same. */
+async function write(folder: string, envelopes: Envelope[], verdict: Verdict, { interruption }: Run): Promise<string | null> {
+  const interrupted = interruption.aborted ? (interruption.reason as Error).message : null
+  try {
+    writeVerdict(folder, verdict)
+    await writeReports({ folder, envelopes, verdict, interrupted })
+    return null
+  } catch (error) {
+    return notWritten('The reports', folder, error)
+  }
+}
+
+function notWritten(what: string, folder: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return `${what} cannot be written to ${folder} (${code ?? message}): make room there, or choose another folder with --reports.`
+}
+
+/** Fixtures that cannot be read are told before anything runs. */
+function checkFixtures(): void {
+  loadDocumented()
+  loadErrata()
+  loadCast()
+}
+
+/** The configuration of a tenant, with everything that is wrong with it told before anything runs; null for the simulator. */
+function configurationOf({ parameters }: Options, run: Run): Configuration | null {
+  if (parameters.target !== 'tenant') return null
+  const environment = loadEnvironment(run.folder, run.environment)
+  const configuration = readConfiguration(environment)
+  run.outlet.concealConfiguration(configuration, environment)
+  return configuration
+}
+
+/** The known differences, checked before anything is sent; null when none are given. */
+async function baselineOf(
+  { baseline }: Options,
+  { requirements }: RequirementsFile,
+  { folder, features }: Conformance,
+): Promise<Baseline | null> {
+  if (baseline === null) return null
+  return loadBaseline(placed(folder, baseline), {
+    requirements: requirements.map(({ id }) => id),
+    scenarios: await scenarioNames(features),
+    today: new Date().toISOString().slice(0, 'YYYY-MM-DD'.length),
+  })
+}
+
+function contextOfRun(
+  { asked, selection, strict, parameters, profile }: Options,
+  configuration: Configuration | null,
+  baseline: Baseline | null,
+): RunContext {
+  const { baseUrl, callsPath } = configuration?.graph ?? { baseUrl: GRAPH, callsPath: '/beta/app/calls' }
+  return {
+    suite: suiteIdentity(),
+    strict,
+    baseline,
+    target: {
+      kind: parameters.target,
+      baseUrl,
+      callsPath,
+      profile: configuration === null ? profile : null,
+      deviation: parameters.deviation,
+    },
+    selection: {
+      tags: asked.tags,
+      requirements: [...asked.requirements],
+      stages: [...asked.stages],
+      shard: selection.shard === '' ? null : selection.shard,
+      seed: selection.order.startsWith('random:') ? selection.order.slice('random:'.length) : null,
+    },
+  }
+}
+
+/** Runs the scenarios; every message is on disk before anything is made of it. */
+async function record(
+  options: Options,
+  context: RunContext,
+  { requirements }: RequirementsFile,
+  { run, terminal, error: complain, workers, features }: Conformance,
+) {
+  const { selection, parameters, verbose, strict } = options
+  const { keepable } = run.outlet
+  let unwritten: string | null = null
+  const file = openRecord(join(options.reports, 'messages.ndjson'), keepable, (error) => {
+    unwritten = keepable(notWritten('The record of the run', options.reports, error))
+    run.interrupt(unwritten)
+    workers.interrupt()
+  })
+  const envelopes: Envelope[] = []
+  let complaints = ''
+  const keep = (envelope: Envelope): Envelope => {
+    const shown = file.append(envelope)
+    envelopes.push(shown)
+    return shown
+  }
+  const ending = new EndingScenarios()
+  const seen = watch(terminal, verbose || parameters.target === 'tenant')
+  const onMessage = (envelope: Envelope) => {
+    const ended = ending.hear(keep(envelope))
+    seen.hear(envelope)
+    if (envelope.testRunStarted) keep(contextMessage(context, envelope.testRunStarted.id))
+    if (ended === null) return
+    const verdict = scenarioVerdict(ended, { requirements, strict, interrupted: run.interruption.aborted })
+    // Both as the record has them: a name may stand there in other words.
+    const { baseline } = contextOf(envelopes) ?? context
+    seen.ended(verdict, isExpected(verdict, baseline?.entries ?? []))
+  }
+  const onComplaint = (text: string) => {
+    complaints += text
+    if (verbose) complain(text)
+  }
+  try {
+    const support = selection.parallel > 0 ? null : await loadSupportCode()
+    await runScenarios({ selection, parameters, support, onMessage, onComplaint, ...(features && { features }) })
+    return { envelopes, crash: unwritten }
+  } catch (error) {
+    if (verbose) complain(`${(error as Error).stack}\n`)
+    return { envelopes, crash: keepable(`cucumber gave up: ${(error as Error).message} ${complaints}`.trim()) }
+  } finally {
+    file.close()
+  }
+}
+
+/** What would run, feature by feature; on a tenant also who would be rung and how many calls would be made. */
+async function list(options: Options, configuration: Configuration | null, { terminal, features }: Conformance): Promise<number> {
+  const envelopes: Envelope[] = []
+  const { selection, parameters } = options
+  await runScenarios({
+    selection: { ...selection, parallel: 0 },
+    parameters,
+    support: await loadSupportCode(),
+    onMessage: (envelope) => envelopes.push(envelope),
+    onComplaint: () => {},
+    ...(features && { features }),
+  })
+  for (const line of plan(envelopes, configuration?.cast ?? null)) terminal.print(line)
+  return EXIT_CODES.conformant
+}
+
+function explain(cause: unknown, verbose: boolean, error: (text: string) => void): number {
+  const known = cause instanceof UsageError || cause instanceof FixtureError || cause instanceof ConfigurationError
+  const { message, stack } = cause as Error
+  error(`${known ? message : `The suite failed: ${message}${verbose ? '' : ' (--verbose shows where)'}`}\n`)
+  if (verbose) error(`${stack}\n`)
+  return EXIT_CODES['harness-error']
+}

@@ -1,0 +1,24 @@
+// `npm run conformance`: runs the command in this process, with its signals and its terminal.
+import { rememberWorkers } from '../suite/cucumber-workers'
+
+// Before anything loads cucumber.
+const workers = rememberWorkers()
+
+import { currentRun } from '../suite/current-run'
+import { guardTerminal } from '../suite/redaction'
+import { signalsOfProcess } from '../suite/signals'
+import { conformance } from './conformance-command'
+
+const [out, error] = [process.stdout, process.stderr].map((stream) => stream.write.bind(stream) as (text: string) => void)
+guardTerminal({ discreet: (text) => currentRun().outlet.discreet(text) })
+conformance(process.argv.slice(2), {
+  folder: process.cwd(),
+  environment: process.env,
+  out: (text) => out?.(text),
+  error: (text) => error?.(text),
+  colours: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+  signal: signalsOfProcess(workers.kill),
+  workers,
+}).then((code) => {
+  process.exitCode = code
+})

@@ -1,0 +1,49 @@
+// `npm run doctor`: checks the configuration of a tenant run step by step, one line each: ok, or what to do. Hangs up what earlier runs left.
+import { lookup } from 'node:dns/promises'
+import { endWithNpm } from '../contract/end-requests'
+import { openListener } from '../net/listener'
+import { openNetwork } from '../net/network'
+import { currentRun } from '../suite/current-run'
+import { guardTerminal } from '../suite/redaction'
+import { leftovers, settleLeftover } from '../targets/tenant/call-journal'
+import { msalTokens } from '../targets/tenant/msal-tokens'
+import { ANSWER_LIMIT_MS, doctor } from './doctor/command'
+
+const CONNECT_LIMIT_MS = 5_000
+
+const { outlet } = currentRun()
+guardTerminal(outlet)
+endWithNpm()
+doctor(process.argv.slice(2), {
+  folder: process.cwd(),
+  environment: process.env,
+  print: (text) => console.log(text),
+  colours: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+  now: Date.now,
+  lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+  openNetwork: (configuration, environment) => {
+    outlet.concealConfiguration(configuration, environment)
+    return openNetwork({
+      caFile: configuration.caFile,
+      environment,
+      connectTimeoutMs: CONNECT_LIMIT_MS,
+      headersTimeoutMs: ANSWER_LIMIT_MS,
+      bodyTimeoutMs: ANSWER_LIMIT_MS,
+    })
+  },
+  tokens: (send, configuration) => {
+    const ask = msalTokens(send, configuration)
+    return async () => {
+      const token = await ask()
+      outlet.conceal('access token', token)
+      return token
+    }
+  },
+  openListener,
+  earlierRuns: ({ graph, tenantId, clientId }) => ({
+    ...leftovers({ baseUrl: graph.baseUrl, tenantId, clientId }),
+    settle: settleLeftover,
+  }),
+}).then((code) => {
+  process.exitCode = code
+})

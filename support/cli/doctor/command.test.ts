@@ -1,0 +1,188 @@
+// The examination as a whole: what the doctor says, in which order, what it leaves unchecked and why, and what it never says.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { UnsecuredJWT } from 'jose'
+import { after, describe, test } from 'mocha'
+import { appSecrets } from '../../../test/kit/app-secrets'
+import { ALL, CLIENT, listening, now, type real, serve, TENANT } from '../../../test/kit/doctor-surroundings'
+import { CouldNotRun, HarnessError } from '../../contract/faults'
+import type { Leftover } from '../../targets/tenant/call-journal'
+import { doctor, type Surroundings } from './command'
+
+describe('the examination', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'doctor-'))
+  after(() => rmSync(folder, { recursive: true }))
+
+  interface World {
+    readonly environment?: Record<string, string | undefined>
+    readonly changes?: Partial<Surroundings>
+    readonly args?: readonly string[]
+  }
+
+  /** A doctor in a world in which everything is well but for the changes. */
+  async function examined({ environment = {}, changes = {}, args = [] }: World = {}) {
+    const { url, listener } = await listening()
+    const deleted: string[] = []
+    const baseUrl = await serve((request, response) => {
+      if (request.method === 'DELETE') deleted.push(`${request.url} ${request.headers.authorization}`)
+      response.writeHead(request.method === 'DELETE' ? 204 : 401).end()
+    })
+    const said: string[] = []
+    const settled: Leftover[] = []
+    let closed = 0
+    const bearer = new UnsecuredJWT({ tid: TENANT, appid: CLIENT, roles: ALL }).encode()
+    const openid: typeof real = async (address) =>
+      new Response(JSON.stringify({ jwks_uri: 'https://id.example/keys', keys: [{ kty: 'RSA', kid: '1' }] }), {
+        headers: { address },
+      })
+    const code = await doctor(args, {
+      folder,
+      environment: {
+        GRAPH_BASE_URL: baseUrl,
+        GRAPH_TENANT_ID: TENANT,
+        GRAPH_CLIENT_ID: CLIENT,
+        GRAPH_CLIENT_SECRET: 'canary-secret',
+        GRAPH_CAST: 'fixtures/cast.yaml',
+        ...appSecrets(),
+        BOT_CALLBACK_URL: url,
+        BOT_NOTIFICATION_OPENID: 'https://id.example/config',
+        GRAPH_PEOPLE: 'attended',
+        ...environment,
+      },
+      print: (line) => said.push(line),
+      colours: false,
+      now,
+      lookup: async () => ['127.0.0.1'],
+      openNetwork: () => ({
+        fetch: (address, init) => (address.startsWith('https://id.example') ? openid(address, init) : fetch(address, init)),
+        close: async () => void closed++,
+      }),
+      tokens: () => async () => bearer,
+      openListener: async () => ({ ...listener, close: async () => void closed++ }),
+      earlierRuns: () => ({
+        calls: [
+          {
+            file: '1-a.ndjson',
+            requestId: 'r',
+            callId: 'c/1',
+            callsPath: '/v1.0/communications/calls',
+            callbackPath: '/canary',
+            at: '2026-01-01T10:00:00.000Z',
+          },
+        ],
+        unreadable: [],
+        settle: (call) => void settled.push(call),
+      }),
+      ...changes,
+    })
+    return { code, said, deleted, settled, closed, bearer }
+  }
+
+  const states = (said: readonly string[]) =>
+    said
+      .slice(0, -1)
+      .map((line) => line.replace(/^(. .{14}) ([\w ]+): .*$/, (_, name: string, state: string) => `${name.trim()}=${state}`))
+
+  test('all is well: a line for each check, exit 0, and everything closed', async () => {
+    const { code, said, closed } = await examined({ args: ['--clean-up'] })
+    assert.deepEqual(states(said), [
+      '✓ configuration=ok',
+      '✓ cast=ok',
+      '✓ credential=ok',
+      '✓ permissions=ok',
+      '✓ Graph=ok',
+      '✓ clock=ok',
+      '✓ keys=ok',
+      '✓ listener=ok',
+      '✓ callback=ok',
+      '✓ earlier runs=ok',
+    ])
+    assert.match(said.at(-1) as string, /Ready/)
+    assert.deepEqual([code, closed], [0, 2])
+  })
+
+  test('calls are hung up only when asked to, with the token, where they were made, by their id as one segment', async () => {
+    const told = await examined()
+    assert.deepEqual([told.code, told.deleted, told.settled], [1, [], []])
+    const { code, deleted, settled, bearer } = await examined({ args: ['--clean-up'] })
+    assert.deepEqual([code, deleted, settled.length], [0, [`/v1.0/communications/calls/c%2F1 Bearer ${bearer}`], 1])
+  })
+
+  test('an unusable configuration: a line for each problem, and nothing else is checked', async () => {
+    const { code, said, closed } = await examined({ environment: { GRAPH_TENANT_ID: undefined, GRAPH_CALLS_PATH: '/x' } })
+    assert.deepEqual([code, closed], [1, 0])
+    assert.match(said[0] as string, /configuration +mend: GRAPH_CALLS_PATH/)
+    assert.match(said[1] as string, /configuration +mend: GRAPH_TENANT_ID/)
+    assert.equal(said.filter((line) => /not checked: because the configuration cannot be used/.test(line)).length, 9)
+  })
+
+  test('what depends on something that failed says so', async () => {
+    const refused = () => Promise.reject(new CouldNotRun('the token service gave no token'))
+    const { code, said } = await examined({ changes: { tokens: () => refused }, args: ['--clean-up'] })
+    assert.equal(code, 1)
+    assert.match(
+      said.join('\n'),
+      /credential +mend: the token service gave no token\n- permissions +not checked: because no token/,
+    )
+    assert.match(said.join('\n'), /earlier runs +not checked: 1 call .*because no token/)
+
+    const silent = await examined({ environment: { GRAPH_BASE_URL: 'http://127.0.0.1:1' } })
+    assert.match(silent.said.join('\n'), /clock +not checked: because Graph gave no answer/)
+
+    const taken = () => Promise.reject(new HarnessError('BOT_CALLBACK_LISTEN: taken'))
+    const deaf = await examined({ changes: { openListener: taken }, args: ['--clean-up'] })
+    assert.match(
+      deaf.said.join('\n'),
+      /listener +mend: BOT_CALLBACK_LISTEN: taken\n- callback +not checked: because nothing listens/,
+    )
+    assert.deepEqual([deaf.code, deaf.closed], [1, 1])
+  })
+
+  test('a warning alone is no reason not to run', async () => {
+    const { code, said } = await examined({ environment: { GRAPH_PEOPLE: 'unattended' }, args: ['--clean-up'] })
+    assert.deepEqual([code, said.filter((line) => line.startsWith('!')).length], [0, 2])
+  })
+
+  test('an error that nobody foresaw is told by its kind alone, and the other checks go on', async () => {
+    const strange = () => Promise.reject(Object.assign(new RangeError('canary'), { code: 'ERR_ODD' }))
+    const { said, code } = await examined({ changes: { tokens: () => strange } })
+    assert.match(said.join('\n'), /credential +mend: the check itself failed \(RangeError ERR_ODD\)/)
+    assert.match(said.join('\n'), /✓ callback/)
+    assert.equal(code, 1)
+  })
+
+  test('no secret, token or proxy password is ever said', async () => {
+    const environment = {
+      HTTPS_PROXY: 'http://canary:canary@127.0.0.1:1',
+      GRAPH_PEOPLE: 'http://127.0.0.1:1',
+      GRAPH_PEOPLE_TOKEN: 'canary',
+    }
+    const { said, bearer } = await examined({ environment, args: ['--clean-up'] })
+    assert.doesNotMatch(said.join('\n'), /canary/)
+    assert.ok(!said.join('\n').includes(bearer))
+  })
+
+  test('.env is read, and one that cannot be is told', async () => {
+    writeFileSync(join(folder, '.env'), 'GRAPH_CALLS_PATH=/from/the/file\n')
+    const { said } = await examined()
+    rmSync(join(folder, '.env'))
+    assert.match(said[0] as string, /GRAPH_CALLS_PATH is none of the paths/)
+  })
+
+  test('options: help, and those that are none', async () => {
+    const help = await examined({ args: ['--help'] })
+    assert.equal(help.code, 0)
+    assert.match(help.said.join('\n'), /--clean-up/)
+    const wrong = await examined({ args: ['--cleanup'] })
+    assert.deepEqual([wrong.code, wrong.said.length], [1, 1])
+    assert.match(wrong.said[0] as string, /--cleanup.*--help/)
+  })
+
+  test('colours are for terminals', async () => {
+    const { said } = await examined({ changes: { colours: true } })
+    assert.ok(said[0]?.includes('\u001b['))
+    assert.ok(!(await examined()).said.join('').includes('\u001b['))
+  })
+})

@@ -1,0 +1,67 @@
+// What `--list` says: the scenarios that would run, and on a tenant how many calls would be made and who would be rung.
+import assert from 'node:assert/strict'
+import type { Envelope } from '@cucumber/messages'
+import { test } from 'mocha'
+import { CAST } from '../../test/kit/differing-target'
+import { plan } from './list'
+
+const selected = (
+  ...pickles: readonly (readonly [name: string, tags: readonly string[], steps?: readonly string[]])[]
+): Envelope[] =>
+  pickles.flatMap(([name, tags, steps = []], at) => [
+    {
+      pickle: {
+        id: `p${at}`,
+        name,
+        uri: 'features/a.feature',
+        location: { line: at + 1, column: 1 },
+        tags: tags.map((tag) => ({ name: tag, astNodeId: 'x' })),
+        steps: steps.map((text) => ({ id: 'x', text, astNodeIds: [] })),
+        language: 'en',
+        astNodeIds: [],
+      },
+    } as unknown as Envelope,
+    { testCase: { id: `t${at}`, pickleId: `p${at}`, testSteps: [] } },
+  ])
+
+test('every scenario with its tags and place, and how many there are', () => {
+  const lines = plan(selected(['One', ['@CC-01', '@joins']], ['Two', []]), null)
+  assert.deepEqual(lines, [
+    '@CC-01 @joins  One  (features/a.feature:1)',
+    '  Two  (features/a.feature:2)',
+    '',
+    '2 scenarios would run.',
+  ])
+})
+
+test('what is not selected is not told', () => {
+  const [first, , third, fourth] = selected(['One', []], ['Two', []])
+  assert.deepEqual(plan([first, third, fourth] as Envelope[], null), [
+    '  Two  (features/a.feature:2)',
+    '',
+    '1 scenarios would run.',
+  ])
+})
+
+test('calls are counted as the tags say, those into meetings apart', () => {
+  const lines = plan(
+    selected(['A', ['@makes-no-call']], ['B', ['@joins']], ['C', ['@joins', '@makes-calls:3']], ['D', ['@rings']]),
+    CAST,
+  )
+  assert.ok(
+    lines.includes(`5 calls would be made (limits.maxCalls allows ${CAST.limits.maxCalls}), 4 of them into meetings.`),
+    lines.join('\n'),
+  )
+  assert.ok(lines.includes('John would be rung, 1 times in all.'))
+})
+
+test('who is named rings, whom the examples call where nobody is', () => {
+  const rung = (...steps: readonly string[][]) =>
+    plan(selected(...steps.map((one, at) => [`S${at}`, ['@rings'], one] as const)), CAST).at(-1)
+  assert.equal(rung(['the bot calls Dora']), 'Dora would be rung, 1 times in all.')
+  assert.equal(rung(['the bot calls somebody']), 'John would be rung, 1 times in all.')
+  assert.equal(rung(['the bot calls Dora'], ['the bot calls']), 'John and Dora would be rung, 2 times in all.')
+  assert.equal(rung(['Dorabella calls']), 'John would be rung, 1 times in all.')
+})
+
+test('nobody, when nothing rings', () => assert.equal(plan(selected(['A', ['@joins']]), CAST).at(-1), 'Nobody would be rung.'))

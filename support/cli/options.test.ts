@@ -1,0 +1,162 @@
+// The options of a run: what each good one gives, and that each bad one is told by its name and with what to write.
+import assert from 'node:assert/strict'
+import { describe, test } from 'mocha'
+import { UsageError } from '../contract/command-line'
+import { loadRequirements } from '../contract/requirements'
+import { armable } from '../mutation'
+import { BY_THE_BOOK } from '../suite/world-parameters'
+import { type Options, readOptions } from './options'
+
+const requirements = loadRequirements()
+
+function read(...args: string[]): Options {
+  return readOptions(args, requirements, () => {}) ?? assert.fail('help was asked for')
+}
+
+/** Asserts that options are refused in one sentence that says all of this. */
+function refused(args: readonly string[], ...says: readonly RegExp[]): void {
+  assert.throws(
+    () => readOptions(args, requirements, () => {}),
+    (error) => {
+      assert.ok(error instanceof UsageError, String(error))
+      assert.doesNotMatch(error.message, /\n|^error/)
+      for (const part of says) assert.match(error.message, part)
+      return true
+    },
+  )
+}
+
+test('without options everything runs once, in order, by the book, and strictly', () => {
+  assert.deepEqual(read(), {
+    selection: { tags: '', names: [], order: 'defined', parallel: 0, shard: '', dryRun: false },
+    asked: { tags: null, requirements: [], stages: [] },
+    parameters: BY_THE_BOOK,
+    profile: 'documented',
+    strict: true,
+    list: false,
+    baseline: null,
+    reports: 'reports',
+    pseudonymise: false,
+    verbose: false,
+  })
+})
+
+const deviation = armable().deviations[0]?.id ?? assert.fail('no deviations')
+
+describe('a good option', () => {
+  const GOOD: readonly (readonly [args: string[], read: (options: Options) => unknown, value: unknown])[] = [
+    [['--target', 'simulator'], ({ parameters }) => parameters.target, 'simulator'],
+    [['--target', 'tenant'], ({ parameters, strict }) => [parameters.target, strict], ['tenant', false]],
+    [['--target', 'tenant', '--strict'], ({ strict }) => strict, true],
+    [['--stage', 'joins'], ({ selection, asked }) => [selection.tags, asked.stages], ['(@joins)', ['joins']]],
+    [['--stage', 'refusals', '--stage', 'people'], ({ selection }) => selection.tags, '(@makes-no-call or @rings)'],
+    [['--profile', 'documented'], ({ profile }) => profile, 'documented'],
+    [['--name', 'joining', '--name', '^A call'], ({ selection }) => selection.names, ['joining', '^A call']],
+    [['--order', 'defined'], ({ selection }) => selection.order, 'defined'],
+    [['--order', 'random:a1'], ({ selection }) => selection.order, 'random:a1'],
+    [['--parallel', '2'], ({ selection }) => selection.parallel, 2],
+    [['--parallel=99'], ({ selection }) => selection.parallel, 99],
+    [['--shard', '1/3'], ({ selection }) => selection.shard, '1/3'],
+    [['--shard', '3/3'], ({ selection }) => selection.shard, '3/3'],
+    [['--list'], ({ list, selection }) => [list, selection.dryRun], [true, true]],
+    [['--strict'], ({ strict }) => strict, true],
+    [['--no-strict'], ({ strict }) => strict, false],
+    [['--deviation', deviation], ({ parameters }) => parameters.deviation, deviation],
+    [['--baseline', 'known.yaml'], ({ baseline }) => baseline, 'known.yaml'],
+    [['--reports', 'elsewhere'], ({ reports }) => reports, 'elsewhere'],
+    [['--pseudonymise'], ({ pseudonymise }) => pseudonymise, true],
+    [['--verbose'], ({ verbose }) => verbose, true],
+  ]
+  for (const [args, value, expected] of GOOD) test(args.join(' '), () => assert.deepEqual(value(read(...args)), expected))
+})
+
+describe('tags and requirements', () => {
+  test('alone and together, each in its own brackets', () => {
+    const selected = (...args: string[]) => read(...args).selection.tags
+    assert.equal(selected('--tags', '@joins or @rings'), '(@joins or @rings)')
+    assert.equal(selected('--requirement', 'CC-30'), '(@CC-30)')
+    assert.equal(selected('--requirement', 'CC-30', '--requirement', 'CC-22b'), '(@CC-30 or @CC-22b)')
+    assert.equal(
+      selected('--tags', 'not @rings or @joins', '--requirement', 'CC-30', '--requirement', 'CC-31'),
+      '(not @rings or @joins) and (@CC-30 or @CC-31)',
+    )
+  })
+
+  test('are kept as they were asked for', () => {
+    assert.deepEqual(read('--tags', '@joins', '--requirement', 'CC-30').asked, {
+      tags: '@joins',
+      requirements: ['CC-30'],
+      stages: [],
+    })
+  })
+})
+
+test('a random order gets a seed, which reruns it', () => {
+  const seeds = Array.from({ length: 5 }, () => read('--order', 'random').selection.order)
+  for (const order of seeds) {
+    assert.match(order, /^random:\d+$/)
+    assert.equal(read('--order', order).selection.order, order)
+  }
+  assert.ok(new Set(seeds).size > 1, seeds.join())
+})
+
+describe('a bad option is named, with the remedy', () => {
+  const BAD: readonly (readonly [args: string[], ...says: RegExp[]])[] = [
+    [['--target', 'staging'], /--target/, /simulator, tenant/],
+    [['--profile', 'newest'], /--profile/, /documented, observed/],
+    [['--tags', '@a and'], /tag expression "@a and"/, /Write for example "@CC-30 or @CC-31"/],
+    [['--tags', '(@a'], /tag expression "\(@a"/, /Write for example/],
+    [['--requirement', 'CC-99'], /requirement "CC-99"/, /fixtures\/requirements\.yaml, for example CC-30/],
+    [['--requirement', '@CC-30'], /requirement "@CC-30"/, /write an id/],
+    [['--requirement', 'CC-30,CC-31'], /"CC-30,CC-31"/],
+    [['--name', '('], /name pattern "\("/, /backslash/],
+    [['--order', 'reverse'], /order "reverse"/, /defined, random or random:SEED/],
+    [['--order', 'random:'], /order "random:"/],
+    [['--parallel', '0'], /workers "0"/, /1 to 99/],
+    [['--parallel', '100'], /workers "100"/],
+    [['--parallel', 'two'], /workers "two"/],
+    [['--parallel', '2.5'], /workers "2\.5"/],
+    [['--shard', '0/3'], /shard "0\/3"/, /for example 1\/3/],
+    [['--shard', '4/3'], /shard "4\/3"/],
+    [['--shard', '1'], /shard "1"/],
+    [['--shard', '1/0'], /shard "1\/0"/],
+    [['--deviation', 'none-such'], /deviation "none-such"/, /npm run deviations -- --list/],
+    [['--stage', 'ringing'], /stage "ringing"/, /write one of refusals, joins, people/],
+    [['--stage', 'toString'], /stage "toString"/],
+    [['--target', 'tenant', '--parallel', '2'], /--parallel is for the simulator only/],
+    [['--target', 'tenant', '--shard', '1/2'], /--shard is for the simulator only/],
+    [['--target', 'tenant', '--deviation', deviation], /--deviation is for the simulator only/],
+    [['--fast'], /option '--fast'/, /--help/],
+    [['--reports'], /--reports/, /argument missing/, /--help/],
+    [['feature.feature'], /too many arguments/i, /--help/],
+  ]
+  for (const [args, ...says] of BAD) test(args.join(' '), () => refused(args, ...says))
+})
+
+describe('what comes with a later release says so', () => {
+  const LATE: readonly (readonly [args: string[], option: RegExp])[] = [
+    [['--profile', 'observed'], /^--profile observed is not available yet/],
+  ]
+  for (const [args, option] of LATE) test(args.join(' '), () => refused(args, option, /documented profile of the simulator/))
+})
+
+test('help is printed and nothing runs', () => {
+  const printed: string[] = []
+  const options = readOptions(['--help'], requirements, (text) => void printed.push(text))
+  assert.equal(options, null)
+  const missing = [
+    '--target',
+    '--profile',
+    '--tags',
+    '--name',
+    '--requirement',
+    '--stage',
+    '--order',
+    '--parallel',
+    '--shard',
+    '--list',
+  ]
+    .concat(['--strict', '--no-strict', '--deviation', '--baseline', '--reports', '--pseudonymise', '--verbose'])
+    .filter((option) => !printed.join('').includes(option))
+  assert.deepEqual(missing, [])
+})

@@ -1,0 +1,142 @@
+// The casts load as they are and declare what they can; a broken one is reported with the field and what to write.
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import { test } from 'mocha'
+import { broken, written } from '../../test/kit/broken-fixtures'
+import { type Cast, capabilitiesOf, loadCast, meetingCoordinates } from './cast'
+import { loadDocumented } from './documented'
+import { PROJECT_ROOT } from './fixture'
+import type { JsonObject } from './json'
+
+/** A simulator makes the tokens, without a word in its cast. */
+const EVERYTHING_BUT_TOKENS =
+  'person-answers person-declines lobby-held lobby-open second-participant conference-id media-live app-sets unregistered-app'
+
+test('the documented cast holds the values of the documented messages and declares what it can', () => {
+  const cast = loadCast()
+  const { examples } = loadDocumented()
+  const requestOf = (number: number) => examples.get(number)?.request ?? assert.fail(`no example ${number}`)
+  for (const [name, number] of Object.entries({ scheduled: 3, channel: 5 })) {
+    const { chatInfo, meetingInfo } = requestOf(number) as { chatInfo: JsonObject; meetingInfo: JsonObject }
+    const { threadId, messageId, organizer } = cast.meetings[name]?.coordinates ?? assert.fail(name)
+    assert.deepEqual([threadId, messageId], [chatInfo.threadId, chatInfo.messageId])
+    const { '@odata.type': _, ...user } = (meetingInfo.organizer as { user: JsonObject }).user
+    assert.deepEqual(organizer, user)
+  }
+  const messages = JSON.stringify([...examples.values()])
+  const values = [...Object.values(cast.bot), ...Object.values(cast.people.John ?? {}), ...Object.values(cast.guest ?? {})]
+  for (const value of [...values, ...cast.media.prefetch]) assert.ok(messages.includes(`"${value}"`), String(value))
+  const declared = [...capabilitiesOf(cast)].join(' ')
+  assert.equal(declared, EVERYTHING_BUT_TOKENS)
+  assert.deepEqual(cast.limits, { maxCalls: 60, answerWithinSeconds: 60 })
+})
+
+test('the apps of the documented cast: none, one permission each, all but one, with media, as the page spells them, unregistered', () => {
+  const { apps } = loadCast()
+  const named = (pattern: RegExp) => Object.entries(apps).filter(([name]) => pattern.test(name))
+  const permissions = (pattern: RegExp) => named(pattern).map(([, app]) => app.permissions)
+  const [all] = permissions(/^unregistered$/)
+  assert.equal(all?.length, 5)
+  assert.deepEqual(permissions(/^none$/), [[]])
+  assert.deepEqual(
+    permissions(/^only/),
+    all?.map((one) => [one]),
+  )
+  assert.deepEqual(
+    permissions(/^allBut/),
+    all?.map((one) => all.filter((other) => other !== one)),
+  )
+  assert.deepEqual(
+    permissions(/WithMedia$/),
+    [0, 2].map((at) => [all?.[at], all?.[4]]),
+  )
+  const spelled = permissions(/^spelled/).flat()
+  assert.deepEqual(spelled, [
+    'Calls.JoinGroupCalls.All',
+    'Calls.JoinGroupCallsAsGuest.All',
+    'Calls.JoinGroupCallsasGuest.All',
+    'Calls.InitiateGroupCalls.All',
+  ])
+  assert.deepEqual(
+    Object.entries(apps).flatMap(([name, { registered }]) => (registered ? [] : [name])),
+    ['unregistered'],
+  )
+  for (const [name, { secretEnv }] of Object.entries(apps))
+    assert.equal(secretEnv, `GRAPH_SECRET_${name.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase()}`)
+  assert.equal(new Set(Object.values(apps).map(({ clientId }) => clientId)).size, 18)
+})
+
+test('the second cast has the same roles and none of the same values', () => {
+  const leaves = (value: unknown): unknown[] => (value instanceof Object ? Object.values(value).flatMap(leaves) : [value])
+  const [documented, second] = [loadCast(), loadCast(path.join(PROJECT_ROOT, 'test/kit/second-cast.yaml'))]
+  // Keys and declarations are the same in both, and so is the message id of every scheduled meeting.
+  const declarations = Object.values(documented.apps).flatMap(({ secretEnv, permissions }) => [secretEnv, ...permissions])
+  const same = new Set<unknown>([null, true, false, 60, 'John', 'held', 'admitted', '0', ...declarations])
+  const values = (cast: Cast) => new Set(leaves(cast).filter((value) => !same.has(value)))
+  for (const value of values(documented)) assert.ok(!values(second).has(value), String(value))
+  assert.deepEqual([...capabilitiesOf(second)], [...capabilitiesOf(documented)])
+  assert.deepEqual(Object.keys(second.people), Object.keys(documented.people))
+  const sets = ({ apps }: Cast) => Object.entries(apps).map(([name, { clientId: _, ...app }]) => ({ name, ...app }))
+  assert.deepEqual(sets(second), sets(documented))
+  assert.notEqual(second.people.John?.displayName, 'John')
+})
+
+test('broken casts: the field and what to write', () => {
+  const cast = (from: string | RegExp, to: string) => broken('cast.yaml', loadCast, from, to)
+  cast('Participant: John', 'Participant: Jon')(['meetings.scheduled.secondParticipant', /"Jon".*; write one of John, Dora\./])
+  cast('displayName: Calling Bot', 'displayname: Calling Bot')(
+    ['bot.displayName', /is missing; write text/],
+    ['bot.displayname', /not known here/],
+  )
+  cast('guest: {', 'gast: {')(['gast', /not known here/])
+  cast('  scheduled:', '  planned:')(['meetings.planned', /not known here/])
+  cast('messageId: "0"', 'messageId: 0')(['meetings.scheduled.messageId', /is a number; put it in quotes/])
+  cast(/threadId: .*skype"/, '')(['meetings.channel.threadId', /is missing; write it, or the joinUrl/])
+  cast(/messageId: "15.*/, 'joinUrl: "https://teams.microsoft.com/meet/26?p=x"')(
+    ['meetings.channel.threadId', /beside joinUrl/],
+    ['meetings.channel.organizer', /beside joinUrl/],
+    ['meetings.channel.joinUrl', /not the join address of a meeting; write the whole join address/],
+  )
+  cast('https://bot.contoso.com', 'http://bot.contoso.com')(['bot.callbackUri', /write a whole address that begins with https/])
+  cast('live: true', 'file: none.json')(['media.blob.file', /does not exist; write its path relative to/])
+  cast(/none: \{.*/, 'none: { clientId: x, secretEnv: s3cr3t~, permissions: [] }')(
+    ['apps.none.clientId', /write a GUID/],
+    ['apps.none.secretEnv', /^(?!.*s3cr3t).*never the secret itself/],
+  )
+})
+
+test('a cast declares capabilities one by one', () => {
+  const app = 'clientId: 6b0d8c1e-3f57-4a92-b6c4-90e1f2a7d358, secretEnv: S'
+  const meeting = 'threadId: t, messageId: "0", organizer: { id: o, tenantId: c4f1a9d2-7e60-4b38-8d15-2a9b7c3e5f06 }'
+  const declarations: readonly (readonly [string, ...string[]])[] = [
+    ['people: {}'],
+    ['people: { Ann: { id: a, displayName: Ann } }', 'person-answers', 'person-declines'],
+    [`meetings: { openChannel: { ${meeting}, guests: admitted } }`, 'lobby-open'],
+    [`meetings: { channel: { ${meeting}, guests: held } }`, 'lobby-held'],
+    [`meetings: { scheduled: { ${meeting}, conferenceId: "012345678" } }`, 'conference-id'],
+    ['media: { blob: { live: true } }', 'media-live'],
+    [`apps: { none: { ${app}, permissions: [] } }`, 'app-sets'],
+    [`apps: { stranger: { ${app}, registered: false } }`, 'unregistered-app'],
+    ['tokens: { delegated: { env: T } }', 'delegated-token'],
+    ['tokens: { otherTenant: { env: T } }', 'foreign-token'],
+  ]
+  for (const [text, ...capabilities] of declarations)
+    assert.deepEqual([...capabilitiesOf(loadCast(written(`bot: { displayName: B }\n${text}\n`)))], capabilities, text)
+})
+
+test('a join address yields coordinates, or says why not', () => {
+  const context = encodeURIComponent('{"Tid":"tenant","Oid":"organiser","MessageId":"17"}')
+  const { coordinates } = meetingCoordinates(
+    `https://teams.microsoft.com/l/meetup-join/19%3ameeting_Zo%c3%ab%2B%2f1%40thread.v2/1533?context=${context}`,
+  )
+  const { organizer, ...chat } = coordinates ?? assert.fail('no coordinates')
+  assert.deepEqual(organizer, { id: 'organiser', tenantId: 'tenant', displayName: null })
+  assert.deepEqual(chat, { threadId: '19:meeting_Zoë+/1@thread.v2', messageId: '1533', replyChainMessageId: '17' })
+  const bad: readonly (readonly [string, RegExp])[] = [
+    ['https://teams.microsoft.com/meet/26?p=x', /not the join address/],
+    ['not an address', /no web address/],
+    ['https://teams.microsoft.com/l/meetup-join/19%3am/0?context=%7b%22Tid%22%3a%22t%22%7d', /no context.*Oid/],
+    [`https://teams.microsoft.com/l/meetup-join/%zz/0?context=${context}`, /percent-encoded/],
+  ]
+  for (const [address, says] of bad) assert.match(meetingCoordinates(address).fault?.cause ?? 'no fault', says, address)
+})

@@ -1,0 +1,214 @@
+// The comparison of patterns finds every difference, names its place, and leaves lawful variation alone.
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { describe, test } from 'mocha'
+import type { Json } from '../contract/json'
+import { AnyOf, type Bindings, differences, Each, Exactly, InText, Made, NoneSent, OneOf, type Pattern } from './pattern'
+
+const CALL = new Made('the id of the call')
+
+/** The places at which a value differs from a pattern; empty when it fits. */
+function places(pattern: Pattern, actual: Json | undefined, bindings: Bindings = new Map()): string[] {
+  return differences(pattern, actual, bindings).map(({ path }) => path)
+}
+
+/** A place of its kind against what fits it and what does not. */
+const PLACES: Readonly<
+  Record<string, { pattern: Pattern; fits: readonly (Json | undefined)[]; not: readonly (Json | undefined)[] }>
+> = {
+  'made by the service: any text but an empty one': {
+    pattern: CALL,
+    fits: ['1', 'é/ü', 'constructor'],
+    not: ['', null, 1, true, [], {}, undefined],
+  },
+  'a text around what is made': {
+    pattern: new InText('/app/calls/', CALL, '/participants'),
+    fits: ['/app/calls/1/participants'],
+    not: [
+      '/app/calls//participants',
+      '/app/calls/participants',
+      '/app/calls/1',
+      'x/app/calls/1/participants',
+      null,
+      1,
+      undefined,
+      ['1'],
+    ],
+  },
+  'one of an enumeration': {
+    pattern: new OneOf(['audio', 'video']),
+    fits: ['audio', 'video'],
+    not: ['Audio', 'toString', '', null, undefined, ['audio'], 0],
+  },
+  'any text': { pattern: new AnyOf('text'), fits: ['', 'x'], not: [1, null, undefined, [], {}, true] },
+  'any boolean': { pattern: new AnyOf('boolean'), fits: [true, false], not: ['true', 0, null, undefined, []] },
+  'a list whose every entry fits': {
+    pattern: new Each(new AnyOf('boolean')),
+    fits: [[true], [true, false]],
+    not: [[], [1], [true, null], true, null, undefined, { 0: true }],
+  },
+  'exactly this': {
+    pattern: new Exactly({ a: [1, { b: null }] }),
+    fits: [{ a: [1, { b: null }] }],
+    not: [
+      { a: [1, { b: null }], c: 1 },
+      { a: [1, { b: null, c: 1 }] },
+      { a: [1] },
+      { a: [1, {}] },
+      { a: [{ b: null }, 1] },
+      null,
+      undefined,
+    ],
+  },
+  'none was sent: absent, null or empty': {
+    pattern: new NoneSent(),
+    fits: [undefined, null, []],
+    not: [[{}], [null], {}, '', 0, false],
+  },
+  'a literal text': { pattern: 'x', fits: ['x'], not: ['X', 'x ', null, undefined, ['x'], 0] },
+  'a literal number': { pattern: 0, fits: [0], not: ['0', false, null, undefined, 1] },
+  'a literal boolean': { pattern: false, fits: [false], not: [true, 0, 'false', null, undefined] },
+  'a literal null': { pattern: null, fits: [null], not: [undefined, 0, '', false, {}, []] },
+  'an empty list': { pattern: [], fits: [[]], not: [[1], null, {}, undefined] },
+  'an empty object': { pattern: {}, fits: [{}, { more: 1 }], not: [[], null, undefined, 'x'] },
+}
+
+describe('each kind of place', () => {
+  for (const [name, { pattern, fits, not }] of Object.entries(PLACES)) {
+    test(name, () => {
+      for (const value of fits) assert.deepEqual(places(pattern, value), [], `should fit: ${JSON.stringify(value)}`)
+      for (const value of not) assert.equal(places(pattern, value).length > 0, true, `should differ: ${JSON.stringify(value)}`)
+    })
+  }
+})
+
+describe('what the service makes', () => {
+  test('agrees wherever its name stands, also inside texts and in later messages', () => {
+    const bindings: Bindings = new Map()
+    const pattern = {
+      id: CALL,
+      resource: new InText('/app/calls/', CALL, ''),
+      roster: new InText('/app/calls/', CALL, '/participants'),
+    }
+    assert.deepEqual(places(pattern, { id: '7', resource: '/app/calls/7', roster: '/app/calls/7/participants' }, bindings), [])
+    assert.deepEqual([...bindings], [['the id of the call', '7']])
+    assert.deepEqual(places(pattern, { id: '7', resource: '/app/calls/8', roster: '/app/calls/7/participants' }, bindings), [
+      'resource',
+    ])
+    assert.deepEqual(places({ id: CALL }, { id: '8' }, bindings), ['id'])
+    assert.equal(bindings.get(CALL.name), '7')
+  })
+
+  test('differs in letter case only: differs', () => {
+    assert.deepEqual(places([CALL, CALL], ['2e1a', '2E1A']), ['[1]'])
+  })
+
+  test('one name is not the other', () => {
+    assert.deepEqual(places([CALL, new Made("the bot's own participant id")], ['1', '2']), [])
+  })
+
+  test('what does not fit binds nothing', () => {
+    const bindings: Bindings = new Map()
+    places([CALL, new InText('a', CALL, 'b')], ['', 'ab'], bindings)
+    assert.equal(bindings.size, 0)
+  })
+
+  test('the difference quotes what was made before', () => {
+    const [difference] = differences(CALL, 'two', new Map([[CALL.name, 'one']]))
+    assert.deepEqual(difference, { path: '', expected: 'one, the id of the call as before', actual: '"two"' })
+  })
+})
+
+describe('members and entries', () => {
+  const pattern = {
+    state: 'established',
+    targets: [{ identity: { user: { id: '1', tenantId: null } } }],
+    streams: new Each({ muted: false }),
+  }
+  const fitting = {
+    state: 'established',
+    targets: [{ identity: { user: { id: '1', tenantId: null } } }],
+    streams: [{ muted: false }],
+  }
+
+  test('further members are lawful at every depth', () => {
+    const more = { ...fitting, x: 1, targets: [{ y: {}, identity: { z: null, user: { id: '1', tenantId: null, w: [] } } }] }
+    assert.deepEqual(places(pattern, more), [])
+  })
+
+  const BROKEN: readonly (readonly [what: string, actual: Json, at: string[]])[] = [
+    [
+      'a member is missing',
+      { ...fitting, targets: [{ identity: { user: { id: '1' } } }] },
+      ['targets[0].identity.user.tenantId'],
+    ],
+    ['null in place of a value', { ...fitting, state: null }, ['state']],
+    ['null in place of an object', { ...fitting, targets: [{ identity: null }] }, ['targets[0].identity']],
+    [
+      'another type',
+      { ...fitting, targets: [{ identity: { user: { id: 1, tenantId: null } } }] },
+      ['targets[0].identity.user.id'],
+    ],
+    ['an object in place of a list', { ...fitting, targets: { 0: fitting.targets[0] as Json, length: 1 } }, ['targets']],
+    ['a list in place of an object', { ...fitting, targets: [[]] }, ['targets[0]']],
+    ['too few entries', { ...fitting, targets: [] }, ['targets']],
+    ['too many entries', { ...fitting, targets: [fitting.targets[0] as Json, {}] }, ['targets']],
+    [
+      'one entry of each',
+      { ...fitting, streams: [{ muted: false }, { muted: true }, {}] },
+      ['streams[1].muted', 'streams[2].muted'],
+    ],
+    ['several at once', { targets: [{ identity: {} }] }, ['state', 'targets[0].identity.user', 'streams']],
+  ]
+  for (const [what, actual, at] of BROKEN)
+    test(`${what}: the place is named`, () => assert.deepEqual(places(pattern, actual), at))
+
+  test('a message that is no object differs as a whole', () => {
+    for (const actual of [null, [], 'x', undefined]) assert.deepEqual(places(pattern, actual), [''])
+  })
+
+  test('the difference says what was documented and what came, long values cut', () => {
+    assert.deepEqual(differences({ a: 'x' }, {}, new Map()), [{ path: 'a', expected: '"x"', actual: 'nothing' }])
+    const [long] = differences({ a: 'x' }, { a: 'y'.repeat(500) }, new Map())
+    assert.match(long?.actual ?? '', /^"y{150,}… \(502 characters\)$/)
+  })
+})
+
+describe('names that every object inherits', () => {
+  const inherited = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf']
+
+  test('a member must be the message’s own', () => {
+    for (const name of inherited) {
+      const pattern = JSON.parse(`{"${name}": "x"}`)
+      assert.deepEqual(places(pattern, {}), [name])
+      assert.deepEqual(places(pattern, JSON.parse(`{"${name}": "x"}`)), [])
+      assert.deepEqual(places(JSON.parse(`{"${name}": {}}`), {}), [name])
+      assert.deepEqual(places(new Exactly(pattern), {}), [''])
+      assert.deepEqual(places(new Exactly({}), pattern), [''])
+    }
+  })
+
+  test('an exact value is not met by what its prototype has', () => {
+    assert.deepEqual(places(new Exactly(JSON.parse('{"__proto__": {}}')), { other: 1 }), [''])
+  })
+
+  test('as what the service makes they are texts like others', () => {
+    for (const name of inherited) assert.deepEqual(places([CALL, new InText('/', CALL, '')], [name, `/${name}`]), [])
+  })
+})
+
+test('any JSON fits itself as a pattern and as an exact value, and one member more only the pattern', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 3 }), fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 })), (value, object) => {
+      const json = JSON.parse(JSON.stringify(value)) as Json
+      assert.deepEqual(places(json as Pattern, json), [])
+      assert.deepEqual(places(new Exactly(json), json), [])
+      const whole = JSON.parse(JSON.stringify(object))
+      const more = { ...whole, 'one member more': 1 }
+      if (Object.hasOwn(whole, 'one member more')) return
+      assert.deepEqual(places(whole, more), [])
+      assert.deepEqual(places(new Exactly(whole), more), [''])
+    }),
+    { numRuns: 200 },
+  )
+})

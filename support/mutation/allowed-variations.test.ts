@@ -1,0 +1,93 @@
+// That legal twins do what they say: each sends or answers something otherwise than the book, and a simulator without one does not.
+import assert from 'node:assert/strict'
+import { describe, test } from 'mocha'
+import { loadCast } from '../contract/cast'
+import { loadDocumented } from '../contract/documented'
+import { isObject, type Json, type JsonObject } from '../contract/json'
+import { Session } from '../suite/session'
+import { CHANGES } from '../suite/vocabulary/request-changes'
+import { openSimulatorTarget } from '../targets/simulator/target'
+import { armamentOf, TWINS } from './catalogue'
+
+const cast = loadCast()
+const library = { documented: loadDocumented(), documentedCast: cast }
+const { signal } = new AbortController()
+
+interface Message {
+  readonly purpose: string
+  readonly headers: readonly string[]
+  readonly body: string | null
+}
+
+/** What a bot sees that calls a person, joins two meetings and one that there is none of, and hangs up; without moments and tokens. */
+async function traffic(deviation: string | null): Promise<readonly Message[]> {
+  const target = await openSimulatorTarget({ casts: [cast], mount: 'direct', deviation, signal, seed: 'twins' })
+  const session = new Session(target, cast, library, signal)
+  const meeting = session.meeting('scheduled')
+  const nowhere = { ...meeting, coordinates: { ...meeting.coordinates, threadId: '19:nowhere@thread.v2' } }
+  const { setting } = session
+  await target.people.whenCalled(session.person('John'), 'answers')
+  await target.people.inMeeting(meeting, 'join', session.person('John'))
+  await target.people.whenAGuestWaits(session.meeting('channel'), 'admits', session.person('John'))
+  for (const example of [1, 3, 6] as const) await session.send(example)
+  await session.send(3, {}, { ...setting, cast: { ...cast, meetings: { ...cast.meetings, scheduled: nowhere } } })
+  await session.send(1, { change: CHANGES.get('as null') as NonNullable<ReturnType<typeof CHANGES.get>> })
+  await target.quiet()
+  await target.quiet()
+  for (const call of session.asked) if (session.callId(call) !== null) await session.bot.delete(session.callId(call) ?? '')
+  await target.quiet()
+  const { exchanges } = session.bot
+  await target.close()
+  const messages = exchanges.flatMap(({ purpose, from, request, response }): Message[] => {
+    const message = from === 'graph' ? request : 'failure' in response ? null : response
+    if (message === null || purpose === 'token' || purpose === 'keys') return []
+    const moment = /^(authorization|date|request-id)$/i
+    const headers = Object.entries(message.headers).flatMap(([name, value]) => (moment.test(name) ? [] : [`${name}: ${value}`]))
+    return [{ purpose, headers, body: message.body?.replace(/"innerError":\{.*?\}/, '') ?? null }]
+  })
+  return messages.sort((left, right) => callOf(left).localeCompare(callOf(right)))
+}
+
+/** Posts of two calls come in no order: they are told call by call, answers first. */
+function callOf({ purpose, body }: Message): string {
+  return purpose === 'notification' ? (/\/calls\/([^/"]+)/.exec(body ?? '')?.[1] ?? '') : ''
+}
+
+const posts = (messages: readonly Message[]): JsonObject[][] =>
+  messages.flatMap(({ purpose, body }) => (purpose === 'notification' ? [JSON.parse(body ?? '').value as JsonObject[]] : []))
+
+function stateOf({ resourceData }: JsonObject): Json | undefined {
+  return isObject(resourceData) ? resourceData.state : undefined
+}
+
+describe('legal twins', () => {
+  const book = traffic(null)
+
+  test('without one nothing differs', async () => assert.deepEqual(await traffic(null), await book))
+
+  for (const { id } of TWINS) test(`${id} differs from the book`, async () => assert.notDeepEqual(await traffic(id), await book))
+
+  test('that pack have posts of several entries, and no other has', async () => {
+    const several = async (id: string) => posts(await traffic(id)).some(({ length }) => length > 1)
+    assert.deepEqual(
+      [await several('packed'), await several('delivered-twice'), await several('roster-grown')],
+      [true, false, false],
+    )
+  })
+
+  test('that keep no order say established before establishing, of the same call', async () => {
+    assert.equal(armamentOf('out-of-order')?.ordered, false)
+    const entries = posts(await traffic('out-of-order')).flat()
+    const resource = entries.find((entry) => stateOf(entry) === 'established')?.resource
+    const states = entries.filter((entry) => entry.resource === resource).map(stateOf)
+    assert.deepEqual(states.slice(0, 2), ['established', 'establishing'])
+  })
+
+  test('that deliver twice deliver the very same', async () => {
+    const once = posts(await book)
+    assert.deepEqual(
+      posts(await traffic('delivered-twice')),
+      once.flatMap((post) => [post, post]),
+    )
+  })
+})

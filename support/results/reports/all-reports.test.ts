@@ -1,0 +1,427 @@
+// The reports agree with the verdict, tell of every interruption, and never render what came over the wire.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { runInNewContext } from 'node:vm'
+import { loadConfiguration, loadSupport, runCucumber } from '@cucumber/cucumber/api'
+import { type Envelope, TestStepResultStatus } from '@cucumber/messages'
+import type { TestResult } from 'allure-js-commons'
+import { after, before, describe, test } from 'mocha'
+import { FULL_ONLY, testUnless } from '../../../test/kit/unless'
+import { report } from '../../cli/report'
+import { type ScenarioOutcome, type Verdict, verdictSchema } from '../../contract/verdict'
+import { CUT_OFF, completeRecord, openRecord, readRecord } from '../record'
+import { withoutMachinePaths } from '../redaction/machine-paths'
+import { contextMessage } from '../run-metadata'
+import { writeReports } from './all-reports'
+import { findJava, makeAllurePage, NO_JAVA } from './allure-page'
+import { ALLURE_STATUS } from './allure-results'
+import { writeJunit } from './junit'
+
+const HOSTILE = '<img src=x onerror=alert(1)>'
+
+const FEATURE = `Feature: Outcomes
+  Background:
+    Given evidence
+  @CC-01
+  Scenario: passes
+    Then it passes
+  Scenario: fails
+    Then it fails
+    And it passes
+  Scenario: undefined
+    Then nobody wrote this step
+  Scenario: ambiguous
+    Then it is ambiguous
+  Scenario: pending
+    Then it is pending
+  @fail-after
+  Scenario: hook fails
+    Then it passes
+  Scenario: skipped
+    Then it is skipped
+  Scenario: not reached
+    Then it passes
+  Scenario Outline: example
+    Then the <table> is read:
+      | cell | ${HOSTILE} |
+    Examples:
+      | table |
+      | one   |
+      | two   |
+`
+
+const STEPS = `
+const { After, AfterAll, BeforeAll, Given, Then } = require('@cucumber/cucumber')
+const assert = require('node:assert/strict')
+BeforeAll({ name: 'open the simulator' }, () => {})
+AfterAll({ name: 'close the simulator' }, () => {})
+Given('evidence', function () {
+  this.attach(${JSON.stringify(HOSTILE)}, { mediaType: 'text/plain', fileName: 'request' })
+  this.attach(${JSON.stringify(HOSTILE)}, { mediaType: 'text/html', fileName: 'page' })
+  this.attach('{"a":{"b":1}}', { mediaType: 'application/json', fileName: 'answer' })
+  this.attach('{"a":', { mediaType: 'application/json', fileName: 'torn answer' })
+  this.attach(Buffer.from('<svg onload="alert(1)"/>'), { mediaType: 'image/svg+xml', fileName: 'diagram' })
+  this.log(${JSON.stringify(HOSTILE)})
+})
+Then('it passes', () => {})
+Then('it fails', () => assert.fail('state is ]]> \\u0000 ' + __filename + ', not established'))
+Then('it is ambiguous', () => {})
+Then(/^it is ambiguous$/, () => {})
+Then('it is pending', () => 'pending')
+Then('it is skipped', () => 'skipped')
+Then('the {word} is read:', (_name, _table) => {})
+After({ name: 'hang up', tags: '@fail-after' }, () => { throw new Error('the call would not end') })
+`
+
+const OUTCOMES: Readonly<Record<string, { outcome: ScenarioOutcome; reason: string | null; requirements?: string[] }>> = {
+  passes: { outcome: 'passed', reason: null, requirements: ['CC-01'] },
+  fails: { outcome: 'failed', reason: 'state is not established' },
+  undefined: { outcome: 'harness-error', reason: 'No step definition' },
+  ambiguous: { outcome: 'harness-error', reason: 'Two step definitions' },
+  pending: { outcome: 'harness-error', reason: 'pending' },
+  'hook fails': { outcome: 'harness-error', reason: 'the call would not end' },
+  skipped: { outcome: 'not-applicable', reason: 'the target declares no lobby' },
+  'not reached': { outcome: 'could-not-run', reason: 'unreachable' },
+  example: { outcome: 'passed', reason: null },
+}
+
+// Below the project, so that the steps load the same cucumber that runs them.
+mkdirSync('node_modules/.cache', { recursive: true })
+const folder = mkdtempSync(join(process.cwd(), 'node_modules/.cache/reports-test-'))
+const reports = join(folder, 'reports')
+let envelopes: Envelope[]
+let verdict: Verdict
+
+function verdictOf(messages: Envelope[]): Verdict {
+  const scenarios = messages.flatMap(({ pickle }) =>
+    pickle
+      ? [
+          {
+            ...{
+              name: pickle.name,
+              uri: pickle.uri,
+              line: pickle.location?.line ?? 0,
+              requirements: [],
+              drift: [],
+              warnings: [],
+            },
+            ...{ durationMs: 1, outcome: 'passed' as const, reason: null, ...OUTCOMES[pickle.name] },
+          },
+        ]
+      : [],
+  )
+  return {
+    ...{ outcome: 'harness-error', strict: true, aborted: false, reason: null, scenarios, requirements: [] },
+    suite: { name: 'graph-calls-conformance', version: '0.1.0', commit: null },
+    document: { page: 'Create call', revision: '2019-11-05' },
+    target: {
+      kind: 'simulator',
+      baseUrl: 'https://graph.test',
+      callsPath: '/beta/app/calls',
+      profile: 'documented',
+      deviation: null,
+    },
+    selection: { tags: null, requirements: [], stages: [], shard: null, seed: null },
+    startedAt: new Date().toISOString(),
+    finishedAt: new Date().toISOString(),
+    counts: { passed: 3, failed: 1, 'not-applicable': 1, 'could-not-run': 1, 'harness-error': 4, warnings: 0 },
+    coverage: { must: { passed: 0, of: 0, notApplicable: 0, notCovered: 0, notSelected: 0 } },
+    cleanup: { made: 0, ended: 0, left: [] },
+    baseline: null,
+    strayPosts: 0,
+  }
+}
+
+interface Junit {
+  readonly xml: string
+  readonly tests: number
+  readonly failures: number
+  readonly skipped: number
+}
+
+function junitOf(messages: Envelope[]): Junit {
+  const file = join(folder, 'one.xml')
+  writeJunit(messages, file)
+  const xml = readFileSync(file, 'utf8')
+  const attribute = (name: string) => Number(xml.match(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`))?.[1])
+  return { xml, tests: attribute('tests'), failures: attribute('failures'), skipped: attribute('skipped') }
+}
+
+function allureResults(): TestResult[] {
+  const results = readdirSync(join(reports, 'allure-results')).filter((name) => name.endsWith('-result.json'))
+  return results.map((name) => JSON.parse(readFileSync(join(reports, 'allure-results', name), 'utf8')) as TestResult)
+}
+
+function htmlMessages(): Envelope[] {
+  const html = readFileSync(join(reports, 'cucumber.html'), 'utf8')
+  const from = html.indexOf('window.CUCUMBER_MESSAGES = ')
+  const script = html.slice(from, html.indexOf('</script>', from))
+  return JSON.parse(runInNewContext(`window = {}; ${script}; JSON.stringify(window.CUCUMBER_MESSAGES)`)) as Envelope[]
+}
+
+before(async () => {
+  writeFileSync(join(folder, 'outcomes.feature'), FEATURE)
+  writeFileSync(join(folder, 'steps.js'), STEPS)
+  const record = openRecord(join(reports, 'messages.ndjson'), withoutMachinePaths, (error) => assert.ifError(error))
+  const environment = { cwd: folder, stdout: new PassThrough().resume(), stderr: new PassThrough().resume() }
+  const provided = { paths: ['outcomes.feature'], require: ['steps.js'], publishQuiet: true }
+  const { runConfiguration } = await loadConfiguration({ file: false, provided }, environment)
+  const support = await loadSupport(runConfiguration, environment)
+  await runCucumber({ ...runConfiguration, support }, environment, (envelope) => record.append(envelope))
+  record.close()
+  record.append({ parseError: { source: {}, message: 'after the end' } })
+  envelopes = readRecord(join(reports, 'messages.ndjson'))
+  verdict = verdictOf(envelopes)
+  await writeReports({ folder: reports, envelopes, verdict, interrupted: null })
+})
+
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the record', () => {
+  test('ends with the run, and loses only a torn last line', () => {
+    assert.ok(envelopes.at(-1)?.testRunFinished, 'what comes after close is not written')
+    const text = readFileSync(join(reports, 'messages.ndjson'), 'utf8')
+    const torn = join(folder, 'torn.ndjson')
+    writeFileSync(torn, text.slice(0, -20))
+    assert.equal(readRecord(torn).length, envelopes.length - 1)
+    writeFileSync(torn, text.replace('\n', '\n{"torn\n'))
+    assert.throws(() => readRecord(torn), /Line 2 of .*torn\.ndjson/)
+    assert.throws(() => readRecord(join(folder, 'none.ndjson')), /npm run conformance/)
+  })
+
+  test('stays as it is when it is complete', () => {
+    assert.equal(completeRecord(envelopes, 'cut'), envelopes)
+  })
+
+  test('cut at any line still tells of every scenario, and never of a success', () => {
+    for (let cut = 0; cut < envelopes.length; cut += 1) {
+      const seen = envelopes.slice(0, cut)
+      const whole = completeRecord(seen, 'the run was interrupted here')
+      assert.equal(completeRecord(whole, 'again'), whole, `cut at ${cut}: completing twice changes nothing`)
+      assert.equal(whole.filter((it) => it.testRunFinished).length, 1)
+      const { xml, tests, failures, skipped } = junitOf(whole)
+      assert.ok(failures > 0, `cut at ${cut}: ${tests} tests, ${skipped} skipped and no failure`)
+      assert.match(xml, /the run was interrupted here/)
+      for (const { testCase } of seen) {
+        const started = whole.filter((it) => it.testCaseStarted?.testCaseId === testCase?.id)
+        if (testCase) assert.equal(started.length, 1, `cut at ${cut}: scenario ${testCase.id} is lost`)
+      }
+      for (const { testCaseStarted } of whole) {
+        if (!testCaseStarted) continue
+        const testCase = whole.find((it) => it.testCase?.id === testCaseStarted.testCaseId)?.testCase
+        const finished = whole.filter((it) => it.testStepFinished?.testCaseStartedId === testCaseStarted.id)
+        assert.equal(finished.length, testCase?.testSteps.length, `cut at ${cut}: a step has no result`)
+      }
+    }
+  })
+
+  test('of a dead worker fails the step under way and skips the rest, although the run has an end', () => {
+    const finishes = envelopes.findIndex((it) => it.testStepFinished?.testStepResult.status === TestStepResultStatus.PASSED)
+    const dead = envelopes[finishes]?.testStepFinished?.testCaseStartedId
+    const left = envelopes.filter((it, at) => {
+      const startedId = (it.testStepStarted ?? it.testStepFinished ?? it.testCaseFinished)?.testCaseStartedId
+      return at <= finishes || startedId !== dead
+    })
+    const whole = completeRecord(left, 'a worker died')
+    const results = whole.flatMap(({ testStepFinished: it }) => (it && it.testCaseStartedId === dead ? [it.testStepResult] : []))
+    assert.deepEqual(
+      results.map(({ status, exception }) => [status, exception?.type]),
+      [
+        [TestStepResultStatus.PASSED, undefined],
+        [TestStepResultStatus.FAILED, CUT_OFF],
+      ],
+    )
+    assert.deepEqual(whole.at(-1)?.testRunFinished?.success, false)
+  })
+
+  test('of a failed hook around the run, of an empty and of a well-ended interrupted run reads as no success', async () => {
+    const passing = envelopes.filter((it) => !it.testStepFinished || it.testStepFinished.testStepResult.status === 'PASSED')
+    const failedHook = passing.map((it) =>
+      it.testRunHookFinished
+        ? { testRunHookFinished: { ...it.testRunHookFinished, result: { ...it.testRunHookFinished.result, status: 'FAILED' } } }
+        : it,
+    ) as Envelope[]
+    assert.match(junitOf(failedHook).xml, /the hook &quot;close the simulator&quot; succeeds/)
+    const meta = envelopes.slice(0, 1)
+    assert.match(junitOf(completeRecord(meta, 'cut')).xml, /No scenario was run/)
+    assert.match(junitOf(completeRecord([], 'cut')).xml, /No scenario was run/)
+    const interrupted = join(folder, 'interrupted')
+    await writeReports({ folder: interrupted, envelopes: passing, verdict, interrupted: 'stopped by a signal' })
+    assert.match(readFileSync(join(interrupted, 'junit.xml'), 'utf8'), /failures="1"[\s\S]*stopped by a signal/)
+    assert.match(readFileSync(join(interrupted, 'cucumber.html'), 'utf8'), /stopped by a signal/)
+  })
+})
+
+describe('JUnit and HTML', () => {
+  test('count what failed', () => {
+    const { xml, tests, failures, skipped } = junitOf(envelopes)
+    assert.deepEqual({ tests, failures, skipped }, { tests: 10, failures: 5, skipped: 1 })
+    assert.match(xml, /the call would not end/)
+    assert.equal(readFileSync(join(reports, 'junit.xml'), 'utf8'), xml)
+  })
+
+  test('show what came over the wire as text only', () => {
+    assert.ok(!readFileSync(join(reports, 'cucumber.html'), 'utf8').includes(HOSTILE))
+    const attachments = htmlMessages().flatMap(({ attachment }) => attachment ?? [])
+    assert.equal(attachments.filter(({ body }) => body === HOSTILE).length, 3 * 10)
+    const rendered = new Set(attachments.map(({ mediaType }) => mediaType))
+    assert.deepEqual(rendered, new Set(['text/plain', 'text/html', 'application/json', 'image/svg+xml']))
+  })
+})
+
+describe('Allure', () => {
+  test('agrees with the verdict', () => {
+    const results = allureResults()
+    const statuses = { passed: 'passed', failed: 'failed', 'not-applicable': 'skipped' }
+    assert.deepEqual(ALLURE_STATUS, { ...statuses, 'could-not-run': 'broken', 'harness-error': 'broken' })
+    assert.equal(results.length, verdict.scenarios.length)
+    for (const { name, status, statusDetails } of results) {
+      const { outcome, reason } = OUTCOMES[name ?? ''] ?? assert.fail(`${name} is no scenario`)
+      assert.equal(status, ALLURE_STATUS[outcome], name)
+      const prefix = outcome === 'harness-error' || outcome === 'could-not-run' ? `${outcome}: ` : ''
+      assert.equal(statusDetails.message, `${prefix}${reason ?? ''}`, name)
+    }
+    const passed = results.filter(({ status }) => status === 'passed').map(({ name }) => name)
+    assert.deepEqual(passed.sort(), ['example', 'example', 'passes'])
+  })
+
+  test('has a history of its own for each example, the same in every run', async () => {
+    const ids = () => allureResults().map(({ historyId }) => historyId)
+    const first = ids()
+    assert.equal(new Set(first).size, verdict.scenarios.length)
+    await writeReports({ folder: reports, envelopes, verdict, interrupted: null })
+    assert.deepEqual(ids(), first)
+  })
+
+  test('shows the steps, hooks and requirements of a scenario', () => {
+    const named = (wanted: string) => allureResults().find(({ name }) => name === wanted) ?? assert.fail(wanted)
+    const steps = (wanted: string) => named(wanted).steps.map(({ name, status }) => `${name}: ${status}`)
+    assert.deepEqual(steps('fails'), ['Given evidence: passed', 'Then it fails: failed', 'Then it passes: skipped'])
+    assert.deepEqual(steps('hook fails'), ['Given evidence: passed', 'Then it passes: passed', 'hang up: failed'])
+    assert.deepEqual(steps('undefined'), ['Given evidence: passed', 'Then nobody wrote this step: broken'])
+    assert.deepEqual(named('passes').labels, [
+      { name: 'feature', value: 'Outcomes' },
+      { name: 'suite', value: 'Outcomes' },
+      { name: 'tag', value: 'CC-01' },
+    ])
+    assert.match(named('example').steps[1]?.parameters[0]?.value ?? '', /^cell \| /)
+  })
+
+  test('carries the evidence as text, and no path of this machine', () => {
+    const [evidence] = allureResults()[0]?.steps ?? []
+    const stored = evidence?.attachments.map(({ name, type, source }) => {
+      const content = readFileSync(join(reports, 'allure-results', source), 'utf8')
+      return [name, type, source.split('.').at(-1), content]
+    })
+    assert.deepEqual(stored, [
+      ['request', 'text/plain', 'txt', HOSTILE],
+      ['page', 'text/plain', 'txt', HOSTILE],
+      ['answer', 'application/json', 'json', '{\n  "a": {\n    "b": 1\n  }\n}'],
+      ['torn answer', 'text/plain', 'txt', '{"a":'],
+      ['diagram', 'text/plain', 'txt', '<svg onload="alert(1)"/>'],
+      ['Text', 'text/plain', 'txt', HOSTILE],
+    ])
+    const files = readdirSync(join(reports, 'allure-results'))
+    const text = files.map((name) => readFileSync(join(reports, 'allure-results', name), 'utf8')).join('\n')
+    assert.ok(!text.includes(process.cwd()), 'an absolute path is in the results')
+    assert.match(text, /steps\.js, not established/)
+    assert.ok(!/"name": "host"/.test(text))
+    assert.match(text, /^Base\\ URL=https:\/\/graph\.test$/m)
+  })
+
+  test('forgets an earlier run', async () => {
+    const stale = join(reports, 'allure-results', 'stale-result.json')
+    writeFileSync(stale, '{}')
+    await writeReports({ folder: reports, envelopes, verdict, interrupted: null })
+    assert.ok(!existsSync(stale))
+  })
+
+  test('says what to install where there is no Java', async () => {
+    const results = join(reports, 'allure-results')
+    assert.deepEqual(await makeAllurePage(results, join(reports, 'none'), () => undefined), { made: false, reason: NO_JAVA })
+    assert.equal(findJava({ PATH: folder, JAVA_HOME: folder }), undefined)
+  })
+
+  testUnless(FULL_ONLY, 'makes a page without analytics where there is Java', async () => {
+    const results = join(reports, 'allure-results')
+    // A JAVA_HOME that holds no Java must not keep Allure from the Java on the path.
+    const page = await makeAllurePage(results, join(reports, 'allure'), () => findJava({ ...process.env, JAVA_HOME: folder }))
+    if (!findJava()) return assert.deepEqual(page, { made: false, reason: NO_JAVA })
+    assert.ok(page.made, JSON.stringify(page))
+    assert.ok(!readFileSync(page.file, 'utf8').includes('googletagmanager'))
+    assert.deepEqual(readdirSync(join(reports, 'allure')), ['index.html'])
+    const broken = await makeAllurePage(results, join(folder, 'steps.js', 'page'))
+    assert.ok(
+      !broken.made && broken.reason.startsWith("Allure's generator did not make the page; it said: "),
+      JSON.stringify(broken),
+    )
+  })
+})
+
+describe('npm run report', () => {
+  const run = async (...args: string[]) => {
+    let said = ''
+    const write = (text: string) => {
+      said += text
+    }
+    const code = await report(args, { out: write, error: write, findJava: () => undefined })
+    return { code, said }
+  }
+
+  test('makes the reports again and says where they are; without Java as well', async () => {
+    writeFileSync(join(reports, 'verdict.json'), JSON.stringify(verdict))
+    rmSync(join(reports, 'junit.xml'))
+    const { code, said } = await run('--reports', reports)
+    const here = reports.slice(process.cwd().length + 1)
+    const made = ['cucumber.html', 'junit.xml', 'allure-results'].map((name) => `${here}/${name}`)
+    assert.deepEqual({ code, lines: said.trim().split('\n') }, { code: 0, lines: [...made, NO_JAVA] })
+    assert.ok(existsSync(join(reports, 'junit.xml')))
+  })
+
+  test('says in one sentence what is missing, and exits 3', async () => {
+    const refused = async (pattern: RegExp, ...args: string[]) => {
+      const { code, said } = await run(...args)
+      assert.equal(code, 3, said)
+      assert.match(said, pattern)
+      assert.ok(!said.includes('    at '), 'a stack trace is shown')
+    }
+    await refused(/no record .*npm run conformance/, '--reports', folder)
+    await refused(/not available yet/, '--merge', 'a', 'b')
+    await refused(/unknown option '--nonsense'/, '--nonsense')
+    writeFileSync(join(reports, 'verdict.json'), '{"outcome":"conformant"}')
+    await refused(/verdict\.json is no verdict/, '--reports', reports)
+    writeFileSync(join(reports, 'verdict.json'), JSON.stringify({ ...verdict, finishedAt: '2020-01-01T00:00:00.000Z' }))
+    await refused(/killed before it began.*npm run conformance/, '--reports', reports)
+    rmSync(join(reports, 'verdict.json'))
+    await refused(/killed before it began.*npm run conformance/, '--reports', reports)
+    assert.match((await run('--reports', reports, '--verbose')).said, / {4}at /)
+  })
+
+  test('gives a run that was killed the verdict that its record holds: incomplete, with what was seen', async () => {
+    const killed = join(folder, 'killed')
+    mkdirSync(killed)
+    const context = { suite: verdict.suite, target: verdict.target, selection: verdict.selection, strict: true, baseline: null }
+    const cut = envelopes.slice(
+      0,
+      envelopes.findIndex((envelope) => envelope.testCaseFinished),
+    )
+    const lines = cut.flatMap((envelope) =>
+      envelope.testRunStarted ? [envelope, contextMessage(context, undefined)] : [envelope],
+    )
+    writeFileSync(join(killed, 'messages.ndjson'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    assert.equal((await run('--reports', killed)).code, 0)
+    const made = verdictSchema.parse(JSON.parse(readFileSync(join(killed, 'verdict.json'), 'utf8')))
+    assert.equal(made.aborted, true)
+    assert.deepEqual([...new Set(made.scenarios.map(({ outcome }) => outcome))], ['could-not-run'])
+    assert.match(readFileSync(join(killed, 'junit.xml'), 'utf8'), /interrupted here/)
+  })
+
+  test('exits with its code as a process', () => {
+    const started = ['-r', 'ts-node/register/transpile-only', 'support/cli/report.ts', '--reports', folder]
+    const { status, stderr } = spawnSync(process.execPath, started, { encoding: 'utf8' })
+    assert.deepEqual([status, stderr.trim().split('\n').length], [3, 1], stderr)
+  })
+})

@@ -1,0 +1,188 @@
+// A call to several people: who rings, what the first answer brings, how the roster follows, and how it ends.
+import assert from 'node:assert/strict'
+import { describe, test } from 'mocha'
+import { controlled } from '../../../test/kit/control-caller'
+import {
+  ANNA,
+  CALLS,
+  JOHN,
+  refusedWithout,
+  registration,
+  request,
+  type Simulated,
+  simulated,
+  TENANT,
+} from '../../../test/kit/simulated-world'
+import type { Json, JsonObject } from '../../contract/json'
+import { CALL_MEMBERS } from './notifications'
+
+const user = ({ id, displayName }: { readonly id: string; readonly displayName: string }): JsonObject => ({
+  '@odata.type': '#microsoft.graph.participantInfo',
+  identity: {
+    '@odata.type': '#microsoft.graph.identitySet',
+    user: { '@odata.type': '#microsoft.graph.identity', displayName, id },
+  },
+})
+const HANNA = { id: '334f9418-7bc6-44ec-9cfa-8c8b4d37f6da', displayName: 'Hanna' }
+const toBoth = (otherwise: Record<string, Json> = {}) => request(1, { targets: [user(JOHN), user(ANNA)], ...otherwise })
+
+type Verb = 'answer' | 'decline' | 'busy' | 'hang-up'
+
+const changes = ({ inbox }: Simulated) => inbox.map(({ body }) => (body.value as JsonObject[])[0])
+
+/** A call to John and Anna, after what people did; each deed must fit. */
+async function after(...deeds: readonly (readonly [Verb, { readonly id: string }?])[]) {
+  const run = await simulated()
+  const { id } = await run.call(toBoth())
+  const act = async (verb: Verb, person?: { readonly id: string }) => {
+    const reason = run.simulator.perform({ kind: verb, callId: id, ...(person === undefined ? {} : { personId: person.id }) })
+    await run.simulator.idle()
+    return reason
+  }
+  for (const [verb, person] of deeds) assert.equal(await act(verb, person), null, verb)
+  return { run, id, act, told: () => run.told(id) }
+}
+
+const BEGUN = ['updated establishing']
+const BOTH = [...BEGUN, 'updated established', 'roster John, Bot 1']
+
+describe('a call to several', () => {
+  test('is created establishing, with its targets as they were sent, and no meeting', async () => {
+    const run = await simulated()
+    const { status, body } = await run.create(toBoth())
+    assert.deepEqual([status, body.state, body.direction, body.tenantId], [201, 'establishing', 'outgoing', TENANT])
+    assert.deepEqual([body.chatInfo, body.meetingInfo], [null, null])
+    const targets = (body.targets as JsonObject[]).map(({ identity, region, languageId }) => ({ identity, region, languageId }))
+    const sent = [user(JOHN), user(ANNA)].map(({ identity }) => ({ identity, region: null, languageId: null }))
+    assert.deepEqual(targets, sent)
+    assert.deepEqual((await run.ask('GET', `${CALLS}/${body.id}/participants`)).body, { value: [] })
+  })
+
+  test('takes the permission for it, under either spelling, and no other', async () => {
+    const one = (permission: string) => registration(1, { permissions: [permission] })
+    const others = ['Calls.Initiate.All', 'Calls.JoinGroupCall.All', 'Calls.JoinGroupCallAsGuest.All', 'Calls.AccessMedia.All']
+    const withApp = async (permission: string) => {
+      const app = one(permission)
+      const run = await simulated({ directory: { apps: [app], people: [], meetings: [] } })
+      return { run, answer: await run.create(toBoth(), { token: await run.token(app) }) }
+    }
+    for (const permission of ['Calls.InitiateGroupCall.All', 'Calls.InitiateGroupCalls.All'])
+      assert.equal((await withApp(permission)).answer.status, 201, permission)
+    for (const permission of others) {
+      const { run, answer } = await withApp(permission)
+      await refusedWithout(run, answer, 403, '7504')
+      assert.match(run.journal(), /lacks Calls\.InitiateGroupCall\.All, needed for a group call/)
+    }
+  })
+
+  test('is established by the first who answers, and then the roster tells who is there', async () => {
+    const { run, id, act, told } = await after(['answer', JOHN])
+    assert.deepEqual(told(), BOTH)
+    const { resourceData } = changes(run)[1] as { resourceData: JsonObject }
+    const members = CALL_MEMBERS.find(({ between, phase }) => between === 'several' && phase === 'established')?.members ?? []
+    assert.deepEqual(Object.keys(resourceData), ['@odata.type', 'state', ...members, 'id'])
+    assert.equal(await act('answer', ANNA), null)
+    assert.equal(told().at(-1), 'roster John, Bot 1, Anna')
+    const roster = (await run.ask('GET', `${CALLS}/${id}/participants`)).body.value as JsonObject[]
+    assert.equal(new Set(roster.map((one) => one.id)).size, 3)
+    assert.ok(roster.some((one) => one.id === run.simulator.calls()[0]?.myParticipantId))
+  })
+
+  test('goes on while somebody talks or rings, and ends with the last', async () => {
+    const { run, act, told } = await after(['answer', JOHN], ['answer', ANNA], ['hang-up', JOHN])
+    assert.equal(told().at(-1), 'roster Bot 1, Anna')
+    assert.equal(await act('hang-up', ANNA), null)
+    assert.equal(told().at(-1), 'deleted terminated 200/5002')
+    assert.deepEqual(run.simulator.calls(), [])
+    const ringing = await after(['answer', JOHN], ['hang-up', JOHN])
+    assert.deepEqual(ringing.told(), [...BOTH, 'roster Bot 1'])
+    await ringing.act('decline', ANNA)
+    assert.equal(ringing.told().at(-1), 'deleted terminated 200/5002')
+  })
+
+  const inVain: readonly (readonly [what: string, deeds: readonly (readonly [Verb, { readonly id: string }?])[]])[] = [
+    [
+      'declines',
+      [
+        ['decline', JOHN],
+        ['decline', ANNA],
+      ],
+    ],
+    ['is busy or declines', [['busy', ANNA], ['decline']]],
+    ['answers in time', []],
+    ['answers, though one declines', [['decline', JOHN]]],
+  ]
+  for (const [what, deeds] of inVain)
+    test(`ends without established when nobody ${what}`, async () => {
+      const { run, told } = await after(...deeds)
+      await run.advance(59_999)
+      assert.equal(told().length, deeds.length === 2 ? 2 : 1)
+      await run.advance(1)
+      assert.deepEqual(told(), [...BEGUN, 'deleted terminated 200/5013'])
+    })
+
+  test('that is established goes on when the others have rung in vain, and ends when its last had left by then', async () => {
+    const talking = await after(['answer', JOHN])
+    await talking.run.advance(60_000)
+    assert.deepEqual(talking.told(), BOTH)
+    assert.match(String(await talking.act('answer', ANNA)), /nobody .* can answer now/)
+    assert.equal(await talking.act('hang-up'), null)
+    assert.equal(talking.told().at(-1), 'deleted terminated 200/5002')
+    const left = await after(['answer', JOHN], ['hang-up'])
+    await left.run.advance(60_000)
+    assert.equal(left.told().at(-1), 'deleted terminated 200/5002')
+  })
+
+  test('is hung up by the bot while it rings and after', async () => {
+    for (const deeds of [[], [['answer', JOHN]]] as const) {
+      const { run, id, told } = await after(...deeds)
+      assert.equal((await run.ask('DELETE', `${CALLS}/${id}`)).status, 204)
+      await run.simulator.idle()
+      assert.deepEqual(told().slice(-2), ['updated terminating', 'deleted terminated 0/0'])
+      await run.advance(120_000)
+      assert.equal(told().at(-1), 'deleted terminated 0/0')
+    }
+  })
+
+  test('wants to know who acts where several could, and refuses what does not fit', async () => {
+    const { act } = await after()
+    assert.match(String(await act('answer')), new RegExp(`answer fits 2 people .* say who, ${JOHN.id} or ${ANNA.id}`))
+    assert.match(String(await act('answer', HANNA)), new RegExp(`nobody ${HANNA.id} .* can answer now`))
+    assert.match(String(await act('hang-up')), /nobody in call .* can hang-up now/)
+    assert.equal(await act('decline', JOHN), null)
+    assert.equal(await act('answer'), null)
+  })
+})
+
+test('people act by their scripts in a call to several, each for themselves', async () => {
+  const run: Simulated = await simulated()
+  run.simulator.people.whenCalled(JOHN.id, 'answers', { afterMs: 100, hangsUpAfterMs: 1_000 })
+  run.simulator.people.whenCalled(ANNA.id, 'declines', { afterMs: 200 })
+  const { id } = await run.call(toBoth())
+  await run.advance(500)
+  assert.deepEqual(run.told(id), BOTH)
+  await run.advance(600)
+  assert.equal(run.told(id).at(-1), 'deleted terminated 200/5002')
+})
+
+test('the control API shows whom a call to several names, waits for it by any of them, and lets one act', async () => {
+  const run = await controlled()
+  const { id } = await run.call(request(1, { targets: [user(JOHN), user(HANNA)] }))
+  const waited = await run.done('wait-for-call', { person: HANNA.id, state: 'ringing' })
+  const call = (waited.call ?? waited) as JsonObject
+  assert.deepEqual(call.people, [
+    { person: 'John', personId: JOHN.id, now: 'ringing' },
+    { person: HANNA.id, personId: HANNA.id, now: 'ringing' },
+  ])
+  assert.ok(!('meeting' in call) && !('threadId' in call))
+  const { status, body } = await run.control('answer')
+  assert.deepEqual(
+    [status, /answer fits no call now; living: .*\(ringing John and 334f/.test(String(body.error?.message))],
+    [409, true],
+  )
+  const answered = await run.done('answer', { person: 'John' })
+  assert.deepEqual([answered.callId, answered.state], [id, 'established'])
+  await run.done('decline', { callId: id })
+  await run.done('hang-up', { person: 'John' })
+  assert.deepEqual((await run.done('calls')).calls, [])
+})

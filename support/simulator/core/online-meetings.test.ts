@@ -1,0 +1,207 @@
+// Looking an online meeting up by its conference id: who may, what comes back, and that it leads to a join.
+import assert from 'node:assert/strict'
+import { describe, test } from 'mocha'
+import { written } from '../../../test/kit/broken-fixtures'
+import {
+  type Answer,
+  DIRECTORY,
+  OTHER_TENANT,
+  PERMISSIONS,
+  refusalCode,
+  registration,
+  request,
+  type Simulated,
+  simulated,
+  TENANT,
+} from '../../../test/kit/simulated-world'
+import { loadCast, meetingCoordinates } from '../../contract/cast'
+import { isObject, type JsonObject } from '../../contract/json'
+import { directoryOf } from '../../targets/simulator/cast-to-directory'
+import type { App } from '../identity/directory'
+import { loadSeed } from '../seed'
+import { EVERY_PERMISSION } from './permissions'
+import type { MeetingSeed } from './state'
+
+const LOOK_UP = '/beta/app/onlineMeetings'
+const READER = registration(1, { permissions: ['OnlineMeetings.Read.All'] })
+const WRITER = registration(2, { permissions: ['onlinemeetings.readwrite.ALL'] })
+const CALLER = registration(3, { permissions: PERMISSIONS })
+const NOBODY = registration(4, { permissions: [] })
+const STRANGER = registration(5, { permissions: ['OnlineMeetings.Read.All'], tenantId: OTHER_TENANT })
+const JOINER = registration(6, { permissions: EVERY_PERMISSION })
+
+const KNOWN: MeetingSeed = {
+  threadId: '19:meeting_known+1@thread.v2',
+  messageId: '0',
+  tenantId: TENANT,
+  guests: 'admitted',
+  conferenceId: '123456789',
+  organizer: { id: 'organiser', displayName: 'Bob' },
+  subject: 'Weekly',
+}
+const NAMELESS: MeetingSeed = {
+  threadId: '19:nameless@thread.tacv2',
+  messageId: '1533',
+  replyChainMessageId: '1522',
+  tenantId: TENANT,
+  guests: 'held',
+  conferenceId: '000000001',
+}
+
+const world = () =>
+  simulated({
+    directory: {
+      ...DIRECTORY,
+      apps: [READER, WRITER, CALLER, NOBODY, STRANGER, JOINER],
+      meetings: [...DIRECTORY.meetings, KNOWN, NAMELESS],
+    },
+  })
+
+async function lookedUp(run: Simulated, id: string, app: App = READER, method = 'GET'): Promise<Answer> {
+  return run.ask(method, `${LOOK_UP}/${id}`, { token: await run.token(app) })
+}
+
+describe('an online meeting', () => {
+  test('is found by its conference id, with every documented member', async () => {
+    const { status, headers, body } = await lookedUp(await world(), '123456789')
+    assert.deepEqual([status, headers.get('content-type')], [200, 'application/json'])
+    const { participants, chatInfo, joinUrl, ...others } = body
+    assert.deepEqual(others, {
+      '@odata.context': 'https://graph.microsoft.com/beta/$metadata#app/onlineMeetings/$entity',
+      '@odata.type': '#microsoft.graph.onlineMeeting',
+      id: '123456789',
+      subject: 'Weekly',
+      audioConferencing: null,
+      startDateTime: null,
+      endDateTime: null,
+      creationDateTime: null,
+      meetingType: null,
+      accessLevel: null,
+      isCancelled: false,
+    })
+    assert.deepEqual(chatInfo, {
+      '@odata.type': '#microsoft.graph.chatInfo',
+      threadId: KNOWN.threadId,
+      messageId: '0',
+      replyChainMessageId: null,
+    })
+    const { organizer, attendees } = participants as JsonObject
+    const { identity } = organizer as JsonObject
+    const { user } = identity as JsonObject
+    assert.deepEqual(attendees, [])
+    assert.deepEqual(user, { '@odata.type': '#microsoft.graph.identity', id: 'organiser', displayName: 'Bob', tenantId: TENANT })
+    const { coordinates } = meetingCoordinates(String(joinUrl))
+    const host = { id: 'organiser', tenantId: TENANT, displayName: null }
+    assert.deepEqual(coordinates, { threadId: KNOWN.threadId, messageId: '0', replyChainMessageId: null, organizer: host })
+  })
+
+  test('of which less is known says null, and gives its address as it was given', async () => {
+    const { status, body } = await lookedUp(await world(), '000000001')
+    assert.deepEqual([status, body.subject, body.joinUrl], [200, null, null])
+    assert.deepEqual((body.participants as JsonObject).organizer, null)
+    assert.equal((body.chatInfo as JsonObject).replyChainMessageId, '1522')
+    const joinUrl = 'https://teams.microsoft.com/l/meetup-join/as-it-was-given'
+    const run = await simulated({ directory: { ...DIRECTORY, apps: [READER], meetings: [{ ...KNOWN, joinUrl }] } })
+    assert.equal((await lookedUp(run, '123456789')).body.joinUrl, joinUrl)
+  })
+
+  test('that was looked up can be joined by what came back', async () => {
+    const run = await world()
+    const { chatInfo, participants } = (await lookedUp(run, '123456789', JOINER)).body
+    const { identity } = (participants as JsonObject).organizer as JsonObject
+    const meetingInfo = { '@odata.type': '#microsoft.graph.organizerMeetingInfo', organizer: identity as JsonObject }
+    const { id } = await run.call(request(3, { chatInfo: chatInfo as JsonObject, meetingInfo }), JOINER)
+    await run.advance(400)
+    assert.deepEqual(run.told(id), ['updated establishing', 'updated established', 'roster Bot 6'])
+  })
+
+  const may: readonly (readonly [string, App])[] = [
+    ['OnlineMeetings.Read.All', READER],
+    ['OnlineMeetings.ReadWrite.All', WRITER],
+  ]
+  for (const [permission, app] of may)
+    test(`is shown to an app with ${permission}`, async () =>
+      assert.equal((await lookedUp(await world(), '123456789', app)).status, 200))
+
+  const refused: readonly (readonly [what: string, id: string, app: App, status: number, code: string, diagnosis: RegExp])[] = [
+    ['to an app with every permission for calling', '123456789', CALLER, 403, '7504', /lacks OnlineMeetings.*Calls\.Initiate/],
+    ['to an app without permissions', '123456789', NOBODY, 403, '7504', /no permission at all/],
+    ['to an app without permissions, of a meeting that is not there', '999', NOBODY, 403, '7504', /lacks OnlineMeetings/],
+    ['of another conference id', '123456780', READER, 404, 'NotFound', /no meeting of tenant .* has the conference id/],
+    ['of a thread id', encodeURIComponent(KNOWN.threadId), READER, 404, 'NotFound', /conferenceId alone/],
+    ['of null', 'null', READER, 404, 'NotFound', /no meeting/],
+    ['to an app of another tenant', '123456789', STRANGER, 404, 'NotFound', /no meeting of tenant bb78/],
+  ]
+  for (const [what, id, app, status, code, diagnosis] of refused)
+    test(`is not shown ${what}: ${status} ${code}`, async () => {
+      const run = await world()
+      const answer = await lookedUp(run, id, app)
+      assert.deepEqual([answer.status, refusalCode(answer)], [status, code])
+      assert.match(run.journal(), diagnosis)
+    })
+
+  test('is not shown without a token', async () => {
+    const answer = await (await world()).ask('GET', `${LOOK_UP}/123456789`, { token: null })
+    assert.deepEqual([answer.status, refusalCode(answer)], [401, 'InvalidAuthenticationToken'])
+  })
+
+  test('is read only, whatever the letter case of its path; nothing else is there', async () => {
+    const run = await world()
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      const answer = await lookedUp(run, '123456789', READER, method)
+      assert.deepEqual([answer.status, answer.headers.get('allow')], [405, 'GET'], method)
+    }
+    assert.equal((await run.ask('GET', '/beta/APP/onlinemeetings/123456789', { token: await run.token(READER) })).status, 200)
+    const application = await run.ask('GET', `/beta/applications/${READER.clientId}/onlineMeetings/123456789`)
+    assert.deepEqual([application.status, refusalCode(application)], [501, 'SimulatorNotImplemented'])
+    for (const path of ['/v1.0/app/onlineMeetings/123456789', '/beta/communications/onlineMeetings/123456789'])
+      assert.deepEqual((await run.ask('GET', path)).status, 400, path)
+  })
+})
+
+describe('a meeting of', () => {
+  test('a cast is known to the directory with organizer, address and conference id; the bot may look it up', () => {
+    const { apps, meetings } = directoryOf([loadCast()])
+    const [scheduled, channel] = meetings
+    assert.deepEqual(scheduled?.organizer, { id: '5810cede-f3cc-42eb-b2c1-e9bd5d53ec96', displayName: 'Bob' })
+    assert.deepEqual([scheduled?.conferenceId, channel?.conferenceId, scheduled?.joinUrl], ['104729386', null, null])
+    const may = (name: string) => apps.filter(({ permissions }) => permissions.includes(name)).map(({ clientId }) => clientId)
+    assert.deepEqual(may('OnlineMeetings.Read.All'), [loadCast().bot.clientId])
+  })
+
+  test('the built-in seed is that of the documented cast', () => {
+    const [ofSeed, ofCast] = [loadSeed().directory, directoryOf([loadCast()])]
+    const told = ({ meetings }: typeof ofSeed) =>
+      meetings.map((seed) => [seed.threadId, seed.messageId, seed.tenantId, seed.guests, seed.conferenceId, seed.organizer])
+    assert.deepEqual(told(ofSeed), told(ofCast))
+    const may = ({ apps }: typeof ofSeed) =>
+      Object.fromEntries(apps.map(({ clientId, permissions, registered }) => [clientId, registered ? permissions : registered]))
+    assert.deepEqual(may(ofSeed), may(ofCast))
+    assert.deepEqual(ofSeed.apps[0]?.permissions, EVERY_PERMISSION)
+  })
+
+  test('a seed has its organizer from its address, and no conference id or name of an app twice', () => {
+    const context = encodeURIComponent(JSON.stringify({ Tid: TENANT, Oid: 'o' }))
+    const joinUrl = `https://teams.microsoft.com/l/meetup-join/19%3at/0?context=${context}`
+    const seed = (names: readonly string[], ids: readonly string[]) =>
+      written(
+        [
+          'apps:',
+          ...names.map((name) => `  - { name: ${name}, clientId: ${READER.clientId}, displayName: B, tenantId: ${TENANT} }`),
+          'meetings:',
+          ...ids.map(
+            (id, at) => `  m${at}: { joinUrl: "${joinUrl}", conferenceId: "${id}", organizer: { id: x, displayName: Bob } }`,
+          ),
+          '',
+        ].join('\n'),
+        'seed.yaml',
+      )
+    const [meeting] = loadSeed(seed(['one'], ['1'])).directory.meetings
+    const { organizer, joinUrl: kept, conferenceId } = meeting ?? {}
+    assert.deepEqual([organizer, kept, conferenceId], [{ id: 'o', displayName: 'Bob' }, joinUrl, '1'])
+    assert.equal(isObject(organizer), true)
+    assert.throws(() => loadSeed(seed(['one', 'one'], ['1', '1'])), {
+      message: /apps\[1\]\.name repeats one; write another.*\n.*meetings\.m1\.conferenceId is that of another meeting/,
+    })
+  })
+})

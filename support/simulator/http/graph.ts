@@ -1,0 +1,144 @@
+// The simulated Graph as a Fetch handler: route, token, body, then the core.
+import { type Context, Hono } from 'hono'
+import type { Answer, BotCommand, Caller } from '../core/commands'
+import { ERRORS, type Refusal } from '../core/errors'
+import { answered, refused, type Tracing } from './answers'
+import { readJsonObject } from './body'
+import { explained } from './diagnosis'
+import { type Entry, Notes, recorded } from './journal-requests'
+import {
+  CALLS_ROOTS,
+  canonicalPath,
+  MODELLED,
+  ONLINE_MEETINGS,
+  PARTICIPANT,
+  strangeSegment,
+  UNMODELLED,
+  UNMODELLED_MEETINGS,
+} from './routes'
+
+/** Methods that a call itself takes. */
+const OF_A_CALL = MODELLED.flatMap(({ method, path }) => (path === '' ? [method] : []))
+
+export type Handler = (request: Request) => Promise<Response>
+
+export interface GraphParts {
+  /** Whom the Authorization header speaks for. */
+  authenticate(authorization: string | null): Promise<Caller | Refusal>
+  /** Runs a command of the bot through the core. */
+  run(command: BotCommand): Answer
+  newId(): string
+  now(): number
+  /** Tells the journal how a request was answered, and why it was refused. */
+  record(entry: Entry): void
+}
+
+/** What a request meets: the parts of its simulator, and what is found out about it for the journal. */
+type Serving = GraphParts & { readonly notes: Notes }
+type GraphContext = Context<{ Bindings: Serving }>
+
+export function graphHandler(parts: GraphParts): Handler {
+  const notes = new Notes()
+  const serving: Serving = { ...parts, notes }
+  return recorded('graph', notes, async (request) => ROUTES.fetch(request, serving), parts.record)
+}
+
+/** Every simulator has the same routes; whose request it is comes with it. */
+const ROUTES = routed()
+
+function routed(): Hono<{ Bindings: Serving }> {
+  const app = new Hono<{ Bindings: Serving }>({ getPath: (request) => canonicalPath(new URL(request.url).pathname) })
+
+  const tracing = ({ req, env }: GraphContext): Tracing => ({
+    requestId: env.newId(),
+    clientRequestId: req.header('client-request-id') ?? null,
+    now: env.now(),
+  })
+  const refuse = (
+    context: GraphContext,
+    refusal: Refusal,
+    caller: Caller | null = null,
+    headers: Record<string, string> = {},
+  ) => {
+    const { raw } = context.req
+    const { host } = new URL(raw.url)
+    const { notes, now } = context.env
+    const diagnosis = explained(refusal, { headers: raw.headers, host, caller, now: now() })
+    notes.add(raw, { error: ERRORS[refusal.error].code, diagnosis })
+    return refused(refusal, tracing(context), headers)
+  }
+  const serve = async (context: GraphContext, command: (caller: Caller) => Promise<BotCommand | Refusal>) => {
+    const { authenticate, run, notes } = context.env
+    const caller = await authenticate(context.req.header('authorization') ?? null)
+    if (isRefusal(caller)) return refuse(context, caller)
+    notes.add(context.req.raw, { appId: caller.appId })
+    const next = await command(caller)
+    if (isRefusal(next)) return refuse(context, next, caller)
+    if ('callId' in next) notes.add(context.req.raw, { callId: next.callId })
+    const answer = run(next)
+    if (answer.kind === 'refused') return refuse(context, answer.refusal, caller)
+    if (answer.kind === 'created') notes.add(context.req.raw, { callId: String(answer.call.id) })
+    return answered(answer, tracing(context))
+  }
+
+  const notPlayed = (route: string) => (context: GraphContext) =>
+    refuse(context, { error: 'notImplemented', detail: route, diagnosis: `the simulator does not play ${route} yet` })
+  /** Allow goes with every 405 (RFC 9110, 15.5.6). */
+  const wrongMethod = (allowed: readonly string[]) => (context: GraphContext) => {
+    const allow = allowed.join(', ')
+    const diagnosis = `${context.req.method} is no method of this resource: it takes ${allow}`
+    return refuse(context, { error: 'methodNotAllowed', detail: null, diagnosis }, null, { allow })
+  }
+
+  for (const root of CALLS_ROOTS) {
+    app.post(root, (context) =>
+      serve(context, async (caller) => {
+        const read = await readJsonObject(context.req.raw)
+        return isRefusal(read) ? read : { kind: 'create', caller, ...read, root: new URL(context.req.url).origin + root }
+      }),
+    )
+    for (const { method, path, kind } of MODELLED) {
+      app.on(method, `${root}/:id${path}`, (context) =>
+        serve(context, async (caller) => ({ kind, caller, callId: context.req.param('id') ?? '' })),
+      )
+    }
+    app.get(`${root}/:id${PARTICIPANT}`, (context) =>
+      serve(context, async (caller) => {
+        const { id = '', participant = '' } = context.req.param()
+        return { kind: 'participant', caller, callId: id, participantId: participant }
+      }),
+    )
+    for (const route of UNMODELLED) {
+      const [method, path] = route.split(' ') as [string, string]
+      app.on(method, `${root}/:id${path}`, notPlayed(route))
+    }
+    app.all(root, wrongMethod(['POST']))
+    app.all(`${root}/:id`, wrongMethod(OF_A_CALL))
+  }
+
+  app.get(`${ONLINE_MEETINGS}/:id`, (context) =>
+    serve(context, async (caller) => ({ kind: 'online-meeting', caller, conferenceId: context.req.param('id') })),
+  )
+  app.all(`${ONLINE_MEETINGS}/:id`, wrongMethod(['GET']))
+  for (const path of UNMODELLED_MEETINGS) app.get(path, notPlayed(`GET ${path}`))
+
+  app.notFound((context) => {
+    const { pathname } = new URL(context.req.url)
+    const detail = `'${strangeSegment(pathname)}'.`
+    return refuse(context, {
+      error: 'noSuchSegment',
+      detail,
+      diagnosis: `no route ${pathname}: calls are created at ${CALLS_ROOTS.join(', ')}, meetings looked up at ${ONLINE_MEETINGS}`,
+    })
+  })
+  // A fault of the simulator is said aloud as its own; it must never look like an answer of Graph.
+  app.onError((error, context) =>
+    refuse(context, { error: 'simulatorFailed', detail: error.message, diagnosis: `the simulator failed: ${error.message}` }),
+  )
+
+  return app
+}
+
+function isRefusal(value: object): value is Refusal {
+  return 'diagnosis' in value && 'error' in value
+}

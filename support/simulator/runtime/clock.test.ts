@@ -1,0 +1,161 @@
+// What carries the simulator: the journal, the clock, the ids; and that two simulators know nothing of each other.
+import assert from 'node:assert/strict'
+import { describe, test } from 'mocha'
+import { BOT, CALLS, JOHN, of, request, SCHEDULED, simulated, told } from '../../../test/kit/simulated-world'
+import type { JsonObject } from '../../contract/json'
+import { RealClock, VirtualClock } from './clock'
+import { seededIds } from './ids'
+import { Journal } from './journal'
+
+describe('the journal', () => {
+  test('keeps the last entries, oldest first, and counts the others', () => {
+    const journal = new Journal(3)
+    for (const at of [1, 2, 3, 4, 5]) journal.write({ at, kind: 'people', callId: null, text: `${at}` })
+    assert.deepEqual([journal.entries().map(({ at }) => at), journal.dropped], [[3, 4, 5], 2])
+    ;(journal.entries() as unknown[]).length = 0
+    assert.equal(journal.entries().length, 3)
+  })
+
+  test('has no token, no secret and no piece of a body', async () => {
+    const run = await simulated({
+      deliver: async (url) => Promise.reject(new TypeError('fetch failed', { cause: new Error(`${new URL(url).host} is odd`) })),
+    })
+    const token = await run.token()
+    const headers = { 'content-type': 'application/json' }
+    await run.call(request(1))
+    await run.create(request(1), { token: `${token}x` })
+    await run.create(request(1), { token: null, headers: { authorization: `Basic ${btoa(`x:${BOT.secret}`)}` } })
+    for (const body of [`{"blob":${BOT.secret}}`, BOT.secret, `${'x'.repeat(60)}"${BOT.secret}`, `{"a":1,"b" "${BOT.secret}"}`])
+      await run.ask('POST', CALLS, { headers, body })
+    await run.create(request(2, { callbackUri: `https://x:${BOT.secret}@bot.contoso.com` }))
+    const text = run.journal()
+    assert.equal(run.simulator.journal.entries().length, 9)
+    for (const secret of [token, token.split('.')[2] as string, BOT.secret, btoa(`x:${BOT.secret}`), 'simulated', 'xxx'])
+      assert.ok(!text.includes(secret), `${secret}\n${text}`)
+  })
+})
+
+describe('the virtual clock', () => {
+  test('runs what is due in order, also what is set on the way, and never moves back', () => {
+    const clock = new VirtualClock(1_000)
+    const ran: string[] = []
+    const note = (name: string) => () => void ran.push(`${name} at ${clock.now()}`)
+    clock.after(30, note('late'))
+    clock.after(10, note('first'))
+    clock.after(10, () => {
+      note('second')()
+      clock.after(5, note('on the way'))
+      clock.after(-7, note('at once'))
+      clock.after(500, note('later'))
+    })
+    assert.equal(clock.nextDue(), 1_010)
+    clock.moveTo(1_009)
+    assert.deepEqual(ran, [])
+    clock.moveTo(1_030)
+    assert.deepEqual(ran, ['first at 1010', 'second at 1010', 'at once at 1010', 'on the way at 1015', 'late at 1030'])
+    clock.moveTo(1_000)
+    assert.equal(clock.now(), 1_030)
+    assert.equal(clock.nextDue(), 1_510)
+    clock.moveTo(1_510)
+    assert.deepEqual([clock.nextDue(), ran.length], [null, 6])
+  })
+})
+
+describe('ids', () => {
+  test('are GUIDs of version 4, the same for a seed, never the same for two', () => {
+    const take = (seed: string) => Array.from({ length: 200 }, seededIds(seed))
+    assert.deepEqual(take('a'), take('a'))
+    const all = [...take('a'), ...take('b'), ...take(''), ...take('a 1')]
+    assert.equal(new Set(all).size, all.length)
+    for (const id of all) assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  })
+})
+
+describe('two simulators in one process', () => {
+  test('do not see each other: calls, people, meetings, journals, ids', async () => {
+    const [one, other] = [await simulated({ seed: 'one' }), await simulated({ seed: 'other' })]
+    one.simulator.people.whenCalled(JOHN.id, 'answers')
+    one.simulator.perform({ kind: 'join', meeting: SCHEDULED, person: JOHN })
+    const mine = await one.call(request(1))
+    assert.equal((await other.ask('GET', `${CALLS}/${mine.id}`)).status, 404)
+    assert.match(other.simulator.perform({ kind: 'answer', callId: mine.id }) ?? '', /no call/)
+    assert.deepEqual(other.simulator.calls(), [])
+    const [two, meeting] = [await other.call(request(1)), await other.call(request(3))]
+    await other.advance(5_000)
+    await one.advance(5_000)
+    assert.deepEqual(other.told(two.id), ['updated establishing'])
+    assert.equal(other.told(meeting.id).at(-1), 'roster Bot 1')
+    assert.deepEqual(one.told(mine.id), ['updated establishing', 'updated established'])
+    assert.ok(one.inbox.every(({ body }) => of(body) === mine.id))
+    assert.notEqual(mine.id, two.id)
+  })
+
+  test('of one seed tell the same story', async () => {
+    const story = async () => {
+      const run = await simulated({ seed: 'story' })
+      run.simulator.perform({ kind: 'join', meeting: SCHEDULED, person: JOHN })
+      await run.call(request(3))
+      await run.advance(1_000)
+      return run.inbox.map(({ body }) => body)
+    }
+    const first = await story()
+    assert.equal(first.map(told).join(), 'updated establishing,updated established,roster John (muted), Bot 1')
+    assert.deepEqual(await story(), first)
+  })
+
+  test('one that is closed is silent: late timers and late people do nothing, the other goes on', async () => {
+    const [closed, open] = [await simulated(), await simulated()]
+    const calls = []
+    for (const run of [closed, open]) {
+      run.simulator.people.whenCalled(JOHN.id, 'answers')
+      calls.push((await run.call(request(1))).id, (await run.call(request(3))).id)
+    }
+    closed.simulator.close()
+    const before = closed.simulator.calls()
+    await closed.advance(3_600_000)
+    await open.advance(3_600_000)
+    assert.equal(closed.inbox.length, 2)
+    assert.deepEqual(closed.simulator.calls(), before)
+    assert.equal(closed.simulator.perform({ kind: 'hang-up', callId: calls[0] as string }), 'the simulator is closed')
+    assert.equal(open.inbox.length, 5)
+  })
+})
+
+test('a notification is one change and names the call, its callback and its kind', async () => {
+  const run = await simulated()
+  const { id } = await run.call(request(3))
+  await run.advance(1_000)
+  for (const { body } of run.inbox) {
+    const [change, ...others] = body.value as readonly JsonObject[]
+    assert.deepEqual(others, [])
+    assert.deepEqual(Object.keys(change ?? {}), ['@odata.type', 'changeType', 'resource', 'callbackUri', 'resourceData'])
+    assert.match(String(change?.resource), new RegExp(`^/app/calls/${id}(/participants)?$`))
+    assert.equal(change?.callbackUri, request(3).callbackUri)
+  }
+})
+
+describe('a clock that runs', () => {
+  test('passes as many times as fast as it is told to, and runs its timers then', async () => {
+    const clock = new RealClock(0, 1_000)
+    const fired: number[] = []
+    await new Promise<void>((resolve) => {
+      clock.after(30_000, () => fired.push(clock.now()))
+      clock.after(60_000, resolve)
+      // The clock's own timers do not keep the process alive.
+      setTimeout(() => {}, 200)
+    })
+    assert.ok(fired[0] !== undefined && fired[0] >= 29_000 && fired[0] < 60_000, String(fired))
+    clock.stop()
+  })
+
+  test('keeps a delay that is longer than a timer can wait', async () => {
+    const clock = new RealClock(0)
+    let fired = false
+    clock.after(2 ** 31 + 1_000, () => {
+      fired = true
+    })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.equal(fired, false)
+    clock.stop()
+  })
+})

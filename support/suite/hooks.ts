@@ -1,0 +1,77 @@
+// Around every scenario: open the target before, hang up and keep the evidence after. Sealed while the simulator is the target.
+import { After, AfterAll, Before, BeforeAll, type ITestCaseHookParameter, setDefaultTimeout } from '@cucumber/cucumber'
+import { renderExchange } from '../results/redaction/evidence'
+import { FACTS_FILE, type Facts } from '../results/scenario-facts'
+import { seal } from '../targets/simulator/network-guard'
+import { currentRun } from './current-run'
+import { closeTargets } from './open-target'
+import { listenAsWorker } from './signals'
+import type { CallWorld } from './world'
+
+/** Longest that one step may take, in milliseconds of real time; every wait has a shorter limit of its own and says what it waited for. */
+const STEP_LIMIT_MS = 120_000
+setDefaultTimeout(STEP_LIMIT_MS)
+
+let unseal = () => {}
+
+BeforeAll({ name: 'Seal the process' }, function () {
+  if (this.parameters.target === 'simulator') unseal = seal()
+  if (process.env.CUCUMBER_WORKER_ID !== undefined) listenAsWorker()
+})
+
+Before({ name: 'Open the target' }, async function (this: CallWorld, { pickle }: ITestCaseHookParameter) {
+  if (currentRun().interruption.aborted) {
+    keep(this, { skipped: { outcome: 'could-not-run', reason: 'the run was interrupted before this scenario' } })
+    return 'skipped'
+  }
+  const reason = await this.open(
+    pickle.id,
+    pickle.tags.map(({ name }) => name),
+  )
+  if (reason === null) return
+  keep(this, { skipped: { outcome: 'not-applicable', reason } })
+  return 'skipped'
+})
+
+After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld) {
+  const cleanup = { made: 0, ended: 0, left: [] as string[], uncertain: [] as string[] }
+  // What is on its way may still name a call.
+  if (this.sessions.length > 0 && !currentRun().interruption.aborted) await this.target.until(() => true, 0)
+  const bots = this.sessions.flatMap((session) => session.bots)
+  for (const bot of bots) {
+    const { made, ended, left, uncertain } = await bot.hangUp()
+    cleanup.uncertain.push(...uncertain)
+    cleanup.made += made
+    cleanup.ended += ended
+    cleanup.left.push(...left)
+  }
+  const exchanges = this.parameters.evidence ? bots.flatMap((bot) => bot.exchanges) : []
+  for (const [at, exchange] of exchanges.entries()) {
+    const { name, text } = renderExchange(exchange)
+    this.attach(text, { mediaType: 'text/plain', fileName: `${at + 1} ${name}` })
+  }
+  if (this.sessions.length > 0)
+    keep(this, {
+      cleanup,
+      errata: all(this.sessions.map(({ errata }) => errata)),
+      drift: all(this.sessions.map(({ drift }) => drift)),
+      strayPosts: this.target.strayPosts?.() ?? 0,
+      ...(this.inapplicable === null ? {} : { skipped: { outcome: 'not-applicable', reason: this.inapplicable } }),
+    })
+  await this.close()
+})
+
+AfterAll({ name: 'Close the target' }, async () => {
+  await closeTargets()
+  unseal()
+})
+
+function all(sets: readonly ReadonlySet<string>[]): string[] {
+  return [...new Set(sets.flatMap((set) => [...set]))].sort()
+}
+
+function keep(world: CallWorld, facts: Partial<Facts>): void {
+  const cleanup = { made: 0, ended: 0, left: [], uncertain: [] }
+  const whole: Facts = { skipped: null, errata: [], drift: [], cleanup, strayPosts: 0, ...facts }
+  world.attach(JSON.stringify(whole), { mediaType: 'application/json', fileName: FACTS_FILE })
+}

@@ -1,0 +1,165 @@
+// The closed lists of phrases: what each makes of a request, a token or a registration, and where a scenario does not apply.
+import assert from 'node:assert/strict'
+import { describe, test } from 'mocha'
+import { CAST, sessionWith } from '../../../test/kit/differing-target'
+import { request } from '../../../test/kit/simulated-world'
+import { NotApplicable } from '../../contract/faults'
+import { isObject, type JsonObject } from '../../contract/json'
+import type { Requirement } from '../../contract/requirements'
+import { inapplicable, needsOf } from '../applicability'
+import { joinFrom, SOURCES } from './coordinates'
+import { GRANTED, permissionsIn, registrationWith, spellingErrata, unregistered } from './permissions'
+import { asSent, CHANGES, callingAlso, type Sent } from './request-changes'
+import { authorizationOf, TOKENS } from './tokens'
+
+describe('requests', () => {
+  const base = request(1)
+
+  test('each phrase says something else, and leaves the example as it was', () => {
+    const before = JSON.stringify(base)
+    const sent = [...CHANGES.values()].map((change) => change(base))
+    const wires = sent.map(({ body, contentType }) => `${contentType} ${body}`)
+    const plain = `application/json ${asSent(base).body}`
+    const same = [...CHANGES.keys()].filter((_, at) => wires[at] === plain)
+    // Example 1 has neither, so that there is nothing to take out.
+    assert.deepEqual(same, ['with chatInfo but without meetingInfo'])
+    assert.equal(new Set(wires).size, wires.length)
+    assert.equal(JSON.stringify(base), before)
+  })
+
+  test('what must come back is what was sent, that of the example where the body is no call', () => {
+    for (const [phrase, change] of CHANGES) {
+      const { body, request: told } = change(base)
+      const read = readable(body)
+      assert.deepEqual(told, isObject(read) ? read : base, phrase)
+    }
+  })
+
+  test('claims reach every server-generated property, alone and together', () => {
+    const names = [...CHANGES.keys()].flatMap((phrase) => /^claiming its (.+)$/.exec(phrase)?.[1] ?? [])
+    const together = (CHANGES.get('claiming all of these at once') as (one: JsonObject) => Sent)(base).request
+    assert.equal(names.length, 14)
+    for (const name of names) assert.notDeepEqual(together[name], base[name], name)
+  })
+
+  test('others are called besides', () => {
+    const { targets } = callingAlso({ id: 'a', displayName: 'A' }, { id: 'b', displayName: 'B' })(base).request
+    assert.equal((targets as unknown[]).length, 3)
+    assert.deepEqual((targets as unknown[])[0], (base.targets as unknown[])[0])
+  })
+})
+
+function readable(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+describe('registrations', () => {
+  test('a phrase names permissions', () => {
+    assert.deepEqual(permissionsIn('no permission'), [])
+    assert.deepEqual(permissionsIn('only Calls.Initiate.All and Calls.AccessMedia.All'), [
+      'Calls.Initiate.All',
+      'Calls.AccessMedia.All',
+    ])
+    assert.deepEqual(permissionsIn('every permission but Calls.Initiate.All').includes('Calls.Initiate.All'), false)
+    assert.equal(permissionsIn('every permission but Calls.Initiate.All').length, 4)
+  })
+
+  test('the pattern of phrases takes these and no others', () => {
+    const whole = new RegExp(`^(?:${GRANTED.source})$`)
+    for (const phrase of ['no permission', 'every permission', 'every permission but A.B', 'only A.B', 'only A.B and C.D'])
+      assert.match(phrase, whole)
+    for (const phrase of ['some permission', 'only', 'only a.b', 'every permission and A.B']) assert.doesNotMatch(phrase, whole)
+  })
+
+  test('a registration is found by exactly what it is granted, whatever the order', () => {
+    const two = ['Calls.AccessMedia.All', 'Calls.Initiate.All']
+    const found = registrationWith(CAST, two, 'two')
+    assert.deepEqual(found.permissions.filter((name) => name.startsWith('Calls.')).sort(), two)
+    assert.deepEqual(registrationWith(CAST, [...two].reverse(), 'two'), found)
+    assert.throws(() => registrationWith(CAST, ['Calls.Fly.All'], 'only Calls.Fly.All'), NotApplicable)
+    assert.equal(unregistered(CAST).registered, false)
+    assert.throws(() => unregistered({ ...CAST, apps: {} }), NotApplicable)
+  })
+
+  test('the spellings of the page cite their errata, once each', () => {
+    assert.deepEqual(
+      spellingErrata(['Calls.JoinGroupCalls.All', 'Calls.InitiateGroupCalls.All', 'Calls.JoinGroupCallsasGuest.All']),
+      ['E-05', 'E-04'],
+    )
+    assert.deepEqual(spellingErrata(['Calls.JoinGroupCall.All']), [])
+  })
+})
+
+describe('tokens', () => {
+  /** A user's token is one that Graph reads; it lacks the permissions. */
+  const statusOf = (phrase: string) => (phrase === 'with a delegated token' ? 403 : 401)
+  for (const phrase of TOKENS.keys()) {
+    test(`a request ${phrase} is refused with ${statusOf(phrase)}, its twin with the bot's own is not`, async () => {
+      const session = await sessionWith({})
+      const { reply } = await session.send(1, { authorization: await authorizationOf(session, phrase) })
+      assert.equal(reply.status, statusOf(phrase), reply.text)
+      assert.equal((await session.send(1)).reply.status, 201)
+    })
+  }
+})
+
+describe('coordinates', () => {
+  const EXPECTED: Readonly<Record<string, number>> = {
+    'its online meeting look-up': 201,
+    'its join address': 201,
+    'another tenant': 403,
+    'no meeting': 201,
+  }
+  test('every source is here', () => assert.deepEqual(Object.keys(SOURCES).sort(), Object.keys(EXPECTED).sort()))
+  for (const [source, status] of Object.entries(EXPECTED)) {
+    test(`a join with those of ${source} is answered ${status}`, async () => {
+      const session = await sessionWith({})
+      await joinFrom(session, 'scheduled', source)
+      assert.equal(session.call.reply.status, status, session.call.reply.text)
+    })
+  }
+  test('a look-up that lacks them fails, and says what is missing', async () => {
+    const answer = (came: { status: number; headers: Readonly<Record<string, string>>; body: JsonObject }, method: string) =>
+      method === 'GET' ? { ...came, body: { chatInfo: { threadId: 'a' } } } : came
+    const session = await sessionWith({ answer })
+    await assert.rejects(
+      joinFrom(session, 'scheduled', 'its online meeting look-up'),
+      /answered 200 without chatInfo\/messageId, participants.*CC-70/,
+    )
+  })
+})
+
+describe('what applies', () => {
+  const requirement = (id: string, basis: Requirement['basis']) => ({ id, basis }) as Requirement
+  const REQUIREMENTS = [
+    requirement('CC-01', ['page']),
+    requirement('CC-02', ['assumption']),
+    requirement('CC-03', ['page', 'assumption']),
+  ]
+  const bare = { ...CAST, people: {}, meetings: {}, guest: null, apps: {}, tokens: {} }
+  const on = (kind: 'simulator' | 'tenant', tags: readonly string[], cast = CAST) => inapplicable(tags, kind, cast, REQUIREMENTS)
+
+  test('everything on the simulator', () =>
+    assert.equal(on('simulator', ['@CC-02', '@assumption', '@needs:person-answers'], bare), null))
+  test('what the page says, on a tenant', () => assert.equal(on('tenant', ['@CC-01']), null))
+  test('no assumption on a tenant, of the requirement or of the scenario', () => {
+    assert.match(on('tenant', ['@CC-02']) ?? '', /an assumption/)
+    assert.match(on('tenant', ['@CC-01', '@assumption']) ?? '', /an assumption/)
+  })
+  test('a requirement with another basis besides is none', () => {
+    assert.equal(on('tenant', ['@CC-03']), null)
+    assert.equal(on('tenant', ['@CC-01', '@CC-02']), null)
+  })
+  test('what the cast does not declare', () => {
+    assert.equal(on('tenant', ['@CC-01', '@needs:person-answers'], bare), 'the cast does not declare person-answers')
+    assert.equal(on('tenant', ['@CC-01', '@needs:person-answers']), null)
+  })
+  test('a need that there is none of names those that there are', () => {
+    assert.throws(() => needsOf(['@needs:wings']), /@needs:wings names no capability: write one of .*person-answers/)
+    assert.deepEqual(needsOf(['@joins', '@needs:person-answers']), ['person-answers'])
+  })
+})

@@ -1,0 +1,75 @@
+// The world of a scenario: the target and one session for each cast. Steps say one sentence to it.
+import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
+import { loadDocumented } from '../contract/documented'
+import { HarnessError, NotApplicable } from '../contract/faults'
+import { loadRequirements, type Requirement } from '../contract/requirements'
+import type { Target } from '../targets/target'
+import { inapplicable } from './applicability'
+import { currentRun } from './current-run'
+import { castOf, openTarget } from './open-target'
+import { type Library, Session } from './session'
+import { armedBy, type WorldParameters } from './world-parameters'
+
+/** Read once per process; fixtures do not change during a run. */
+let library: (Library & { readonly requirements: readonly Requirement[] }) | null = null
+
+function readLibrary() {
+  return { documented: loadDocumented(), documentedCast: castOf('fixtures/cast.yaml'), requirements: loadRequirements() }
+}
+
+export class CallWorld extends World<WorldParameters> {
+  #target: Target | null = null
+  #sessions: readonly Session[] = []
+  /** Why a step found that the scenario does not apply to this target; null as long as it does. */
+  inapplicable: string | null = null
+
+  constructor(options: IWorldOptions<WorldParameters>) {
+    super(options)
+  }
+
+  /** Opens the target and a session per cast, unless the scenario does not apply: then why. Sends nothing. */
+  async open(scenarioId: string, tags: readonly string[]): Promise<string | null> {
+    library ??= readLibrary()
+    const known = library
+    const { target, casts } = await openTarget(
+      { ...this.parameters, deviation: armedBy(tags) ?? this.parameters.deviation },
+      scenarioId,
+    )
+    this.#target = target
+    const [first] = casts
+    const reason = first === undefined ? null : inapplicable(tags, target.kind, first, known.requirements)
+    if (reason === null) this.#sessions = casts.map((cast) => new Session(target, cast, known, currentRun().interruption))
+    return reason
+  }
+
+  get target(): Target {
+    if (this.#target === null) throw new HarnessError('the target is not open')
+    return this.#target
+  }
+
+  get sessions(): readonly Session[] {
+    return this.#sessions
+  }
+
+  /**
+   * Does something with every session in turn, so that their calls live at once.
+   * @returns 'skipped' when the cast does not declare what the step asks for; the step must return it
+   */
+  async each(act: (session: Session) => unknown): Promise<'skipped' | undefined> {
+    try {
+      for (const session of this.#sessions) await act(session)
+      return undefined
+    } catch (error) {
+      if (!(error instanceof NotApplicable)) throw error
+      this.inapplicable = error.message
+      return 'skipped'
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#target?.close()
+    this.#target = null
+  }
+}
+
+setWorldConstructor(CallWorld)

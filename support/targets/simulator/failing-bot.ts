@@ -1,0 +1,85 @@
+// Deliveries to a bot in trouble, in virtual time: one that is late, never answers or is not there. Nothing sleeps.
+import { setImmediate } from 'node:timers/promises'
+import type { Trouble } from '../target'
+
+type Deliver = (url: string, init: RequestInit) => Promise<Response>
+
+/** The clock as far as it is needed here: runs a task so many milliseconds from now. */
+interface Timer {
+  after(ms: number, task: () => void): void
+}
+
+export interface TroubledDelivery {
+  readonly deliver: Deliver
+  trouble(callbackUri: string, trouble: Trouble): void
+  /**
+   * Resolves when everything is delivered, or when whatever is under way waits for a bot that takes its time: then the clock must move.
+   * @param queues how many calls have something to be delivered; one post of each is under way
+   */
+  settled(idle: Promise<void>, queues: () => number): Promise<void>
+  /** No bot takes its time any more. */
+  end(): void
+}
+
+/** How long posts that are not held may take before they are taken to wait for those that are, in milliseconds of real time. */
+const STUCK_MS = 200
+
+/** After so long the sender gives a silent bot up, in milliseconds: as the simulator does with a real one (assumption). */
+const GIVEN_UP_MS = 10_000
+
+export function troubledDelivery(reach: Deliver, clock: Timer): TroubledDelivery {
+  const troubles = new Map<string, Trouble>()
+  const held = new Set<() => void>()
+  let ended = false
+
+  const hold = (ms: number) =>
+    new Promise<void>((resolve) => {
+      // What was on its way when the end came is held by nobody: the clock moves no more.
+      if (ended) return resolve()
+      const release = () => {
+        held.delete(release)
+        resolve()
+      }
+      held.add(release)
+      clock.after(ms, release)
+    })
+
+  const deliver: Deliver = async (url, init) => {
+    const trouble = troubles.get(url)
+    if (trouble?.kind === 'unreachable') throw refused()
+    const response = await reach(url, init)
+    if (trouble?.kind === 'late') await hold(trouble.ms)
+    if (trouble?.kind === 'silent') {
+      await hold(GIVEN_UP_MS)
+      throw new DOMException(`nothing came within ${GIVEN_UP_MS / 1000} s`, 'TimeoutError')
+    }
+    return response
+  }
+
+  return {
+    deliver,
+    trouble: (callbackUri, trouble) => void troubles.set(callbackUri, trouble),
+    settled: async (idle, queues) => {
+      if (troubles.size === 0) return idle
+      const patience = performance.now() + STUCK_MS
+      let over = false
+      const ended = idle.then(() => {
+        over = true
+      })
+      // Between two posts of a call nothing is held of it, and its queue is still there.
+      const moving = () => held.size < queues() && performance.now() < patience
+      while (!over && (held.size === 0 || moving())) await Promise.race([ended, setImmediate()])
+    },
+    end: () => {
+      ended = true
+      troubles.clear()
+      for (const release of [...held]) release()
+    },
+  }
+}
+
+/** As fetch rejects where nothing listens. */
+function refused(): TypeError {
+  const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  return new TypeError('fetch failed', { cause })
+}

@@ -1,0 +1,356 @@
+// The journal of calls: what a run that was killed leaves of it, at every moment, and that nobody else's calls are touched.
+
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import fs, { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { mock } from 'node:test'
+import { after, afterEach, describe, test } from 'mocha'
+import { listening, scratch } from '../../../test/kit/loopback-https'
+import { describeUnless, NEEDS_MODES, NEEDS_SIGNALS, NEEDS_SLASHES, testUnless } from '../../../test/kit/unless'
+import { HarnessError } from '../../contract/faults'
+import { PROJECT_ROOT } from '../../contract/fixture'
+import { callsFolder, leftovers, openCallJournal, settleLeftover } from './call-journal'
+import { isOver, startOf } from './process-identity'
+
+const OWNER = { baseUrl: 'https://graph.example', tenantId: 'the-tenant', clientId: 'the-client' }
+const IDENTITY = { ...OWNER, run: 'the-run', callsPath: '/beta/app/calls' }
+const NOTHING = { calls: [], unreadable: [] }
+
+const files = (folder: string) => (existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [])
+const linesOf = (file: string) =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+const onlyFile = (folder: string) => {
+  const [file, ...others] = files(folder)
+  assert.ok(file !== undefined && others.length === 0)
+  return file
+}
+
+describe('while its run lives', () => {
+  afterEach(() => mock.restoreAll())
+
+  testUnless(NEEDS_MODES, 'a call is written down before anything else, by nobody but its owner', () => {
+    const folder = path.join(scratch(), 'state', 'calls')
+    const journal = openCallJournal(IDENTITY, folder)
+    assert.deepEqual(files(folder), [])
+    const begun = Date.now()
+    const requestId = journal.intend('/callbacks/x')
+    const file = onlyFile(folder)
+    assert.equal(statSync(file).mode & 0o777, 0o600)
+    assert.equal(statSync(folder).mode & 0o777, 0o700)
+    const [{ at, ...line }] = linesOf(file)
+    const process_ = { pid: process.pid, pidStart: startOf(process.pid) }
+    assert.deepEqual(line, { ...IDENTITY, ...process_, callbackPath: '/callbacks/x', requestId })
+    assert.ok(Date.parse(at) >= begun && Date.parse(at) <= Date.now())
+    journal.learned(requestId, 'call-1')
+    journal.settled(requestId, 'ended')
+    assert.deepEqual(linesOf(file).slice(1), [
+      { requestId, callId: 'call-1' },
+      { requestId, settled: 'ended' },
+    ])
+    journal.close()
+    assert.deepEqual(files(folder), [])
+  })
+
+  test('it is left alone, and what is open stays on closing', () => {
+    const folder = scratch()
+    const journal = openCallJournal(IDENTITY, folder)
+    const [first, second] = [journal.intend('/1'), journal.intend('/2')]
+    assert.notEqual(first, second)
+    journal.settled(first, 'refused', 403)
+    assert.deepEqual(linesOf(onlyFile(folder)).at(-1), { requestId: first, settled: 'refused', status: 403 })
+    assert.deepEqual(leftovers(OWNER, folder), NOTHING)
+    journal.close()
+    journal.close()
+    assert.equal(files(folder).length, 1)
+    assert.deepEqual(leftovers(OWNER, folder), NOTHING)
+  })
+
+  test('two journals of one process, and one without calls, do not mix', () => {
+    const folder = scratch()
+    const [one, other, idle] = [0, 1, 2].map(() => openCallJournal(IDENTITY, folder)) as ReturnType<typeof openCallJournal>[]
+    const request = one?.intend('/1') ?? ''
+    other?.intend('/2')
+    assert.equal(files(folder).length, 2)
+    one?.settled(request, 'ended')
+    one?.close()
+    idle?.close()
+    assert.match(readFileSync(onlyFile(folder), 'utf8'), /"\/2"/)
+  })
+
+  test('where it cannot be written no call may be made, and it is said what to do', () => {
+    const folder = path.join(scratch(), 'taken')
+    writeFileSync(folder, '')
+    assert.throws(
+      () => openCallJournal(IDENTITY, folder).intend('/1'),
+      (error: Error) => {
+        assert.ok(error instanceof HarnessError)
+        assert.match(error.message, /cannot be written \(E[A-Z]+\): no call is made .*XDG_STATE_HOME/)
+        return true
+      },
+    )
+  })
+
+  test('on a full disk no call may be made, and ending goes on; what came through stays readable', () => {
+    const folder = scratch()
+    const journal = openCallJournal(IDENTITY, folder)
+    const request = journal.intend('/1')
+    const { writeSync } = fs
+    const half = (descriptor: number, bytes: Buffer) => {
+      writeSync(descriptor, bytes.subarray(0, 30))
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+    }
+    const full = mock.method(fs, 'writeSync', half as unknown as typeof writeSync)
+    assert.throws(() => journal.intend('/2'), { name: 'HarnessError', message: /\(ENOSPC\)/ })
+    journal.settled(request, 'ended')
+    full.mock.restore()
+    journal.learned(request, 'call-1')
+    const complete = readFileSync(onlyFile(folder), 'utf8')
+      .split('\n')
+      .filter((line) => line.endsWith('}'))
+    assert.deepEqual(
+      complete.map((line) => JSON.parse(line).callId),
+      [undefined, 'call-1'],
+    )
+  })
+
+  test('a line is on the disk before the next thing happens', () => {
+    const order: string[] = []
+    const { writeSync, fdatasyncSync } = fs
+    mock.method(fs, 'writeSync', ((descriptor: number, bytes: Buffer) => {
+      order.push('written')
+      return writeSync(descriptor, bytes)
+    }) as typeof writeSync)
+    mock.method(fs, 'fdatasyncSync', (descriptor: number) => {
+      order.push('on the disk')
+      fdatasyncSync(descriptor)
+    })
+    const journal = openCallJournal(IDENTITY, scratch())
+    const request = journal.intend('/1')
+    order.push('sent')
+    journal.learned(request, 'call-1')
+    assert.deepEqual(order, ['written', 'on the disk', 'sent', 'written', 'on the disk'])
+  })
+
+  testUnless(NEEDS_SLASHES, 'lies where XDG_STATE_HOME says, or in the home directory; a relative one does not count', () => {
+    const below = 'graph-calls-conformance/calls'
+    assert.equal(callsFolder({ XDG_STATE_HOME: '/state' }), `/state/${below}`)
+    for (const environment of [{}, { XDG_STATE_HOME: '' }, { XDG_STATE_HOME: 'state' }])
+      assert.equal(callsFolder(environment), path.join(homedir(), '.local/state', below))
+  })
+})
+
+/** What a run does, one step after the other; it tells that it has come to its end, and then waits to be killed. */
+const STEPS = {
+  intends: 'const request = journal.intend("/callbacks/" + process.argv[3])',
+  asks: 'const answer = fetch(process.argv[2], { method: "POST" }); if (!steps.includes("learns")) await answer',
+  learns: 'journal.learned(request, await (await answer).text())',
+  ends: 'journal.settled(request, "ended")',
+} as const
+type Step = keyof typeof STEPS
+
+const children: ChildProcess[] = []
+after(() => children.forEach((child) => void child.kill('SIGKILL')))
+
+const exited = (child: ChildProcess) => new Promise((resolve) => child.once('exit', resolve))
+
+/** A process of its own that has come so far: the child, and how to kill it. */
+async function runUntil(
+  folder: string,
+  url: string,
+  steps: readonly Step[],
+  asked: Promise<unknown> | null = null,
+  identity = IDENTITY,
+) {
+  const code = `const { openCallJournal } = require('./support/targets/tenant/call-journal')
+    const steps = ${JSON.stringify(steps)}, journal = openCallJournal(${JSON.stringify(identity)}, process.argv[1])
+    setInterval(() => {}, 1000)
+    ;(async () => { ${steps.map((step) => STEPS[step]).join('\n')}; console.log('there') })()`
+  const args = ['-r', 'ts-node/register/transpile-only', '-e', code, folder, url, steps.join('-')]
+  const child = spawn(process.execPath, args, { cwd: PROJECT_ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
+  children.push(child)
+  await (asked ?? new Promise((resolve) => child.stdout?.once('data', resolve)))
+  return {
+    kill: async () => {
+      const gone = exited(child)
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+describeUnless(NEEDS_SIGNALS, 'a run that is killed', () => {
+  test('before the request is sent: the call may exist, and is told with where its notifications go', async () => {
+    const folder = scratch()
+    const run = await runUntil(folder, '', ['intends'])
+    assert.deepEqual(leftovers(OWNER, folder), NOTHING, 'it lives')
+    await run.kill()
+    const { calls, unreadable } = leftovers(OWNER, folder)
+    const [{ file, requestId, at, ...call } = assert.fail('nothing is left')] = calls
+    assert.deepEqual(call, { callId: null, callsPath: '/beta/app/calls', callbackPath: '/callbacks/intends' })
+    assert.deepEqual([calls.length, unreadable], [1, []])
+    assert.ok(Date.now() - Date.parse(at) < 60_000 && requestId !== '' && file === onlyFile(folder))
+  })
+
+  test('between request and answer: what was asked for is on disk already', async () => {
+    const folder = scratch()
+    let arrived = (_: number) => {}
+    const asked = new Promise<number>((resolve) => {
+      arrived = resolve
+    })
+    const port = await listening(createServer(() => arrived(linesOf(onlyFile(folder)).length)))
+    const run = await runUntil(folder, `http://127.0.0.1:${port}`, ['intends', 'asks'], asked)
+    assert.equal(await asked, 1)
+    await run.kill()
+    const { calls } = leftovers(OWNER, folder)
+    assert.deepEqual(
+      calls.map(({ callId, callbackPath }) => [callId, callbackPath]),
+      [[null, '/callbacks/intends-asks']],
+    )
+    for (const call of calls) settleLeftover(call, 'told')
+    assert.deepEqual([leftovers(OWNER, folder), files(folder)], [NOTHING, []])
+  })
+
+  test('after the answer, beside one that lives: the id is known; once ended, nothing is left of it', async () => {
+    const folder = scratch()
+    const port = await listening(createServer((_, response) => response.end('call-7')))
+    const url = `http://127.0.0.1:${port}`
+    const [killed, living] = await Promise.all([
+      runUntil(folder, url, ['intends', 'asks', 'learns']),
+      runUntil(folder, url, ['intends']),
+    ])
+    assert.equal(files(folder).length, 2)
+    await killed.kill()
+    const { calls } = leftovers(OWNER, folder)
+    assert.deepEqual(
+      calls.map(({ callId }) => callId),
+      ['call-7'],
+    )
+    for (const call of calls) settleLeftover(call, 'ended')
+    assert.deepEqual(leftovers(OWNER, folder), NOTHING)
+    assert.equal(files(folder).length, 1)
+    await living.kill()
+    assert.equal(leftovers(OWNER, folder).calls.length, 1)
+  })
+
+  test('after it hung up left no call, and its journal goes', async () => {
+    const folder = scratch()
+    const run = await runUntil(folder, '', ['intends', 'ends'])
+    await run.kill()
+    assert.equal(files(folder).length, 1)
+    assert.deepEqual([leftovers(OWNER, folder), files(folder)], [NOTHING, []])
+  })
+})
+
+/** A number that no process has. */
+const NOBODY = 4_194_305
+
+/** A journal as it was written, by a process that is gone unless said otherwise. */
+function written(lines: readonly (object | string)[], name = `${NOBODY}-x.ndjson`) {
+  const folder = scratch()
+  const told = lines.map((line) => (typeof line === 'string' ? line : `\n${JSON.stringify(line)}\n`)).join('')
+  writeFileSync(path.join(folder, name), told)
+  return folder
+}
+const INTENT = { ...IDENTITY, pid: NOBODY, pidStart: 'then', callbackPath: '/c', requestId: 'r1', at: '2026-01-01T00:00:00.000Z' }
+
+describe('whose calls they are', () => {
+  test('those of another tenant, app or Graph are neither told nor touched', () => {
+    for (const otherwise of [{ tenantId: 'other' }, { clientId: 'other' }, { baseUrl: 'https://other.example' }]) {
+      const folder = written([
+        { ...INTENT, ...otherwise },
+        { requestId: 'r1', settled: 'ended' },
+      ])
+      assert.deepEqual(leftovers(OWNER, folder), NOTHING)
+      assert.equal(files(folder).length, 1, JSON.stringify(otherwise))
+    }
+  })
+
+  test('a number that was given out again is another process; a start that nobody knows is taken for the same', () => {
+    const left = (pidStart: string | null, pid = process.pid) =>
+      leftovers(OWNER, written([{ ...INTENT, pid, pidStart }], `${pid}-x.ndjson`)).calls.length
+    assert.equal(left('another time'), 1)
+    assert.equal(left(startOf(process.pid)), 0)
+    assert.equal(left(null), 0)
+    assert.equal(left(null, NOBODY), 1)
+  })
+
+  testUnless(process.platform !== 'linux' && 'needs /proc', 'a process that is dead and not yet collected is over', async () => {
+    // The shell is replaced by one that never collects its child.
+    const parent = spawn('sh', ['-c', 'sh -c "echo \\$\\$" & exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    children.push(parent)
+    const pid = Number(await new Promise<string>((resolve) => parent.stdout?.once('data', (told) => resolve(String(told)))))
+    const state = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0]
+    while (state() !== 'Z') await new Promise((resolve) => setTimeout(resolve, 10))
+    assert.equal(isOver(pid, startOf(pid)), true)
+    assert.equal(isOver(parent.pid as number, startOf(parent.pid as number)), false)
+  })
+
+  test('that of somebody else exists, and no number is over by being none', () => {
+    assert.equal(isOver(1, null), false)
+    for (const pid of [0, -1, -NOBODY, Number.NaN, 1.5]) assert.equal(isOver(pid, null), false)
+  })
+})
+
+describe('what a journal may hold', () => {
+  const learned = { requestId: 'r1', callId: 'call-1' }
+  const TORN: Readonly<Record<string, readonly [lines: readonly (object | string)[], left: readonly (string | null)[]]>> = {
+    'a torn last line': [[INTENT, '\n{"requestId":"r1","callI'], [null]],
+    'a torn line among others, of a full disk': [[INTENT, '\n{"requestId":"r', learned], ['call-1']],
+    'a last line without its end': [[INTENT, `\n${JSON.stringify(learned)}`], ['call-1']],
+    'an intent that was torn: nothing was sent': [['\n{"run":"the-r'], []],
+    'nothing: nothing was sent': [[], []],
+  }
+  for (const [name, [lines, left]] of Object.entries(TORN)) {
+    test(name, () => {
+      const folder = written(lines)
+      const { calls, unreadable } = leftovers(OWNER, folder)
+      assert.deepEqual([calls.map(({ callId }) => callId), unreadable], [left, []])
+      for (const call of calls) settleLeftover(call, 'ended')
+      assert.deepEqual([leftovers(OWNER, folder), files(folder)], [NOTHING, []])
+    })
+  }
+
+  test('what is of no journal is named and stays; what can be read beside it is told', () => {
+    const folder = written([INTENT, 'hello\n', { something: 'else' }])
+    const [{ callId } = assert.fail('nothing is left')] = leftovers(OWNER, folder).calls
+    assert.equal(callId, null)
+    for (const call of leftovers(OWNER, folder).calls) settleLeftover(call, 'told')
+    const file = onlyFile(folder)
+    assert.deepEqual(leftovers(OWNER, folder), { calls: [], unreadable: [{ file, reason: '2 of its lines are of no journal' }] })
+    assert.ok(existsSync(file))
+  })
+
+  test('one that cannot be read is named; other files are none of ours; no folder is no call', () => {
+    const folder = scratch()
+    mkdirSync(path.join(folder, `${NOBODY}-x.ndjson`))
+    writeFileSync(path.join(folder, 'notes.txt'), 'hello')
+    const file = path.join(folder, `${NOBODY}-x.ndjson`)
+    assert.deepEqual(leftovers(OWNER, folder), { calls: [], unreadable: [{ file, reason: 'it cannot be read (EISDIR)' }] })
+    assert.equal(files(folder).length, 2)
+    assert.deepEqual(leftovers(OWNER, path.join(folder, 'missing')), NOTHING)
+  })
+
+  test('a call that another run settled meanwhile needs no note, and no journal comes back', () => {
+    const folder = written([INTENT])
+    const [call = assert.fail('nothing is left')] = leftovers(OWNER, folder).calls
+    settleLeftover(call, 'ended')
+    settleLeftover(call, 'ended')
+    assert.deepEqual(files(folder), [])
+  })
+
+  test('of two calls the other stays', () => {
+    const folder = written([INTENT, { ...INTENT, requestId: 'r2' }, learned, { requestId: 'r2', callId: 'call-2' }])
+    const [first = assert.fail('nothing is left')] = leftovers(OWNER, folder).calls
+    settleLeftover(first, 'ended')
+    assert.deepEqual(
+      leftovers(OWNER, folder).calls.map(({ callId }) => callId),
+      ['call-2'],
+    )
+  })
+})

@@ -1,0 +1,246 @@
+// The journal of calls: what is asked for is on disk before it is asked, so that whoever comes after a killed run can end what it left.
+import { randomUUID } from 'node:crypto'
+import { closeSync, constants, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { z } from 'zod'
+import { HarnessError } from '../../contract/faults'
+import { isOver, startOf } from './process-identity'
+
+/** Whose calls they are. */
+export interface CallOwner {
+  /** Root of Graph, without a slash at its end. */
+  readonly baseUrl: string
+  readonly tenantId: string
+  readonly clientId: string
+}
+
+export interface RunIdentity extends CallOwner {
+  /** Id of the run. */
+  readonly run: string
+  readonly callsPath: string
+}
+
+/** How an entry is closed: the call is over; it was never made; or nobody can end it and somebody has been told. */
+export type Settlement = 'ended' | 'refused' | 'told'
+
+export interface CallJournal {
+  /**
+   * Writes down, and on the disk, that a call is about to be asked for, and gives the name of the entry.
+   * @throws HarnessError when it cannot be written: then nothing may be sent
+   */
+  intend(callbackPath: string): string
+  /** The call was made, under this id. */
+  learned(requestId: string, callId: string): void
+  /** @param status that of the answer that refused, where there was one */
+  settled(requestId: string, how: Settlement, status?: number): void
+  /** Removes the file when nothing is open in it; otherwise it stays for the next run. */
+  close(): void
+}
+
+/** A call of a run whose process is gone, and of which nobody wrote that it is over. */
+export interface Leftover {
+  readonly file: string
+  readonly requestId: string
+  /** Null where the run ended before it learned the id: the call may exist. */
+  readonly callId: string | null
+  readonly callsPath: string
+  readonly callbackPath: string
+  /** When the request was about to be sent, ISO 8601. */
+  readonly at: string
+}
+
+export interface Leftovers {
+  readonly calls: readonly Leftover[]
+  /** Journals that may hold what cannot be read. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Where journals are: below `XDG_STATE_HOME`, or `.local/state` in the home directory (XDG Base Directory Specification: a relative one does not count). */
+export function callsFolder(environment: Environment = process.env): string {
+  const told = environment.XDG_STATE_HOME ?? ''
+  return path.join(path.isAbsolute(told) ? told : path.join(homedir(), '.local/state'), 'graph-calls-conformance', 'calls')
+}
+
+const text = z.string().min(1)
+const intent = z.object({
+  run: text,
+  pid: z.number().int().positive(),
+  pidStart: text.nullable(),
+  baseUrl: text,
+  callsPath: text,
+  tenantId: text,
+  clientId: text,
+  callbackPath: text,
+  requestId: text,
+  at: text,
+})
+const entry = z.union([
+  intent,
+  z.object({ requestId: text, callId: text }),
+  z.object({ requestId: text, settled: z.enum(['ended', 'refused', 'told']), status: z.number().optional() }),
+])
+type Intent = z.infer<typeof intent>
+type Entry = z.infer<typeof entry>
+
+/** Opens the journal of this process. Its file is made with the first call: a run that makes none leaves nothing. */
+export function openCallJournal(identity: RunIdentity, folder: string = callsFolder()): CallJournal {
+  const open = new Set<string>()
+  const file = path.join(folder, `${process.pid}-${randomUUID()}.ndjson`)
+  const owner = { ...identity, pid: process.pid, pidStart: startOf(process.pid) }
+  let descriptor: number | null = null
+  /** What a lost line costs is a question to Graph about a call that is over; ending calls must not wait for a disk. */
+  const append = (line: Entry) => {
+    try {
+      if (descriptor !== null) write(descriptor, line)
+    } catch {}
+  }
+  return {
+    intend: (callbackPath) => {
+      const requestId = randomUUID()
+      try {
+        descriptor ??= make(file)
+        write(descriptor, { ...owner, callbackPath, requestId, at: new Date().toISOString() })
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        throw new HarnessError(
+          `the journal of calls ${file} cannot be written (${code}): no call is made without it; let XDG_STATE_HOME name a folder that can be written`,
+        )
+      }
+      open.add(requestId)
+      return requestId
+    },
+    learned: (requestId, callId) => append({ requestId, callId }),
+    settled: (requestId, settled, status) => {
+      open.delete(requestId)
+      append({ requestId, settled, ...(status === undefined ? {} : { status }) })
+    },
+    close: () => {
+      if (descriptor === null) return
+      closeSync(descriptor)
+      descriptor = null
+      if (open.size === 0) remove(file)
+    },
+  }
+}
+
+/** A file that is there already is somebody else's: it is never opened. */
+function make(file: string): number {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  return openSync(file, 'ax', 0o600)
+}
+
+/** The line begins with its end: what a full disk cut off before it stays a line of its own. */
+function write(descriptor: number, line: Entry): void {
+  const bytes = Buffer.from(`\n${JSON.stringify(line)}\n`)
+  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
+  fdatasyncSync(descriptor)
+}
+
+/**
+ * What runs that are over left of this owner's calls. A run is over when its process is: the number may be another's by now, so the time
+ * of its start counts as well. Journals of living processes and of other owners are not told and not touched; those in which nothing is
+ * open are removed. Never throws for what a journal holds.
+ */
+export function leftovers(owner: CallOwner, folder: string = callsFolder()): Leftovers {
+  const calls: Leftover[] = []
+  const unreadable: { file: string; reason: string }[] = []
+  for (const file of journalsIn(folder)) {
+    const { entries, fault } = readJournal(file)
+    const first = entries.find((one): one is Intent => 'run' in one)
+    // Before its first line is written nothing was sent; then the name alone tells the process.
+    const [pid, start] = first === undefined ? [Number.parseInt(path.basename(file), 10), null] : [first.pid, first.pidStart]
+    if (!isOver(pid, start) || (first !== undefined && !isOwner(first, owner))) continue
+    if (fault !== null) unreadable.push({ file, reason: fault })
+    const open = openIn(entries)
+    calls.push(...open.map((one) => leftover(file, one, entries)))
+    if (open.length === 0 && fault === null) remove(file)
+  }
+  return { calls, unreadable }
+}
+
+/**
+ * Notes what became of a leftover, and removes its journal when nothing else is open there. One that another run removed meanwhile needs no note.
+ * @throws HarnessError when it cannot be noted
+ */
+export function settleLeftover({ file, requestId }: Leftover, how: Settlement): void {
+  try {
+    const descriptor = openSync(file, constants.O_WRONLY | constants.O_APPEND)
+    try {
+      write(descriptor, { requestId, settled: how })
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return
+    throw new HarnessError(`the journal of calls ${file} cannot be written (${code}): what it tells is over may be told again`)
+  }
+  const { entries, fault } = readJournal(file)
+  if (openIn(entries).length === 0 && fault === null) remove(file)
+}
+
+/** One that cannot be removed is read again next time, and nothing is lost. */
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {}
+}
+
+function leftover(file: string, { requestId, callsPath, callbackPath, at }: Intent, entries: readonly Entry[]): Leftover {
+  const ids = entries.flatMap((one) => ('callId' in one && one.requestId === requestId ? [one.callId] : []))
+  return { file, requestId, callId: ids.at(-1) ?? null, callsPath, callbackPath, at }
+}
+
+function openIn(entries: readonly Entry[]): readonly Intent[] {
+  const settled = new Set(entries.flatMap((one) => ('settled' in one ? [one.requestId] : [])))
+  return entries.filter((one): one is Intent => 'run' in one && !settled.has(one.requestId))
+}
+
+function isOwner(left: CallOwner, right: CallOwner): boolean {
+  return left.baseUrl === right.baseUrl && left.tenantId === right.tenantId && left.clientId === right.clientId
+}
+
+function journalsIn(folder: string): readonly string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => /^\d+-[\w-]+\.ndjson$/.test(name))
+    return names.sort().map((name) => path.join(folder, name))
+  } catch {
+    return []
+  }
+}
+
+/**
+ * The lines of a journal, and why it may hold more than they tell; null when it does not. A line that was cut off is no reason: nothing was
+ * sent after a torn intent, and a call whose torn line would have closed it stays open.
+ */
+function readJournal(file: string): { readonly entries: readonly Entry[]; readonly fault: string | null } {
+  let written: string
+  try {
+    written = readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return { entries: [], fault: code === 'ENOENT' ? null : `it cannot be read (${code})` }
+  }
+  const lines = written.split('\n').filter((line) => line !== '')
+  const read = lines.flatMap((line) => (isTorn(line) ? [] : [entry.safeParse(parsed(line))]))
+  const strange = read.filter(({ success }) => !success).length
+  return {
+    entries: read.flatMap(({ data }) => data ?? []),
+    fault: strange === 0 ? null : `${strange} of its lines are of no journal`,
+  }
+}
+
+function isTorn(line: string): boolean {
+  return line.startsWith('{') && parsed(line) === undefined
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}

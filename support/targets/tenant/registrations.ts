@@ -1,0 +1,166 @@
+// The bot's registrations on a tenant: the credential and the tokens of each, and the journal of its calls, so that none is left behind.
+import { randomUUID } from 'node:crypto'
+import type { CallLog } from '../../bot/bot'
+import { type GraphClient, graphClient, saysOver } from '../../bot/graph-client'
+import { openWire, type Send } from '../../bot/wire'
+import type { AppRegistration, TokenKind } from '../../contract/cast'
+import type { Fetch } from '../../contract/exchange'
+import { CouldNotRun, NonConformance, NotApplicable } from '../../contract/faults'
+import type { Registration } from '../target'
+import { type CallJournal, callsFolder, leftovers, openCallJournal, settleLeftover } from './call-journal'
+import type { Configuration } from './config/configuration'
+import type { Confidant } from './credential-watch'
+import { msalTokens } from './msal-tokens'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export interface Registrations {
+  /** @param app null for the bot's own */
+  registration(app: AppRegistration | null, callbackUri: string): Registration
+  /** A token that must not work. @throws NotApplicable when the cast declares none of this kind */
+  foreignToken(kind: TokenKind): string
+  /**
+   * Hangs up what an earlier run left that was killed, whichever registration made it. What cannot be ended is said once; what could not be
+   * ended now is said and stays for the next run.
+   */
+  endLeftovers(fetch: Fetch, tell: (line: string) => void, limitMs: number): Promise<void>
+  /** At the end of a run, when its record tells of every call. */
+  close(): void
+}
+
+interface Identity {
+  readonly clientId: string
+  readonly displayName: string | null
+  readonly audiences: readonly string[]
+  readonly credential: Configuration['credential']
+}
+
+/** A token is shown for so long before another is asked for, in milliseconds: none of Microsoft's lives shorter than an hour. */
+const SHOWN_MS = 300_000
+
+export function openRegistrations(configuration: Configuration, environment: Environment, confidant: Confidant): Registrations {
+  const { graph, authorityUrl, scope, tenantId, clientId, credential, cast, audiences } = configuration
+  const run = randomUUID()
+  const folder = callsFolder(environment)
+  const journals = new Map<string, CallJournal>()
+  const tokens = new Map<string, { readonly since: number; readonly token: Promise<string> }>()
+  /** Requests for calls of which neither an id nor an end is known, and the registration of each. */
+  const untold = new Map<string, string>()
+  let made = 0
+
+  const identityOf = (app: AppRegistration | null): Identity =>
+    app === null
+      ? { clientId, displayName: cast.bot.displayName, audiences, credential }
+      : {
+          clientId: app.clientId,
+          displayName: null,
+          audiences: [app.clientId],
+          // That it is set was checked when the configuration was read.
+          credential: { kind: 'secret', secret: environment[app.secretEnv] ?? '' },
+        }
+
+  const journalOf = (id: string): CallJournal => {
+    const open =
+      journals.get(id) ??
+      openCallJournal({ run, baseUrl: graph.baseUrl, callsPath: graph.callsPath, tenantId, clientId: id }, folder)
+    journals.set(id, open)
+    return open
+  }
+
+  const callsOf = (id: string): CallLog => ({
+    intend: (callbackUri) => {
+      if (made >= cast.limits.maxCalls) {
+        throw new CouldNotRun(`limits.maxCalls of the cast allows ${cast.limits.maxCalls} calls, and they have been made`)
+      }
+      made++
+      const request = journalOf(id).intend(new URL(callbackUri).pathname)
+      untold.set(request, id)
+      return request
+    },
+    learned: (request, callId) => {
+      untold.delete(request)
+      confidant.spareCall(callId)
+      journalOf(id).learned(request, callId)
+    },
+    settled: (request, how) => {
+      untold.delete(request)
+      if (how === 'refused') made--
+      journalOf(id).settled(request, how)
+    },
+  })
+
+  const newTokens = (send: Send, identity: Identity) => msalTokens(send, { authorityUrl, scope, tenantId, ...identity })
+
+  /** One token serves the scenarios of a registration for a while; a refusal is not remembered. */
+  const shared = (identity: Identity, send: Send) => {
+    const get = newTokens(send, identity)
+    return async () => {
+      const held = tokens.get(identity.clientId)
+      if (held !== undefined && Date.now() - held.since < SHOWN_MS) return held.token
+      const token = get()
+      tokens.set(identity.clientId, { since: Date.now(), token })
+      token.catch(() => tokens.delete(identity.clientId))
+      return token
+    }
+  }
+
+  return {
+    registration: (app, callbackUri) => {
+      const identity = identityOf(app)
+      return {
+        clientId: identity.clientId,
+        tenantId,
+        displayName: identity.displayName,
+        callbackUri,
+        audiences: identity.audiences,
+        calls: callsOf(identity.clientId),
+        tokens: (send) => shared(identity, send),
+      }
+    },
+    foreignToken: (kind) => {
+      const named = cast.tokens[kind]
+      const token = named === undefined ? undefined : environment[named.env]
+      if (token === undefined) throw new NotApplicable(`the cast declares no token of the kind ${kind}`)
+      return token
+    },
+    endLeftovers: async (fetch, tell, limitMs) => {
+      for (const app of [null, ...Object.values(cast.apps)]) {
+        const identity = identityOf(app)
+        const send = openWire({ fetch, signal: new AbortController().signal, keep: () => {}, timeLimitMs: limitMs })
+        const token = newTokens(send, identity)
+        for (const leftover of leftovers({ baseUrl: graph.baseUrl, tenantId, clientId: identity.clientId }, folder).calls) {
+          const { callId, callsPath, at } = leftover
+          if (callId === null) {
+            tell(`An earlier run was killed while it asked for a call at ${at}: it may exist, and cannot be ended by us.`)
+            settleLeftover(leftover, 'told')
+            continue
+          }
+          const failure = await hungUp(graphClient(send, { baseUrl: graph.baseUrl, callsPath }, token), callId)
+          if (failure === null) settleLeftover(leftover, 'ended')
+          tell(
+            failure === null
+              ? `Call ${callId}, left by an earlier run at ${at}, was hung up.`
+              : `Call ${callId}, left by an earlier run at ${at}, could not be hung up (${failure}): the next run tries again.`,
+          )
+        }
+      }
+    },
+    close: () => {
+      // Nobody can do more about these than the verdict has said by now.
+      for (const [request, id] of untold) journalOf(id).settled(request, 'told')
+      for (const journal of journals.values()) journal.close()
+    },
+  }
+}
+
+/** Null when the call is over; else why that is not known. */
+async function hungUp(graph: Pick<GraphClient, 'delete'>, callId: string): Promise<string | null> {
+  try {
+    const reply = await graph.delete(callId)
+    return saysOver(reply) ? null : `answered ${reply.status}`
+  } catch (error) {
+    // What this run sends will meet the same, and is judged by it.
+    if (error instanceof CouldNotRun || error instanceof NonConformance) return error.message
+    throw error
+  }
+}

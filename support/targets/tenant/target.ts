@@ -1,0 +1,160 @@
+// The target that is a real Graph, or any base URL: real sockets, real time, and people who are asked to act.
+import { randomBytes } from 'node:crypto'
+import { realWait } from '../../bot/retry'
+import { NotApplicable } from '../../contract/faults'
+import { type Listener, openListener } from '../../net/listener'
+import { type Network, openNetwork } from '../../net/network'
+import type { TimeLimits } from '../../net/time-limits'
+import type { Target, TargetPeople } from '../target'
+import type { Configuration } from './config/configuration'
+import { type Confidant, concealBearer, telling } from './credential-watch'
+import { attended, type ControlledPeople, controlled, UNATTENDED } from './people'
+import { openRegistrations } from './registrations'
+
+/** What a run holds open from its first scenario to its last. */
+export interface Tenant {
+  /** A target for one scenario: an unguessable callback of its own, the rest shared. */
+  target(): Target
+  close(): Promise<void>
+}
+
+export interface TenantOptions {
+  readonly configuration: Configuration
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Ends every wait when the run is interrupted. */
+  readonly signal: AbortSignal
+  readonly limits: TimeLimits
+  /** Prints a line for the operator. */
+  readonly tell: (line: string) => void
+  readonly confidant: Confidant
+}
+
+/** Bytes of randomness in the path of a scenario's callback: nobody can guess where to post. */
+const SECRET_BYTES = 18
+
+export async function openTenant(options: TenantOptions): Promise<Tenant> {
+  const { configuration, environment, signal, limits, tell, confidant } = options
+  const { graph, caFile, callback, openIdUrl } = configuration
+  const network = openNetwork({
+    caFile,
+    environment,
+    connectTimeoutMs: limits.connectMs,
+    headersTimeoutMs: limits.answerMs,
+    bodyTimeoutMs: limits.answerMs,
+  })
+  const fetch = telling(network.fetch, confidant)
+  const listener = await listening(configuration, network)
+  const registrations = openRegistrations(configuration, environment, confidant)
+  const people = peopleOf(configuration, fetch, tell)
+  let straysTold = 0
+  const close = async () => {
+    await listener.close()
+    await network.close()
+    registrations.close()
+  }
+  await registrations.endLeftovers(fetch, tell, limits.answerMs).catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
+
+  const target = (): Target => {
+    const newCallback = () => {
+      const path = randomBytes(SECRET_BYTES).toString('base64url')
+      confidant.conceal('callback path', path)
+      return `${callback.url}/${path}`
+    }
+    const stops: (() => void)[] = []
+    let wake = () => {}
+    const until = async (holds: () => boolean, withinMs: number): Promise<boolean> => {
+      const deadline = Date.now() + withinMs
+      for (;;) {
+        signal.throwIfAborted()
+        if (holds()) return true
+        const left = deadline - Date.now()
+        if (left <= 0) return false
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, left)
+          wake = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+          signal.addEventListener('abort', wake, { once: true })
+        })
+        signal.removeEventListener('abort', wake)
+      }
+    }
+    return {
+      kind: 'tenant',
+      ordered: false,
+      fetch,
+      graph,
+      openIdUrl,
+      people: people.deeds,
+      limits,
+      wait: realWait,
+      now: Date.now,
+      strayPosts: () => {
+        const told = straysTold
+        straysTold = listener.strays()
+        return straysTold - told
+      },
+      bot: (_, app) => registrations.registration(app, newCallback()),
+      foreignToken: async (_, kind) => registrations.foreignToken(kind),
+      receive: (address, handle, watch) => {
+        const answer = async (request: Request) => {
+          concealBearer('notification token', request.headers, confidant.conceal)
+          const response = await handle(request)
+          wake()
+          return response
+        }
+        const onRefused = (status: number, reason: string) => {
+          watch.onRefused(status, reason)
+          wake()
+        }
+        const onFailure = (error: unknown) => {
+          watch.onFailure(error)
+          wake()
+        }
+        stops.push(listener.receive(new URL(address).pathname, answer, { onRefused, onFailure }))
+      },
+      trouble: () => {
+        throw new NotApplicable('what Graph does with a bot in trouble is an assumption, which is not held against a tenant')
+      },
+      until,
+      quiet: async () => {
+        if (people.control !== null) await people.control.idle()
+        else await until(() => false, limits.quietMs)
+      },
+      livingCalls: async () => people.control?.livingCalls() ?? null,
+      close: async () => {
+        for (const stop of stops) stop()
+        await people.control?.undo()
+      },
+    }
+  }
+
+  return { target, close }
+}
+
+/** A port that cannot be had ends the run before anything is sent. */
+async function listening({ callback: { host, port } }: Configuration, network: Network): Promise<Listener> {
+  try {
+    return await openListener({ host, port })
+  } catch (error) {
+    await network.close()
+    throw error
+  }
+}
+
+interface PeopleOfTenant {
+  readonly deeds: TargetPeople
+  /** Where a simulator plays them, it also tells when all is delivered and which calls live. */
+  readonly control: ControlledPeople | null
+}
+
+function peopleOf({ people, cast }: Configuration, fetch: Target['fetch'], tell: (line: string) => void): PeopleOfTenant {
+  if (people.kind === 'attended') return { deeds: attended(tell, cast.limits.answerWithinSeconds), control: null }
+  if (people.kind === 'unattended') return { deeds: UNATTENDED, control: null }
+  const control = controlled(fetch, people.url, people.token)
+  return { deeds: control, control }
+}

@@ -1,0 +1,254 @@
+// When a deviation counts as caught, when it is wrongly attributed, and when a twin is minded: judged from what a trial came to.
+import assert from 'node:assert/strict'
+import { describe, test } from 'mocha'
+import { faultsOf, sumsOf, tableOf } from '../cli/deviations-output'
+import { loadRequirements } from '../contract/requirements'
+import { armable, type DeviationInfo, type TwinInfo } from '../mutation'
+import { ALLOWED, allowance } from './allowed-side-effects'
+import { attribute, judgeTwin, unfailed } from './attribution'
+import { trialOf, trialOfTwin, type Written } from './plan'
+import type { Trial, TrialResult, Tried } from './trial'
+import { batchesOf } from './worker-pool'
+
+const DEVIATION: DeviationInfo = {
+  id: 'location-missing',
+  kind: 'behaviour',
+  requirement: 'CC-03',
+  description: 'The 201 carries no Location.',
+  names: /Location/,
+  examples: null,
+}
+const TWIN: TwinInfo = { id: 'more-members', kind: 'behaviour', description: 'More members.', examples: null, requirement: null }
+
+const scenario = (requirements: readonly string[], outcome: Tried['outcome'], reason: string | null = null): Tried => ({
+  name: `a scenario of ${requirements.join()}, ${outcome}`,
+  uri: 'features/one.feature',
+  line: 1,
+  outcome,
+  requirements: [...requirements],
+  drift: [],
+  reason,
+})
+const trial = (...scenarios: readonly Tried[]): TrialResult => ({ id: DEVIATION.id, scenarios, crash: null, durationMs: 5 })
+const CAUGHT = scenario(['CC-03'], 'failed', 'the answer has no Location')
+const PASSED = scenario(['CC-03'], 'passed')
+
+describe('a deviation is caught', () => {
+  test('by a scenario of its requirement that fails and names the subject', () => {
+    const { detected, by, fault, durationMs } = attribute(DEVIATION, trial(PASSED, CAUGHT))
+    assert.deepEqual({ detected, by, fault, durationMs }, { detected: true, by: [CAUGHT.name], fault: null, durationMs: 5 })
+  })
+
+  test('by a text as by a pattern', () => {
+    assert.equal(attribute({ ...DEVIATION, names: 'no Location' }, trial(CAUGHT)).detected, true)
+    assert.equal(attribute({ ...DEVIATION, names: 'no.Location' }, trial(CAUGHT)).detected, false)
+  })
+
+  test('also when the documented examples see it, whatever they come to', () => {
+    const examples = [scenario(['CC-30'], 'failed', 'differs'), scenario(['CC-35'], 'could-not-run', 'no answer')]
+    const verdict = attribute(DEVIATION, trial(CAUGHT, ...examples))
+    assert.deepEqual([verdict.fault, verdict.alsoSeenBy, verdict.wronglySeenBy], [null, [examples[0]?.name], []])
+  })
+})
+
+describe('a deviation survives', () => {
+  const SURVIVED: readonly (readonly [what: string, scenarios: readonly Tried[], fault: RegExp])[] = [
+    ['when everything passes', [PASSED], /every scenario of CC-03 passes$/],
+    [
+      'when only an example sees it',
+      [PASSED, scenario(['CC-30'], 'failed', 'no Location')],
+      /every scenario of CC-03 passes; "a scenario of CC-30, failed" sees it/,
+    ],
+    [
+      'when only another requirement sees it',
+      [PASSED, scenario(['CC-25'], 'failed', 'no Location')],
+      /passes; .*CC-25.* sees it/,
+    ],
+    [
+      'when the message is about something else',
+      [scenario(['CC-03'], 'failed', 'the answer is\n  no JSON')],
+      /fails without naming it: the answer is \| no JSON/,
+    ],
+    [
+      'when a step took too long, or failed with an exception of ours',
+      [scenario(['CC-03'], 'harness-error', 'Error in "a step": function timed out, Location')],
+      /is harness-error, which does not count: .*timed out/,
+    ],
+    [
+      'when nothing was judged',
+      [scenario(['CC-03'], 'could-not-run', 'no Location came')],
+      /is could-not-run, which does not count/,
+    ],
+    ['when no scenario is of its requirement', [scenario(['CC-04'], 'passed')], /no scenario is tagged @CC-03/],
+    ['when nothing ran', [], /no scenario is tagged @CC-03/],
+  ]
+  for (const [what, scenarios, fault] of SURVIVED) {
+    test(what, () => {
+      const verdict = attribute(DEVIATION, trial(...scenarios))
+      assert.deepEqual([verdict.detected, verdict.by], [false, []])
+      assert.match(verdict.fault ?? '', fault)
+    })
+  }
+
+  test('when cucumber gave up', () => {
+    const verdict = attribute(DEVIATION, { ...trial(CAUGHT), crash: 'a hook failed' })
+    assert.deepEqual([verdict.detected, verdict.fault], [false, 'a hook failed'])
+  })
+})
+
+/** Of a requirement whose deviations no other scenario may see. */
+const ALONE = { ...DEVIATION, requirement: 'CC-18' }
+const SEEN_ALONE = scenario(['CC-18'], 'failed', 'the answer has no Location')
+
+describe('a deviation is wrongly attributed', () => {
+  test('when a scenario of another requirement sees it as well', () => {
+    for (const outcome of ['failed', 'could-not-run', 'harness-error'] as const) {
+      const stray = scenario(['CC-14'], outcome, 'whatever')
+      const verdict = attribute(ALONE, trial(SEEN_ALONE, stray, scenario(['CC-15'], 'passed')))
+      assert.equal(verdict.detected, true)
+      assert.match(verdict.fault ?? '', /also seen by "a scenario of CC-14, .*" \(CC-14\), which it has nothing to do with/)
+      assert.deepEqual(
+        verdict.wronglySeenBy.map((one) => [one.scenario, one.outcome]),
+        [[stray.name, outcome]],
+      )
+    }
+  })
+
+  test('unless the list of reasons says that it may; what is no failure it never allows', () => {
+    const refused: DeviationInfo = { ...DEVIATION, id: 'created-200', requirement: 'CC-02', names: /status 200/ }
+    const caught = scenario(['CC-02'], 'failed', 'the answer has status 200')
+    const allowed = attribute(refused, trial(caught, scenario(['CC-14'], 'failed')))
+    assert.deepEqual([allowed.fault, allowed.alsoSeenBy], [null, ['a scenario of CC-14, failed']])
+    assert.match(attribute(refused, trial(caught, scenario(['CC-14'], 'harness-error'))).fault ?? '', /also seen by/)
+    assert.match(attribute(DEVIATION, trial(CAUGHT, scenario(['CC-14'], 'failed'))).fault ?? '', /also seen by/)
+    assert.equal(allowance(ALONE, { requirements: ['CC-01'] }), null)
+  })
+
+  test('and each row of that list gives a reason, for requirements that there are', () => {
+    const ids = loadRequirements().map(({ id }) => id)
+    const { deviations } = armable()
+    for (const { broken, seenBy, reason } of ALLOWED) {
+      assert.ok(reason.length > 30, reason)
+      assert.ok(
+        deviations.some(({ id, requirement }) => broken.test(id) || broken.test(requirement)),
+        `nothing is broken so: ${reason}`,
+      )
+      assert.ok(
+        ids.some((id) => seenBy.test(id)),
+        reason,
+      )
+    }
+  })
+})
+
+describe('a twin', () => {
+  test('is conformant when everything passes', () => assert.equal(judgeTwin(TWIN, trial(PASSED)).outcome, 'conformant'))
+  test('is not when a scenario minds it', () => {
+    const verdict = judgeTwin(TWIN, trial(PASSED, CAUGHT))
+    assert.deepEqual([verdict.outcome, verdict.mindedBy.map((one) => one.scenario)], ['non-conformant', [CAUGHT.name]])
+  })
+  test('is our fault when a scenario breaks, nothing ran, or cucumber gave up', () => {
+    for (const result of [
+      trial(PASSED, scenario(['CC-30'], 'harness-error')),
+      trial(PASSED, scenario(['CC-30'], 'could-not-run')),
+      trial(),
+      { ...trial(PASSED), crash: 'a hook failed' },
+    ])
+      assert.equal(judgeTwin(TWIN, result).outcome, 'harness-error')
+  })
+})
+
+test('a scenario that no deviation of its requirement fails is named: an example that sees one by the way does not show it', () => {
+  const written = ({ name, uri, line, requirements }: Tried): Written => ({ name, uri, line, requirements, examples: [] })
+  const example = scenario(['CC-30'], 'failed', 'no Location')
+  const verdict = attribute(DEVIATION, trial(CAUGHT, PASSED, example))
+  const idle = unfailed([CAUGHT, PASSED, example].map(written), [verdict])
+  assert.deepEqual(idle, [
+    { scenario: PASSED.name, requirements: ['CC-03'] },
+    { scenario: example.name, requirements: ['CC-30'] },
+  ])
+  assert.deepEqual(
+    faultsOf({ deviations: [verdict], twins: [], unfailed: idle.slice(0, 1) }).map((line) => line.trim()),
+    [`✗ no deviation fails "${PASSED.name}" (CC-03): nothing shows that it can fail`],
+  )
+})
+
+describe('what a trial runs', () => {
+  const at = (place: string, requirements: readonly string[], ...examples: readonly number[]): Written => {
+    const [uri = '', line] = place.split(':')
+    return { name: place, uri, line: Number(line), requirements, examples }
+  }
+  const written = [
+    at('a.feature:3', ['CC-30'], 1),
+    at('a.feature:6', ['CC-32'], 3),
+    at('a.feature:9', ['CC-32'], 3),
+    at('b.feature:4', ['CC-03'], 1),
+    at('b.feature:8', ['CC-04'], 1),
+    at('b.feature:12', ['CC-03', 'CC-04']),
+    at('b.feature:16', ['CC-03'], 2, 3),
+  ]
+  const placesOf = (deviation: DeviationInfo, full = false) => trialOf(deviation, written, full).places
+  const placesOfTwin = (twin: TwinInfo, full = false) => trialOfTwin(twin, written, full).places
+  const inExamples = (...examples: readonly number[]): DeviationInfo => ({ ...DEVIATION, examples })
+
+  test('the scenarios of the requirement, until one catches the deviation', () => {
+    const { id, places, untilCaught } = trialOf(DEVIATION, written, false)
+    assert.deepEqual([id, untilCaught], [DEVIATION.id, true])
+    assert.deepEqual([...places].sort(), ['b.feature:12', 'b.feature:16', 'b.feature:4'])
+  })
+  test('where a message is printed: first the example that prints it, and no scenario that sends other requests only', () => {
+    assert.deepEqual(placesOf(inExamples(3, 4)), ['b.feature:16', 'b.feature:12'])
+    assert.deepEqual(placesOf(inExamples(2, 1)), ['b.feature:16', 'b.feature:4', 'b.feature:12'])
+    assert.deepEqual(placesOf(inExamples(1, 2)), ['b.feature:4', 'b.feature:16', 'b.feature:12'])
+  })
+  test('the requirement of an example wholly', () =>
+    assert.deepEqual(placesOf({ ...inExamples(3, 4), requirement: 'CC-32' }), ['a.feature:6', 'a.feature:9']))
+  test('first the scenario whose name shares most with the description; rare words count most', () => {
+    const named = ['The answer is complete', 'The answer to a call is in order', 'The answer says where the new call is'].map(
+      (name, line): Written => ({ name, uri: 'c.feature', line, requirements: ['CC-03'], examples: [] }),
+    )
+    const { places } = trialOf({ ...DEVIATION, description: 'The answer does not say where the call is.' }, named, false)
+    assert.deepEqual(places, ['c.feature:2', 'c.feature:1', 'c.feature:0'])
+  })
+  test('a twin of a requirement: its scenarios and the example that prints the message, to the end', () => {
+    const twin: TwinInfo = { ...TWIN, requirement: 'CC-03', examples: [3, 4] }
+    assert.deepEqual([...placesOfTwin(twin)].sort(), ['a.feature:6', 'b.feature:12', 'b.feature:16'])
+    assert.equal(trialOfTwin(twin, written, false).untilCaught, false)
+  })
+  test('a twin of any requirement: one of each example, and the first scenario of each requirement', () =>
+    assert.deepEqual([...placesOfTwin(TWIN)].sort(), ['a.feature:3', 'a.feature:6', 'b.feature:4', 'b.feature:8']))
+  test('everything to the end, when asked for', () => {
+    const all = written.map(({ uri, line }) => `${uri}:${line}`)
+    assert.deepEqual([placesOf(inExamples(3), true), placesOfTwin(TWIN, true)], [all, all])
+    assert.equal(trialOf(DEVIATION, written, true).untilCaught, false)
+  })
+})
+
+test('batches keep the order, begin with 60 scenarios at most, and leave no trial out', () => {
+  const trial = (id: number, count: number, untilCaught: boolean): Trial => {
+    const places = Array.from({ length: count }, (_, at) => `a.feature:${at}`)
+    return { id: String(id), places, untilCaught }
+  }
+  const trials = [trial(0, 100, false), trial(1, 40, false), ...Array.from({ length: 100 }, (_, at) => trial(at + 2, 9, true))]
+  const batches = batchesOf(trials)
+  assert.deepEqual(batches.flat(), trials)
+  assert.deepEqual(
+    batches.map((batch) => batch.length),
+    [1, 21, 60, 20],
+  )
+})
+
+test('sums count a wrongly attributed deviation as not caught, in the order of the requirements', () => {
+  const verdicts = [
+    attribute({ ...DEVIATION, kind: 'mechanical' }, trial(CAUGHT)),
+    attribute({ ...DEVIATION, requirement: 'CC-18' }, trial(SEEN_ALONE, scenario(['CC-14'], 'failed'))),
+    attribute({ ...DEVIATION, requirement: 'CC-01' }, trial()),
+  ]
+  const sums = sumsOf(verdicts, ['CC-01', 'CC-02', 'CC-03', 'CC-18'])
+  assert.deepEqual(sums, [
+    { id: 'CC-01', mechanical: { caught: 0, of: 0 }, behaviour: { caught: 0, of: 1 }, durationMs: 5 },
+    { id: 'CC-03', mechanical: { caught: 1, of: 1 }, behaviour: { caught: 0, of: 0 }, durationMs: 5 },
+    { id: 'CC-18', mechanical: { caught: 0, of: 0 }, behaviour: { caught: 0, of: 1 }, durationMs: 5 },
+  ])
+  assert.match(tableOf(sums).join('\n'), /CC-03 +1 of 1 +5 ms\n +CC-18 +0 of 1 +5 ms/)
+})

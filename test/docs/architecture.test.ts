@@ -1,0 +1,205 @@
+// The rooms of the source and the doors between them: imports run one way, the judge and the judged share no rule, the core does no I/O.
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import { describe, test } from 'mocha'
+import ts from 'typescript'
+import { inside, modulesOf, places, SOURCES, type Source, withoutComments } from '../kit/sources'
+
+/** Which rooms a room may import from, besides itself; the list goes from the top to the ground floor. */
+const DOORS = {
+  cli: ['trials', 'suite', 'targets', 'mutation', 'bot', 'results', 'net', 'contract'],
+  trials: ['suite', 'mutation', 'results', 'contract'],
+  steps: ['suite', 'contract'],
+  suite: ['targets', 'judge', 'bot', 'results', 'net', 'contract'],
+  targets: ['mutation', 'bot', 'net', 'contract'],
+  mutation: ['simulator', 'contract'],
+  simulator: ['net', 'contract'],
+  judge: ['contract'],
+  bot: ['net', 'contract'],
+  results: ['contract'],
+  net: ['contract'],
+  contract: [],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+type Room = keyof typeof DOORS
+
+function roomOf(file: string): Room {
+  const [first, second] = file.split('/')
+  const room = first === 'steps' ? first : second
+  const found = Object.keys(DOORS).find((one) => one === room || `${one}.ts` === room)
+  return (found as Room | undefined) ?? assert.fail(`${file} lies in no room`)
+}
+
+const mayImport = (from: Room, to: Room) => from === to || (DOORS[from] as readonly Room[]).includes(to)
+
+/** Doors for single files, each with its reason. */
+const SINGLE_DOORS: readonly {
+  readonly from: string
+  readonly to: string
+  readonly reason: string
+}[] = [
+  {
+    from: 'support/targets/simulator/target.ts',
+    to: 'support/simulator/',
+    reason: 'the target that plays Graph mounts the simulator',
+  },
+  {
+    from: 'support/targets/simulator/cast-to-directory.ts',
+    to: 'support/simulator/',
+    reason: 'translates a cast into the world of the simulator',
+  },
+  {
+    from: 'support/simulator/faults/choosing.ts',
+    to: 'support/mutation/',
+    reason: 'deviations can be armed as faults',
+  },
+]
+
+interface Edge {
+  readonly from: string
+  readonly to: string
+}
+
+const FILES = new Set(SOURCES.map(({ file }) => file))
+
+function edgesOf({ file, tree }: Source): Edge[] {
+  return modulesOf(tree)
+    .filter((name) => name.startsWith('.'))
+    .map((name) => path.posix.join(path.posix.dirname(file), name))
+    .map((to) => ({ from: file, to: FILES.has(`${to}/index.ts`) ? `${to}/index` : to }))
+}
+
+const EDGES = SOURCES.flatMap(edgesOf)
+
+describe('imports', () => {
+  test('are seen in every form', () => {
+    const forms = `import a from '1'; import '2'; export * from '3'; import type { b } from '4'; type C = import('5').C
+      const d = require('6'); import('7'); import e = require('8'); const f = require(name); type G = typeof import('9')`
+    const tree = ts.createSourceFile('forms.ts', forms, ts.ScriptTarget.Latest, true)
+    assert.deepEqual(modulesOf(tree), ['1', '2', '3', '4', '5', '6', '7', '8', '(computed)', '9'])
+    assert.ok(SOURCES.length > 60 && EDGES.length > 150, `${SOURCES.length} files, ${EDGES.length} imports`)
+  })
+
+  test('lead to files that are there, and none is computed', () => {
+    assert.deepEqual(
+      EDGES.filter(({ to }) => !FILES.has(`${to}.ts`)),
+      [],
+    )
+    assert.deepEqual(
+      SOURCES.filter(({ tree }) => modulesOf(tree).includes('(computed)')).map(({ file }) => file),
+      [],
+    )
+  })
+
+  test('run one way between the rooms', () => {
+    const wrong = EDGES.filter(({ from, to }) => {
+      const [here, there] = [roomOf(from), roomOf(to)]
+      const single = SINGLE_DOORS.some((door) => door.from === from && to.startsWith(door.to))
+      return !mayImport(here, there) && !single
+    })
+    assert.deepEqual(wrong, [])
+  })
+
+  test("of a file's own test: none is made, and nothing of test/ is imported", () => {
+    assert.deepEqual(
+      EDGES.filter(({ to }) => to.endsWith('.test') || to.startsWith('test/')),
+      [],
+    )
+  })
+
+  test('by single doors are all still needed', () => {
+    assert.deepEqual(
+      SINGLE_DOORS.filter((door) => !EDGES.some(({ from, to }) => from === door.from && to.startsWith(door.to))),
+      [],
+    )
+  })
+
+  test('make no circle between files', () => {
+    const next = new Map(SOURCES.map(({ file }) => [file, EDGES.filter(({ from }) => from === file).map(({ to }) => `${to}.ts`)]))
+    const done = new Set<string>()
+    const circleFrom = (file: string, trail: readonly string[]): readonly string[] | undefined => {
+      if (trail.includes(file)) return [...trail.slice(trail.indexOf(file)), file]
+      if (done.has(file)) return undefined
+      const circle = (next.get(file) ?? []).map((to) => circleFrom(to, [...trail, file])).find((one) => one !== undefined)
+      done.add(file)
+      return circle
+    }
+    assert.deepEqual(
+      [...next.keys()].flatMap((file) => circleFrom(file, []) ?? []),
+      [],
+    )
+  })
+})
+
+const code = (source: Source): Source => ({ ...source, text: withoutComments(source.tree) })
+
+/** Shapes, and collections that never change: values in, values out. */
+const PURE_PACKAGES = ['zod', 'immutable']
+
+describe('what is pure', () => {
+  const IMPURE =
+    /\bnode:|\bDate\b|\bMath\.random\b|\bset(Timeout|Interval|Immediate)\b|\basync\b|\bawait\b|\bPromise\b|\bfetch\s*\(|\bprocess\.|\bcrypto\b|\bperformance\b|\bconsole\b/
+  test('the core of the simulator and the judge: no I/O, no clock, no chance, nothing asynchronous', () => {
+    for (const folder of ['support/simulator/core', 'support/judge'])
+      assert.deepEqual(places(inside(folder).map(code), IMPURE), [])
+  })
+
+  test('they import pure packages only, and the core nothing of the rest of the simulator', () => {
+    for (const folder of ['support/simulator/core', 'support/judge']) {
+      for (const { file, tree } of inside(folder))
+        assert.deepEqual(
+          modulesOf(tree).filter((name) => !name.startsWith('.') && !PURE_PACKAGES.includes(name)),
+          [],
+          file,
+        )
+      const elsewhere = inside(folder)
+        .flatMap(edgesOf)
+        .filter(({ to }) => !to.startsWith(`${folder}/`) && !to.startsWith('support/contract/'))
+      assert.deepEqual(elsewhere, [])
+    }
+  })
+
+  test('the simulator keeps nothing at the level of a module', () => {
+    const kept = inside('support/simulator').flatMap(({ file, tree }) =>
+      tree.statements.flatMap((one) =>
+        ts.isVariableStatement(one) && !(one.declarationList.flags & ts.NodeFlags.Const) ? [`${file}: ${one.getText()}`] : [],
+      ),
+    )
+    assert.deepEqual(kept, [])
+    const growing = /^(?:export )?const \w+.*=\s*(?:new (?:Map|Set|WeakMap|WeakSet|Array)\b[^(]*\(\)|\[\]|\{\})/
+    // nock itself is one per process: which hosts are taken is a fact of the process, and of this mount alone.
+    const ofTheProcess = (place: string) =>
+      place.startsWith('support/simulator/mounts/nock.ts:') && place.includes('const taken =')
+    assert.deepEqual(
+      places(inside('support/simulator'), growing).filter((place) => !ofTheProcess(place)),
+      [],
+    )
+  })
+})
+
+describe('every file', () => {
+  test('says in its first line what it is for', () => {
+    assert.deepEqual(
+      SOURCES.filter(({ text }) => !/^\/\/ \S+ \S+ \S+/.test(text)).map(({ file }) => file),
+      [],
+    )
+  })
+
+  test('leaves nothing for later and silences nobody', () => {
+    assert.deepEqual(
+      places(SOURCES, /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|expect-error|nocheck)|biome-ignore|eslint-disable/),
+      [],
+    )
+  })
+
+  test('limits time in one way: signals of AbortSignal.any and timeout can be collected, and then never fire', () => {
+    assert.deepEqual(places(SOURCES.map(code), /AbortSignal\.(any|timeout)\(/), [])
+  })
+
+  test('has no words that say nothing', () => {
+    const empty = /\b\w*(Manager|Helper|Utils?)s?\b|(?<!node:)\b(manager|helper|utils?)s?\b/
+    assert.deepEqual(
+      [...places(SOURCES.map(code), empty), ...SOURCES.map(({ file }) => file).filter((file) => empty.test(file))],
+      [],
+    )
+  })
+})

@@ -1,0 +1,234 @@
+// Messages of the real service, captured in public: our shapes read them, tables match their sequences, and what differs from the page
+// is lawful or known drift. They lie outside of the project and are read in place; test/docs/captured.yaml says what comes of each.
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { test } from 'mocha'
+import { z } from 'zod'
+import { loadCast } from '../../support/contract/cast'
+import { loadDocumented } from '../../support/contract/documented'
+import { PROJECT_ROOT, readFixture } from '../../support/contract/fixture'
+import { isObject, type Json, type JsonObject } from '../../support/contract/json'
+import { commsNotifications, errorBody, roster } from '../../support/contract/messages'
+import { type Change, readChange } from '../../support/judge/changes'
+import { sortDrift } from '../../support/judge/drift'
+import { CALL_ID, expectedExample } from '../../support/judge/expected'
+import { type Bindings, differences, type Pattern, type PatternObject } from '../../support/judge/pattern'
+import { complete, matchRows, type Row } from '../../support/judge/sequence'
+import { documentedCast, type Setting, THE_BOT, withMembers } from '../../support/judge/setting'
+import { describeUnless, testUnless } from '../kit/unless'
+
+const FOLDER = path.join(PROJECT_ROOT, '../shared/real-traffic')
+const skip = existsSync(FOLDER)
+  ? false
+  : 'the captured traffic is not beside the project (../shared/real-traffic): nothing to read'
+
+const drift = z.array(z.string().regex(/^D-\d{2}$/))
+const captured = readFixture(
+  path.join(PROJECT_ROOT, 'test/docs/captured.yaml'),
+  z.strictObject({
+    about: z.array(z.string()),
+    files: z.record(
+      z.string(),
+      z.union([
+        z.strictObject({ reads: z.array(z.string()), drift }),
+        z.strictObject({ reads: z.array(z.string()).optional(), left: z.string() }),
+      ]),
+    ),
+    sequences: z.record(
+      z.string(),
+      z.array(
+        z.strictObject({
+          of: z.enum(['call', 'roster', 'operation', 'tone']),
+          change: z.enum(['created', 'updated', 'deleted']),
+          state: z.string().nullable().default(null),
+          who: z.array(z.string()).default([]),
+          times: z.number().int().min(1),
+        }),
+      ),
+    ),
+  }),
+)
+
+interface Described {
+  readonly file: string
+  readonly kind: 'notification' | 'request' | 'response' | 'error'
+  readonly shape: string
+  readonly level: string
+  readonly complete: boolean
+  readonly api: string
+}
+
+const contentOf = (file: string): Json => JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8'))
+
+const index = (skip ? { files: [], sequences: {} } : contentOf('index.json')) as unknown as {
+  readonly files: readonly Described[]
+  readonly sequences: Readonly<Record<string, readonly string[]>>
+}
+
+/** Why a file is not judged: the first that holds. What none of them fits is a complete message of Graph, raw or recorded. */
+const LEFT: readonly (readonly [reason: string, holds: (file: Described) => boolean])[] = [
+  ['request', ({ kind }) => kind === 'request'],
+  ['claims', ({ shape }) => shape === 'jwt-decoded'],
+  ['headers', ({ file, shape }) => shape === 'delivery-headers' || (shape === 'http-envelope' && bodyOf(file) === null)],
+  ['older protocol', ({ api }) => api?.startsWith('pre-Graph')],
+  ['printed by a logger', ({ level }) => level === 'sdk-log'],
+  ['written by hand', ({ level }) => ['code', 'sample', 'narrative'].includes(level)],
+  ['cut', ({ complete }) => !complete],
+]
+
+/** A body that came over the wire: the payload itself, or inside of what was recorded of the exchange. */
+function bodyOf(file: string): Json {
+  const content = contentOf(file)
+  return isObject(content) && 'body' in content ? (content.body as Json) : content
+}
+
+const inAnySequence = new Set(Object.values(index.sequences).flat())
+
+testUnless(skip, 'every file of the folder is listed, and what is listed is there', () => {
+  const here = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).map((name) => name.split(path.sep).join('/'))
+  const listed = [...captured.about, ...Object.keys(captured.files)]
+  assert.deepEqual(here.filter((name) => name.includes('.')).sort(), listed.sort())
+  assert.deepEqual(index.files.map(({ file }) => file).sort(), Object.keys(captured.files).sort())
+  assert.deepEqual(Object.keys(captured.sequences).sort(), Object.keys(index.sequences).sort())
+})
+
+testUnless(skip, 'what is left out has its reason, and every complete message of Graph is read', () => {
+  for (const described of index.files) {
+    const entry = captured.files[described.file] ?? assert.fail(described.file)
+    const reason = LEFT.find(([, holds]) => holds(described))?.[0]
+    assert.equal('left' in entry ? entry.left : undefined, reason, described.file)
+    assert.equal(entry.reads !== undefined, reason === undefined || inAnySequence.has(described.file), described.file)
+  }
+})
+
+const printedCast = loadCast()
+const documented = loadDocumented()
+
+/** The setting in which a call was recorded, as far as its messages tell: the bot and the one user of its rosters. */
+function settingOf(files: readonly string[]): Setting {
+  const identities = files.flatMap((file) => identitiesIn(bodyOf(file)))
+  const [bot] = identities.flatMap(({ application }) => (isObject(application) ? [String(application.id)] : []))
+  const [user] = identities.flatMap(({ user }) => (isObject(user) ? [user] : []))
+  const people = Object.fromEntries(
+    user === undefined ? [] : [['user', { id: String(user.id), displayName: String(user.displayName) }]],
+  )
+  const { tenantId, displayName, callbackUri } = printedCast.bot as { tenantId: string; displayName: string; callbackUri: string }
+  const clientId = bot ?? 'no application'
+  return { cast: { ...printedCast, people }, clientId, tenantId, displayName, callbackUri, another: null }
+}
+
+function identitiesIn(body: Json): readonly JsonObject[] {
+  const read = commsNotifications.safeParse(body)
+  const entries = (read.data?.value ?? []).flatMap(({ resourceData }) => (Array.isArray(resourceData) ? resourceData : []))
+  return entries.flatMap(({ info }) => (isObject(info) && isObject(info.identity) ? [info.identity] : []))
+}
+
+function changesIn(file: string, setting: Setting): readonly Change[] {
+  return commsNotifications.parse(bodyOf(file)).value.map((raw) => readChange(raw, setting))
+}
+
+/** One line for what was read, people by the kind of their identity. */
+function line({ of, change, state, seen }: Change): string {
+  return `${of} ${change}, ${of === 'roster' ? seen.map(({ name }) => kindOf(name)).join(' and ') : state}`
+}
+const kindOf = (name: string) => (name === THE_BOT ? name : (name.split(' ')[0] ?? name))
+
+/** What a message is read as. */
+function readingOf(file: string, setting: Setting): readonly string[] {
+  const body = bodyOf(file)
+  const { kind } = index.files.find((one) => one.file === file) ?? assert.fail(file)
+  if (kind === 'notification') return changesIn(file, setting).map(line)
+  if (kind === 'error') return [`error${errorBody.parse(body).error.innerError === undefined ? '' : ' with innerError'}`]
+  return [`roster of ${roster.parse((body as JsonObject).value).length}`]
+}
+
+/** What the page prints for a change of a call: the two states of example 1, and of an end what both have in common. */
+function patternOf({ of, change, state }: Change, setting: Setting): Pattern | null {
+  const page = (example: 1 | 3) => expectedExample(documented, documentedCast(printedCast), example, setting)
+  if (of === 'roster') return page(3).change('roster')
+  if (of !== 'call') return null
+  const establishing = page(1).change('establishing') as PatternObject
+  const data = withMembers(establishing.resourceData as PatternObject, { state: state as string })
+  return state === 'established' ? page(1).change(state) : withMembers(establishing, { changeType: change, resourceData: data })
+}
+
+/** The drift of a change from the page. @throws AssertionError where it differs in anything else */
+function driftOf(change: Change, setting: Setting, bindings: Bindings): readonly string[] {
+  const pattern = patternOf(change, setting)
+  if (pattern === null) return []
+  const message = change.raw as unknown as Json
+  const sorted = [sortDrift(change.of === 'roster' ? 'roster' : 'call', differences(pattern, message, bindings), message)]
+  for (const { name, inLobby, raw } of change.seen) {
+    // The page's bot is an application; one that joins as the owner of a telephone number has no printed entry.
+    if (kindOf(name) === 'applicationInstance') continue
+    const expected = expectedExample(documented, documentedCast(printedCast), 3, setting).participant(name, inLobby)
+    sorted.push(sortDrift('participant', differences(expected, raw, bindings), raw))
+  }
+  assert.deepEqual(
+    sorted.flatMap(({ left }) => left),
+    [],
+  )
+  return [...new Set(sorted.flatMap((one) => one.drift))].sort()
+}
+
+describeUnless(skip, 'is read, and differs from the page only where it is known to', () => {
+  const calls = Object.values(index.sequences)
+  for (const [file, entry] of Object.entries(captured.files)) {
+    if (entry.reads === undefined) continue
+    test(file, () => {
+      const setting = settingOf(calls.find((files) => files.includes(file)) ?? [file])
+      assert.deepEqual(readingOf(file, setting), entry.reads)
+      if (!('drift' in entry)) return
+      const notified = index.files.find((one) => one.file === file)?.kind === 'notification'
+      const changes = notified ? changesIn(file, setting) : []
+      const bindings = (callId: string | null): Bindings => new Map([[CALL_ID.name, String(callId)]])
+      assert.deepEqual(
+        changes.flatMap((change) => driftOf(change, setting, bindings(change.callId))),
+        entry.drift,
+      )
+    })
+  }
+
+  test('but for the older protocol, which is refused', () => {
+    const older = Object.entries(captured.files).filter(([, entry]) => 'left' in entry && entry.left === 'older protocol')
+    assert.deepEqual(
+      older.map(([file]) => commsNotifications.safeParse(bodyOf(file)).success),
+      [false],
+    )
+  })
+})
+
+describeUnless(skip, 'the sequence', () => {
+  for (const [name, rows] of Object.entries(captured.sequences)) {
+    const files = index.sequences[name] ?? []
+    const setting = settingOf(files)
+    const changes = files.flatMap((file) => changesIn(file, setting))
+    const seen = [...new Set(changes.flatMap((change) => change.seen.map((one) => one.name)))]
+    const table = rows.map(
+      ({ times: _, who, ...row }): Row => ({
+        ...row,
+        who: who.map((kind) => seen.find((one) => kindOf(one) === kind) ?? kind),
+        inLobby: false,
+      }),
+    )
+    for (const ordered of [true, false]) {
+      test(`${name} matches its table, ${ordered ? 'in order' : 'in any order'}`, () => {
+        const match = matchRows(table, changes, changes[0]?.callId ?? null, ordered)
+        assert.deepEqual([match.rows.map(({ length }) => length), match.extra], [rows.map(({ times }) => times), []])
+      })
+
+      test(`${name} misses each row whose messages are taken away, and what has no row is extra, ${ordered ? 'in order' : 'in any order'}`, () => {
+        for (const [at, { times }] of rows.entries()) {
+          const fitting = matchRows(table, changes, changes[0]?.callId ?? null, ordered).rows[at] ?? []
+          assert.equal(fitting.length, times)
+          const others = changes.filter((change) => !fitting.includes(change))
+          assert.equal(complete(matchRows(table, others, changes[0]?.callId ?? null, ordered)), false)
+        }
+        const [first] = table
+        const fewer = table.filter((row) => row !== first)
+        assert.ok(matchRows(fewer, changes, changes[0]?.callId ?? null, ordered).extra.length > 0)
+      })
+    }
+  }
+})

@@ -1,0 +1,249 @@
+// Every feature keeps to the rules of features, and each rule is broken once in a feature made for that, so that it is seen to notice.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'mocha'
+import { readSpecification, type Specification } from '../../support/cli/read-features'
+import { loadRequirements, type Requirement } from '../../support/contract/requirements'
+import { loadSupportCode, type SupportCode } from '../../support/suite/cucumber'
+import { RULES, type RuleName } from './feature-rules'
+
+const folder = mkdtempSync(join(tmpdir(), 'features-'))
+after(() => rmSync(folder, { recursive: true }))
+
+let support: SupportCode
+before(async () => {
+  support = await loadSupportCode()
+})
+
+describe('every feature keeps to it:', () => {
+  let specification: Specification
+  before(async () => {
+    specification = await readSpecification(support)
+  })
+
+  for (const name of Object.keys(RULES) as RuleName[])
+    test(inWords(name), () => assert.deepEqual(RULES[name](specification, loadRequirements()), []))
+
+  test('and the features are read, with outlines row by row', () => {
+    const { scenarios, sentences } = specification
+    assert.ok(scenarios.length > 250 && sentences.length > 50, `${scenarios.length} scenarios, ${sentences.length} sentences`)
+    const rows = scenarios.filter(({ writtenName }) => writtenName === 'A request joins a meeting: example <number>')
+    assert.deepEqual(
+      rows.map(({ name, feature, uri }) => [name.at(-1), feature, uri]),
+      [3, 4, 5, 6].map((number) => [String(number), 'How a call is created', 'features/create-call/operation.feature']),
+    )
+    const table = scenarios.flatMap(({ steps }) => steps).find((step) => step.sentences[0] === 'the new call has:')?.table
+    assert.deepEqual(table?.[0], ['property', 'value'])
+  })
+})
+
+function inWords(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
+
+/** One that keeps to every rule, when all requirements but its own have a reason. */
+const GOOD = `Feature: Calling
+  @CC-13 @rings @needs:person-answers
+  Scenario: John is called
+    Given John answers when called
+    When the bot sends the request of example 1
+    Then Graph creates the call
+`
+
+async function readText(text: string): Promise<Specification> {
+  const file = join(mkdtempSync(join(folder, 'one-')), 'spoiled.feature')
+  writeFileSync(file, text)
+  return readSpecification(support, [file])
+}
+
+/** Requirements as they are where nothing but the given ones is exercised. */
+function exercised(...ids: readonly string[]): readonly Requirement[] {
+  return loadRequirements().map(({ unexercised: _, ...one }) =>
+    ids.includes(one.id) ? one : { ...one, unexercised: 'not here' },
+  )
+}
+
+interface Spoiled {
+  readonly rule: RuleName
+  readonly how: string
+  readonly from: string | RegExp
+  readonly to: string
+  readonly says: RegExp
+}
+
+const TWICE = '    When the bot sends the request of example 1 twice\n'
+
+const SPOILED: readonly Spoiled[] = [
+  {
+    rule: 'everyStepIsOneSentence',
+    how: 'a step that nobody has defined',
+    from: 'Graph creates the call',
+    to: 'Graph is pleased',
+    says: /"John is called" \(.*spoiled.feature:3\) has the step "Graph is pleased", which no sentence fits/,
+  },
+  {
+    rule: 'everySentenceStandsInItsPlace',
+    how: 'an event as a Then',
+    from: 'Then Graph creates the call',
+    to: 'Then John hangs up',
+    says: /has "John hangs up" as Then; it is a When/,
+  },
+  {
+    rule: 'everySentenceStandsInItsPlace',
+    how: 'a step without a keyword',
+    from: 'Given John answers',
+    to: '* John answers',
+    says: /has "John answers when called" as neither Given, When nor Then; it is a Given/,
+  },
+  { rule: 'oneWhen', how: 'two Whens', from: /^ {4}Then/m, to: '    And the bot hangs up\n    Then', says: /has 2 Whens/ },
+  { rule: 'oneWhen', how: 'no When', from: /^ {4}When.*\n/m, to: '', says: /has 0 Whens/ },
+  {
+    rule: 'oneOrTwoRequirementsOfOneLevel',
+    how: 'no requirement',
+    from: '@CC-13 ',
+    to: '',
+    says: /has 0 requirements: tag it with one/,
+  },
+  {
+    rule: 'oneOrTwoRequirementsOfOneLevel',
+    how: 'three requirements',
+    from: '@CC-13 ',
+    to: '@CC-13 @CC-20 @CC-21 ',
+    says: /has 3 requirements/,
+  },
+  {
+    rule: 'oneOrTwoRequirementsOfOneLevel',
+    how: 'requirements of two levels',
+    from: '@CC-13 ',
+    to: '@CC-13 @CC-14 ',
+    says: /is of must and should at once/,
+  },
+  {
+    rule: 'oneOrTwoRequirementsOfOneLevel',
+    how: 'a requirement that there is none of',
+    from: '@CC-13 ',
+    to: '@CC-98 ',
+    says: /is tagged @CC-98, and there is no such requirement/,
+  },
+  {
+    rule: 'theExamplesStandForThemselves',
+    how: 'an example with a rule besides',
+    from: '@CC-13 ',
+    to: '@CC-30 @CC-20 ',
+    says: /is a documented example, and tagged CC-20 besides/,
+  },
+  { rule: 'oneStage', how: 'no stage', from: '@rings ', to: '', says: /has no stage: tag it with one of @makes-no-call/ },
+  { rule: 'oneStage', how: 'two stages', from: '@rings ', to: '@rings @joins ', says: /has @joins and @rings/ },
+  {
+    rule: 'everyTagIsKnown',
+    how: 'a capability that there is none of',
+    from: '@needs:person-answers',
+    to: '@needs:person-answers @needs:luck',
+    says: /is tagged @needs:luck, which is no capability/,
+  },
+  {
+    rule: 'everyTagIsKnown',
+    how: 'a tag that means nothing',
+    from: '@rings',
+    to: '@rings @wip',
+    says: /@wip, which means nothing/,
+  },
+  {
+    rule: 'whatItsRequirementsNeed',
+    how: 'without the need of its requirement',
+    from: '@CC-13 ',
+    to: '@CC-07 ',
+    says: /lacks @needs:app-sets, which CC-07 needs/,
+  },
+  {
+    rule: 'whatItsStepsNeed',
+    how: 'without the need of a step',
+    from: ' @needs:person-answers',
+    to: '',
+    says: /lacks @needs:person-answers, without which nobody can do "John answers when called"/,
+  },
+  {
+    rule: 'whatItsStepsNeed',
+    how: 'without the need of a phrase in a step',
+    from: 'of example 1',
+    to: 'of example 1 with a delegated token',
+    says: /lacks @needs:delegated-token/,
+  },
+  {
+    rule: 'asManyCallsAsItSays',
+    how: 'two calls untold',
+    from: /^ {4}When.*\n/m,
+    to: TWICE,
+    says: /makes 2 calls and says 1: tag it/,
+  },
+  {
+    rule: 'everyNameOnce',
+    how: 'a name that an outline has too',
+    from: /$/,
+    to: `
+  @CC-13 @rings
+  Scenario Outline: <whom> is called
+    When the bot sends the request of example 1
+    Then Graph creates the call
+
+    Examples:
+      | whom |
+      | Dora |
+      | John |
+`,
+    says: /"John is called" \(.*:16\) has the name of "John is called" \(.*:3\)/,
+  },
+  {
+    rule: 'everyRequirementHasScenariosOrAReason',
+    how: 'a requirement that nothing exercises',
+    from: '@CC-13 ',
+    to: '@CC-20 ',
+    says: /CC-13 has no scenario: write one/,
+  },
+]
+
+describe('it is noticed:', () => {
+  test('nothing, in a feature that keeps to every rule', async () => {
+    const good = await readText(GOOD)
+    for (const [name, rule] of Object.entries(RULES)) assert.deepEqual(rule(good, exercised('CC-13')), [], name)
+  })
+
+  for (const { rule, how, from, to, says } of SPOILED) {
+    test(how, async () => {
+      const text = GOOD.replace(from, to)
+      assert.notEqual(text, GOOD)
+      const complaints = RULES[rule](await readText(text), exercised('CC-13'))
+      assert.ok(complaints.length > 0, 'nothing was noticed')
+      assert.match(complaints.join('\n'), says)
+    })
+  }
+
+  test('a step that two sentences fit', async () => {
+    const { scenarios, ...rest } = await readText(GOOD)
+    const ambiguous = scenarios.map((one) => ({
+      ...one,
+      steps: one.steps.map((step) => ({ ...step, sentences: ['{person} {deed}', 'John is called'] })),
+    }))
+    const [first] = RULES.everyStepIsOneSentence({ scenarios: ambiguous, ...rest }, [])
+    assert.match(first ?? '', /which \{person\} \{deed\} and John is called fits/)
+  })
+
+  test('a reason for a requirement that has scenarios', async () => {
+    const complaints = RULES.everyRequirementHasScenariosOrAReason(await readText(GOOD), exercised())
+    assert.deepEqual(complaints.length, 1)
+    assert.match(complaints[0] ?? '', /CC-13 has scenarios and a reason why it has none/)
+  })
+
+  test('every rule, by one of these at least', () => {
+    assert.deepEqual([...new Set(SPOILED.map(({ rule }) => rule))].sort(), Object.keys(RULES).sort())
+  })
+
+  test('what is no feature at all', async () => {
+    await assert.rejects(
+      readText('Feature: Calling\n  Scenario: half\n    When it rings\n    or not\n'),
+      /features cannot be read: .*spoiled\.feature: \(4:5\)/,
+    )
+  })
+})

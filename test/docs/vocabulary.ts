@@ -1,0 +1,132 @@
+// docs/vocabulary.md as lists of phrases with their meanings, and what each list must be: all that is defined, and all of it in use.
+
+import type { Specification } from '../../support/cli/read-features'
+import { CAPABILITIES } from '../../support/contract/requirements'
+import { SOURCES } from '../../support/suite/vocabulary/coordinates'
+import { DEEDS, MEETINGS } from '../../support/suite/vocabulary/meetings'
+import { MEANINGS } from '../../support/suite/vocabulary/property-table'
+import { CHANGES } from '../../support/suite/vocabulary/request-changes'
+import { TOKENS } from '../../support/suite/vocabulary/tokens'
+import { ASSUMPTION, NEEDED, STAGES } from './feature-rules'
+
+export interface Entry {
+  readonly phrase: string
+  readonly meaning: string
+}
+
+interface List {
+  /** Heading of the section that documents it. */
+  readonly heading: string
+  /** What the code knows. */
+  defined(specification: Specification): Iterable<string>
+  /** What features say. */
+  used(specification: Specification): Iterable<string>
+}
+
+const given = (type: string) => (specification: Specification) =>
+  specification.scenarios.flatMap(({ steps }) =>
+    steps.flatMap((step) => step.given.filter((one) => one.type === type).map(({ words }) => words)),
+  )
+
+/** Whatever the permissions are. */
+const granted = (specification: Specification) =>
+  given('granted')(specification).map((words) => words.replaceAll(/Calls\.\S+/g, 'PERMISSION'))
+
+/** The words of the column "value" in tables of properties; a text in quotes is none. */
+function values({ scenarios }: Specification): readonly string[] {
+  return scenarios.flatMap(({ steps }) =>
+    steps.flatMap(({ table }) => {
+      const [head, ...rows] = table ?? []
+      const at = head?.[0] === 'property' ? head.indexOf('value') : -1
+      return at < 0 ? [] : rows.flatMap((cells) => (cells[at]?.startsWith('"') ? [] : [cells[at] ?? '']))
+    }),
+  )
+}
+
+/** Tags that are not the number of something. */
+function tags({ scenarios }: Specification): readonly string[] {
+  return scenarios.flatMap((scenario) => scenario.tags.filter((tag) => !/^@(CC-|makes-calls:)\d/.test(tag)))
+}
+
+function sentences({ scenarios, sentences: all }: Specification): readonly string[] {
+  const used = new Set(scenarios.flatMap(({ steps }) => steps.flatMap((step) => step.sentences)))
+  return all.filter(({ text }) => used.has(text)).map(({ role, text }) => `${role} ${text}`)
+}
+
+export const LISTS: readonly List[] = [
+  { heading: 'Sentences', defined: (all) => all.sentences.map(({ role, text }) => `${role} ${text}`), used: sentences },
+  { heading: 'Tables of properties', defined: () => Object.keys(MEANINGS), used: values },
+  { heading: '{change}', defined: () => CHANGES.keys(), used: given('change') },
+  { heading: '{token}', defined: () => TOKENS.keys(), used: given('token') },
+  { heading: '{granted}', defined: granted, used: granted },
+  { heading: '{meeting}', defined: () => MEETINGS.keys(), used: given('meeting') },
+  { heading: '{deed}', defined: () => DEEDS.keys(), used: given('deed') },
+  { heading: '{source}', defined: () => Object.keys(SOURCES), used: given('source') },
+  { heading: 'Tags', defined: () => [...STAGES, ASSUMPTION, ...CAPABILITIES.map((one) => `@needs:${one}`)], used: tags },
+]
+
+/** The entries of a section, those of its subsections included. @throws Error when there is no such section */
+export function entriesUnder(heading: string, text: string): readonly Entry[] {
+  const lines = text.split('\n')
+  const from = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === heading)
+  if (from < 0) throw new Error(`docs/vocabulary.md has no section "${heading}"`)
+  const level = lines[from]?.indexOf(' ') ?? 0
+  const length = lines.slice(from + 1).findIndex((line) => new RegExp(`^#{1,${level}} `).test(line))
+  const section = lines.slice(from + 1, length < 0 ? undefined : from + 1 + length).join('\n')
+  return section.split(/\n(?=- )|\n\s*\n/).flatMap(entriesOf)
+}
+
+/** One item of a list: phrases in backquotes, a colon, and what they mean. */
+function entriesOf(item: string): readonly Entry[] {
+  const [, phrases, meaning = ''] = /^\s*- ((?:`[^`]+`,?\s*)+):(.*)$/s.exec(item) ?? []
+  if (phrases === undefined) return []
+  return [...phrases.matchAll(/`([^`]+)`/g)].map(([, phrase = '']) => ({
+    phrase,
+    meaning: meaning.replaceAll(/\s+/g, ' ').trim(),
+  }))
+}
+
+/** What is wrong with the vocabulary: undocumented, made up, told twice, without a meaning, or of no use. */
+export function complaintsOf(specification: Specification, text: string): readonly string[] {
+  return LISTS.flatMap(({ heading, defined, used }) => {
+    const entries = entriesUnder(heading, text)
+    const documented = entries.map(({ phrase }) => phrase)
+    const [known, inUse] = [[...new Set(defined(specification))], new Set(used(specification))]
+    const each = (phrases: readonly string[], what: string) => phrases.map((phrase) => `${heading}: "${phrase}" ${what}`)
+    return [
+      ...each(
+        known.filter((phrase) => !documented.includes(phrase)),
+        'is not in docs/vocabulary.md: say there what it means',
+      ),
+      ...each(
+        documented.filter((phrase) => !known.includes(phrase)),
+        'stands in docs/vocabulary.md, and there is no such phrase',
+      ),
+      ...each(
+        documented.filter((phrase, at) => documented.indexOf(phrase) !== at),
+        'stands in docs/vocabulary.md more than once',
+      ),
+      ...each(
+        entries.filter(({ meaning }) => meaning.split(' ').length < 3).map(({ phrase }) => phrase),
+        'has no meaning in docs/vocabulary.md',
+      ),
+      ...each(
+        known.filter((phrase) => !inUse.has(phrase)),
+        'is used by no feature: use it, or take it out',
+      ),
+    ]
+  })
+}
+
+/** Capabilities in brackets at the end of sentences, against what their steps need whatever the words in them. */
+export function needsToldWrongly({ sentences: all }: Specification, text: string): readonly string[] {
+  const entries = entriesUnder('Sentences', text)
+  return all.flatMap(({ role, text: sentence }) => {
+    const meaning = entries.find(({ phrase }) => phrase === `${role} ${sentence}`)?.meaning ?? ''
+    const told = /\[`([^`]+)`\]$/.exec(meaning)?.[1]
+    const needed = NEEDED.find((one) => one.sentence === sentence && one.words === undefined)?.capability
+    return told === needed
+      ? []
+      : [`Sentences: "${sentence}" needs ${needed ?? 'nothing'}, docs/vocabulary.md says ${told ?? 'nothing'}`]
+  })
+}

@@ -1,0 +1,63 @@
+// A target that differs: the simulator, with one thing about its answers or its posts changed on the way to the bot.
+import { loadCast } from '../../support/contract/cast'
+import { loadDocumented } from '../../support/contract/documented'
+import type { JsonObject } from '../../support/contract/json'
+import { Session } from '../../support/suite/session'
+import { GRAPH, openSimulatorTarget } from '../../support/targets/simulator/target'
+import type { Target } from '../../support/targets/target'
+
+export const CAST = loadCast()
+const library = { documented: loadDocumented(), documentedCast: CAST }
+const { signal } = new AbortController()
+
+export interface Answered {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: JsonObject
+}
+
+/** What differs; null: the post is lost. */
+export interface Difference {
+  readonly answer?: (answer: Answered, method: string) => Answered
+  readonly post?: (body: JsonObject) => JsonObject | null
+  readonly living?: readonly string[]
+}
+
+/** A target that differs so, and a session with it. */
+export async function sessionWith({ answer, post, living }: Difference): Promise<Session> {
+  let looked = 0
+  const honest = await openSimulatorTarget({ casts: [CAST], mount: 'direct', deviation: null, signal, seed: 'differs' })
+  const target: Target = {
+    ...honest,
+    fetch: async (url, init) => {
+      const response = await honest.fetch(url, init)
+      if (answer === undefined || !url.startsWith(`${GRAPH}/beta/app/`)) return response
+      const text = await response.text()
+      const body = (text === '' ? {} : JSON.parse(text)) as JsonObject
+      const headers = Object.fromEntries(response.headers)
+      const differs = answer({ status: response.status, headers, body }, String(init.method))
+      const told = Object.keys(differs.body).length === 0 ? null : JSON.stringify(differs.body)
+      return new Response(told, { status: differs.status, headers: differs.headers })
+    },
+    receive: (callbackUri, handle, watch) =>
+      honest.receive(
+        callbackUri,
+        async (request) => {
+          if (post === undefined) return handle(request)
+          const differs = post((await request.json()) as JsonObject)
+          if (differs === null) return new Response(null, { status: 202 })
+          const { method, headers } = request
+          return handle(new Request(request.url, { method, headers, body: JSON.stringify(differs) }))
+        },
+        watch,
+      ),
+    // Before the bot has asked for anything nobody lives.
+    livingCalls: async () => (living === undefined ? honest.livingCalls() : looked++ === 0 ? [] : living),
+  }
+  return new Session(target, CAST, library, signal)
+}
+
+/** The one change that a post tells of, with other members. */
+export function changeIn(body: JsonObject, change: (told: JsonObject) => JsonObject): JsonObject {
+  return { ...body, value: [change((body.value as readonly JsonObject[])[0] as JsonObject)] }
+}

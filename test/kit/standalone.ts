@@ -1,0 +1,84 @@
+// The standalone simulator, in this process or in one of its own, with its control API at hand; and other programs that talk to it, as a person would start them.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { PROJECT_ROOT } from '../../support/contract/fixture'
+import type { RequestFacts } from '../../support/simulator/runtime/journal'
+import { type Announced, SimulatorHere, SimulatorProcess } from './simulator-process'
+
+export interface Entry {
+  readonly kind: string
+  readonly text: string
+  readonly request?: RequestFacts
+}
+
+export interface Standalone {
+  readonly announced: Announced
+  /** One operation of the control API. Rejects with what it answers unless that is 200. */
+  control(operation: string, params?: object): Promise<Record<string, unknown>>
+  /** The journal, oldest first. */
+  journal(): Promise<readonly Entry[]>
+  /** Ends it as a build server does; its exit code. */
+  stop(): Promise<number | null>
+}
+
+/** Children of the tests reach loopback only; a proxy that the machine has set is no business of theirs. */
+const ENVIRONMENT = { ...process.env, NO_PROXY: 'localhost,127.0.0.1', no_proxy: 'localhost,127.0.0.1' }
+
+/** Starts it on any free ports. Rejects with what it says when it does not come up. */
+export async function startSimulator(...options: string[]): Promise<Standalone> {
+  const simulator = new SimulatorProcess(['--json', ...options])
+  return standaloneOf(await simulator.announced(), () => simulator.stop())
+}
+
+/** Serves the standalone simulator in this process, on any free ports: sockets and TLS are real. Rejects when it cannot start. */
+export async function serveSimulator(...options: string[]): Promise<Standalone> {
+  const simulator = new SimulatorHere(['--json', ...options])
+  return standaloneOf(await simulator.announced(), () => simulator.stop())
+}
+
+function standaloneOf(announced: Announced, stop: Standalone['stop']): Standalone {
+  const control = async (operation: string, params: object = {}) => {
+    const response = await fetch(`${announced.control.url}/${operation}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${announced.control.token}` },
+      body: JSON.stringify(params),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${operation}: ${response.status} ${text}`)
+    return JSON.parse(text) as Record<string, unknown>
+  }
+  return { announced, control, journal: async () => (await control('journal')).entries as readonly Entry[], stop }
+}
+
+export interface Program {
+  readonly child: ChildProcess
+  /** What it has printed, standard output and error together. */
+  lines(): readonly string[]
+  /** The first line that matches, once it is there. Rejects when the program ends without it. */
+  line(pattern: RegExp): Promise<string>
+  readonly ended: Promise<number | null>
+}
+
+/** Starts a program in the root of the project; a time limit of a minute ends it. */
+export function startProgram(command: string, args: readonly string[], environment: NodeJS.ProcessEnv): Program {
+  const child = spawn(command, args, { cwd: PROJECT_ROOT, env: { ...ENVIRONMENT, ...environment }, timeout: 110_000 })
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface(stream).on('line', (line) => {
+      lines.push(line)
+      child.emit('printed')
+    })
+  }
+  const ended = once(child, 'close').then(([code]) => code as number | null)
+  const line = async (pattern: RegExp): Promise<string> => {
+    for (;;) {
+      const found = lines.find((one) => pattern.test(one))
+      if (found !== undefined) return found
+      const code = await Promise.race([once(child, 'printed').then(() => undefined), ended])
+      if (code === undefined || lines.some((one) => pattern.test(one))) continue
+      throw new Error(`it ended (${code}) without ${pattern}: ${lines.join('\n')}`)
+    }
+  }
+  return { child, lines: () => [...lines], line, ended }
+}

@@ -1,0 +1,141 @@
+// The doctor as a command, against a Graph over TLS in this process: what a killed run left is told, hung up, and then forgotten.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { UnsecuredJWT } from 'jose'
+import { before, describe, test } from 'mocha'
+import { PROJECT_ROOT } from '../../support/contract/fixture'
+import { appSecrets } from '../kit/app-secrets'
+import { ALL, CLIENT, listening, TENANT } from '../kit/doctor-surroundings'
+import { authority, httpsServer, scratch } from '../kit/loopback-https'
+
+const folder = scratch()
+const journals = join(folder, 'state/graph-calls-conformance/calls')
+const CANARY = 'canary-c1d2'
+const asked: string[] = []
+
+/** What is answered with 200, by path; anything else but a DELETE is 401. */
+const ANSWERS: Readonly<Record<string, (origin: string) => unknown>> = {
+  [`/${TENANT}/v2.0/.well-known/openid-configuration`]: (origin) => ({
+    issuer: `${origin}/${TENANT}/v2.0`,
+    authorization_endpoint: `${origin}/authorize`,
+    token_endpoint: `${origin}/token`,
+    jwks_uri: `${origin}/keys`,
+  }),
+  '/token': () => ({
+    token_type: 'Bearer',
+    expires_in: 3600,
+    access_token: new UnsecuredJWT({ tid: TENANT, appid: CLIENT, roles: ALL, jti: CANARY }).encode(),
+  }),
+  '/openid': (origin) => ({ jwks_uri: `${origin}/keys?sig=${CANARY}` }),
+  '/keys': () => ({ keys: [{ kty: 'RSA', kid: '1' }] }),
+}
+
+function answer({ method, url = '', headers: { host } }: IncomingMessage, response: ServerResponse): void {
+  const body = ANSWERS[url.split('?')[0] as string]?.(`https://${host}`)
+  if (method === 'DELETE') asked.push(`${method} ${url}`)
+  if (body === undefined) response.writeHead(method === 'DELETE' ? 204 : 401).end()
+  else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+let environment: Record<string, string> = {}
+
+async function command(...args: string[]): Promise<{ code: number | null; said: string }> {
+  const script = join(PROJECT_ROOT, 'support/cli/doctor/doctor.ts')
+  const child = spawn(process.execPath, ['-r', require.resolve('ts-node/register/transpile-only'), script, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, TS_NODE_PROJECT: join(PROJECT_ROOT, 'tsconfig.json'), ...environment },
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk
+    })
+  }
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { code, said }
+}
+
+/** The journal of a run whose process is gone: one call whose id is known, one whose id is not. */
+function leave(baseUrl: string): void {
+  const run = {
+    run: 'r',
+    pid: 2 ** 22 + 1,
+    pidStart: '1',
+    baseUrl,
+    callsPath: '/beta/app/calls',
+    tenantId: TENANT,
+    clientId: CLIENT,
+  }
+  const entries = [
+    { ...run, callbackPath: `/${CANARY}`, requestId: 'a', at: '2026-01-01T10:00:00.000Z' },
+    { requestId: 'a', callId: 'call-1' },
+    { ...run, callbackPath: `/${CANARY}`, requestId: 'b', at: '2026-01-01T11:00:00.000Z' },
+  ]
+  mkdirSync(journals, { recursive: true })
+  const name = `${run.pid}-00000000-0000-4000-8000-000000000000.ndjson`
+  writeFileSync(join(journals, name), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+}
+
+describe('npm run doctor', () => {
+  before(async () => {
+    const baseUrl = await httpsServer(answer)
+    const port = await freePort()
+    environment = {
+      XDG_STATE_HOME: join(folder, 'state'),
+      GRAPH_BASE_URL: baseUrl,
+      GRAPH_AUTHORITY_URL: baseUrl,
+      BOT_NOTIFICATION_OPENID: `${baseUrl}/openid`,
+      GRAPH_CA_FILE: (await authority()).caFile,
+      GRAPH_TENANT_ID: TENANT,
+      GRAPH_CLIENT_ID: CLIENT,
+      GRAPH_CAST: join(PROJECT_ROOT, 'fixtures/cast.yaml'),
+      ...appSecrets(),
+      BOT_CALLBACK_URL: `http://127.0.0.1:${port}/in`,
+      BOT_CALLBACK_LISTEN: `127.0.0.1:${port}`,
+    }
+    writeFileSync(join(folder, '.env'), `GRAPH_CLIENT_SECRET=${CANARY}\n`)
+    leave(baseUrl)
+  })
+
+  test('tells what is left, and touches nothing', async () => {
+    const { code, said } = await command()
+    assert.equal(code, 1, said)
+    assert.match(said, /earlier runs +mend: 1 call of earlier runs, since 2026-01-01T10:00:00\.000Z, may still be there/)
+    assert.match(said, /earlier runs +warning: a call asked for at 2026-01-01T11.* cannot be ended by us/)
+    assert.deepEqual([asked, readdirSync(journals).length], [[], 1])
+    assert.doesNotMatch(said, new RegExp(CANARY))
+  })
+
+  test('hangs up what is left, and then has forgotten it', async () => {
+    const { code, said } = await command('--clean-up')
+    assert.equal(code, 0, said)
+    assert.match(said, /callback +ok: .*\/in leads to 127/)
+    assert.match(said, /earlier runs +ok: the call call-1 .* is over/)
+    assert.deepEqual([asked, readdirSync(journals)], [['DELETE /beta/app/calls/call-1'], []])
+    assert.doesNotMatch(said, new RegExp(`${CANARY}|\\u001b|Warning`))
+  })
+
+  test('says what is wrong on the real wires: a taken port, a configuration that lacks something', async () => {
+    const { url } = await listening()
+    environment = { ...environment, BOT_CALLBACK_LISTEN: new URL(url).host, GRAPH_TENANT_ID: '' }
+    const lacking = await command()
+    assert.match(lacking.said, /configuration +mend: GRAPH_TENANT_ID is not set; .+GUID/)
+    environment = { ...environment, GRAPH_TENANT_ID: TENANT }
+    const taken = await command()
+    assert.match(taken.said, /listener +mend: BOT_CALLBACK_LISTEN: .*is taken/)
+    assert.deepEqual([lacking.code, taken.code], [1, 1])
+  })
+})

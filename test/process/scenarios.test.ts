@@ -1,0 +1,127 @@
+// The scenarios themselves: they pass with any cast and with calls that live at once, and see each deviation where they should.
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Envelope } from '@cucumber/messages'
+import { after, before, describe, test } from 'mocha'
+import { parse, stringify } from 'yaml'
+import { loadRequirementsFile } from '../../support/contract/requirements'
+import type { Verdict } from '../../support/contract/verdict'
+import { foldVerdict } from '../../support/results/verdict'
+import { EVERYTHING, loadSupportCode, runScenarios, type SupportCode } from '../../support/suite/cucumber'
+import { BY_THE_BOOK, type WorldParameters } from '../../support/suite/world-parameters'
+
+const DOCUMENTED = 'fixtures/cast.yaml'
+const SECOND = 'test/kit/second-cast.yaml'
+
+/** The scenarios of the documented examples, by what they are told apart by here. */
+const EXAMPLES = {
+  'CC-30': 'A call to a person, with media hosted by the service',
+  'CC-31': 'A call to a person, with media hosted by the application',
+  'CC-31 accepted': "A call to a person is accepted with the application's media, whether or not a media stack runs",
+  'CC-32': 'Joining a scheduled meeting, with media hosted by the service',
+  'CC-33': 'Joining a scheduled meeting, with media hosted by the application',
+  'CC-33 accepted': "Joining a scheduled meeting is accepted with the application's media, whether or not a media stack runs",
+  'CC-34': 'Joining a channel meeting',
+  'CC-35': 'Joining a channel meeting as a guest who waits in the lobby',
+} as const
+type Key = keyof typeof EXAMPLES
+const ALL = Object.keys(EXAMPLES) as Key[]
+
+let support: SupportCode
+before(async () => {
+  support = await loadSupportCode()
+})
+
+/** The scenarios of the six examples alone. */
+const OF_EXAMPLES = [30, 31, 32, 33, 34, 35].map((number) => `@CC-${number}`).join(' or ')
+
+async function verdictWith(parameters: Partial<WorldParameters>, tags = OF_EXAMPLES): Promise<Verdict> {
+  const envelopes: Envelope[] = []
+  await runScenarios({
+    selection: { ...EVERYTHING, tags },
+    parameters: { ...BY_THE_BOOK, mount: 'direct', ...parameters },
+    support,
+    onMessage: (envelope) => envelopes.push(envelope),
+    onComplaint: (text) => console.error(text),
+  })
+  return foldVerdict({
+    envelopes,
+    ...loadRequirementsFile(),
+    suite: { name: 'test', version: '0', commit: null },
+    target: { kind: 'simulator', baseUrl: '', callsPath: '', profile: 'documented', deviation: parameters.deviation ?? null },
+    selection: { tags: null, requirements: [], stages: [], shard: null, seed: null },
+    strict: true,
+    interrupted: false,
+    crash: null,
+  })
+}
+
+const examplesThat = ({ scenarios }: Verdict, outcome: string) =>
+  ALL.filter((key) => scenarios.some((one) => one.name === EXAMPLES[key] && one.outcome === outcome))
+
+const told = ({ scenarios }: Verdict) => scenarios.map(({ name, outcome, reason }) => `${outcome} ${name}: ${reason}`).join('\n')
+
+async function allPass(parameters: Partial<WorldParameters>, calls: number) {
+  const verdict = await verdictWith(parameters)
+  assert.deepEqual(examplesThat(verdict, 'passed'), ALL, told(verdict))
+  assert.equal(verdict.outcome, 'conformant', told(verdict))
+  assert.ok(
+    verdict.cleanup.made >= calls && verdict.cleanup.ended === verdict.cleanup.made,
+    `${verdict.cleanup.made} made, ${verdict.cleanup.ended} ended`,
+  )
+}
+
+test('every scenario passes with a wholly different cast', async () => {
+  const verdict = await verdictWith({ casts: [SECOND] }, '')
+  const others = verdict.scenarios.filter(({ outcome }) => outcome !== 'passed')
+  assert.deepEqual(others, [])
+  assert.ok(verdict.scenarios.length > 250)
+})
+
+describe('the six examples pass', () => {
+  let folder: string
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'casts-'))
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  /** The documented bot and people again, in other meetings and with another callback: a second call of the same bot. */
+  function sameBotElsewhere(): string {
+    const cast = parse(readFileSync(DOCUMENTED, 'utf8'))
+    cast.bot.callbackUri = 'https://bot.contoso.com/another/callback'
+    cast.meetings.scheduled.threadId = '19:meeting_another@thread.v2'
+    cast.meetings.channel.messageId = '1533758867999'
+    const file = join(folder, 'same-bot.yaml')
+    writeFileSync(file, stringify(cast))
+    return file
+  }
+
+  test('called directly', () => allPass({}, 8))
+  test('intercepted by nock', () => allPass({ mount: 'nock' }, 8))
+  test('with the calls of two casts interleaved', () => allPass({ casts: [DOCUMENTED, SECOND] }, 16))
+  test('with two calls of one bot to one person interleaved', () => allPass({ casts: [DOCUMENTED, sameBotElsewhere()] }, 16))
+})
+
+describe('a deviation is seen by exactly the scenarios that should see it', () => {
+  const meetings: readonly Key[] = ['CC-32', 'CC-33', 'CC-34', 'CC-35']
+  const whole: readonly Key[] = ALL.filter((key) => !key.endsWith('accepted'))
+  const SEEN_BY: readonly { readonly id: string; readonly by: readonly Key[]; readonly naming: RegExp }[] = [
+    { id: 'location-missing', by: ALL, naming: /the answer to example \d has no Location; documented: https:.*CC-03/ },
+    { id: 'roster-row-missing', by: meetings, naming: /"roster updated, John and the bot" did not come/ },
+    { id: 'established-missing', by: whole, naming: /"call updated, established" did not come/ },
+    { id: 'lobby-flag-stuck', by: ['CC-35'], naming: /"roster updated, John and the bot in the lobby" came besides/ },
+    { id: 'answer-not-json', by: ALL, naming: /answered 201 with a body that is no JSON \(text\/html/ },
+    { id: 'create-fails', by: ALL, naming: /POST \/beta\/app\/calls was answered 500/ },
+  ]
+  for (const { id, by, naming } of SEEN_BY) {
+    test(id, async () => {
+      const verdict = await verdictWith({ deviation: id })
+      assert.deepEqual(examplesThat(verdict, 'failed'), by, told(verdict))
+      assert.equal(verdict.counts.failed, by.length, told(verdict))
+      assert.equal(verdict.outcome, 'non-conformant')
+      for (const { outcome, reason } of verdict.scenarios) if (outcome === 'failed') assert.match(reason ?? '', naming)
+    })
+  }
+})

@@ -1,0 +1,210 @@
+// What bots and people may do, at random: the commands of the model-based tests. Each is done to the system and to the model, and both must agree.
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { isObject, type Json, type JsonObject } from '../../support/contract/json'
+import { DURATIONS } from '../../support/simulator/core/durations'
+import { meetingKey } from '../../support/simulator/core/state'
+import { ANNA, CALLBACK, CALLS, CHANNEL, GRAPH, JOHN, OTHER_TENANT, request, SCHEDULED, TENANT } from '../kit/simulated-world'
+import { type Life, Lives, type Verb } from './model-lives'
+import { BOTS, ELSEWHERE, type OnCall, type System } from './model-system'
+import { settle, shown } from './model-watch'
+
+const ELSEWHERE_KEY = meetingKey(ELSEWHERE.threadId, ELSEWHERE.messageId)
+
+export function newLives(): Lives {
+  const place = (tenantId: string, holdsGuests: boolean) => ({ tenantId, holdsGuests, people: new Map<string, boolean>() })
+  return new Lives(
+    new Map([
+      [SCHEDULED, place(TENANT, false)],
+      [CHANNEL, place(TENANT, true)],
+      [ELSEWHERE_KEY, place(OTHER_TENANT, true)],
+    ]),
+  )
+}
+
+/** Everything that is done, in words and in data: the same commands must write the same twice. */
+export interface Told {
+  readonly system: System
+  readonly log: unknown[]
+}
+
+type Do = (lives: Lives, told: Told) => Promise<void>
+
+class Deed implements fc.AsyncCommand<Lives, Told> {
+  constructor(
+    private readonly words: string,
+    private readonly act: Do,
+  ) {}
+
+  check(): boolean {
+    return true
+  }
+
+  async run(lives: Lives, told: Told): Promise<void> {
+    await this.act(lives, told)
+    settle(lives, { ...told.system, posted: () => noted(told, told.system.posted()) })
+  }
+
+  toString(): string {
+    return this.words
+  }
+}
+
+function noted<T>({ log }: Told, what: T): T {
+  log.push(what)
+  return what
+}
+
+const user = ({ id, displayName }: typeof JOHN | typeof ANNA): Json => ({ identity: { user: { id, displayName } } })
+const chatInfo = { '@odata.type': '#microsoft.graph.chatInfo', ...ELSEWHERE }
+const organizedBy = (tenantId: string): Json => ({
+  '@odata.type': '#microsoft.graph.organizerMeetingInfo',
+  organizer: { user: { id: JOHN.id, tenantId } },
+})
+const TOKEN = { '@odata.type': '#microsoft.graph.tokenMeetingInfo', token: 'a-token' }
+const nowhere = { '@odata.type': '#microsoft.graph.chatInfo', threadId: 'nowhere', messageId: '0' }
+
+/** Every form, with and without a time to ring; the last ones reach for meetings of other tenants, and for none. */
+const FORMS: Readonly<Record<string, () => JsonObject>> = {
+  'call John': () => request(1),
+  'call Anna for 10 s': () => request(1, { targets: [user(ANNA)], ringingTimeoutInSeconds: 10 }),
+  'call with media of its own': () => request(2),
+  'call John and Anna': () => request(1, { targets: [user(JOHN), user(ANNA)], ringingTimeoutInSeconds: 30 }),
+  'join the scheduled meeting': () => request(3),
+  'join with media of its own': () => request(4),
+  'join the channel meeting': () => request(5),
+  'join the channel meeting as a guest': () => request(6),
+  'join the other tenant’s meeting': () => request(3, { chatInfo, meetingInfo: organizedBy(OTHER_TENANT) }),
+  'join the other tenant’s meeting as a guest': () => request(6, { chatInfo, meetingInfo: organizedBy(OTHER_TENANT) }),
+  'join the other tenant’s meeting as if it were one’s own': () => request(3, { chatInfo, meetingInfo: organizedBy(TENANT) }),
+  'join the other tenant’s meeting by a token': () => request(3, { chatInfo, meetingInfo: TOKEN }),
+  'join the scheduled meeting by a token': () => request(3, { meetingInfo: TOKEN }),
+  'join no meeting': () => request(3, { chatInfo: nowhere }),
+}
+
+function create(bot: number, form: string): Deed {
+  return new Deed(`bot ${bot}: ${form}`, async (lives, told) => {
+    const { system } = told
+    const app = BOTS[bot] as (typeof BOTS)[number]
+    const callbackUri = `${CALLBACK}/bots/${bot}/calls/${lives.calls.length}`
+    const body = { ...(FORMS[form] as () => JsonObject)(), callbackUri }
+    const reply = noted(told, await system.create(app, body))
+    const organizer = tenantIn(body)
+    if (organizer !== null && organizer !== app.tenantId) return assert.equal(reply.status, 403)
+    assert.equal(reply.status, 201)
+    const { id, myParticipantId, tenantId, state } = reply.body as JsonObject
+    for (const one of lives.calls) assert.ok(one.id !== id && one.participant !== myParticipantId, 'ids are its own')
+    assert.deepEqual([reply.location, tenantId, state], [`${GRAPH}${CALLS}/${id}`, app.tenantId, 'establishing'])
+    lives.calls.push(begun(app, body, String(id), String(myParticipantId), system.now()))
+  })
+}
+
+function begun(bot: (typeof BOTS)[number], body: JsonObject, id: string, participant: string, since: number): Life {
+  const meeting = isObject(body.chatInfo) ? meetingKey(String(body.chatInfo.threadId), String(body.chatInfo.messageId)) : null
+  const targets = (Array.isArray(body.targets) ? body.targets : []) as readonly { identity: { user: { id: string } } }[]
+  const invited = targets.length < 2 ? [] : targets.map(({ identity }) => [identity.user.id, 'ringing'] as const)
+  const seconds = body.ringingTimeoutInSeconds
+  return {
+    id,
+    bot,
+    callbackUri: String(body.callbackUri),
+    participant,
+    guest: isObject(body.source) && isObject(body.source.identity) && isObject(body.source.identity.guest),
+    meeting,
+    invited: new Map(invited),
+    since,
+    ringsMs: typeof seconds === 'number' ? seconds * 1_000 : DURATIONS.ringing.ms,
+    stage: meeting === null ? 'ringing' : 'joining',
+    told: [],
+    roster: null,
+  }
+}
+
+function tenantIn({ meetingInfo }: JsonObject): string | null {
+  const organizer = isObject(meetingInfo) && isObject(meetingInfo.organizer) ? meetingInfo.organizer : {}
+  return isObject(organizer.user) ? String(organizer.user.tenantId) : null
+}
+
+/** The nth call that ever was, ended ones too; now and then none. */
+const chosen = ({ calls }: Lives, at: number): Life | undefined => calls[at % (calls.length + 1)]
+
+function onCall(bot: number, kind: OnCall, at: number): Deed {
+  return new Deed(`bot ${bot}: ${kind} of call ${at}`, async (lives, told) => {
+    const call = chosen(lives, at)
+    const app = BOTS[bot] as (typeof BOTS)[number]
+    const reply = noted(told, await told.system.onCall(app, kind, call?.id ?? 'none', call?.participant ?? 'none'))
+    if (call === undefined || call.stage === 'ended' || call.bot !== app)
+      return assert.equal(reply.status, 404, 'none of its calls')
+    if (kind === 'delete') {
+      call.stage = 'ended'
+      return assert.deepEqual(reply, { status: 204, location: null, body: null })
+    }
+    if (kind === 'participant') return assert.equal(reply.status, lives.rosterOf(call).length === 0 ? 404 : 200)
+    assert.equal(reply.status, 200)
+    if (kind === 'get') {
+      const { id, state } = reply.body as JsonObject
+      assert.deepEqual([id, state], [call.id, call.told.at(-1)], 'the call is as it was told')
+    }
+    if (kind === 'participants')
+      assert.deepEqual(
+        shown((reply.body as JsonObject).value as readonly JsonObject[]),
+        lives.rosterOf(call),
+        'and so is its roster',
+      )
+  })
+}
+
+function act(verb: Verb, at: number, personId: string | undefined): Deed {
+  return new Deed(`${personId ?? 'somebody'}: ${verb} call ${at}`, async (lives, told) => {
+    const call = chosen(lives, at)
+    const who = personId === undefined ? {} : { personId }
+    const fits = noted(told, await told.system.perform({ kind: verb, callId: call?.id ?? 'none', ...who }))
+    assert.equal(fits, lives.act(call, verb, personId), `whether it fits a call that is ${call?.stage}`)
+  })
+}
+
+function inMeeting(kind: 'join' | 'leave' | 'mute' | 'unmute', meeting: string, person: typeof JOHN | typeof ANNA): Deed {
+  return new Deed(`${person.displayName}: ${kind} in ${meeting}`, async (lives, told) => {
+    const command = kind === 'join' ? { kind, meeting, person } : { kind, meeting, personId: person.id }
+    assert.equal(noted(told, await told.system.perform(command)), lives.inMeeting(meeting, kind, person.id))
+  })
+}
+
+function wait(ms: number): Deed {
+  return new Deed(`${ms} ms pass`, async (lives, { system }) => {
+    await system.advance(ms)
+    lives.passed(system.now())
+  })
+}
+
+const bot = fc.constantFrom(0, 0, 0, 1, 1, 2)
+const person = fc.constantFrom(JOHN, ANNA)
+
+const joins = fc.constantFrom(...Object.keys(FORMS))
+const deeds: readonly fc.Arbitrary<Deed>[] = [
+  fc.tuple(bot, joins).map(([of, form]) => create(of, form)),
+  fc.tuple(bot, joins).map(([of, form]) => create(of, form)),
+  fc
+    .tuple(bot, fc.constantFrom<OnCall>('get', 'delete', 'keep-alive', 'participants', 'participant'), fc.nat(11))
+    .map(([of, kind, at]) => onCall(of, kind, at)),
+  fc
+    .tuple(
+      fc.constantFrom<Verb>('answer', 'answer', 'decline', 'busy', 'hang-up', 'admit', 'admit', 'refuse', 'remove'),
+      fc.nat(11),
+      fc.constantFrom(JOHN.id, ANNA.id, undefined),
+    )
+    .map(([verb, at, who]) => act(verb, at, who)),
+  fc
+    .tuple(
+      fc.constantFrom('join', 'join', 'leave', 'mute', 'unmute'),
+      fc.constantFrom(SCHEDULED, CHANNEL, ELSEWHERE_KEY, 'none'),
+      person,
+    )
+    .map(([kind, meeting, who]) => inMeeting(kind as 'join', meeting, who)),
+  fc.constantFrom(1, 399, 400, 400, 500, 9_600, 30_000, 60_000, DURATIONS.lobby.ms).map(wait),
+]
+
+/** Lives of so many deeds at most. */
+export function lives(maxCommands: number): fc.Arbitrary<Iterable<fc.AsyncCommand<Lives, Told>>> {
+  return fc.commands([...deeds], { maxCommands, size: 'max' })
+}

@@ -1,0 +1,129 @@
+// The model of the model-based tests: where every call and everybody in a meeting stands, by rules of its own, without the core's tables.
+import type { JsonObject } from '../../support/contract/json'
+import { DURATIONS } from '../../support/simulator/core/durations'
+import type { App } from '../../support/simulator/identity/directory'
+
+export type Stage = 'ringing' | 'joining' | 'lobby' | 'established' | 'ended'
+export type Verb = 'answer' | 'decline' | 'busy' | 'hang-up' | 'admit' | 'refuse' | 'remove'
+
+export interface Life {
+  readonly id: string
+  readonly bot: App
+  readonly callbackUri: string
+  readonly participant: string
+  readonly guest: boolean
+  /** Key of the meeting; null where people are called. */
+  readonly meeting: string | null
+  /** Whom it calls when it calls several: where each stands; empty otherwise. */
+  readonly invited: Map<string, 'ringing' | 'talking' | 'gone'>
+  readonly since: number
+  readonly ringsMs: number
+  stage: Stage
+  /** Graph's words for the states that were told, in order. */
+  readonly told: string[]
+  /** The last roster that was told. */
+  roster: readonly JsonObject[] | null
+}
+
+export interface Place {
+  readonly tenantId: string
+  readonly holdsGuests: boolean
+  /** Who is there, and whether they are muted. */
+  readonly people: Map<string, boolean>
+}
+
+/** What must be when a verb fits a call that is no call to several, and what becomes of it. */
+const VERBS: Readonly<Record<Verb, { readonly at: Stage; readonly becomes: Stage }>> = {
+  answer: { at: 'ringing', becomes: 'established' },
+  decline: { at: 'ringing', becomes: 'ended' },
+  busy: { at: 'ringing', becomes: 'ended' },
+  'hang-up': { at: 'established', becomes: 'ended' },
+  admit: { at: 'lobby', becomes: 'established' },
+  refuse: { at: 'lobby', becomes: 'ended' },
+  remove: { at: 'established', becomes: 'ended' },
+}
+
+export class Lives {
+  readonly calls: Life[] = []
+
+  constructor(readonly places: ReadonlyMap<string, Place>) {}
+
+  living(): readonly Life[] {
+    return this.calls.filter(({ stage }) => stage !== 'ended')
+  }
+
+  /** Somebody acts on a call: whether it fits. */
+  act(call: Life | undefined, verb: Verb, personId: string | undefined): boolean {
+    if (call === undefined || call.stage === 'ended') return false
+    if (call.invited.size > 0 && ['answer', 'decline', 'busy', 'hang-up'].includes(verb)) return actInGroup(call, verb, personId)
+    const { at, becomes } = VERBS[verb]
+    if (call.stage !== at) return false
+    call.stage = becomes
+    return true
+  }
+
+  /** Time has passed: every call stands where it must by now. */
+  passed(now: number): void {
+    for (const call of this.living()) {
+      const lasted = now - call.since
+      if (call.stage === 'joining' && lasted >= DURATIONS.joining.ms) call.stage = this.#metBy(call)
+      if (call.stage === 'lobby' && lasted >= DURATIONS.joining.ms + DURATIONS.lobby.ms) call.stage = 'ended'
+      if (call.invited.size > 0 && lasted >= call.ringsMs) {
+        for (const [person, standing] of call.invited) if (standing === 'ringing') call.invited.set(person, 'gone')
+        endWhenAllGone(call)
+      }
+      if (call.stage === 'ringing' && lasted >= call.ringsMs) call.stage = 'ended'
+    }
+  }
+
+  #metBy({ meeting, guest, bot }: Life): Stage {
+    const place = this.places.get(String(meeting))
+    if (place?.tenantId !== bot.tenantId) return 'ended'
+    return guest && place.holdsGuests ? 'lobby' : 'established'
+  }
+
+  /** Whether somebody's deed in a meeting fits. */
+  inMeeting(key: string, deed: 'join' | 'leave' | 'mute' | 'unmute', personId: string): boolean {
+    const people = this.places.get(key)?.people
+    const muted = people?.get(personId)
+    if (people === undefined || (deed === 'join') !== (muted === undefined)) return false
+    if (muted === (deed === 'mute') && deed !== 'join' && deed !== 'leave') return false
+    if (deed === 'leave') people.delete(personId)
+    else people.set(personId, deed !== 'unmute')
+    return true
+  }
+
+  /** Who must be on the roster of a call: user ids with whether they are muted, participant ids of bots. */
+  rosterOf(call: Life): readonly string[] {
+    if (call.stage === 'lobby') return [call.participant]
+    if (call.stage !== 'established') return []
+    if (call.invited.size > 0) {
+      const talking = [...call.invited].filter(([, standing]) => standing === 'talking')
+      return [call.participant, ...talking.map(([person]) => `${person} heard`)].sort()
+    }
+    if (call.meeting === null) return []
+    const bots = this.calls.filter(({ meeting, stage }) => meeting === call.meeting && stage === 'established')
+    const people = this.places.get(String(call.meeting))?.people ?? new Map<string, boolean>()
+    return [
+      ...bots.map(({ participant }) => participant),
+      ...[...people].map(([person, muted]) => `${person} ${muted ? 'muted' : 'heard'}`),
+    ].sort()
+  }
+}
+
+function actInGroup(call: Life, verb: Verb, personId: string | undefined): boolean {
+  const from = verb === 'hang-up' ? 'talking' : 'ringing'
+  const fitting = [...call.invited].filter(
+    ([person, standing]) => standing === from && (personId === undefined || person === personId),
+  )
+  const [one] = fitting
+  if (one === undefined || fitting.length > 1) return false
+  call.invited.set(one[0], verb === 'answer' ? 'talking' : 'gone')
+  if (verb === 'answer') call.stage = 'established'
+  endWhenAllGone(call)
+  return true
+}
+
+function endWhenAllGone(call: Life): void {
+  if ([...call.invited.values()].every((standing) => standing === 'gone')) call.stage = 'ended'
+}
