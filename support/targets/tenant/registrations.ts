@@ -9,7 +9,6 @@ import { CouldNotRun, HarnessError, NonConformance, NotApplicable } from '../../
 import type { Registration } from '../target'
 import { type CallJournal, callsFolder, type Leftover, leftovers, openCallJournal, settleLeftover } from './call-journal'
 import type { Configuration } from './config/configuration'
-import type { Confidant } from './credential-watch'
 import { msalTokens } from './msal-tokens'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -26,6 +25,14 @@ export interface Registrations {
   endLeftovers(fetch: Fetch, tell: (line: string) => void, limitMs: number): Promise<void>
   /** At the end of a run, when its record tells of every call. */
   close(): void
+}
+
+/** Learns what must never be shown, before any text about it can be written. */
+export interface Confidant {
+  /** A secret by the name that will stand in its place. */
+  readonly conceal: (name: string, secret: string) => void
+  /** The id of a call, which may be shown also where ids are replaced. */
+  readonly spareCall: (callId: string) => void
 }
 
 interface Identity {
