@@ -11,10 +11,9 @@ import { loadRequirementsFile, type RequirementsFile } from '../contract/require
 import { EXIT_CODES, type Verdict } from '../contract/verdict'
 import { TIME_LIMITS, type TimeLimits } from '../net/time-limits'
 import { isExpected } from '../results/apply-baseline'
-import { EndingScenarios } from '../results/ending-scenarios'
+import { endedScenario, Query } from '../results/read-messages'
 import { openRecord } from '../results/record'
-import { REPORTS, writeReports } from '../results/reports/all-reports'
-import { prepareReports, writeVerdict } from '../results/reports-folder'
+import { prepareReports, REPORTS, writeReports, writeVerdict } from '../results/reports/all-reports'
 import { contextMessage, contextOf, type RunContext, suiteIdentity } from '../results/run-metadata'
 import { foldVerdict, scenarioVerdict } from '../results/verdict'
 import { loadSupportCode, runScenarios, scenarioNames } from '../suite/cucumber'
@@ -28,11 +27,9 @@ import {
   loadEnvironment,
   readConfiguration,
 } from '../targets/tenant/config/configuration'
-import { plan } from './list'
-import { watch } from './live-output'
+import { listLines } from './list'
 import { type Options, readOptions } from './options'
-import { header, summary, type Terminal } from './progress'
-import { exitCodeOf, lastLine } from './summary-line'
+import { exitCodeOf, header, lastLine, scenarioPrinter, summary, type Terminal } from './progress'
 
 /** What a run is given by whoever starts it. */
 export interface Surroundings {
@@ -212,17 +209,18 @@ async function record(
     envelopes.push(shown)
     return shown
   }
-  const ending = new EndingScenarios()
-  const seen = watch(terminal, verbose || parameters.target === 'tenant')
+  const query = new Query()
+  const print = scenarioPrinter(terminal, query, verbose || parameters.target === 'tenant')
   const onMessage = (envelope: Envelope) => {
-    const ended = ending.hear(keep(envelope))
-    seen.hear(envelope)
+    const kept = keep(envelope)
+    query.update(kept)
     if (envelope.testRunStarted) keep(contextMessage(context, envelope.testRunStarted.id))
+    const ended = endedScenario(query, kept)
     if (ended === null) return
     const verdict = scenarioVerdict(ended, { requirements, strict, interrupted: run.interruption.aborted })
     // Both as the record has them: a name may stand there in other words.
     const { baseline } = contextOf(envelopes) ?? context
-    seen.ended(verdict, isExpected(verdict, baseline?.entries ?? []))
+    print(verdict, ended.feature, isExpected(verdict, baseline?.entries ?? []))
   }
   const onComplaint = (text: string) => {
     complaints += text
@@ -252,7 +250,7 @@ async function list(options: Options, configuration: Configuration | null, { ter
     onComplaint: () => {},
     ...(features && { features }),
   })
-  for (const line of plan(envelopes, configuration?.cast ?? null)) terminal.print(line)
+  for (const line of listLines(envelopes, configuration?.cast ?? null)) terminal.print(line)
   return EXIT_CODES.conformant
 }
 

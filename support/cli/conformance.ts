@@ -4,6 +4,7 @@ import { rememberWorkers } from '../suite/cucumber-workers'
 // Before anything loads cucumber.
 const workers = rememberWorkers()
 
+import { usesColours } from '../contract/command-line'
 import { currentRun } from '../suite/current-run'
 import { guardTerminal } from '../suite/redaction'
 import { signalsOfProcess } from '../suite/signals'
@@ -16,7 +17,7 @@ conformance(process.argv.slice(2), {
   environment: process.env,
   out: (text) => out?.(text),
   error: (text) => error?.(text),
-  colours: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+  colours: usesColours(process.stdout),
   signal: signalsOfProcess(workers.kill),
   workers,
 }).then((code) => {

@@ -1,7 +1,6 @@
 // The options of `npm run deviations`: parses and validates them; each error is one sentence with its remedy.
 import { availableParallelism } from 'node:os'
-import { Command, CommanderError } from 'commander'
-import { UsageError } from '../contract/command-line'
+import { Command, parseOptions, UsageError, workerCount } from '../contract/command-line'
 import type { Catalogue, TwinInfo } from '../mutation'
 
 export interface DeviationsOptions {
@@ -14,31 +13,8 @@ export interface DeviationsOptions {
   readonly reports: string
 }
 
-interface Given {
-  full?: boolean
-  list?: boolean
-  only?: string[]
-  workers?: string
-  reports: string
-}
-
 /** More than two cores are as a rule shared with something else. */
 const WORKERS = Math.min(2, availableParallelism())
-
-function command(out: (text: string) => void): Command {
-  return new Command('npm run deviations --')
-    .description(
-      'Tries the suite against every deviation of the catalogue, which it must see, and every twin, which it must not mind.',
-    )
-    .option('--full', 'each against all scenarios: shows which others see it, and which scenarios no deviation fails')
-    .option('--list', 'print the ids of deviations and twins, and what is left out; try nothing')
-    .option('--only <id...>', 'only these: ids, beginnings of ids as answer-call/, or all of a requirement as CC-40')
-    .option('--workers <number>', `try in so many processes (here ${WORKERS} unless said otherwise)`)
-    .option('--reports <folder>', 'where deviations.json goes', 'reports')
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeOut: out, writeErr: () => {} })
-}
 
 /**
  * @param args what stands after `--`
@@ -52,31 +28,29 @@ export function readDeviationsOptions(
   { deviations, twins }: Pick<Catalogue, 'deviations' | 'twins'>,
   out: (text: string) => void,
 ): DeviationsOptions | null {
-  const parser = command(out)
-  try {
-    parser.parse([...args], { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.code === 'commander.helpDisplayed') return null
-    throw new UsageError(`${error.message.replace(/^error: /, '')}: see "npm run deviations -- --help".`)
-  }
-  const { full = false, list = false, only = [], workers, reports } = parser.opts<Given>()
+  const command = new Command('npm run deviations --')
+    .description(
+      'Tries the suite against every deviation of the catalogue, which it must see, and every twin, which it must not mind.',
+    )
+    .option('--full', 'each against all scenarios: shows which others see it, and which scenarios no deviation fails', false)
+    .option('--list', 'print the ids of deviations and twins, and what is left out; try nothing', false)
+    .option('--only <id...>', 'only these: ids, beginnings of ids as answer-call/, or all of a requirement as CC-40')
+    .option('--workers <number>', 'try in so many processes', workerCount, WORKERS)
+    .option('--reports <folder>', 'where deviations.json goes', 'reports')
+  const given = parseOptions(command, args, out)
+  if (given === null) return null
+  const { only = [], ...others } = given
   for (const asked of only) {
     if (![...deviations, ...twins].some((one) => isAsked([asked], one)))
       throw new UsageError(
         `There is no deviation or twin "${asked}": "npm run deviations -- --list" prints those that there are.`,
       )
   }
-  return { full, list, only, workers: workers === undefined ? WORKERS : number(workers), reports }
+  return { ...others, only }
 }
 
 /** Whether one of the catalogue is asked for: by its id, by a beginning that ends with a slash or a dot, or by its requirement. */
 export function isAsked(only: readonly string[], { id, requirement }: Pick<TwinInfo, 'id' | 'requirement'>): boolean {
   const asks = (asked: string) => [id, requirement].includes(asked) || (/[/.]$/.test(asked) && id.startsWith(asked))
   return only.length === 0 || only.some(asks)
-}
-
-function number(text: string): number {
-  if (/^[1-9]\d?$/.test(text)) return Number(text)
-  throw new UsageError(`The number of workers "${text}" cannot be used: write a number from 1 to 99.`)
 }

@@ -1,5 +1,6 @@
-// `npm run doctor`: checks the configuration of a tenant run step by step, one line each: ok, or what to do. Hangs up what earlier runs left.
+// `npm run doctor`: runs the command in this process, with its network, journals and terminal.
 import { lookup } from 'node:dns/promises'
+import { usesColours } from '../contract/command-line'
 import { endWithNpm } from '../contract/end-requests'
 import { openListener } from '../net/listener'
 import { openNetwork } from '../net/network'
@@ -18,7 +19,7 @@ doctor(process.argv.slice(2), {
   folder: process.cwd(),
   environment: process.env,
   print: (text) => console.log(text),
-  colours: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+  colours: usesColours(process.stdout),
   now: Date.now,
   lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
   openNetwork: (configuration, environment) => {

@@ -1,9 +1,9 @@
-// What `--list` says: the scenarios that would run, and on a tenant how many calls would be made and who would be rung.
+// The lines of `--list`: the scenarios that would run, and on a tenant how many calls would be made and who would be rung.
 import assert from 'node:assert/strict'
 import type { Envelope } from '@cucumber/messages'
 import { test } from 'mocha'
 import { CAST } from '../../test/kit/differing-target'
-import { plan } from './list'
+import { listLines } from './list'
 
 const selected = (
   ...pickles: readonly (readonly [name: string, tags: readonly string[], steps?: readonly string[]])[]
@@ -18,14 +18,14 @@ const selected = (
         tags: tags.map((tag) => ({ name: tag, astNodeId: 'x' })),
         steps: steps.map((text) => ({ id: 'x', text, astNodeIds: [] })),
         language: 'en',
-        astNodeIds: [],
+        astNodeIds: ['node'],
       },
     } as unknown as Envelope,
     { testCase: { id: `t${at}`, pickleId: `p${at}`, testSteps: [] } },
   ])
 
 test('every scenario with its tags and place, and how many there are', () => {
-  const lines = plan(selected(['One', ['@CC-01', '@joins']], ['Two', []]), null)
+  const lines = listLines(selected(['One', ['@CC-01', '@joins']], ['Two', []]), null)
   assert.deepEqual(lines, [
     '@CC-01 @joins  One  (features/a.feature:1)',
     '  Two  (features/a.feature:2)',
@@ -34,9 +34,9 @@ test('every scenario with its tags and place, and how many there are', () => {
   ])
 })
 
-test('what is not selected is not told', () => {
+test('what is not selected is left out', () => {
   const [first, , third, fourth] = selected(['One', []], ['Two', []])
-  assert.deepEqual(plan([first, third, fourth] as Envelope[], null), [
+  assert.deepEqual(listLines([first, third, fourth] as Envelope[], null), [
     '  Two  (features/a.feature:2)',
     '',
     '1 scenarios would run.',
@@ -44,7 +44,7 @@ test('what is not selected is not told', () => {
 })
 
 test('calls are counted as the tags say, those into meetings apart', () => {
-  const lines = plan(
+  const lines = listLines(
     selected(['A', ['@makes-no-call']], ['B', ['@joins']], ['C', ['@joins', '@makes-calls:3']], ['D', ['@rings']]),
     CAST,
   )
@@ -55,13 +55,14 @@ test('calls are counted as the tags say, those into meetings apart', () => {
   assert.ok(lines.includes('John would be rung, 1 times in all.'))
 })
 
-test('who is named rings, whom the examples call where nobody is', () => {
+test('the people that the steps name ring, otherwise the one that the examples call', () => {
   const rung = (...steps: readonly string[][]) =>
-    plan(selected(...steps.map((one, at) => [`S${at}`, ['@rings'], one] as const)), CAST).at(-1)
+    listLines(selected(...steps.map((one, at) => [`S${at}`, ['@rings'], one] as const)), CAST).at(-1)
   assert.equal(rung(['the bot calls Dora']), 'Dora would be rung, 1 times in all.')
   assert.equal(rung(['the bot calls somebody']), 'John would be rung, 1 times in all.')
   assert.equal(rung(['the bot calls Dora'], ['the bot calls']), 'John and Dora would be rung, 2 times in all.')
   assert.equal(rung(['Dorabella calls']), 'John would be rung, 1 times in all.')
 })
 
-test('nobody, when nothing rings', () => assert.equal(plan(selected(['A', ['@joins']]), CAST).at(-1), 'Nobody would be rung.'))
+test('nobody, when nothing rings', () =>
+  assert.equal(listLines(selected(['A', ['@joins']]), CAST).at(-1), 'Nobody would be rung.'))

@@ -1,20 +1,20 @@
-// What a run would do, told before it does it: scenarios, and on a tenant who would be rung and how many calls would be made.
+// The lines of `--list`: the scenarios that would run, and on a tenant how many calls would be made and who would be rung.
 import type { Envelope, Pickle } from '@cucumber/messages'
 import type { Cast } from '../contract/cast'
 import { withSlashes } from '../contract/fixture'
+import { readRun } from '../results/read-messages'
 
-/** The lines of `--list`, from the messages of a dry run. */
-export function plan(envelopes: readonly Envelope[], cast: Cast | null): string[] {
-  const selected = new Set(envelopes.flatMap(({ testCase }) => (testCase ? [testCase.pickleId] : [])))
-  const pickles = envelopes.flatMap(({ pickle }) => (pickle && selected.has(pickle.id) ? [pickle] : []))
+/** @param envelopes the messages of a dry run */
+export function listLines(envelopes: readonly Envelope[], cast: Cast | null): string[] {
+  const pickles = readRun(envelopes).scenarios.flatMap(({ pickle, selected }) => (selected ? [pickle] : []))
   const scenarios = pickles.map(
     ({ name, uri, location, tags }) =>
       `${tags.map((tag) => tag.name).join(' ')}  ${name}  (${withSlashes(uri)}:${location?.line ?? 0})`,
   )
-  return [...scenarios, '', `${pickles.length} scenarios would run.`, ...(cast === null ? [] : disturbances(pickles, cast))]
+  return [...scenarios, '', `${pickles.length} scenarios would run.`, ...(cast === null ? [] : callLines(pickles, cast))]
 }
 
-/** Whom the examples 1 and 2 call: key in the cast. */
+/** The person that examples 1 and 2 call: key in the cast. */
 const CALLED = 'John'
 
 const tagged = ({ tags }: Pickle, tag: string) => tags.some(({ name }) => name === tag)
@@ -22,17 +22,17 @@ const tagged = ({ tags }: Pickle, tag: string) => tags.some(({ name }) => name =
 /** A scenario makes one call unless it says that it makes none, or how many. */
 function callsOf(pickle: Pickle): number {
   if (tagged(pickle, '@makes-no-call')) return 0
-  const told = pickle.tags.map(({ name }) => /^@makes-calls:(\d+)$/.exec(name)?.[1]).find((number) => number !== undefined)
-  return Number(told ?? 1)
+  const number = pickle.tags.map(({ name }) => /^@makes-calls:(\d+)$/.exec(name)?.[1]).find((one) => one !== undefined)
+  return Number(number ?? 1)
 }
 
-/** Keys of those whose clients ring: who is named, or whom the examples call where nobody is. */
+/** Keys of the people whose clients ring: those that the steps name, or the one that the examples call. */
 function rungBy({ steps }: Pickle, people: readonly string[]): readonly string[] {
   const named = people.filter((key) => steps.some(({ text }) => new RegExp(`\\b${key}\\b`).test(text)))
   return named.length === 0 ? [CALLED] : named
 }
 
-function disturbances(pickles: readonly Pickle[], { people, limits }: Cast): string[] {
+function callLines(pickles: readonly Pickle[], { people, limits }: Cast): string[] {
   const calls = pickles.reduce((sum, pickle) => sum + callsOf(pickle), 0)
   const joins = pickles.filter((pickle) => tagged(pickle, '@joins')).reduce((sum, pickle) => sum + callsOf(pickle), 0)
   const rings = pickles.filter((pickle) => tagged(pickle, '@rings'))

@@ -1,13 +1,15 @@
-// What a person sees while a run goes on: a line per scenario as it ends, and the failures in full. Colours on a terminal only.
+// Prints a run for a person: the header, scenarios as they end with failures in full, and the summary with its last line.
 import { styleText } from 'node:util'
 import {
   type BaselineVerdict,
   ENTRY_STATUSES,
+  EXIT_CODES,
+  type RunOutcome,
   type ScenarioOutcome,
   type ScenarioVerdict,
   type Verdict,
 } from '../contract/verdict'
-import { passedWithDrift } from './summary-line'
+import type { Query } from '../results/read-messages'
 
 type Colour = Parameters<typeof styleText>[0]
 
@@ -28,38 +30,75 @@ export interface Terminal {
 }
 
 export function header(terminal: Terminal, { page, revision }: Verdict['document'], target: Verdict['target']): void {
-  terminal.print(`\n${painted(terminal, 'bold', `${page} (${revision})`)} against ${whom(target)}\n`)
+  terminal.print(`\n${painted(terminal, 'bold', `${page} (${revision})`)} against ${describeTarget(target)}\n`)
 }
 
-function whom({ kind, baseUrl, callsPath, profile, deviation }: Verdict['target']): string {
+function describeTarget({ kind, baseUrl, callsPath, profile, deviation }: Verdict['target']): string {
   if (kind === 'tenant') return `${baseUrl}${callsPath}`
   return `the simulator, ${profile} profile${deviation === null ? '' : `, with deviation ${deviation}`}`
 }
 
-/** @param expected the baseline lists this outcome */
-export function scenarioLine(terminal: Terminal, scenario: ScenarioVerdict, expected = false): void {
+/** More scenarios than one wants to read line by line. */
+const MANY = 40
+
+/**
+ * Prints scenarios as they end: a line for each, or where there are many, a line for each feature and for each scenario that did not simply
+ * pass.
+ * @param query knows all messages of the run so far
+ * @param eachScenario a line for each, however many there are, because they take long or the caller asks for it
+ * @returns prints a scenario that has ended; `expected`: the baseline lists its outcome
+ */
+export function scenarioPrinter(
+  terminal: Terminal,
+  query: Query,
+  eachScenario: boolean,
+): (scenario: ScenarioVerdict, feature: string, expected: boolean) => void {
+  const ended = new Map<string, ScenarioVerdict[]>()
+  let selected: ReadonlyMap<string, number> | null = null
+  return (scenario, feature, expected) => {
+    // Cucumber plans every scenario before it starts the first.
+    selected ??= countByFile(query)
+    const grouped = !eachScenario && [...selected.values()].reduce((sum, count) => sum + count, 0) > MANY
+    if (!grouped || scenario.outcome !== 'passed' || scenario.drift.length > 0 || scenario.warnings.length > 0)
+      printScenario(terminal, scenario, expected)
+    if (!grouped) return
+    const scenarios = [...(ended.get(scenario.uri) ?? []), scenario]
+    ended.set(scenario.uri, scenarios)
+    if (scenarios.length === selected.get(scenario.uri)) printFeature(terminal, feature, scenarios)
+  }
+}
+
+/** How many scenarios of each feature file are selected. */
+function countByFile(query: Query): ReadonlyMap<string, number> {
+  const steps = new Set(query.findAllTestSteps().map(({ pickleStepId }) => pickleStepId))
+  const counts = new Map<string, number>()
+  for (const { uri, steps: own } of query.findAllPickles())
+    if (own.some(({ id }) => steps.has(id))) counts.set(uri, (counts.get(uri) ?? 0) + 1)
+  return counts
+}
+
+function printScenario(terminal: Terminal, scenario: ScenarioVerdict, expected: boolean): void {
   const { outcome, name, requirements, durationMs, reason, drift } = scenario
   const { mark, colour } = MARKS[outcome]
   const passed = drift.length === 0 ? '' : ` with drift ${drift.join(', ')}`
-  const told = `${outcome === 'passed' ? passed : ` ${outcome}`}${expected ? ', as expected' : ''}`
+  const ending = `${outcome === 'passed' ? passed : ` ${outcome}`}${expected ? ', as expected' : ''}`
   terminal.print(
-    `  ${painted(terminal, colour, mark)} ${requirements.join(' ').padEnd(6)} ${name}${told}  ${painted(terminal, 'gray', `${durationMs} ms`)}`,
+    `  ${painted(terminal, colour, mark)} ${requirements.join(' ').padEnd(6)} ${name}${ending}  ${painted(terminal, 'gray', `${durationMs} ms`)}`,
   )
   if (reason !== null) for (const line of reason.split('\n')) terminal.print(`      ${painted(terminal, colour, line)}`)
 }
 
-/** A feature whose last scenario has ended: how many of its scenarios passed. */
-export function featureLine(terminal: Terminal, name: string, scenarios: readonly ScenarioVerdict[]): void {
+function printFeature(terminal: Terminal, name: string, scenarios: readonly ScenarioVerdict[]): void {
   const passed = scenarios.filter(({ outcome }) => outcome === 'passed').length
   const { mark, colour } = MARKS[passed === scenarios.length ? 'passed' : 'failed']
   const seconds = scenarios.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000
-  const told = passed === scenarios.length ? `${passed} passed` : `${passed} of ${scenarios.length} passed`
+  const result = passed === scenarios.length ? `${passed} passed` : `${passed} of ${scenarios.length} passed`
   terminal.print(
-    `  ${painted(terminal, colour, mark)} ${name.padEnd(NAME_WIDTH)} ${told}  ${painted(terminal, 'gray', `${seconds.toFixed(1)} s`)}`,
+    `  ${painted(terminal, colour, mark)} ${name.padEnd(NAME_WIDTH)} ${result}  ${painted(terminal, 'gray', `${seconds.toFixed(1)} s`)}`,
   )
 }
 
-/** Requirements by outcome, so that what is not covered is seen and not guessed. */
+/** Prints scenarios and requirements by outcome, so that the reader sees what is not covered. */
 export function summary(terminal: Terminal, verdict: Verdict): void {
   const { counts, requirements, cleanup, strayPosts } = verdict
   const drifted = passedWithDrift(verdict.scenarios).length
@@ -77,16 +116,16 @@ export function summary(terminal: Terminal, verdict: Verdict): void {
   if (verdict.baseline !== null) comparison(terminal, verdict.baseline)
   if (strayPosts > 0)
     terminal.print(
-      `Stray posts:  ${strayPosts}, to addresses that nobody was given: a tunnel or proxy must forward every path below BOT_CALLBACK_URL unchanged`,
+      `Stray posts:  ${strayPosts}, to addresses that no bot has: a tunnel or proxy must forward every path below BOT_CALLBACK_URL unchanged`,
     )
   if (verdict.reason !== null) terminal.print(painted(terminal, 'magenta', `\n${verdict.reason}`))
 }
 
-/** What the reader of a baseline must act on, entry by entry. */
+/** Prints what the reader of a baseline must act on, entry by entry. */
 function comparison(terminal: Terminal, { file, entries, unexpected }: BaselineVerdict): void {
   const counts = ENTRY_STATUSES.map((status) => ({ status, count: entries.filter((one) => one.status === status).length }))
-  const told = counts.flatMap(({ status, count }) => (count === 0 ? [] : [`${count} ${status}`]))
-  terminal.print(`Baseline:     ${file}: ${told.join(', ') || 'no entries'}`)
+  const parts = counts.flatMap(({ status, count }) => (count === 0 ? [] : [`${count} ${status}`]))
+  terminal.print(`Baseline:     ${file}: ${parts.join(', ') || 'no entries'}`)
   for (const { requirement, scenario, expected, link } of entries.filter(({ status }) => status === 'stale'))
     terminal.print(
       painted(
@@ -101,4 +140,55 @@ function comparison(terminal: Terminal, { file, entries, unexpected }: BaselineV
 
 function painted({ colours }: Terminal, colour: Colour, text: string): string {
   return colours ? styleText(colour, text) : text
+}
+
+export function exitCodeOf({ outcome }: Verdict): number {
+  return EXIT_CODES[outcome]
+}
+
+const OUTCOMES: Readonly<Record<RunOutcome, string>> = {
+  conformant: 'Conformant',
+  'as-expected': 'As expected',
+  'non-conformant': 'Non-conformant',
+  incomplete: 'Incomplete',
+  'harness-error': 'Harness error',
+}
+
+/** The last line of a run: the outcome, how many must rules passed and how many were not judged, and where the report is. */
+export function lastLine(verdict: Verdict, report: string): string {
+  const { passed, of, notApplicable, notCovered, notSelected } = verdict.coverage.must
+  const unjudged = [
+    [notCovered, 'not covered'],
+    [notSelected, 'not selected'],
+    [notApplicable, 'not applicable'],
+  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
+  const because =
+    verdict.scenarios.length === 0 ? ' (nothing ran)' : verdict.aborted ? ' (interrupted)' : describeBaseline(verdict)
+  const rules = `in ${passed} of ${of} must rules${unjudged.length === 0 ? '' : ` (${unjudged.join(', ')})`}`
+  return `${OUTCOMES[verdict.outcome]}${because} ${rules}${describeDrift(verdict)}: ${report}`
+}
+
+/** How a baseline affects the outcome. */
+function describeBaseline({ baseline, outcome }: Verdict): string {
+  if (baseline === null || outcome === 'harness-error') return ''
+  const counts = [
+    [baseline.entries.filter(({ status }) => status === 'met').length, 'known difference', 'known differences'],
+    [baseline.unexpected.length, 'not in the baseline', 'not in the baseline'],
+    [baseline.entries.filter(({ status }) => status === 'stale').length, 'stale entry', 'stale entries'],
+  ] as const
+  const parts = counts.flatMap(([count, one, several]) => (count === 0 ? [] : [`${count} ${count === 1 ? one : several}`]))
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
+}
+
+/** How many scenarios passed with a known drift from the page, and with which. */
+function describeDrift({ scenarios }: Verdict): string {
+  const drifted = passedWithDrift(scenarios)
+  const numbers = [...new Set(drifted.flatMap(({ drift }) => drift))].sort()
+  if (drifted.length === 0) return ''
+  return `, ${drifted.length === 1 ? '1 scenario' : `${drifted.length} scenarios`} with drift ${numbers.join(', ')}`
+}
+
+/** Scenarios that passed only with a known drift from the page. */
+function passedWithDrift(scenarios: readonly ScenarioVerdict[]): readonly ScenarioVerdict[] {
+  return scenarios.filter(({ outcome, drift }) => outcome === 'passed' && drift.length > 0)
 }

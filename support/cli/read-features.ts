@@ -1,14 +1,16 @@
-// The features as data, read by cucumber itself without running anything: scenarios, their steps, and the sentence that each step is.
-import type { Envelope, Pickle, PickleStep, TestStep } from '@cucumber/messages'
+// Reads the features as data with a dry run of cucumber: scenarios, their steps, and the step definition that each step matches.
+import type { Envelope, Pickle, TestStep } from '@cucumber/messages'
 import { z } from 'zod'
+import { withSlashes } from '../contract/fixture'
+import { type Query, queryOf } from '../results/read-messages'
 import { EVERYTHING, loadSupportCode, runScenarios, type SupportCode } from '../suite/cucumber'
 import { BY_THE_BOOK } from '../suite/world-parameters'
 
 export type Role = 'Given' | 'When' | 'Then'
 
-/** What steps can be written with: one step definition. */
+/** One step definition. */
 export interface Sentence {
-  /** As what it was defined, and so the only place for it. */
+  /** The keyword that it was defined with, and the only one to use it with. */
   readonly role: Role
   /** With its parameters in braces: `the bot calls {person} and {person} at once`. */
   readonly text: string
@@ -16,9 +18,9 @@ export interface Sentence {
 
 export interface Step {
   readonly text: string
-  /** The keyword under which it stands, And and But resolved; null where none says it. */
+  /** Its keyword, And and But resolved; null where it has none. */
   readonly role: Role | null
-  /** Texts of the sentences that it matches: one, unless something is wrong. */
+  /** Texts of the step definitions that it matches: exactly one, unless something is wrong. */
   readonly sentences: readonly string[]
   /** What stands for the parameters of its sentence, as written. */
   readonly given: readonly { readonly type: string; readonly words: string }[]
@@ -75,9 +77,9 @@ export async function readSpecification(
     parseError === undefined ? [] : [`${parseError.source.uri}: ${parseError.message}`],
   )
   if (unreadable.length > 0) throw new Error(`features cannot be read: ${unreadable.join('; ')}`)
-  const ended = envelopes.some(({ testRunFinished }) => testRunFinished !== undefined)
-  if (!ended) throw new Error(`cucumber did not read the features to their end: ${complaints.trim()}`)
-  return { sentences: sentencesOf(known), scenarios: scenariosOf(envelopes) }
+  const query = queryOf(envelopes)
+  if (!query.findTestRunFinished()) throw new Error(`cucumber did not read the features to their end: ${complaints.trim()}`)
+  return { sentences: sentencesOf(known), scenarios: scenariosOf(query) }
 }
 
 /** Cucumber's library of support code has the definitions, its types do not say so, and its messages leave the keyword out. */
@@ -89,60 +91,28 @@ function sentencesOf(support: SupportCode): readonly Sentence[] {
   return library.parse(support).stepDefinitions.map(({ keyword, pattern }) => ({ role: keyword, text: pattern }))
 }
 
-function scenariosOf(envelopes: readonly Envelope[]): readonly Scenario[] {
-  const definitions = new Map(
-    envelopes.flatMap(({ stepDefinition: one }) => (one === undefined ? [] : [[one.id, one.pattern.source] as const])),
-  )
-  const testSteps = new Map(
-    envelopes.flatMap(({ testCase }) => testCase?.testSteps ?? []).map((step) => [step.pickleStepId, step] as const),
-  )
-  const written = writtenIn(envelopes)
-  return envelopes.flatMap(({ pickle }) =>
-    pickle === undefined ? [] : [scenarioOf(pickle, written, (step) => stepOf(step, testSteps.get(step.id), definitions))],
-  )
+function scenariosOf(query: Query): readonly Scenario[] {
+  const testSteps = new Map(query.findAllTestSteps().map((step) => [step.pickleStepId, step]))
+  return query.findAllPickles().map((pickle): Scenario => {
+    const { feature, scenario } = query.findLineageBy(pickle) ?? {}
+    return {
+      name: pickle.name,
+      writtenName: scenario?.name ?? pickle.name,
+      uri: withSlashes(pickle.uri),
+      feature: feature?.name ?? '',
+      line: pickle.location?.line ?? 0,
+      tags: pickle.tags.map((tag) => tag.name),
+      steps: pickle.steps.map((step) => stepOf(step, testSteps.get(step.id), query)),
+    }
+  })
 }
 
-interface Written {
-  readonly feature: string
-  readonly name: string
-}
-
-/** Feature and name of every scenario as they stand in the files, by the id of its node. */
-function writtenIn(envelopes: readonly Envelope[]): ReadonlyMap<string, Written> {
-  const written = new Map<string, Written>()
-  for (const { gherkinDocument } of envelopes) {
-    const feature = gherkinDocument?.feature
-    for (const child of feature?.children ?? [])
-      for (const { scenario } of child.rule?.children ?? [child])
-        if (scenario) written.set(scenario.id, { feature: feature?.name ?? '', name: scenario.name })
-  }
-  return written
-}
-
-function scenarioOf(pickle: Pickle, written: ReadonlyMap<string, Written>, step: (one: PickleStep) => Step): Scenario {
-  const { name, uri, location, tags, astNodeIds } = pickle
-  const node = astNodeIds.map((id) => written.get(id)).find((one) => one !== undefined)
-  return {
-    name,
-    writtenName: node?.name ?? name,
-    uri: uri.replaceAll('\\', '/'),
-    feature: node?.feature ?? '',
-    line: location?.line ?? 0,
-    tags: tags.map((tag) => tag.name),
-    steps: pickle.steps.map(step),
-  }
-}
-
-function stepOf(
-  { text, type, argument }: PickleStep,
-  matched: TestStep | undefined,
-  definitions: ReadonlyMap<string, string>,
-): Step {
+function stepOf({ text, type, argument }: Pickle['steps'][number], matched: TestStep | undefined, query: Query): Step {
   const found = matched?.stepMatchArgumentsLists?.[0]?.stepMatchArguments ?? []
   return {
     text,
     role: ROLES[type ?? ''] ?? null,
-    sentences: (matched?.stepDefinitionIds ?? []).map((id) => definitions.get(id) ?? id),
+    sentences: matched === undefined ? [] : query.findStepDefinitionsBy(matched).map(({ pattern }) => pattern.source),
     given: found.map(({ parameterTypeName, group }) => ({ type: parameterTypeName ?? '', words: group.value ?? '' })),
     table: argument?.dataTable?.rows.map(({ cells }) => cells.map(({ value }) => value)) ?? null,
   }

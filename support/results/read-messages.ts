@@ -1,139 +1,180 @@
-// The messages of a run read by scenario: who ran, what each step came to, and what was left as facts.
+// Reads the messages of a run by scenario, with cucumber's own query: the result of each step, its evidence, and the facts of the scenario.
 import {
+  type Attachment,
   type Envelope,
   type Pickle,
-  type TestCase,
+  type PickleStep,
+  type TestCaseStarted,
+  type TestStep,
   type TestStepFinished,
   type TestStepResult,
   TestStepResultStatus,
+  TimeConversion,
+  type Timestamp,
 } from '@cucumber/messages'
-import { FACTS_FILE, type Facts, factsSchema } from './scenario-facts'
+import { Query } from '@cucumber/query'
+import { z } from 'zod'
+
+export { Query } from '@cucumber/query'
+
+/** File name by which the facts of a scenario are known in the record. */
+export const FACTS_FILE = 'facts.json'
+
+/** What a scenario attaches for the verdict, which says more than pass or fail. */
+const factsSchema = z.object({
+  /** Why the scenario did not start, and its outcome; null when it started. */
+  skipped: z.object({ outcome: z.enum(['not-applicable', 'could-not-run']), reason: z.string() }).nullable(),
+  /** Errata that its comparisons relied on. */
+  errata: z.array(z.string()),
+  /** Numbers of the drift (fixtures/drift.yaml) without which one of its comparisons would have failed. */
+  drift: z.array(z.string()).default([]),
+  cleanup: z.object({
+    made: z.number(),
+    ended: z.number(),
+    left: z.array(z.string()),
+    uncertain: z.array(z.string()).default([]),
+  }),
+  /** How many posts came to addresses that no bot has, since the previous scenario ended. */
+  strayPosts: z.number().default(0),
+})
+export type Facts = z.infer<typeof factsSchema>
 
 export interface StepRecord {
   /** The sentence, or the name of a hook. */
   readonly text: string
-  readonly hook: boolean
-  readonly status: TestStepResultStatus
+  /** Null for a hook. */
+  readonly sentence: PickleStep | null
+  readonly result: TestStepResult
   /** Kind of the error, when it failed. */
   readonly error: string | null
   readonly message: string
+  readonly started: Timestamp | null
+  readonly finished: Timestamp | null
+  readonly attachments: readonly Attachment[]
 }
 
 export interface ScenarioRecord {
   readonly pickle: Pickle
+  readonly feature: string
   readonly line: number
   /** Tags that name requirements, in the order of the feature. */
   readonly requirements: readonly string[]
   /** Whether it was selected to run. */
   readonly selected: boolean
-  readonly finished: boolean
+  readonly started: Timestamp | null
+  readonly finished: Timestamp | null
   readonly steps: readonly StepRecord[]
   readonly facts: Facts | null
   readonly durationMs: number
 }
 
+/** A failure outside of the scenarios: a feature file that cannot be parsed, or a hook of the whole run. */
+export type RunFault =
+  | { readonly kind: 'file'; readonly name: string; readonly message: string }
+  | { readonly kind: 'hook'; readonly name: string | undefined; readonly result: TestStepResult }
+
 export interface RunRecord {
   readonly scenarios: readonly ScenarioRecord[]
-  /** What went wrong outside of scenarios: features that cannot be read, hooks of the whole run. */
-  readonly faults: readonly string[]
+  readonly faults: readonly RunFault[]
   readonly startedAt: Date | null
   readonly finishedAt: Date | null
 }
 
-const ms = ({ seconds, nanos }: { seconds: number; nanos: number }) => seconds * 1000 + nanos / 1e6
+export const milliseconds = TimeConversion.timestampToMillisecondsSinceEpoch
 
-/** Reads a record, whole or cut off: of each scenario the last attempt counts. */
+export function queryOf(envelopes: readonly Envelope[]): Query {
+  const query = new Query()
+  for (const envelope of envelopes) query.update(envelope)
+  return query
+}
+
+/** Reads a record, complete or cut off. Of each scenario the last attempt counts. */
 export function readRun(envelopes: readonly Envelope[]): RunRecord {
-  const hooks = new Map(envelopes.flatMap(({ hook }) => (hook ? [[hook.id, hook.name ?? 'a hook'] as const] : [])))
-  const attachments = envelopes.flatMap(({ attachment }) => (attachment ? [attachment] : []))
-  const steps = envelopes.flatMap(({ testStepFinished }) => (testStepFinished ? [testStepFinished] : []))
-  const starts = envelopes.flatMap(({ testCaseStarted }) => (testCaseStarted ? [testCaseStarted] : []))
-  const ends = new Map(
-    envelopes.flatMap(({ testCaseFinished }) =>
-      testCaseFinished ? [[testCaseFinished.testCaseStartedId, testCaseFinished] as const] : [],
-    ),
-  )
-  const cases = new Map(envelopes.flatMap(({ testCase }) => (testCase ? [[testCase.pickleId, testCase] as const] : [])))
-  const pickles = envelopes.flatMap(({ pickle }) => (pickle ? [pickle] : []))
-
-  const scenarios = pickles.map((pickle): ScenarioRecord => {
-    const testCase = cases.get(pickle.id)
-    const start = starts.findLast(({ testCaseId }) => testCaseId === testCase?.id)
-    const end = start && ends.get(start.id)
-    const facts = attachments.find(
-      ({ testCaseStartedId, fileName }) => start !== undefined && testCaseStartedId === start.id && fileName === FACTS_FILE,
-    )
-    return {
-      pickle,
-      line: pickle.location?.line ?? 0,
-      requirements: pickle.tags.map(({ name }) => name.slice(1)).filter((tag) => tag.startsWith('CC-')),
-      selected: testCase !== undefined,
-      finished: end !== undefined,
-      steps:
-        testCase && start
-          ? stepsOf(
-              testCase,
-              pickle,
-              hooks,
-              steps.filter(({ testCaseStartedId }) => testCaseStartedId === start.id),
-            )
-          : [],
-      facts:
-        facts === undefined
-          ? null
-          : factsSchema.parse(
-              JSON.parse(facts.contentEncoding === 'BASE64' ? Buffer.from(facts.body, 'base64').toString() : facts.body),
-            ),
-      durationMs: start && end ? Math.round((ms(end.timestamp) - ms(start.timestamp)) * 10) / 10 : 0,
-    }
-  })
-
-  const began = envelopes.find(({ testRunStarted }) => testRunStarted)?.testRunStarted
-  const ended = envelopes.find(({ testRunFinished }) => testRunFinished)?.testRunFinished
+  const query = queryOf(envelopes)
+  const selected = new Set(envelopes.flatMap(({ testCase }) => testCase?.pickleId ?? []))
+  const attempts = new Map(query.findAllTestCaseStarted().map((attempt) => [query.findPickleBy(attempt)?.id, attempt]))
+  const [started, finished] = [query.findTestRunStarted(), query.findTestRunFinished()]
   return {
-    scenarios,
-    faults: faultsOf(envelopes, hooks),
-    startedAt: began ? new Date(ms(began.timestamp)) : null,
-    finishedAt: ended ? new Date(ms(ended.timestamp)) : null,
+    scenarios: query
+      .findAllPickles()
+      .map((pickle) => ({ ...scenarioOf(query, pickle, attempts.get(pickle.id)), selected: selected.has(pickle.id) })),
+    faults: runFaults(envelopes, query),
+    startedAt: started ? new Date(milliseconds(started.timestamp)) : null,
+    finishedAt: finished ? new Date(milliseconds(finished.timestamp)) : null,
   }
 }
 
-/** A step of which the record does not say what it came to. */
-const NO_RESULT: TestStepResult = { status: TestStepResultStatus.UNKNOWN, duration: { seconds: 0, nanos: 0 } }
+/**
+ * The scenario that a message ends; null when it ends none. It reads only the messages of that scenario, so that reporting every end
+ * during a run takes time in proportion to the run.
+ * @param query knows all messages up to this one
+ */
+export function endedScenario(query: Query, { testCaseFinished }: Envelope): ScenarioRecord | null {
+  const attempt = testCaseFinished && query.findTestCaseStartedBy(testCaseFinished)
+  const pickle = attempt && query.findPickleBy(attempt)
+  return pickle && !testCaseFinished.willBeRetried ? scenarioOf(query, pickle, attempt) : null
+}
 
-function stepsOf(
-  testCase: TestCase,
-  pickle: Pickle,
-  hooks: ReadonlyMap<string, string>,
-  finished: readonly TestStepFinished[],
-): StepRecord[] {
-  return testCase.testSteps.flatMap(({ id, hookId, pickleStepId }) => {
-    const result = finished.find(({ testStepId }) => testStepId === id)?.testStepResult ?? NO_RESULT
-    const text =
-      hookId === undefined ? (pickle.steps.find((step) => step.id === pickleStepId)?.text ?? '') : (hooks.get(hookId) ?? 'a hook')
-    const { status, exception, message } = result
-    return [
-      {
-        text,
-        hook: hookId !== undefined,
-        status,
-        error: exception?.type ?? null,
-        message: exception?.message ?? message?.split('\n')[0] ?? '',
-      },
-    ]
+function scenarioOf(query: Query, pickle: Pickle, attempt: TestCaseStarted | undefined): ScenarioRecord {
+  const steps = attempt ? stepsOf(query, attempt) : []
+  const facts = steps.flatMap(({ attachments }) => attachments).find(({ fileName }) => fileName === FACTS_FILE)
+  const finished = attempt && query.findTestCaseFinishedBy(attempt)
+  const durationMs = finished ? milliseconds(finished.timestamp) - milliseconds(attempt.timestamp) : 0
+  return {
+    pickle,
+    feature: query.findLineageBy(pickle)?.feature?.name ?? pickle.uri,
+    line: pickle.location?.line ?? 0,
+    requirements: pickle.tags.map(({ name }) => name.slice(1)).filter((tag) => tag.startsWith('CC-')),
+    selected: true,
+    started: attempt?.timestamp ?? null,
+    finished: finished?.timestamp ?? null,
+    steps,
+    facts: facts === undefined ? null : factsSchema.parse(JSON.parse(contentOf(facts).toString())),
+    durationMs: Math.round(durationMs * 10) / 10,
+  }
+}
+
+export function contentOf({ body, contentEncoding }: Attachment): Buffer {
+  return Buffer.from(body, contentEncoding === 'BASE64' ? 'base64' : 'utf8')
+}
+
+function stepsOf(query: Query, attempt: TestCaseStarted): StepRecord[] {
+  const { id: testCaseStartedId, timestamp } = attempt
+  const started = new Map(query.findTestStepsStartedBy(attempt).map((step) => [step.testStepId, step.timestamp]))
+  const finished = new Map(query.findTestStepsFinishedBy(attempt).map((step) => [step.testStepId, step]))
+  return (query.findTestCaseBy(attempt)?.testSteps ?? []).map((step: TestStep): StepRecord => {
+    const end = finished.get(step.id)
+    // A step that the record does not end may have attached something all the same.
+    const known: TestStepFinished = end ?? { testCaseStartedId, testStepId: step.id, testStepResult: NO_RESULT, timestamp }
+    const sentence = query.findPickleStepBy(step) ?? null
+    const { exception, message } = known.testStepResult
+    return {
+      text: sentence?.text ?? query.findHookBy(step)?.name ?? 'a hook',
+      sentence,
+      result: known.testStepResult,
+      error: exception?.type ?? null,
+      message: exception?.message ?? message?.split('\n')[0] ?? '',
+      started: started.get(step.id) ?? null,
+      finished: end?.timestamp ?? null,
+      attachments: query.findAttachmentsBy(known),
+    }
   })
 }
 
-function faultsOf(envelopes: readonly Envelope[], hooks: ReadonlyMap<string, string>): string[] {
-  const runHooks = new Map(
-    envelopes.flatMap(({ testRunHookStarted }) =>
-      testRunHookStarted ? [[testRunHookStarted.id, testRunHookStarted.hookId] as const] : [],
-    ),
-  )
-  return envelopes.flatMap(({ parseError, testRunHookFinished }) => {
-    if (parseError) return [`${parseError.source.uri} cannot be read: ${parseError.message}`]
-    if (testRunHookFinished?.result.status !== TestStepResultStatus.FAILED) return []
-    const name = hooks.get(runHooks.get(testRunHookFinished.testRunHookStartedId) ?? '') ?? 'a hook of the run'
-    return [`"${name}" failed: ${testRunHookFinished.result.exception?.message ?? testRunHookFinished.result.message ?? ''}`]
+/** The result of a step that the record does not end. */
+const NO_RESULT: TestStepResult = { status: TestStepResultStatus.UNKNOWN, duration: { seconds: 0, nanos: 0 } }
+
+export function runFaults(envelopes: readonly Envelope[], query: Query): RunFault[] {
+  return envelopes.flatMap(({ parseError, testRunHookFinished: hook }): RunFault[] => {
+    if (parseError) return [{ kind: 'file', name: parseError.source.uri ?? '', message: parseError.message }]
+    if (hook?.result.status !== TestStepResultStatus.FAILED) return []
+    return [{ kind: 'hook', name: query.findHookBy(hook)?.name, result: hook.result }]
   })
+}
+
+/** A fault of the run as a sentence. */
+export function describeFault(fault: RunFault): string {
+  if (fault.kind === 'file') return `${fault.name} cannot be read: ${fault.message}`
+  const { exception, message } = fault.result
+  return `"${fault.name ?? 'a hook of the run'}" failed: ${exception?.message ?? message ?? ''}`
 }

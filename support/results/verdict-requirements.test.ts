@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { TestStepResultStatus as Status } from '@cucumber/messages'
 import { describe, test } from 'mocha'
 import { failed, type Scenario, verdictOf } from '../../test/kit/verdict-run'
-import { exitCodeOf, lastLine } from '../cli/summary-line'
+import { exitCodeOf, lastLine } from '../cli/progress'
 import type { RequirementOutcome, Verdict } from '../contract/verdict'
 
 const OF = {

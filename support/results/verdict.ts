@@ -4,7 +4,7 @@ import type { Baseline } from '../contract/baseline'
 import type { DocumentInfo, Requirement } from '../contract/requirements'
 import type { RequirementVerdict, RunOutcome, ScenarioOutcome, ScenarioVerdict, Verdict } from '../contract/verdict'
 import { applyBaseline } from './apply-baseline'
-import { type RunRecord, readRun, type ScenarioRecord, type StepRecord } from './read-messages'
+import { describeFault, type RunRecord, readRun, type ScenarioRecord, type StepRecord } from './read-messages'
 
 export interface VerdictInput {
   readonly envelopes: readonly Envelope[]
@@ -32,9 +32,9 @@ const FAULTS_OF_TARGET = ['NonConformance', 'AssertionError']
 const NOT_JUDGED = ['CouldNotRun', 'Interrupted', 'RunCutOff']
 
 /** What each kind of error in a step makes of its scenario; anything else is ours. */
-function ofFailure({ error, text, message, hook }: StepRecord): Judgement {
+function ofFailure({ error, text, message, sentence }: StepRecord): Judgement {
   if (NOT_JUDGED.includes(error ?? '')) return { outcome: 'could-not-run', reason: message }
-  if (hook) return { outcome: 'harness-error', reason: `the hook "${text}" failed: ${message}` }
+  if (sentence === null) return { outcome: 'harness-error', reason: `the hook "${text}" failed: ${message}` }
   if (FAULTS_OF_TARGET.includes(error ?? '')) return { outcome: 'failed', reason: message }
   return { outcome: 'harness-error', reason: `${error ?? 'an error'} in "${text}": ${message}` }
 }
@@ -51,18 +51,19 @@ const WORST_FIRST: readonly ScenarioOutcome[] = ['harness-error', 'failed', 'cou
 
 function judge(scenario: ScenarioRecord, { strict, interrupted }: Watched): Judgement {
   const { steps, facts, finished } = scenario
-  if (!finished) {
+  if (finished === null) {
     return interrupted
       ? { outcome: 'could-not-run', reason: 'the run was interrupted before it ended' }
       : { outcome: 'harness-error', reason: 'it was begun or selected and never ended: the process that ran it is gone' }
   }
-  if (!steps.some(({ hook }) => !hook)) return { outcome: 'harness-error', reason: 'it has no steps' }
+  if (!steps.some(({ sentence }) => sentence !== null)) return { outcome: 'harness-error', reason: 'it has no steps' }
   const judged = steps.flatMap((step): Judgement[] => {
-    const ours = OURS[step.status]
+    const { status } = step.result
+    const ours = OURS[status]
     if (ours !== undefined) return [{ outcome: 'harness-error', reason: ours(step) }]
-    return step.status === Status.FAILED ? [ofFailure(step)] : []
+    return status === Status.FAILED ? [ofFailure(step)] : []
   })
-  if (judged.length === 0 && steps.some(({ status }) => status === Status.SKIPPED)) {
+  if (judged.length === 0 && steps.some(({ result }) => result.status === Status.SKIPPED)) {
     const skipped = facts?.skipped ?? null
     if (skipped !== null) return skipped
     return interrupted
@@ -91,7 +92,7 @@ export function foldVerdict(input: VerdictInput): Verdict {
   const levels = levelsOf(input.requirements)
   const scenarios = run.scenarios.filter(({ selected }) => selected).map((scenario) => scenarioVerdict(scenario, input, levels))
   const requirements = input.requirements.map((requirement) => requirementVerdict(requirement, run, scenarios))
-  const reason = input.crash ?? run.faults[0] ?? firstUnknownTag(run, input.requirements)
+  const reason = input.crash ?? run.faults.map(describeFault)[0] ?? firstUnknownTag(run, input.requirements)
   const cleanup = run.scenarios.flatMap(({ facts }) => facts?.cleanup ?? [])
   // On a simulator nothing is left by an unanswered create: it ends with the scenario.
   const left = cleanup.flatMap((one) => (input.target.kind === 'tenant' ? [...one.left, ...one.uncertain] : one.left))

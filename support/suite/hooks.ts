@@ -1,7 +1,7 @@
 // Around every scenario: open the target before, hang up and keep the evidence after. Sealed while the simulator is the target.
 import { After, AfterAll, Before, BeforeAll, type ITestCaseHookParameter, setDefaultTimeout } from '@cucumber/cucumber'
+import { FACTS_FILE, type Facts } from '../results/read-messages'
 import { renderExchange } from '../results/redaction/evidence'
-import { FACTS_FILE, type Facts } from '../results/scenario-facts'
 import { seal } from '../targets/simulator/network-guard'
 import { currentRun } from './current-run'
 import { closeTargets } from './open-target'

@@ -2,8 +2,7 @@
 import type { Envelope } from '@cucumber/messages'
 import type { RequirementsFile } from '../contract/requirements'
 import type { ScenarioVerdict } from '../contract/verdict'
-import { EndingScenarios } from '../results/ending-scenarios'
-import { readRun } from '../results/read-messages'
+import { describeFault, endedScenario, Query, readRun } from '../results/read-messages'
 import { scenarioVerdict, unknownTag } from '../results/verdict'
 import { EVERYTHING, runScenarios, type SupportCode } from '../suite/cucumber'
 import { currentRun } from '../suite/current-run'
@@ -116,7 +115,7 @@ function fileOf(place: string): string {
 class RoundRecord {
   readonly #runs: readonly Run[]
   readonly #file: RequirementsFile
-  readonly #ending = new EndingScenarios()
+  readonly #query = new Query()
   readonly #planned = new Map<string, Run | undefined>()
   #current: Run | undefined
   readonly #ended = new Set<Run>()
@@ -134,7 +133,8 @@ class RoundRecord {
     // Cucumber plans all test cases before it runs the first, in the order in which the plugin lists them.
     if (testCase) this.#planned.set(testCase.id, this.#runs[this.#planned.size])
     if (testCaseStarted) this.#current = this.#planned.get(testCaseStarted.testCaseId)
-    const scenario = this.#ending.hear(envelope)
+    this.#query.update(envelope)
+    const scenario = endedScenario(this.#query, envelope)
     if (scenario === null) return
     const run = this.#current
     if (run?.place !== `${scenario.pickle.uri}:${scenario.line}`)
@@ -158,7 +158,7 @@ class RoundRecord {
 
   /** A fault of the run is one of each of its trials; so is a scenario that did not end. */
   end(error: Error | null): void {
-    const fault = error === null ? readRun(this.#general).faults[0] : causes(error)
+    const fault = error === null ? readRun(this.#general).faults.map(describeFault)[0] : causes(error)
     for (const run of this.#runs)
       run.trial.crash ??= fault ?? (this.#ended.has(run) ? null : `the scenario at ${run.place} did not end`)
   }

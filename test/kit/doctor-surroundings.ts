@@ -1,10 +1,14 @@
-// Surroundings for tests of the doctor: servers on loopback, a listener, and what a check said.
-import assert from 'node:assert/strict'
+// What tests of the doctor need: servers on loopback, a listener, an examination, and the lines of a check.
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after } from 'mocha'
-import type { Listener } from '../../support/cli/doctor/check-callback'
-import type { Checked } from '../../support/cli/doctor/check-services'
+import { openWire } from '../../support/bot/wire'
+import { type Examination, explaining, type Listener } from '../../support/cli/doctor/checks'
+import { type Check, checked } from '../../support/cli/doctor/command'
+import { loadCast } from '../../support/contract/cast'
+import type { Fetch } from '../../support/contract/exchange'
+import { loadRequirements } from '../../support/contract/requirements'
+import type { Configuration } from '../../support/targets/tenant/config/configuration'
 
 export const TENANT = 'aa67bd4c-8475-432d-bd41-39f255720e0a'
 export const CLIENT = '2891555a-92ff-42e6-80fa-6e1300c6b5c6'
@@ -34,17 +38,51 @@ async function started(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** A fetch that fails as undici's does, with this code and words that must not be repeated. */
+/** A fetch that fails as undici's does, with this code and a message that must not be repeated. */
 export const failing = (code: string) => async () => {
   throw Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('canary'), { code }) })
 }
 
-export const lines = ({ findings }: Checked<unknown>) => findings.map(({ state, says }) => `${state}: ${says}`)
+/** A configuration that nothing listens for, but for the changes. */
+export function configurationWith(changes: Partial<Configuration> = {}): Configuration {
+  return {
+    graph: { baseUrl: 'http://127.0.0.1:1', callsPath: PATH },
+    authorityUrl: 'https://127.0.0.1:1',
+    scope: 'https://graph.microsoft.com/.default',
+    tenantId: TENANT,
+    clientId: CLIENT,
+    credential: { kind: 'secret', secret: 'the-secret' },
+    cast: loadCast(),
+    castFile: 'cast.yaml',
+    caFile: null,
+    callback: { url: 'https://bot.example', host: '127.0.0.1', port: 1 },
+    openIdUrl: 'https://127.0.0.1:1/openid',
+    audiences: [CLIENT],
+    people: { kind: 'attended' },
+    ...changes,
+  }
+}
 
-/** Asserts that a check found one thing. */
-export function one(checked: Checked<unknown>, ...says: readonly RegExp[]): void {
-  assert.equal(checked.findings.length, 1, lines(checked).join('\n'))
-  for (const part of says) assert.match(lines(checked)[0] as string, part)
+/** What checks are given, with a fetch in place of the network. */
+export function examination({ fetch = real, ...changes }: Partial<Examination> & { readonly fetch?: Fetch } = {}): Examination {
+  const send = openWire({ fetch: explaining(fetch), signal: new AbortController().signal, keep: () => {}, timeLimitMs: 2_000 })
+  return {
+    configuration: configurationWith(),
+    requirements: loadRequirements(),
+    send,
+    tokens: async () => 'a token',
+    openListener: () => Promise.reject(new Error('no listener')),
+    lookup: async () => ['203.0.113.1'],
+    earlierRuns: () => ({ calls: [], unreadable: [], settle: () => {} }),
+    cleanUp: false,
+    now,
+    ...changes,
+  }
+}
+
+/** The lines of a check, as the command has them. */
+export async function saidBy(check: Check['check'], made: Examination): Promise<readonly string[]> {
+  return (await checked(() => check(made))).map(({ state, says }) => `${state}: ${says}`)
 }
 
 /** A listener as the bot has one, on a server of its own. */

@@ -1,4 +1,4 @@
-// Whole runs against the standalone simulator, in this process, in which something goes wrong; each must leave nothing behind.
+// Whole runs against the standalone simulator, in this process, with a fault; each must leave no call behind.
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { type Front, type FrontOptions, openFront } from './faulty-front'
 import { freePort } from './loopback-https'
 import { type Standalone, serveSimulator } from './standalone'
 
-/** Limits of the runs, in milliseconds: what never comes is not waited for long. */
+/** Limits of the runs, in milliseconds: no test waits long for an answer that never comes. */
 const LIMITS: Partial<TimeLimits> = { connectMs: 1_000, answerMs: 1_000, firstWaitMs: 20, unansweredCreateMs: 500, quietMs: 100 }
 
 /** The one scenario of a call to a person. */
@@ -81,7 +81,7 @@ export class FaultRuns {
     return ended
   }
 
-  /** Runs until the end, whatever it leaves behind. */
+  /** Runs until the end; it may leave calls behind. */
   attempt(settings: Settings, args: readonly string[] = RINGS): Promise<Result> {
     return this.#runs.conformance(['--target', 'tenant', ...args], { environment: settings, limits: LIMITS })
   }
@@ -93,8 +93,8 @@ export class FaultRuns {
   }
 }
 
-/** What the verdict says of the one scenario of a run, or of the first of several. */
-export function told({ code, verdict, out, err }: Result): { code: number | null; outcome: string; reason: string } {
+/** Outcome and reason of the only scenario of a run, or of the first of several. */
+export function firstScenario({ code, verdict, out, err }: Result): { code: number | null; outcome: string; reason: string } {
   const { outcome, reason } = verdict?.scenarios[0] ?? assert.fail(out + err)
   return { code, outcome, reason: reason ?? '' }
 }

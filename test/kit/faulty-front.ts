@@ -34,7 +34,7 @@ export interface Passing extends Message {
   drop(): void
 }
 
-/** What becomes of a request; `undefined` where it is not spoilt. */
+/** Answers a request in place of the service. */
 export type Fault = (passing: Passing) => void | Promise<void>
 
 export interface FrontOptions {
@@ -55,19 +55,19 @@ export interface Front {
   close(): void
 }
 
-/** Opens a front on any free port. Who goes in by https sees a certificate of the simulators' local authority; the service is reached by its own scheme. */
+/** Opens a front on any free port. Over https it has a certificate of the simulators' local authority; it reaches the service by its own scheme. */
 export async function openFront({ behind, scheme, spoils = /(?!)/, by = () => {} }: FrontOptions): Promise<Front> {
   const authority = await localAuthority()
   const came: string[] = []
   const serve: RequestListener = async (incoming, outgoing) => {
-    const told = `${incoming.method} ${incoming.url?.split('?', 1)[0]}`
-    came.push(told)
+    const line = `${incoming.method} ${incoming.url?.split('?', 1)[0]}`
+    came.push(line)
     const passing = await passingOf(incoming, outgoing, behind, authority.caFile)
     try {
-      if (spoils.test(told)) await by(passing)
+      if (spoils.test(line)) await by(passing)
       else passing.answer(await passing.forward())
     } catch {
-      // The service is gone, or whoever asked: there is nobody left to be told.
+      // The service or the caller has gone.
       outgoing.destroy()
     }
   }
@@ -104,7 +104,7 @@ async function passingOf(incoming: IncomingMessage, outgoing: ServerResponse, be
   }
 }
 
-/** The service is asked under the name of the front, so that the addresses that it tells lead back here. */
+/** The service is asked under the name of the front, so that the addresses in its answers lead back here. */
 async function ask(url: string, method: string, { headers, body }: Message, caFile: string): Promise<Answer> {
   const { protocol, hostname, port, pathname, search } = new URL(url)
   const options = { hostname, port, path: pathname + search, method, headers: own(headers, body), agent: false }

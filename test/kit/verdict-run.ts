@@ -8,7 +8,7 @@ import {
 } from '@cucumber/messages'
 import type { Requirement } from '../../support/contract/requirements'
 import { type Verdict, verdictSchema } from '../../support/contract/verdict'
-import { FACTS_FILE, type Facts } from '../../support/results/scenario-facts'
+import { FACTS_FILE, type Facts } from '../../support/results/read-messages'
 import { foldVerdict, type VerdictInput } from '../../support/results/verdict'
 
 export interface Step {
@@ -50,7 +50,7 @@ function scenarioMessages(
     uri: 'features/by-hand.feature',
     name: name ?? id,
     language: 'en',
-    astNodeIds: [],
+    astNodeIds: [`${id}-node`],
     location: { line: number + 1, column: 3 },
     tags: tags.map((tag) => ({ name: `@${tag}`, astNodeId: '' })),
     steps: steps.flatMap(({ hook }, step) => (hook ? [] : [{ id: `${id}-${step}`, text: `sentence ${step}`, astNodeIds: [] }])),
@@ -76,7 +76,7 @@ function scenarioMessages(
           timestamp: at(number * 1000),
         },
       })),
-      ...(facts === undefined || !last ? [] : [factsMessage(startedId, facts)]),
+      ...(facts === undefined || !last ? [] : [factsMessage(startedId, `${id}-step-${steps.length - 1}`, facts)]),
       ...(last && end === 'under-way'
         ? []
         : [{ testCaseFinished: { testCaseStartedId: startedId, timestamp: at(number * 1000 + 250), willBeRetried: !last } }]),
@@ -87,12 +87,14 @@ function scenarioMessages(
   return [{ pickle }, { testCase }, ...Array.from({ length: retried + 1 }, (_, each) => attempt(each, each === retried)).flat()]
 }
 
-function factsMessage(testCaseStartedId: string, facts: Partial<Facts>): Envelope {
+function factsMessage(testCaseStartedId: string, testStepId: string, facts: Partial<Facts>): Envelope {
   const cleanup = { made: 0, ended: 0, left: [], uncertain: [] }
   const whole: Facts = { skipped: null, errata: [], drift: [], cleanup, strayPosts: 0, ...facts }
   const body = Buffer.from(JSON.stringify(whole)).toString('base64')
   const contentEncoding = AttachmentContentEncoding.BASE64
-  return { attachment: { body, contentEncoding, mediaType: 'application/json', fileName: FACTS_FILE, testCaseStartedId } }
+  return {
+    attachment: { body, contentEncoding, mediaType: 'application/json', fileName: FACTS_FILE, testCaseStartedId, testStepId },
+  }
 }
 
 /** The messages of a run with these scenarios, between its start and its end. */

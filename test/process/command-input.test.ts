@@ -12,12 +12,12 @@ after(() => runs.remove())
 describe('bad input: one sentence with the remedy, 3, nothing runs', () => {
   const BAD: readonly [args: string[], sentence: RegExp][] = [
     [['--nonsense'], /Unknown option '--nonsense'.*--help/],
-    [['--target', 'moon'], /'moon'.*simulator, tenant/],
+    [['--target', 'moon'], /--target "moon".*simulator, tenant/],
     [['--profile', 'observed'], /--profile observed is not available yet/],
-    [['--requirement', 'CC-99'], /no requirement "CC-99": write an id/],
-    [['--tags', '@a or (@b'], /tag expression .* cannot be read.*Write for example/],
-    [['--deviation', 'moon'], /no deviation "moon": "npm run deviations -- --list"/],
-    [['--shard', '3/2'], /shard "3\/2" cannot be used: write PART\/OF/],
+    [['--requirement', 'CC-99'], /--requirement "CC-99" is no requirement: write an id/],
+    [['--tags', '@a or (@b'], /--tags .* is no tag expression.*write for example/],
+    [['--deviation', 'moon'], /--deviation "moon" is no deviation: "npm run deviations -- --list"/],
+    [['--shard', '3/2'], /--shard "3\/2" cannot be used: write PART\/OF/],
   ]
   for (const [args, sentence] of BAD) {
     test(args.join(' '), async () => {

@@ -208,8 +208,8 @@ describe('what is ours: 3', () => {
 
   const UNUSABLE: readonly (readonly [args: readonly string[], remedy: RegExp])[] = [
     [['--only', 'answer-call'], /no deviation or twin "answer-call"/],
-    [['--workers', '0'], /number of workers "0" cannot be used: write a number from 1 to 99/],
-    [['--moon'], /unknown option '--moon': see "npm run deviations -- --help"/],
+    [['--workers', '0'], /^--workers "0" cannot be used: write a number from 1 to 99/],
+    [['--moon'], /^Unknown option '--moon'\. See "npm run deviations -- --help"/],
   ]
   for (const [args, remedy] of UNUSABLE) {
     test(args.join(' '), () =>

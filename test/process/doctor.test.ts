@@ -113,8 +113,8 @@ describe('npm run doctor', () => {
   test('tells what is left, and touches nothing', async () => {
     const { code, said } = await command()
     assert.equal(code, 1, said)
-    assert.match(said, /earlier runs +mend: 1 call of earlier runs, since 2026-01-01T10:00:00\.000Z, may still be there/)
-    assert.match(said, /earlier runs +warning: a call asked for at 2026-01-01T11.* cannot be ended by us/)
+    assert.match(said, /earlier runs +fix: 1 call of earlier runs, since 2026-01-01T10:00:00\.000Z, may still be there/)
+    assert.match(said, /earlier runs +warning: A call asked for at 2026-01-01T11.* cannot be ended by us/)
     assert.deepEqual([asked, readdirSync(journals).length], [[], 1])
     assert.doesNotMatch(said, new RegExp(CANARY))
   })
@@ -123,7 +123,7 @@ describe('npm run doctor', () => {
     const { code, said } = await command('--clean-up')
     assert.equal(code, 0, said)
     assert.match(said, /callback +ok: .*\/in leads to 127/)
-    assert.match(said, /earlier runs +ok: the call call-1 .* is over/)
+    assert.match(said, /earlier runs +ok: Call call-1, .* was hung up/)
     assert.deepEqual([asked, readdirSync(journals)], [['DELETE /beta/app/calls/call-1'], []])
     assert.doesNotMatch(said, new RegExp(`${CANARY}|\\u001b|Warning`))
   })
@@ -132,10 +132,10 @@ describe('npm run doctor', () => {
     const { url } = await listening()
     environment = { ...environment, BOT_CALLBACK_LISTEN: new URL(url).host, GRAPH_TENANT_ID: '' }
     const lacking = await command()
-    assert.match(lacking.said, /configuration +mend: GRAPH_TENANT_ID is not set; .+GUID/)
+    assert.match(lacking.said, /configuration +fix: GRAPH_TENANT_ID is not set; .+GUID/)
     environment = { ...environment, GRAPH_TENANT_ID: TENANT }
     const taken = await command()
-    assert.match(taken.said, /listener +mend: BOT_CALLBACK_LISTEN: .*is taken/)
+    assert.match(taken.said, /listener +fix: BOT_CALLBACK_LISTEN: .*is taken/)
     assert.deepEqual([lacking.code, taken.code], [1, 1])
   })
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { after, before } from 'mocha'
 import { CommandProcesses } from '../kit/command-processes'
-import { FaultRuns, RINGS, told } from '../kit/faults-run'
+import { FaultRuns, firstScenario, RINGS } from '../kit/faults-run'
 import { NEEDS_SIGNALS, testUnless } from '../kit/unless'
 
 let runs: FaultRuns
@@ -28,10 +28,10 @@ type Settings = Parameters<FaultRuns['run']>[0]
 
 /** A front before Graph that holds the first create, before it or its answer is passed on; `held` resolves when it does. */
 async function holding(what: 'the request' | 'the answer') {
-  let told = () => {}
+  let notify = () => {}
   let first = true
   const held = new Promise<void>((resolve) => {
-    told = resolve
+    notify = resolve
   })
   const { origin } = await runs.front({
     spoils: CREATE,
@@ -39,7 +39,7 @@ async function holding(what: 'the request' | 'the answer') {
       if (!first) return answer(await forward())
       first = false
       if (what === 'the answer') await forward()
-      told()
+      notify()
     },
   })
   return { origin, held }
@@ -54,7 +54,7 @@ async function killed(settings: Settings, happened: Promise<unknown>): Promise<v
   assert.equal(runs.journals(settings).length, 1)
 }
 
-const MAY_EXIST = /a call asked for at \S+ may exist and cannot be ended by us: its id was never learned/
+const MAY_EXIST = /A call asked for at \S+ may exist and cannot be ended by us: the run was killed before it learned the id/
 
 testUnless(NEEDS_SIGNALS, 'before the request is sent: the doctor says that a call may exist, and there is none', async () => {
   const { origin, held } = await holding('the request')
@@ -74,12 +74,12 @@ testUnless(
     const settings = { ...(await runs.settingsBehind({ spoils: /^POST \/calls\//, by: () => {} })), GRAPH_BASE_URL: origin }
     await killed(settings, held)
     assert.equal(await living(), 1)
-    // Somebody who was told ends it by other means.
+    // The operator ends it by other means.
     await runs.simulator.control('reset')
     // Of what the next run does, only that it begins: one scenario that needs no notification.
     const { code, out, err } = await runs.attempt(settings, ['--name', '^Without a token no call'])
     assert.equal(code, 0, out + err)
-    assert.match(err, /An earlier run was killed while it asked for a call at \S+: it may exist, and cannot be ended by us\./)
+    assert.match(err, MAY_EXIST)
     assert.deepEqual(runs.journals(settings), [])
   },
 )
@@ -99,7 +99,7 @@ testUnless(
     const gone = await runs.front({})
     gone.close()
     const unable = await runs.attempt({ ...settings, GRAPH_AUTHORITY_URL: gone.origin })
-    assert.deepEqual([told(unable).code, told(unable).outcome], [2, 'could-not-run'])
+    assert.deepEqual([firstScenario(unable).code, firstScenario(unable).outcome], [2, 'could-not-run'])
     assert.match(
       unable.err,
       /Call \S+, left by an earlier run at \S+, could not be hung up \(.*ECONNREFUSED.*\): the next run tries again\./,

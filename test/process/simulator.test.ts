@@ -213,7 +213,7 @@ describe('a person starts it', () => {
 
 describe('what it cannot use is told in one sentence, exit code 3', () => {
   const REFUSED: readonly [told: RegExp, ...options: string[]][] = [
-    [/^Unknown option '--prot'.*See --help\.$/, '--prot', '1'],
+    [/^Unknown option '--prot'.*See "npm run simulator -- --help"\.$/, '--prot', '1'],
     [/^--host "192\.0\.2\.1" is no address of this machine/, '--host', '192.0.2.1'],
     [/no-such\.yaml: the file does not exist; create it or correct its name\.$/, '--seed', join(folder, 'no-such.yaml')],
   ]

@@ -4,8 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'mocha'
 import { PROJECT_ROOT } from '../../contract/fixture'
-import { FIDELITY_FILE, fidelityParts } from './fidelity'
-import { FIDELITY_COMMAND, type FidelityParts, fidelityPage } from './fidelity-page'
+import { FIDELITY_COMMAND, FIDELITY_FILE, type FidelityParts, fidelityPage, fidelityParts } from './fidelity'
 
 let parts: FidelityParts
 let page: string

@@ -1,4 +1,4 @@
-// The examination as a whole: what the doctor says, in which order, what it leaves unchecked and why, and what it never says.
+// The command as a whole: which checks it makes, in which order, which it leaves out and why, and what it never prints.
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,7 +21,7 @@ describe('the examination', () => {
     readonly args?: readonly string[]
   }
 
-  /** A doctor in a world in which everything is well but for the changes. */
+  /** Runs the doctor where everything is right, but for the changes. */
   async function examined({ environment = {}, changes = {}, args = [] }: World = {}) {
     const { url, listener } = await listening()
     const deleted: string[] = []
@@ -85,7 +85,7 @@ describe('the examination', () => {
       .slice(0, -1)
       .map((line) => line.replace(/^(. .{14}) ([\w ]+): .*$/, (_, name: string, state: string) => `${name.trim()}=${state}`))
 
-  test('all is well: a line for each check, exit 0, and everything closed', async () => {
+  test('all is right: a line for each check, exit 0, and everything closed', async () => {
     const { code, said, closed } = await examined({ args: ['--clean-up'] })
     assert.deepEqual(states(said), [
       '✓ configuration=ok',
@@ -103,18 +103,18 @@ describe('the examination', () => {
     assert.deepEqual([code, closed], [0, 2])
   })
 
-  test('calls are hung up only when asked to, with the token, where they were made, by their id as one segment', async () => {
-    const told = await examined()
-    assert.deepEqual([told.code, told.deleted, told.settled], [1, [], []])
+  test('calls are hung up only on request, with the token, where they were made, by their id as one segment', async () => {
+    const listed = await examined()
+    assert.deepEqual([listed.code, listed.deleted, listed.settled], [1, [], []])
     const { code, deleted, settled, bearer } = await examined({ args: ['--clean-up'] })
     assert.deepEqual([code, deleted, settled.length], [0, [`/v1.0/communications/calls/c%2F1 Bearer ${bearer}`], 1])
   })
 
-  test('an unusable configuration: a line for each problem, and nothing else is checked', async () => {
+  test('an unusable configuration: a line for each problem, and no other check', async () => {
     const { code, said, closed } = await examined({ environment: { GRAPH_TENANT_ID: undefined, GRAPH_CALLS_PATH: '/x' } })
     assert.deepEqual([code, closed], [1, 0])
-    assert.match(said[0] as string, /configuration +mend: GRAPH_CALLS_PATH/)
-    assert.match(said[1] as string, /configuration +mend: GRAPH_TENANT_ID/)
+    assert.match(said[0] as string, /configuration +fix: GRAPH_CALLS_PATH/)
+    assert.match(said[1] as string, /configuration +fix: GRAPH_TENANT_ID/)
     assert.equal(said.filter((line) => /not checked: because the configuration cannot be used/.test(line)).length, 9)
   })
 
@@ -124,9 +124,9 @@ describe('the examination', () => {
     assert.equal(code, 1)
     assert.match(
       said.join('\n'),
-      /credential +mend: the token service gave no token\n- permissions +not checked: because no token/,
+      /credential +fix: the token service gave no token\n- permissions +not checked: because there is no token/,
     )
-    assert.match(said.join('\n'), /earlier runs +not checked: 1 call .*because no token/)
+    assert.match(said.join('\n'), /earlier runs +not checked: 1 call .*because there is no token/)
 
     const silent = await examined({ environment: { GRAPH_BASE_URL: 'http://127.0.0.1:1' } })
     assert.match(silent.said.join('\n'), /clock +not checked: because Graph gave no answer/)
@@ -135,25 +135,25 @@ describe('the examination', () => {
     const deaf = await examined({ changes: { openListener: taken }, args: ['--clean-up'] })
     assert.match(
       deaf.said.join('\n'),
-      /listener +mend: BOT_CALLBACK_LISTEN: taken\n- callback +not checked: because nothing listens/,
+      /listener +fix: BOT_CALLBACK_LISTEN: taken\n- callback +not checked: because nothing listens/,
     )
     assert.deepEqual([deaf.code, deaf.closed], [1, 1])
   })
 
-  test('a warning alone is no reason not to run', async () => {
+  test('a warning alone does not stop a run', async () => {
     const { code, said } = await examined({ environment: { GRAPH_PEOPLE: 'unattended' }, args: ['--clean-up'] })
     assert.deepEqual([code, said.filter((line) => line.startsWith('!')).length], [0, 2])
   })
 
-  test('an error that nobody foresaw is told by its kind alone, and the other checks go on', async () => {
+  test('of an unforeseen error only the kind is shown, and the other checks go on', async () => {
     const strange = () => Promise.reject(Object.assign(new RangeError('canary'), { code: 'ERR_ODD' }))
     const { said, code } = await examined({ changes: { tokens: () => strange } })
-    assert.match(said.join('\n'), /credential +mend: the check itself failed \(RangeError ERR_ODD\)/)
+    assert.match(said.join('\n'), /credential +fix: the check itself failed \(RangeError ERR_ODD\)/)
     assert.match(said.join('\n'), /✓ callback/)
     assert.equal(code, 1)
   })
 
-  test('no secret, token or proxy password is ever said', async () => {
+  test('no secret, token or proxy password is printed', async () => {
     const environment = {
       HTTPS_PROXY: 'http://canary:canary@127.0.0.1:1',
       GRAPH_PEOPLE: 'http://127.0.0.1:1',
@@ -164,14 +164,14 @@ describe('the examination', () => {
     assert.ok(!said.join('\n').includes(bearer))
   })
 
-  test('.env is read, and one that cannot be is told', async () => {
+  test('the variables of .env count', async () => {
     writeFileSync(join(folder, '.env'), 'GRAPH_CALLS_PATH=/from/the/file\n')
     const { said } = await examined()
     rmSync(join(folder, '.env'))
     assert.match(said[0] as string, /GRAPH_CALLS_PATH is none of the paths/)
   })
 
-  test('options: help, and those that are none', async () => {
+  test('options: help, and an unknown one', async () => {
     const help = await examined({ args: ['--help'] })
     assert.equal(help.code, 0)
     assert.match(help.said.join('\n'), /--clean-up/)

@@ -1,10 +1,8 @@
-// An examination by the doctor: its checks in their order, which needs which, and a line for each finding.
-import { randomUUID } from 'node:crypto'
+// What `npm run doctor` does: makes its checks in order and prints a line for each finding.
 import { styleText } from 'node:util'
-import { Command, CommanderError } from 'commander'
-import { graphClient } from '../../bot/graph-client'
 import { openWire, type Send } from '../../bot/wire'
-import { HarnessError } from '../../contract/faults'
+import { Command, parseOptions, UsageError } from '../../contract/command-line'
+import { CouldNotRun, HarnessError, NonConformance } from '../../contract/faults'
 import { loadRequirements } from '../../contract/requirements'
 import type { Network } from '../../net/network'
 import {
@@ -12,166 +10,170 @@ import {
   ConfigurationError,
   type Environment,
   loadEnvironment,
-  onLoopback,
   readConfiguration,
 } from '../../targets/tenant/config/configuration'
-import { checkCallback, checkListener, type Listener } from './check-callback'
-import { type Checked, checkClock, checkGraph, checkKeys, type Finding, found, mend, ok, type State } from './check-services'
-import { checkCast, checkCredential, checkPermissions } from './check-token'
-import { checkLeftovers, type EarlierRuns, endThrough } from './leftovers'
+import {
+  checkCallback,
+  checkCast,
+  checkClock,
+  checkCredential,
+  checkGraph,
+  checkKeys,
+  checkLeftovers,
+  checkListener,
+  checkPermissions,
+  type EarlierRuns,
+  type Examination,
+  explaining,
+  type Finding,
+  NEEDED,
+  type Needed,
+  type State,
+} from './checks'
 
-/** What the doctor looks at the world through. */
-export interface Surroundings {
+/** What the doctor is given by its caller. */
+export interface Surroundings extends Pick<Examination, 'now' | 'lookup' | 'openListener'> {
   /** Where `.env` is. */
   readonly folder: string
   readonly environment: Environment
   readonly print: (line: string) => void
   readonly colours: boolean
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
-  readonly lookup: (host: string) => Promise<readonly string[]>
   readonly openNetwork: (configuration: Configuration, environment: Environment) => Network
   readonly tokens: (send: Send, configuration: Configuration) => () => Promise<string>
-  readonly openListener: (place: Configuration['callback']) => Promise<Listener>
   readonly earlierRuns: (configuration: Configuration) => EarlierRuns
 }
 
-const EXIT = { ready: 0, mend: 1 } as const
+export interface Check {
+  readonly name: string
+  /** Is not made without what an earlier check finds. */
+  readonly needs?: Needed
+  readonly check: (examination: Examination) => readonly Finding[] | Promise<readonly Finding[]>
+}
 
-/** How long an answer of the token service, or to a hang-up, may take, in milliseconds. */
+const CHECKS: readonly Check[] = [
+  { name: 'cast', check: checkCast },
+  { name: 'credential', check: checkCredential },
+  { name: 'permissions', needs: 'token', check: checkPermissions },
+  { name: 'Graph', check: checkGraph },
+  { name: 'clock', needs: 'answer', check: checkClock },
+  { name: 'keys', check: checkKeys },
+  { name: 'listener', check: checkListener },
+  { name: 'callback', needs: 'listener', check: checkCallback },
+  { name: 'earlier runs', check: checkLeftovers },
+]
+
+const EXIT = { ready: 0, fix: 1 } as const
+
+/** How long any answer may take, in milliseconds. */
 export const ANSWER_LIMIT_MS = 30_000
 
 const LOOKS = {
   ok: { mark: '✓', colour: 'green' },
   warning: { mark: '!', colour: 'yellow' },
-  mend: { mark: '✗', colour: 'red' },
+  fix: { mark: '✗', colour: 'red' },
   'not checked': { mark: '-', colour: 'gray' },
 } as const satisfies Record<State, unknown>
 
 /**
  * Runs `npm run doctor` with the arguments after the command's name.
- * @returns the exit code: 0 when a run can be made, 1 when something is to be mended first; what was left unchecked follows from that
+ * @returns the exit code: 0 when a run is possible, 1 when something has to be fixed first
  */
 export async function doctor(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { print, colours } = surroundings
   const command = new Command('npm run doctor --')
-    .description('Checks the configuration of a tenant run step by step, and says how to mend it.')
-    .option('--clean-up', 'hang up the calls that earlier runs left')
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => surroundings.print(text.trimEnd()), writeErr: () => {} })
-  try {
-    command.parse([...args], { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return EXIT.ready
-    const said = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
-    surroundings.print(`${said}; see "npm run doctor -- --help".`)
-    return EXIT.mend
-  }
-  const states = await examine(command.opts<{ cleanUp?: true }>().cleanUp === true, surroundings)
-  const faults = states.filter((state) => state === 'mend').length
-  surroundings.print(
-    faults === 0 ? '\nReady for a run.' : `\nNot ready: ${faults} of ${states.length} lines say what to do first.`,
-  )
-  return faults === 0 ? EXIT.ready : EXIT.mend
-}
-
-/** A check, or why it cannot be made. */
-type Check<Found> = (() => Promise<Checked<Found>>) | string
-
-async function examine(cleanUp: boolean, surroundings: Surroundings): Promise<readonly State[]> {
-  const { now, print, colours } = surroundings
+    .description('Checks the configuration of a tenant run step by step, and says how to fix it.')
+    .option('--clean-up', 'hang up the calls that earlier runs left', false)
   const states: State[] = []
-  const say = async <Found>(name: string, check: Check<Found>): Promise<Found | null> => {
-    const { findings, found } = await checked(check)
+  const report = (name: string, findings: readonly Finding[]) => {
     for (const finding of findings) {
       states.push(finding.state)
       print(line(name, finding, colours))
     }
-    return found
   }
-
-  const opened = await say('configuration', () => checkConfiguration(surroundings))
-  if (opened === null) {
-    for (const name of ['cast', 'credential', 'permissions', 'Graph', 'clock', 'keys', 'listener', 'callback', 'earlier runs'])
-      await say(name, 'the configuration cannot be used')
-    return states
-  }
-  const { configuration, network } = opened
-  const { fetch } = network
-  const requirements = loadRequirements()
-  let listener: Listener | null = null
   try {
-    const send = openWire({ fetch, signal: new AbortController().signal, keep: () => {}, timeLimitMs: ANSWER_LIMIT_MS })
-    const tokens = surroundings.tokens(send, configuration)
-    const { callback, cast, graph, people } = configuration
-    await say('cast', () => checkCast(cast, people, requirements))
-    const token = await say('credential', () => checkCredential(tokens, configuration))
-    await say('permissions', token === null ? 'no token of this app was got' : () => checkPermissions(token, requirements))
-    const answer = await say('Graph', () => checkGraph(graph, fetch, now))
-    await say('clock', answer === null ? 'Graph gave no answer to compare with' : () => checkClock(answer))
-    await say('keys', () => checkKeys(configuration.openIdUrl, fetch, now))
-    const place = `${callback.host.includes(':') ? `[${callback.host}]` : callback.host}:${callback.port}`
-    const open = await say('listener', () => checkListener(() => surroundings.openListener(callback), place))
-    listener = open
-    const graphElsewhere = !onLoopback(graph.baseUrl)
-    const parts = {
-      url: callback.url,
-      place,
-      fetch,
-      lookup: surroundings.lookup,
-      now,
-      graphElsewhere,
-      nonce: `doctor-${randomUUID()}`,
+    const options = parseOptions(command, args, (text) => print(text.trimEnd()))
+    if (options === null) return EXIT.ready
+    await examine(options.cleanUp, surroundings, report)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    print(error.message)
+    return EXIT.fix
+  }
+  const faults = states.filter((state) => state === 'fix').length
+  print(faults === 0 ? '\nReady for a run.' : `\nNot ready: ${faults} of ${states.length} lines say what to do first.`)
+  return faults === 0 ? EXIT.ready : EXIT.fix
+}
+
+async function examine(
+  cleanUp: boolean,
+  surroundings: Surroundings,
+  report: (name: string, findings: readonly Finding[]) => void,
+): Promise<void> {
+  const { configuration, network, findings } = opened(surroundings)
+  report('configuration', findings)
+  if (configuration === null) {
+    for (const { name } of CHECKS) report(name, [notChecked('the configuration cannot be used')])
+    return
+  }
+  const { fetch } = network
+  const wire = { signal: new AbortController().signal, keep: () => {}, timeLimitMs: ANSWER_LIMIT_MS }
+  const send = openWire({ ...wire, fetch: explaining(fetch) })
+  const examination: Examination = {
+    ...surroundings,
+    ...{ configuration, requirements: loadRequirements(), send, cleanUp },
+    tokens: surroundings.tokens(send, configuration),
+    earlierRuns: () => surroundings.earlierRuns(configuration),
+  }
+  try {
+    for (const { name, needs, check } of CHECKS) {
+      const unmet = needs !== undefined && examination[needs] === undefined
+      report(name, unmet ? [notChecked(NEEDED[needs])] : await checked(() => check(examination)))
     }
-    await say('callback', open === null ? 'nothing listens for it' : () => checkCallback({ ...parts, listener: open }))
-    const end =
-      token === null
-        ? 'no token of this app was got'
-        : endThrough((callsPath) => graphClient(send, { baseUrl: graph.baseUrl, callsPath }, async () => token.bearer))
-    await say('earlier runs', async () => checkLeftovers(surroundings.earlierRuns(configuration), cleanUp ? end : null))
-    return states
   } finally {
-    await listener?.close()
+    await examination.listener?.close()
     await network.close()
   }
 }
 
-/** An error that no check foresaw is told by its kind alone: its message may hold anything. */
-async function checked<Found>(check: Check<Found>): Promise<Checked<Found>> {
-  if (typeof check === 'string') return { findings: [{ state: 'not checked', says: `because ${check}` }], found: null }
+const notChecked = (reason: string): Finding => ({ state: 'not checked', says: `because ${reason}` })
+
+/** The findings of a check. Of an unforeseen error only the kind is shown: its message may hold anything. */
+export async function checked(check: () => ReturnType<Check['check']>): Promise<readonly Finding[]> {
   try {
     return await check()
   } catch (error) {
-    const { name, code } = error as NodeJS.ErrnoException
-    const cause = `the check itself failed (${[name, code].filter((part) => part !== undefined).join(' ')})`
-    return found(mend({ cause, remedy: 'report this as a fault of the suite' }))
+    const { name, message, code } = error as NodeJS.ErrnoException
+    if (error instanceof CouldNotRun || error instanceof HarnessError || error instanceof NonConformance)
+      return [{ state: 'fix', says: message }]
+    const kind = [name, code].filter((part) => part !== undefined).join(' ')
+    return [{ state: 'fix', says: `the check itself failed (${kind}); report this as a fault of the suite` }]
   }
 }
 
-interface Opened {
-  readonly configuration: Configuration
-  readonly network: Network
-}
+type Opened =
+  | { readonly configuration: Configuration; readonly network: Network; readonly findings: readonly Finding[] }
+  | { readonly configuration: null; readonly network: null; readonly findings: readonly Finding[] }
 
 /** Reads the configuration and opens the network that it describes; each problem is a line. */
-async function checkConfiguration({ folder, environment, openNetwork }: Surroundings): Promise<Checked<Opened>> {
+function opened({ folder, environment, openNetwork }: Surroundings): Opened {
   try {
     const merged = loadEnvironment(folder, environment)
     const configuration = readConfiguration(merged)
     const { graph, tenantId, clientId, credential } = configuration
-    const told = `app ${clientId} in tenant ${tenantId}, by ${credential.kind}, against ${graph.baseUrl}${graph.callsPath}`
-    return { findings: [ok(told)], found: { configuration, network: openNetwork(configuration, merged) } }
+    const says = `app ${clientId} in tenant ${tenantId}, by ${credential.kind}, against ${graph.baseUrl}${graph.callsPath}`
+    return { configuration, network: openNetwork(configuration, merged), findings: [{ state: 'ok', says }] }
   } catch (error) {
-    if (error instanceof ConfigurationError)
-      return found(...error.problems.map(({ variable, cause, remedy }) => mend({ cause: `${variable} ${cause}`, remedy })))
-    if (error instanceof HarnessError) return found({ state: 'mend', says: error.message })
-    throw error
+    const problems =
+      error instanceof ConfigurationError
+        ? error.problems.map(({ variable, cause, remedy }) => `${variable} ${cause}; ${remedy}`)
+        : error instanceof HarnessError && [error.message]
+    if (problems === false) throw error
+    return { configuration: null, network: null, findings: problems.map((says) => ({ state: 'fix', says })) }
   }
 }
 
 function line(name: string, { state, says }: Finding, colours: boolean): string {
   const { mark, colour } = LOOKS[state]
-  const told = `${mark} ${name.padEnd(14)} ${state}:`
-  return `${colours ? styleText(colour, told, { validateStream: false }) : told} ${says.replace(/\s*\n\s*/g, ' ')}`
+  const head = `${mark} ${name.padEnd(14)} ${state}:`
+  return `${colours ? styleText(colour, head, { validateStream: false }) : head} ${says.replace(/\s*\n\s*/g, ' ')}`
 }

@@ -12,13 +12,14 @@ import { after, before, describe, test } from 'mocha'
 import { FULL_ONLY, testUnless } from '../../../test/kit/unless'
 import { report } from '../../cli/report'
 import { type ScenarioOutcome, type Verdict, verdictSchema } from '../../contract/verdict'
-import { CUT_OFF, completeRecord, openRecord, readRecord } from '../record'
+import { CUT_OFF, completeRecord } from '../complete-record'
+import { openRecord, readRecord } from '../record'
 import { withoutMachinePaths } from '../redaction/machine-paths'
 import { contextMessage } from '../run-metadata'
 import { writeReports } from './all-reports'
 import { findJava, makeAllurePage, NO_JAVA } from './allure-page'
 import { ALLURE_STATUS } from './allure-results'
-import { writeJunit } from './junit'
+import { writeJunit } from './cucumber-reports'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
 
@@ -390,7 +391,7 @@ describe('npm run report', () => {
     }
     await refused(/no record .*npm run conformance/, '--reports', folder)
     await refused(/not available yet/, '--merge', 'a', 'b')
-    await refused(/unknown option '--nonsense'/, '--nonsense')
+    await refused(/^Unknown option '--nonsense'/, '--nonsense')
     writeFileSync(join(reports, 'verdict.json'), '{"outcome":"conformant"}')
     await refused(/verdict\.json is no verdict/, '--reports', reports)
     writeFileSync(join(reports, 'verdict.json'), JSON.stringify({ ...verdict, finishedAt: '2020-01-01T00:00:00.000Z' }))

@@ -1,21 +1,48 @@
-// Every report that needs no Java, made from one record by the same code for a finished, an interrupted and a killed run.
-import { mkdirSync } from 'node:fs'
+// Writes the verdict and every report that needs no Java, from one record, for a finished, an interrupted and a killed run alike.
+import { accessSync, constants, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
+import { UsageError } from '../../contract/command-line'
 import type { Verdict } from '../../contract/verdict'
-import { completeRecord, endedBy } from '../record'
+import { completeRecord, endedBy } from '../complete-record'
 import { writeAllureResults } from './allure-results'
-import { writeCucumberHtml } from './cucumber-html'
-import { writeJunit } from './junit'
+import { writeCucumberHtml, writeJunit } from './cucumber-reports'
 
 /** The names of the reports, in the folder of reports. */
 export const REPORTS = { html: 'cucumber.html', junit: 'junit.xml', allureResults: 'allure-results' } as const
 
-/** Said in the reports of a run that stopped without being told to. */
+/** All that a run or `npm run report` writes to the folder. */
+const OUTPUTS = ['verdict.json', 'messages.ndjson', 'cucumber.html', 'junit.xml', 'allure-results', 'allure']
+
+/**
+ * Clears the folder of what an earlier run left, and proves that it can be written.
+ * @throws UsageError when it cannot
+ */
+export function prepareReports(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+    if (!statSync(folder).isDirectory()) throw new Error('it is no folder')
+    accessSync(folder, constants.W_OK)
+    for (const output of OUTPUTS) rmSync(join(folder, output), { recursive: true, force: true })
+    const probe = join(folder, '.probe')
+    writeFileSync(probe, '')
+    rmSync(probe)
+  } catch (error) {
+    throw new UsageError(
+      `The reports folder ${folder} cannot be written (${(error as Error).message.replace(/,.*$/, '')}): choose another with --reports.`,
+    )
+  }
+}
+
+export function writeVerdict(folder: string, verdict: Verdict): void {
+  writeFileSync(join(folder, 'verdict.json'), `${JSON.stringify(verdict, null, 2)}\n`)
+}
+
+/** The reports of a run that stopped by itself say this. */
 const CUT_OFF_REASON = 'The record of the run ends here: a process of the run ended before its scenarios did.'
 
-export interface Reports {
-  /** The folder of reports; made when it is missing. */
+interface Reports {
+  /** Is created when it is missing. */
   readonly folder: string
   /** The record as it is, complete or not. */
   readonly envelopes: Envelope[]

@@ -1,4 +1,5 @@
 // `npm run simulator`, and `graph-calls-simulator` where it is installed: runs the command in this process, with its signals.
+import { usesColours } from '../../contract/command-line'
 import { onEndRequest } from '../../contract/end-requests'
 import { simulate } from './command'
 
@@ -17,6 +18,6 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 simulate(process.argv.slice(2), {
   print: (line) => void process.stdout.write(`${line}\n`),
   warn: (line) => void process.stderr.write(`${line}\n`),
-  colours: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  colours: usesColours(process.stdout),
   signal: controller.signal,
 }).then((code) => process.exit(code))

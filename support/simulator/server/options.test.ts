@@ -58,9 +58,9 @@ describe('options', () => {
   })
 
   const REFUSED: readonly [told: RegExp, ...options: string[]][] = [
-    [/^Unknown option '--prot'.*See --help\.$/, '--prot', '1'],
-    [/^Too many arguments.*See --help\.$/, 'five'],
-    [/^Option '--port <number>' argument missing\. See --help\.$/, '--port'],
+    [/^Unknown option '--prot'.*See "npm run simulator -- --help"\.$/, '--prot', '1'],
+    [/^Too many arguments.*See "npm run simulator -- --help"\.$/, 'five'],
+    [/^Option '--port <number>' argument missing\. See ".* --help"\.$/, '--port'],
     [/^--port "70000" is no port: write a number from 1 to 65535/, '--port', '70000'],
     [/^--port "-1" is no port/, '--port=-1'],
     [/^--control-port "x" is no port/, '--control-port', 'x'],
@@ -71,7 +71,7 @@ describe('options', () => {
     [/^--speed "fast" cannot be used/, '--speed', 'fast'],
     [/^--speed "" cannot be used/, '--speed', ''],
     [/^--speed "Infinity" cannot be used/, '--speed', 'Infinity'],
-    [/Allowed choices are auto, manual\. See --help\.$/, '--people', 'sleepy'],
+    [/^--people "sleepy" is unknown: allowed choices are auto, manual\.$/, '--people', 'sleepy'],
     [/^--profile observed is not available yet: leave it out/, '--profile', 'observed'],
     [/^--write-env "" names no file: write where/, '--write-env', ''],
     [/^--write-env goes with time that passes: leave --speed manual out/, '--write-env', 'x.env', '--speed', 'manual'],

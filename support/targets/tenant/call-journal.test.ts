@@ -1,19 +1,17 @@
-// The journal of calls: what a run that was killed leaves of it, at every moment, and that nobody else's calls are touched.
+// The journal of calls: what is on the disk at every moment, what a later run reads of it, and that other owners' calls are left alone.
+// Killed processes are in test/process/killed-run.test.ts.
 
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import fs, { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { mock } from 'node:test'
-import { after, afterEach, describe, test } from 'mocha'
-import { listening, scratch } from '../../../test/kit/loopback-https'
-import { describeUnless, NEEDS_MODES, NEEDS_SIGNALS, NEEDS_SLASHES, testUnless } from '../../../test/kit/unless'
+import { afterEach, describe, test } from 'mocha'
+import { scratch } from '../../../test/kit/loopback-https'
+import { NEEDS_MODES, NEEDS_SLASHES, testUnless } from '../../../test/kit/unless'
 import { HarnessError } from '../../contract/faults'
-import { PROJECT_ROOT } from '../../contract/fixture'
-import { callsFolder, leftovers, openCallJournal, settleLeftover } from './call-journal'
-import { isOver, startOf } from './process-identity'
+import { callsFolder, isOver, leftovers, openCallJournal, settleLeftover, startOf } from './call-journal'
 
 const OWNER = { baseUrl: 'https://graph.example', tenantId: 'the-tenant', clientId: 'the-client' }
 const IDENTITY = { ...OWNER, run: 'the-run', callsPath: '/beta/app/calls' }
@@ -34,7 +32,7 @@ const onlyFile = (folder: string) => {
 describe('while its run lives', () => {
   afterEach(() => mock.restoreAll())
 
-  testUnless(NEEDS_MODES, 'a call is written down before anything else, by nobody but its owner', () => {
+  testUnless(NEEDS_MODES, 'a call is written down before anything else, readable by its owner alone', () => {
     const folder = path.join(scratch(), 'state', 'calls')
     const journal = openCallJournal(IDENTITY, folder)
     assert.deepEqual(files(folder), [])
@@ -83,7 +81,7 @@ describe('while its run lives', () => {
     assert.match(readFileSync(onlyFile(folder), 'utf8'), /"\/2"/)
   })
 
-  test('where it cannot be written no call may be made, and it is said what to do', () => {
+  test('where it cannot be written no call may be made, and the error says what to do', () => {
     const folder = path.join(scratch(), 'taken')
     writeFileSync(folder, '')
     assert.throws(
@@ -145,122 +143,27 @@ describe('while its run lives', () => {
   })
 })
 
-/** What a run does, one step after the other; it tells that it has come to its end, and then waits to be killed. */
-const STEPS = {
-  intends: 'const request = journal.intend("/callbacks/" + process.argv[3])',
-  asks: 'const answer = fetch(process.argv[2], { method: "POST" }); if (!steps.includes("learns")) await answer',
-  learns: 'journal.learned(request, await (await answer).text())',
-  ends: 'journal.settled(request, "ended")',
-} as const
-type Step = keyof typeof STEPS
-
-const children: ChildProcess[] = []
-after(() => children.forEach((child) => void child.kill('SIGKILL')))
-
-const exited = (child: ChildProcess) => new Promise((resolve) => child.once('exit', resolve))
-
-/** A process of its own that has come so far: the child, and how to kill it. */
-async function runUntil(
-  folder: string,
-  url: string,
-  steps: readonly Step[],
-  asked: Promise<unknown> | null = null,
-  identity = IDENTITY,
-) {
-  const code = `const { openCallJournal } = require('./support/targets/tenant/call-journal')
-    const steps = ${JSON.stringify(steps)}, journal = openCallJournal(${JSON.stringify(identity)}, process.argv[1])
-    setInterval(() => {}, 1000)
-    ;(async () => { ${steps.map((step) => STEPS[step]).join('\n')}; console.log('there') })()`
-  const args = ['-r', 'ts-node/register/transpile-only', '-e', code, folder, url, steps.join('-')]
-  const child = spawn(process.execPath, args, { cwd: PROJECT_ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
-  children.push(child)
-  await (asked ?? new Promise((resolve) => child.stdout?.once('data', resolve)))
-  return {
-    kill: async () => {
-      const gone = exited(child)
-      child.kill('SIGKILL')
-      await gone
-    },
-  }
-}
-
-describeUnless(NEEDS_SIGNALS, 'a run that is killed', () => {
-  test('before the request is sent: the call may exist, and is told with where its notifications go', async () => {
-    const folder = scratch()
-    const run = await runUntil(folder, '', ['intends'])
-    assert.deepEqual(leftovers(OWNER, folder), NOTHING, 'it lives')
-    await run.kill()
-    const { calls, unreadable } = leftovers(OWNER, folder)
-    const [{ file, requestId, at, ...call } = assert.fail('nothing is left')] = calls
-    assert.deepEqual(call, { callId: null, callsPath: '/beta/app/calls', callbackPath: '/callbacks/intends' })
-    assert.deepEqual([calls.length, unreadable], [1, []])
-    assert.ok(Date.now() - Date.parse(at) < 60_000 && requestId !== '' && file === onlyFile(folder))
-  })
-
-  test('between request and answer: what was asked for is on disk already', async () => {
-    const folder = scratch()
-    let arrived = (_: number) => {}
-    const asked = new Promise<number>((resolve) => {
-      arrived = resolve
-    })
-    const port = await listening(createServer(() => arrived(linesOf(onlyFile(folder)).length)))
-    const run = await runUntil(folder, `http://127.0.0.1:${port}`, ['intends', 'asks'], asked)
-    assert.equal(await asked, 1)
-    await run.kill()
-    const { calls } = leftovers(OWNER, folder)
-    assert.deepEqual(
-      calls.map(({ callId, callbackPath }) => [callId, callbackPath]),
-      [[null, '/callbacks/intends-asks']],
-    )
-    for (const call of calls) settleLeftover(call, 'told')
-    assert.deepEqual([leftovers(OWNER, folder), files(folder)], [NOTHING, []])
-  })
-
-  test('after the answer, beside one that lives: the id is known; once ended, nothing is left of it', async () => {
-    const folder = scratch()
-    const port = await listening(createServer((_, response) => response.end('call-7')))
-    const url = `http://127.0.0.1:${port}`
-    const [killed, living] = await Promise.all([
-      runUntil(folder, url, ['intends', 'asks', 'learns']),
-      runUntil(folder, url, ['intends']),
-    ])
-    assert.equal(files(folder).length, 2)
-    await killed.kill()
-    const { calls } = leftovers(OWNER, folder)
-    assert.deepEqual(
-      calls.map(({ callId }) => callId),
-      ['call-7'],
-    )
-    for (const call of calls) settleLeftover(call, 'ended')
-    assert.deepEqual(leftovers(OWNER, folder), NOTHING)
-    assert.equal(files(folder).length, 1)
-    await living.kill()
-    assert.equal(leftovers(OWNER, folder).calls.length, 1)
-  })
-
-  test('after it hung up left no call, and its journal goes', async () => {
-    const folder = scratch()
-    const run = await runUntil(folder, '', ['intends', 'ends'])
-    await run.kill()
-    assert.equal(files(folder).length, 1)
-    assert.deepEqual([leftovers(OWNER, folder), files(folder)], [NOTHING, []])
-  })
-})
-
 /** A number that no process has. */
-const NOBODY = 4_194_305
+const NO_PROCESS = 4_194_305
 
-/** A journal as it was written, by a process that is gone unless said otherwise. */
-function written(lines: readonly (object | string)[], name = `${NOBODY}-x.ndjson`) {
+/** A journal as it was written, by a process that has ended, unless the name has another. */
+function written(lines: readonly (object | string)[], name = `${NO_PROCESS}-x.ndjson`) {
   const folder = scratch()
-  const told = lines.map((line) => (typeof line === 'string' ? line : `\n${JSON.stringify(line)}\n`)).join('')
-  writeFileSync(path.join(folder, name), told)
+  const text = lines.map((line) => (typeof line === 'string' ? line : `\n${JSON.stringify(line)}\n`)).join('')
+  writeFileSync(path.join(folder, name), text)
   return folder
 }
-const INTENT = { ...IDENTITY, pid: NOBODY, pidStart: 'then', callbackPath: '/c', requestId: 'r1', at: '2026-01-01T00:00:00.000Z' }
+const INTENT = {
+  ...IDENTITY,
+  pid: NO_PROCESS,
+  pidStart: 'then',
+  callbackPath: '/c',
+  requestId: 'r1',
+  at: '2026-01-01T00:00:00.000Z',
+}
 
 describe('whose calls they are', () => {
-  test('those of another tenant, app or Graph are neither told nor touched', () => {
+  test('those of another tenant, app or Graph are left alone', () => {
     for (const otherwise of [{ tenantId: 'other' }, { clientId: 'other' }, { baseUrl: 'https://other.example' }]) {
       const folder = written([
         { ...INTENT, ...otherwise },
@@ -271,29 +174,29 @@ describe('whose calls they are', () => {
     }
   })
 
-  test('a number that was given out again is another process; a start that nobody knows is taken for the same', () => {
+  test('a number that was given out again is another process; an unknown start is taken for the same', () => {
     const left = (pidStart: string | null, pid = process.pid) =>
       leftovers(OWNER, written([{ ...INTENT, pid, pidStart }], `${pid}-x.ndjson`)).calls.length
     assert.equal(left('another time'), 1)
     assert.equal(left(startOf(process.pid)), 0)
     assert.equal(left(null), 0)
-    assert.equal(left(null, NOBODY), 1)
+    assert.equal(left(null, NO_PROCESS), 1)
   })
 
   testUnless(process.platform !== 'linux' && 'needs /proc', 'a process that is dead and not yet collected is over', async () => {
     // The shell is replaced by one that never collects its child.
     const parent = spawn('sh', ['-c', 'sh -c "echo \\$\\$" & exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
-    children.push(parent)
-    const pid = Number(await new Promise<string>((resolve) => parent.stdout?.once('data', (told) => resolve(String(told)))))
+    const pid = Number(await new Promise<string>((resolve) => parent.stdout?.once('data', (text) => resolve(String(text)))))
     const state = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0]
     while (state() !== 'Z') await new Promise((resolve) => setTimeout(resolve, 10))
     assert.equal(isOver(pid, startOf(pid)), true)
     assert.equal(isOver(parent.pid as number, startOf(parent.pid as number)), false)
+    parent.kill('SIGKILL')
   })
 
-  test('that of somebody else exists, and no number is over by being none', () => {
+  test('a process of another user exists, and an impossible number does not count as ended', () => {
     assert.equal(isOver(1, null), false)
-    for (const pid of [0, -1, -NOBODY, Number.NaN, 1.5]) assert.equal(isOver(pid, null), false)
+    for (const pid of [0, -1, -NO_PROCESS, Number.NaN, 1.5]) assert.equal(isOver(pid, null), false)
   })
 })
 
@@ -303,8 +206,9 @@ describe('what a journal may hold', () => {
     'a torn last line': [[INTENT, '\n{"requestId":"r1","callI'], [null]],
     'a torn line among others, of a full disk': [[INTENT, '\n{"requestId":"r', learned], ['call-1']],
     'a last line without its end': [[INTENT, `\n${JSON.stringify(learned)}`], ['call-1']],
-    'an intent that was torn: nothing was sent': [['\n{"run":"the-r'], []],
+    'a torn intent: nothing was sent': [['\n{"run":"the-r'], []],
     'nothing: nothing was sent': [[], []],
+    'a call that has ended': [[INTENT, learned, { requestId: 'r1', settled: 'ended' }], []],
   }
   for (const [name, [lines, left]] of Object.entries(TORN)) {
     test(name, () => {
@@ -316,21 +220,21 @@ describe('what a journal may hold', () => {
     })
   }
 
-  test('what is of no journal is named and stays; what can be read beside it is told', () => {
+  test('unknown lines are reported and stay; the calls in the others are listed', () => {
     const folder = written([INTENT, 'hello\n', { something: 'else' }])
     const [{ callId } = assert.fail('nothing is left')] = leftovers(OWNER, folder).calls
     assert.equal(callId, null)
     for (const call of leftovers(OWNER, folder).calls) settleLeftover(call, 'told')
     const file = onlyFile(folder)
-    assert.deepEqual(leftovers(OWNER, folder), { calls: [], unreadable: [{ file, reason: '2 of its lines are of no journal' }] })
+    assert.deepEqual(leftovers(OWNER, folder), { calls: [], unreadable: [{ file, reason: '2 of its lines are unknown' }] })
     assert.ok(existsSync(file))
   })
 
-  test('one that cannot be read is named; other files are none of ours; no folder is no call', () => {
+  test('an unreadable journal is reported; other files are ignored; no folder means no calls', () => {
     const folder = scratch()
-    mkdirSync(path.join(folder, `${NOBODY}-x.ndjson`))
+    mkdirSync(path.join(folder, `${NO_PROCESS}-x.ndjson`))
     writeFileSync(path.join(folder, 'notes.txt'), 'hello')
-    const file = path.join(folder, `${NOBODY}-x.ndjson`)
+    const file = path.join(folder, `${NO_PROCESS}-x.ndjson`)
     assert.deepEqual(leftovers(OWNER, folder), { calls: [], unreadable: [{ file, reason: 'it cannot be read (EISDIR)' }] })
     assert.equal(files(folder).length, 2)
     assert.deepEqual(leftovers(OWNER, path.join(folder, 'missing')), NOTHING)

@@ -1,11 +1,11 @@
-// The journal of calls: what is asked for is on disk before it is asked, so that whoever comes after a killed run can end what it left.
+// The journal of calls: a request for a call is on disk before it is sent, so that the run after a killed one can end the call.
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { closeSync, constants, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { HarnessError } from '../../contract/faults'
-import { isOver, startOf } from './process-identity'
 
 /** Whose calls they are. */
 export interface CallOwner {
@@ -21,12 +21,12 @@ export interface RunIdentity extends CallOwner {
   readonly callsPath: string
 }
 
-/** How an entry is closed: the call is over; it was never made; or nobody can end it and somebody has been told. */
+/** How an entry is closed: the call has ended; it was never made; or it cannot be ended and the operator was told so. */
 export type Settlement = 'ended' | 'refused' | 'told'
 
 export interface CallJournal {
   /**
-   * Writes down, and on the disk, that a call is about to be asked for, and gives the name of the entry.
+   * Writes to the disk that a request for a call follows. Returns the name of the entry.
    * @throws HarnessError when it cannot be written: then nothing may be sent
    */
   intend(callbackPath: string): string
@@ -38,7 +38,7 @@ export interface CallJournal {
   close(): void
 }
 
-/** A call of a run whose process is gone, and of which nobody wrote that it is over. */
+/** A call of a run whose process has ended, with no note that the call has ended. */
 export interface Leftover {
   readonly file: string
   readonly requestId: string
@@ -60,8 +60,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** Where journals are: below `XDG_STATE_HOME`, or `.local/state` in the home directory (XDG Base Directory Specification: a relative one does not count). */
 export function callsFolder(environment: Environment = process.env): string {
-  const told = environment.XDG_STATE_HOME ?? ''
-  return path.join(path.isAbsolute(told) ? told : path.join(homedir(), '.local/state'), 'graph-calls-conformance', 'calls')
+  const state = environment.XDG_STATE_HOME ?? ''
+  return path.join(path.isAbsolute(state) ? state : path.join(homedir(), '.local/state'), 'graph-calls-conformance', 'calls')
 }
 
 const text = z.string().min(1)
@@ -91,7 +91,7 @@ export function openCallJournal(identity: RunIdentity, folder: string = callsFol
   const file = path.join(folder, `${process.pid}-${randomUUID()}.ndjson`)
   const owner = { ...identity, pid: process.pid, pidStart: startOf(process.pid) }
   let descriptor: number | null = null
-  /** What a lost line costs is a question to Graph about a call that is over; ending calls must not wait for a disk. */
+  /** A lost line costs one request to Graph about a call that has ended; ending calls must not wait for a disk. */
   const append = (line: Entry) => {
     try {
       if (descriptor !== null) write(descriptor, line)
@@ -140,9 +140,8 @@ function write(descriptor: number, line: Entry): void {
 }
 
 /**
- * What runs that are over left of this owner's calls. A run is over when its process is: the number may be another's by now, so the time
- * of its start counts as well. Journals of living processes and of other owners are not told and not touched; those in which nothing is
- * open are removed. Never throws for what a journal holds.
+ * The calls of this owner that ended runs left. A run has ended when its process has. Leaves the journals of living processes and of other
+ * owners out; removes those in which no call is open. Never throws because of the content of a journal.
  */
 export function leftovers(owner: CallOwner, folder: string = callsFolder()): Leftovers {
   const calls: Leftover[] = []
@@ -150,7 +149,7 @@ export function leftovers(owner: CallOwner, folder: string = callsFolder()): Lef
   for (const file of journalsIn(folder)) {
     const { entries, fault } = readJournal(file)
     const first = entries.find((one): one is Intent => 'run' in one)
-    // Before its first line is written nothing was sent; then the name alone tells the process.
+    // Before its first line is written nothing was sent; then only the name of the file has the process.
     const [pid, start] = first === undefined ? [Number.parseInt(path.basename(file), 10), null] : [first.pid, first.pidStart]
     if (!isOver(pid, start) || (first !== undefined && !isOwner(first, owner))) continue
     if (fault !== null) unreadable.push({ file, reason: fault })
@@ -176,7 +175,9 @@ export function settleLeftover({ file, requestId }: Leftover, how: Settlement): 
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return
-    throw new HarnessError(`the journal of calls ${file} cannot be written (${code}): what it tells is over may be told again`)
+    throw new HarnessError(
+      `the journal of calls ${file} cannot be written (${code}): a call that has ended may be reported again`,
+    )
   }
   const { entries, fault } = readJournal(file)
   if (openIn(entries).length === 0 && fault === null) remove(file)
@@ -213,8 +214,8 @@ function journalsIn(folder: string): readonly string[] {
 }
 
 /**
- * The lines of a journal, and why it may hold more than they tell; null when it does not. A line that was cut off is no reason: nothing was
- * sent after a torn intent, and a call whose torn line would have closed it stays open.
+ * The lines of a journal, and why it may hold more than these; null when it does not. A line that was cut off is no reason: nothing was sent
+ * after a torn intent, and a call stays open when the line that closes it is torn.
  */
 function readJournal(file: string): { readonly entries: readonly Entry[]; readonly fault: string | null } {
   let written: string
@@ -229,7 +230,7 @@ function readJournal(file: string): { readonly entries: readonly Entry[]; readon
   const strange = read.filter(({ success }) => !success).length
   return {
     entries: read.flatMap(({ data }) => data ?? []),
-    fault: strange === 0 ? null : `${strange} of its lines are of no journal`,
+    fault: strange === 0 ? null : `${strange} of its lines are unknown`,
   }
 }
 
@@ -242,5 +243,72 @@ function parsed(line: string): unknown {
     return JSON.parse(line)
   } catch {
     return undefined
+  }
+}
+
+/** States of /proc/PID/stat in which a process is dead and only not yet collected (proc(5)). */
+const DEAD = ['Z', 'X', 'x']
+
+interface Seen {
+  readonly dead: boolean
+  readonly start: string | null
+}
+
+/**
+ * When a process started, as a text to compare; null where the system does not say. On Linux the ticks since the machine started, with the
+ * id of that start; elsewhere the time that `ps` prints, to the second.
+ */
+export function startOf(pid: number): string | null {
+  return seen(pid).start
+}
+
+/** Whether a process that started then has ended. In doubt it has not, and its calls are left alone. A number alone is not enough: the system uses it again. */
+export function isOver(pid: number, start: string | null): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false
+  if (!exists(pid)) return true
+  const now = seen(pid)
+  return now.dead || (start !== null && now.start !== null && now.start !== start)
+}
+
+/** A process of another user exists too: the system refuses the signal, with another error. */
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
+
+function seen(pid: number): Seen {
+  if (process.platform === 'linux') return seenInProc(pid)
+  if (process.platform === 'win32') return { dead: false, start: null }
+  return { dead: false, start: saidByPs(pid) }
+}
+
+/** The name of the program, second in the line, may hold blanks and brackets: what follows the last bracket is read. */
+function seenInProc(pid: number): Seen {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const [state = '', ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // Field 22 of the line; `rest` begins with field 4.
+    const ticks = rest[18]
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return { dead: DEAD.includes(state), start: ticks === undefined ? null : `${boot} ${ticks}` }
+  } catch {
+    return { dead: false, start: null }
+  }
+}
+
+function saidByPs(pid: number): string | null {
+  try {
+    const said = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    return said.trim() || null
+  } catch {
+    return null
   }
 }

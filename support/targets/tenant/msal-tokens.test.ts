@@ -3,12 +3,11 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { decodeJwt, importX509, jwtVerify } from 'jose'
 import { describe, test } from 'mocha'
-import { authority, httpsServer, listening, scratch, selfSigned } from '../../../test/kit/loopback-https'
+import { authority, freePort, httpsServer, scratch, selfSigned } from '../../../test/kit/loopback-https'
 import { BOT, simulated, TENANT } from '../../../test/kit/simulated-world'
 import { openWire } from '../../bot/wire'
 import type { Exchange, Fetch } from '../../contract/exchange'
@@ -236,14 +235,6 @@ describe('a token', () => {
   })
 })
 
-/** An origin at which nobody listens any more. */
-async function nobody(): Promise<string> {
-  const server = createServer()
-  const port = await listening(server)
-  await new Promise((resolve) => server.close(resolve))
-  return `https://localhost:${port}`
-}
-
 describe('what is no token', () => {
   const repeated = { error: 'invalid_client', error_description: `AADSTS7000215: Invalid client secret '${CANARY}' provided.` }
   const ANSWERS: Readonly<Record<string, readonly [answer: Answer, says: RegExp]>> = {
@@ -283,15 +274,10 @@ describe('what is no token', () => {
   })
 
   test('nobody there, and a certificate of a stranger: the cause is kept', async () => {
-    await refuses((await asking(await nobody())).token, /no answer: .*ECONNREFUSED/)
+    await refuses((await asking(`https://localhost:${await freePort()}`)).token, /no answer: .*ECONNREFUSED/)
     const { origin } = await tokenService([granted()])
-    const untrusting = openNetwork({
-      caFile: null,
-      environment: {},
-      connectTimeoutMs: 2_000,
-      headersTimeoutMs: 2_000,
-      bodyTimeoutMs: 2_000,
-    })
+    const limits = { connectTimeoutMs: 2_000, headersTimeoutMs: 2_000, bodyTimeoutMs: 2_000 }
+    const untrusting = openNetwork({ caFile: null, environment: {}, ...limits })
     await refuses((await asking(origin, { fetch: untrusting.fetch })).token, /no answer: .*(verify|certificate)/)
   })
 

@@ -5,11 +5,10 @@ import { type GraphClient, graphClient, saysOver } from '../../bot/graph-client'
 import { openWire, type Send } from '../../bot/wire'
 import type { AppRegistration, TokenKind } from '../../contract/cast'
 import type { Fetch } from '../../contract/exchange'
-import { CouldNotRun, NonConformance, NotApplicable } from '../../contract/faults'
+import { CouldNotRun, HarnessError, NonConformance, NotApplicable } from '../../contract/faults'
 import type { Registration } from '../target'
-import { type CallJournal, callsFolder, leftovers, openCallJournal, settleLeftover } from './call-journal'
+import { type CallJournal, callsFolder, type Leftover, leftovers, openCallJournal, settleLeftover } from './call-journal'
 import type { Configuration } from './config/configuration'
-import type { Confidant } from './credential-watch'
 import { msalTokens } from './msal-tokens'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -26,6 +25,14 @@ export interface Registrations {
   endLeftovers(fetch: Fetch, tell: (line: string) => void, limitMs: number): Promise<void>
   /** At the end of a run, when its record tells of every call. */
   close(): void
+}
+
+/** Learns what must never be shown, before any text about it can be written. */
+export interface Confidant {
+  /** A secret by the name that will stand in its place. */
+  readonly conceal: (name: string, secret: string) => void
+  /** The id of a call, which may be shown also where ids are replaced. */
+  readonly spareCall: (callId: string) => void
 }
 
 interface Identity {
@@ -128,21 +135,10 @@ export function openRegistrations(configuration: Configuration, environment: Env
         const identity = identityOf(app)
         const send = openWire({ fetch, signal: new AbortController().signal, keep: () => {}, timeLimitMs: limitMs })
         const token = newTokens(send, identity)
-        for (const leftover of leftovers({ baseUrl: graph.baseUrl, tenantId, clientId: identity.clientId }, folder).calls) {
-          const { callId, callsPath, at } = leftover
-          if (callId === null) {
-            tell(`An earlier run was killed while it asked for a call at ${at}: it may exist, and cannot be ended by us.`)
-            settleLeftover(leftover, 'told')
-            continue
-          }
-          const failure = await hungUp(graphClient(send, { baseUrl: graph.baseUrl, callsPath }, token), callId)
-          if (failure === null) settleLeftover(leftover, 'ended')
-          tell(
-            failure === null
-              ? `Call ${callId}, left by an earlier run at ${at}, was hung up.`
-              : `Call ${callId}, left by an earlier run at ${at}, could not be hung up (${failure}): the next run tries again.`,
-          )
-        }
+        const { calls } = leftovers({ baseUrl: graph.baseUrl, tenantId, clientId: identity.clientId }, folder)
+        const client = (callsPath: string) => graphClient(send, { baseUrl: graph.baseUrl, callsPath }, token)
+        for (const { outcome, text } of await endLeftovers(calls, client))
+          tell(outcome === 'failed' ? `${text}: the next run tries again.` : `${text}.`)
       }
     },
     close: () => {
@@ -153,14 +149,45 @@ export function openRegistrations(configuration: Configuration, environment: Env
   }
 }
 
-/** Null when the call is over; else why that is not known. */
-async function hungUp(graph: Pick<GraphClient, 'delete'>, callId: string): Promise<string | null> {
+/** A call of an earlier run after the attempt to end it. */
+export interface EndedLeftover {
+  /** `unknown`: the call may exist, but its id was never learned. */
+  readonly outcome: 'ended' | 'failed' | 'unknown'
+  /** A sentence without its full stop. */
+  readonly text: string
+}
+
+/** Hangs up calls of earlier runs, each under the path at which it was made, and notes in the journal which have ended or were reported. */
+export async function endLeftovers(
+  calls: readonly Leftover[],
+  client: (callsPath: string) => Pick<GraphClient, 'delete'>,
+  settle: (call: Leftover, how: 'ended' | 'told') => void = settleLeftover,
+): Promise<readonly EndedLeftover[]> {
+  const ended: EndedLeftover[] = []
+  for (const call of calls) {
+    const { callId, callsPath, at } = call
+    const failure = callId === null ? null : await hangUp(client(callsPath), callId)
+    if (failure === null) settle(call, callId === null ? 'told' : 'ended')
+    const name = `Call ${callId}, left by an earlier run at ${at},`
+    if (callId === null) ended.push({ outcome: 'unknown', text: describeUnknown(at) })
+    else if (failure === null) ended.push({ outcome: 'ended', text: `${name} was hung up` })
+    else ended.push({ outcome: 'failed', text: `${name} could not be hung up (${failure})` })
+  }
+  return ended
+}
+
+export function describeUnknown(at: string): string {
+  return `A call asked for at ${at} may exist and cannot be ended by us: the run was killed before it learned the id`
+}
+
+/** Null when the call is over; otherwise why it may not be. */
+async function hangUp(graph: Pick<GraphClient, 'delete'>, callId: string): Promise<string | null> {
   try {
     const reply = await graph.delete(callId)
     return saysOver(reply) ? null : `answered ${reply.status}`
   } catch (error) {
-    // What this run sends will meet the same, and is judged by it.
-    if (error instanceof CouldNotRun || error instanceof NonConformance) return error.message
+    // Requests of this run will meet the same, and are judged by it.
+    if (error instanceof CouldNotRun || error instanceof NonConformance || error instanceof HarnessError) return error.message
     throw error
   }
 }

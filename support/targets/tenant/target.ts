@@ -1,15 +1,15 @@
 // The target that is a real Graph, or any base URL: real sockets, real time, and people who are asked to act.
 import { randomBytes } from 'node:crypto'
 import { realWait } from '../../bot/retry'
+import type { Fetch } from '../../contract/exchange'
 import { NotApplicable } from '../../contract/faults'
 import { type Listener, openListener } from '../../net/listener'
 import { type Network, openNetwork } from '../../net/network'
 import type { TimeLimits } from '../../net/time-limits'
 import type { Target, TargetPeople } from '../target'
 import type { Configuration } from './config/configuration'
-import { type Confidant, concealBearer, telling } from './credential-watch'
 import { attended, type ControlledPeople, controlled, UNATTENDED } from './people'
-import { openRegistrations } from './registrations'
+import { type Confidant, openRegistrations } from './registrations'
 
 /** What a run holds open from its first scenario to its last. */
 export interface Tenant {
@@ -42,7 +42,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     headersTimeoutMs: limits.answerMs,
     bodyTimeoutMs: limits.answerMs,
   })
-  const fetch = telling(network.fetch, confidant)
+  const fetch = concealing(network.fetch, confidant)
   const listener = await listening(configuration, network)
   const registrations = openRegistrations(configuration, environment, confidant)
   const people = peopleOf(configuration, fetch, tell)
@@ -157,4 +157,24 @@ function peopleOf({ people, cast }: Configuration, fetch: Target['fetch'], tell:
   if (people.kind === 'unattended') return { deeds: UNATTENDED, control: null }
   const control = controlled(fetch, people.url, people.token)
   return { deeds: control, control }
+}
+
+/** Fields of a token request that hold a credential. */
+const PROOFS: Readonly<Record<string, string>> = { client_secret: 'client secret', client_assertion: 'assertion' }
+
+/** A fetch that conceals every credential before it is sent: a token becomes a secret when it is first used. */
+function concealing(fetch: Fetch, { conceal }: Confidant): Fetch {
+  return (url, init) => {
+    concealBearer('access token', new Headers(init.headers), conceal)
+    if (typeof init.body === 'string') {
+      const form = new URLSearchParams(init.body)
+      for (const [field, name] of Object.entries(PROOFS)) for (const proof of form.getAll(field)) conceal(name, proof)
+    }
+    return fetch(url, init)
+  }
+}
+
+function concealBearer(name: string, headers: Headers, conceal: Confidant['conceal']): void {
+  const [, token] = /^\w+\s+(\S+)/.exec(headers.get('authorization') ?? '') ?? []
+  if (token !== undefined) conceal(name, token)
 }

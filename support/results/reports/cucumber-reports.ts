@@ -1,15 +1,16 @@
-// JUnit XML of a run, by cucumber's own formatter, and what went wrong outside the scenarios told as scenarios.
-import { writeFileSync } from 'node:fs'
+// Writes cucumber's own reports of a run, JUnit XML and HTML. Both show scenarios only, so each fault outside them becomes a failed scenario.
+import { createWriteStream, writeFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { CucumberHtmlStream } from '@cucumber/html-formatter'
 import junitXml from '@cucumber/junit-xml-formatter'
 import { type Envelope, SourceMediaType, TestStepResultStatus, type Timestamp } from '@cucumber/messages'
+import { queryOf, runFaults } from '../read-messages'
 
 const SUITE_NAME = 'graph-calls-conformance'
 const RUN_URI = 'the-run.feature'
 
-/**
- * Writes the JUnit XML of a complete record (`completeRecord`). Neither an empty nor a failed run reads as a success: see
- * `withRunProblems`.
- */
+/** Writes the JUnit XML of a complete record (`completeRecord`). */
 export function writeJunit(envelopes: Envelope[], file: string): void {
   let xml = ''
   let update: (envelope: Envelope) => void = () => {}
@@ -26,17 +27,35 @@ export function writeJunit(envelopes: Envelope[], file: string): void {
   writeFileSync(file, `${xml}\n`)
 }
 
+// The report renders these as markup: a log line as HTML, a list of addresses as links, which may be javascript: ones.
+const RENDERED_AS_MARKUP = new Set(['text/x.cucumber.log+plain', 'text/uri-list'])
+
+/**
+ * Writes the HTML, one self-contained file, of a complete record (`completeRecord`). Attachments that the report would render as markup become
+ * plain text: they may hold what came over the wire.
+ */
+export async function writeCucumberHtml(envelopes: Envelope[], file: string): Promise<void> {
+  const harmless = withRunProblems(envelopes).map(asPlainText)
+  await pipeline(Readable.from(harmless), new CucumberHtmlStream(), createWriteStream(file))
+}
+
+function asPlainText(envelope: Envelope): Envelope {
+  const { attachment } = envelope
+  return attachment && RENDERED_AS_MARKUP.has(attachment.mediaType)
+    ? { attachment: { ...attachment, mediaType: 'text/plain' } }
+    : envelope
+}
+
 interface RunProblem {
   readonly should: string
   readonly message: string
 }
 
 /**
- * The record with a failed scenario for each thing that went wrong outside the scenarios: an unreadable feature file, a hook
- * around the run, a run that was cut off or ended without success for no visible reason, or that ran nothing. Readers of
- * cucumber's HTML and JUnit look at scenarios only. Without such a problem the record is returned as it is.
+ * Adds a failed scenario for each fault outside the scenarios: an unreadable feature file, a hook around the run, a run that was cut off,
+ * that ended without success for no visible reason, or that ran nothing. Returns a record without such a fault as it is.
  */
-export function withRunProblems(envelopes: Envelope[]): Envelope[] {
+function withRunProblems(envelopes: Envelope[]): Envelope[] {
   const problems = runProblems(envelopes)
   if (problems.length === 0) return envelopes
   const end = envelopes.findLastIndex((envelope) => envelope.testRunFinished)
@@ -46,26 +65,19 @@ export function withRunProblems(envelopes: Envelope[]): Envelope[] {
 }
 
 function runProblems(envelopes: Envelope[]): RunProblem[] {
-  const hooks = new Map(envelopes.flatMap(({ hook }) => (hook ? [[hook.id, hook.name] as const] : [])))
-  const hookOf = new Map(envelopes.flatMap(({ testRunHookStarted: it }) => (it ? [[it.id, it.hookId] as const] : [])))
-  const problems = envelopes.flatMap((envelope): RunProblem[] => {
-    const { parseError, testRunHookFinished, testRunFinished } = envelope
-    if (parseError) return [{ should: `the file ${parseError.source.uri ?? ''} can be read`, message: parseError.message }]
-    if (testRunHookFinished?.result.status === TestStepResultStatus.FAILED) {
-      const name = hooks.get(hookOf.get(testRunHookFinished.testRunHookStartedId) ?? '')
-      const message = testRunHookFinished.result.message ?? 'It failed without a message.'
-      return [{ should: name ? `the hook "${name}" succeeds` : 'each hook around the run succeeds', message }]
-    }
-    const message = testRunFinished?.message ?? testRunFinished?.exception?.message
-    return message ? [{ should: 'the run goes on to its end', message }] : []
+  const query = queryOf(envelopes)
+  const finish = query.findTestRunFinished()
+  const problems = runFaults(envelopes, query).map((fault): RunProblem => {
+    if (fault.kind === 'file') return { should: `the file ${fault.name} can be read`, message: fault.message }
+    const should = fault.name ? `the hook "${fault.name}" succeeds` : 'each hook around the run succeeds'
+    return { should, message: fault.result.message ?? 'It failed without a message.' }
   })
-  if (!envelopes.some((envelope) => envelope.testCase)) {
+  const message = finish?.message ?? finish?.exception?.message
+  if (message) problems.push({ should: 'the run goes on to its end', message })
+  if (!envelopes.some((envelope) => envelope.testCase))
     problems.push({ should: 'a scenario is run', message: 'No scenario was run, so nothing was judged.' })
-  }
-  const finish = envelopes.findLast((envelope) => envelope.testRunFinished)?.testRunFinished
-  if (problems.length === 0 && !finish?.success && !envelopes.some(isFailedStep)) {
+  if (problems.length === 0 && !finish?.success && !envelopes.some(isFailedStep))
     problems.push({ should: 'the run succeeds', message: 'The run ended without success, and its record does not say why.' })
-  }
   return problems
 }
 
@@ -74,7 +86,7 @@ function isFailedStep({ testStepFinished }: Envelope): boolean {
   return status !== undefined && status !== TestStepResultStatus.PASSED && status !== TestStepResultStatus.SKIPPED
 }
 
-/** A feature called "The run", one scenario a problem, in the messages that cucumber would have sent for it. */
+/** The messages that cucumber would send for a feature "The run" with one scenario for each problem. */
 function asScenarios(problems: RunProblem[], timestamp: Timestamp): Envelope[] {
   const scenarios = problems.map((problem, at) => ({
     ...problem,

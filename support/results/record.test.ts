@@ -5,10 +5,10 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { AttachmentContentEncoding, type Envelope, TestStepResultStatus } from '@cucumber/messages'
 import { describe, test } from 'mocha'
-import { describeUnless, NEEDS_SLASHES } from '../../../test/kit/unless'
-import { PROJECT_ROOT, withSlashes } from '../../contract/fixture'
-import { withoutMachinePaths, withoutWindowsPaths } from './machine-paths'
-import { outgoing } from './outgoing'
+import { describeUnless, NEEDS_SLASHES } from '../../test/kit/unless'
+import { PROJECT_ROOT, withSlashes } from '../contract/fixture'
+import { redacted } from './record'
+import { withoutMachinePaths, withoutWindowsPaths } from './redaction/machine-paths'
 
 const show = (text: string) => text.replaceAll('canary', '[it]')
 const duration = { seconds: 0, nanos: 0 }
@@ -88,7 +88,7 @@ describe('a message', () => {
       },
     }
     const meta = { ...known, ci }
-    assert.deepEqual(outgoing({ meta }, show), {
+    assert.deepEqual(redacted({ meta }, show), {
       meta: { ...known, os: { name: 'linux' } },
     })
   })
@@ -98,7 +98,7 @@ describe('a message', () => {
       ...{ status: TestStepResultStatus.FAILED, duration, message: 'a canary' },
       exception: { type: 'NonConformance', message: 'canary', stackTrace: 'at canary' },
     }
-    const told = outgoing(
+    const told = redacted(
       { testStepFinished: { testCaseStartedId: 'canary-1', testStepId: 'canary-2', timestamp, testStepResult } },
       show,
     )
@@ -110,28 +110,28 @@ describe('a message', () => {
         exception: { type: 'NonConformance', message: '[it]', stackTrace: 'at [it]' },
       },
     })
-    const ended = outgoing({ testRunFinished: { success: false, timestamp, message: 'canary' } }, show)
+    const ended = redacted({ testRunFinished: { success: false, timestamp, message: 'canary' } }, show)
     assert.equal(ended.testRunFinished?.message, '[it]')
     const hook = { testRunHookStartedId: 'canary', timestamp, result: { ...testStepResult } }
-    assert.equal(outgoing({ testRunHookFinished: hook }, show).testRunHookFinished?.result.message, 'a [it]')
+    assert.equal(redacted({ testRunHookFinished: hook }, show).testRunHookFinished?.result.message, 'a [it]')
   })
 
   test('that is told from the features stays as it is, but for paths', () => {
     const source: Envelope = {
       source: { uri: 'features/a.feature', data: 'Scenario: canary', mediaType: 'text/x.cucumber.gherkin+plain' as never },
     }
-    assert.deepEqual(outgoing(source, show), source)
+    assert.deepEqual(redacted(source, show), source)
     const hook = { id: '1', sourceReference: { uri: `${PROJECT_ROOT}/support/suite/hooks.ts` } }
-    assert.equal(outgoing({ hook }, show).hook?.sourceReference.uri, 'support/suite/hooks.ts')
+    assert.equal(redacted({ hook }, show).hook?.sourceReference.uri, 'support/suite/hooks.ts')
   })
 
   test('of a kind that nobody knew is looked at', () => {
-    assert.deepEqual(outgoing({ another: { text: ['canary'] } } as Envelope, show), { another: { text: ['[it]'] } })
+    assert.deepEqual(redacted({ another: { text: ['canary'] } } as Envelope, show), { another: { text: ['[it]'] } })
   })
 
   const { IDENTITY, BASE64 } = AttachmentContentEncoding
   const attached = (body: string, contentEncoding: AttachmentContentEncoding, mediaType: string) =>
-    outgoing({ attachment: { body, contentEncoding, mediaType, fileName: 'canary', testStepId: 'canary' } }, show).attachment
+    redacted({ attachment: { body, contentEncoding, mediaType, fileName: 'canary', testStepId: 'canary' } }, show).attachment
 
   test('with an attachment has its text looked at, encoded or not', () => {
     const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -143,7 +143,7 @@ describe('a message', () => {
 
   test('with JSON attached stays JSON, ids in it included in what is looked at', () => {
     const quoted = (text: string) =>
-      outgoing({ attachment: { body: text, contentEncoding: IDENTITY, mediaType: 'application/json' } }, (one) =>
+      redacted({ attachment: { body: text, contentEncoding: IDENTITY, mediaType: 'application/json' } }, (one) =>
         one.replace(/\\?"?canary"?/g, 'it'),
       )
     assert.equal(quoted('{"id":"say \\"canary\\"","n":[1,null]}').attachment?.body, '{"id":"say it","n":[1,null]}')

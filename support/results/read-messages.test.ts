@@ -1,12 +1,12 @@
-// Scenarios that end while the run goes on: each is judged as it will be in the end.
+// Scenarios are read when they end as they are read at the end of the run, and in time proportional to the run.
 import assert from 'node:assert/strict'
 import { TestStepResultStatus as Status } from '@cucumber/messages'
 import { test } from 'mocha'
 import { failed, PASSED, REQUIREMENTS, record, type Scenario, verdictOf } from '../../test/kit/verdict-run'
-import { EndingScenarios } from './ending-scenarios'
+import { endedScenario, Query } from './read-messages'
 import { scenarioVerdict } from './verdict'
 
-test('while a run goes on, a scenario that ends is judged as in the end', () => {
+test('the verdict on a scenario that ends during a run is the one at the end of the run', () => {
   const scenarios: Scenario[] = [
     { tags: ['CC-01'] },
     { steps: [failed('NonConformance')], tags: ['CC-15'] },
@@ -16,13 +16,12 @@ test('while a run goes on, a scenario that ends is judged as in the end', () => 
     { steps: [PASSED, { ...failed('TypeError'), hook: true }] },
   ]
   for (const strict of [true, false]) {
-    const envelopes = record(scenarios)
-    const input = { requirements: REQUIREMENTS, strict, interrupted: false }
-    const ending = new EndingScenarios()
-    const told = envelopes.flatMap((message) => {
-      const ended = ending.hear(message)
-      return ended === null || message.testCaseFinished?.willBeRetried ? [] : [scenarioVerdict(ended, input)]
+    const query = new Query()
+    const verdicts = record(scenarios).flatMap((message) => {
+      query.update(message)
+      const ended = endedScenario(query, message)
+      return ended === null ? [] : [scenarioVerdict(ended, { requirements: REQUIREMENTS, strict, interrupted: false })]
     })
-    assert.deepEqual(told, verdictOf(scenarios, { strict }).scenarios)
+    assert.deepEqual(verdicts, verdictOf(scenarios, { strict }).scenarios)
   }
 })

@@ -1,0 +1,137 @@
+// What a run prints: scenarios as they end, the summary and the last line, with drift and with a baseline.
+import assert from 'node:assert/strict'
+import type { Envelope } from '@cucumber/messages'
+import { describe, test } from 'mocha'
+import { entry, run } from '../../test/kit/baseline-run'
+import { failed, type Scenario, verdictOf } from '../../test/kit/verdict-run'
+import type { ScenarioVerdict, Verdict } from '../contract/verdict'
+import { type Query, queryOf } from '../results/read-messages'
+import { exitCodeOf, lastLine, scenarioPrinter, summary, type Terminal } from './progress'
+
+function printed(print: (terminal: Terminal) => void): string {
+  const lines: string[] = []
+  print({ print: (line) => lines.push(line), colours: false })
+  return lines.join('\n')
+}
+
+const summaryOf = (verdict: Verdict) => printed((terminal) => summary(terminal, verdict))
+
+const URI = 'features/a.feature'
+
+function planned(count: number): Query {
+  const ids = Array.from({ length: count }, (_, at) => String(at))
+  return queryOf([
+    ...ids.map((id) => ({ pickle: { id, uri: URI, steps: [{ id }] } })),
+    ...ids.map((id) => ({ testCase: { id, pickleId: id, testSteps: [{ id, pickleStepId: id }] } })),
+  ] as unknown as Envelope[])
+}
+
+function linesOf(
+  ended: readonly ScenarioVerdict[],
+  { of = ended.length, each = false, expected = false }: { of?: number; each?: boolean; expected?: boolean } = {},
+): string[] {
+  const text = printed((terminal) => {
+    const print = scenarioPrinter(terminal, planned(of), each)
+    for (const one of ended) print(one, 'A question', expected)
+  })
+  return text === '' ? [] : text.split('\n')
+}
+
+const scenario = (name: string, more: Partial<ScenarioVerdict> = {}): ScenarioVerdict => ({
+  ...{ name, uri: URI, line: 1, outcome: 'passed', requirements: ['CC-01'], drift: [], warnings: [], durationMs: 100 },
+  ...{ reason: null, ...more },
+})
+const many = (number: number) => Array.from({ length: number }, (_, at) => scenario(`number ${at}`))
+
+describe('during a run', () => {
+  test('few scenarios have a line each', () => {
+    assert.deepEqual(linesOf(many(2)), ['  ✓ CC-01  number 0  100 ms', '  ✓ CC-01  number 1  100 ms'])
+  })
+
+  test('many have one line for each feature, when its last scenario has ended', () => {
+    assert.deepEqual(linesOf(many(49), { of: 50 }), [])
+    const [line, ...others] = linesOf(many(50))
+    assert.match(line ?? '', /^ {2}✓ A question +50 passed {2}5\.0 s$/)
+    assert.deepEqual(others, [])
+  })
+
+  test('a scenario that did not simply pass has a line at once', () => {
+    const odd = [
+      scenario('wrong', { outcome: 'failed', reason: 'it differs' }),
+      scenario('drifts', { drift: ['D-01'] }),
+      scenario('warns', { warnings: ['a should'] }),
+    ]
+    const lines = linesOf([...odd, ...many(47)])
+    assert.match(lines.join('\n'), /✗ CC-01 {2}wrong failed.*\n {6}it differs\n.*drifts with drift D-01.*\n.*warns/)
+    assert.match(lines.at(-1) ?? '', /✗ A question +49 of 50 passed/)
+  })
+
+  test('each scenario has a line on request', () => assert.equal(linesOf(many(50), { each: true }).length, 50))
+
+  test('a known difference is marked as expected', () => {
+    const one = scenario('wrong', { outcome: 'failed' })
+    assert.match(linesOf([one], { expected: true })[0] ?? '', / failed, as expected /)
+    assert.doesNotMatch(linesOf([one])[0] ?? '', /expected/)
+  })
+})
+
+describe('drift', () => {
+  const drifted = (...drift: string[]): Scenario => ({ name: 'Drifted', tags: ['CC-01'], facts: { drift } })
+  const onlyOf = (one: Scenario, strict: boolean) => {
+    const verdict = verdictOf([one], { strict })
+    const { outcome, drift, reason } = verdict.scenarios[0] ?? assert.fail('no scenario')
+    return [outcome, drift, reason, exitCodeOf(verdict), verdict.requirements[0]?.outcome]
+  }
+  const some = [drifted('D-03'), drifted('D-03', 'D-09'), { tags: ['CC-02'] }, { tags: ['CC-03'] }]
+
+  test('passes where the run is not strict, and fails where it is: each number once, and in the reason', () => {
+    assert.deepEqual(onlyOf(drifted('D-07', 'D-03', 'D-07'), false), ['passed', ['D-03', 'D-07'], null, 0, 'passed'])
+    const reason = 'it holds only with drift D-03, D-07, and strictly that differs from the page'
+    assert.deepEqual(onlyOf(drifted('D-07', 'D-03'), true), ['failed', ['D-03', 'D-07'], reason, 1, 'failed'])
+    assert.deepEqual(onlyOf(drifted(), true)[0], 'passed')
+  })
+
+  test('never replaces the reason of a failure; facts of an earlier release have none', () => {
+    const failing = { ...drifted('D-03'), steps: [failed('NonConformance', 'status 200')] }
+    for (const strict of [true, false]) assert.deepEqual(onlyOf(failing, strict).slice(0, 3), ['failed', ['D-03'], 'status 200'])
+    assert.deepEqual(onlyOf({ facts: { drift: undefined } }, true).slice(0, 2), ['passed', []])
+  })
+
+  test('is in the last line and in the summary', () => {
+    const line = (scenarios: readonly Scenario[], strict: boolean) => lastLine(verdictOf(scenarios, { strict }), 'page.html')
+    assert.equal(line(some, false), 'Conformant in 3 of 3 must rules, 2 scenarios with drift D-03, D-09: page.html')
+    assert.equal(line(some.slice(1), false), 'Conformant in 3 of 3 must rules, 1 scenario with drift D-03, D-09: page.html')
+    assert.equal(line(some, true), 'Non-conformant in 2 of 3 must rules: page.html')
+    assert.equal(line(some.slice(2), false), 'Conformant in 2 of 3 must rules (1 not covered): page.html')
+    assert.match(summaryOf(verdictOf(some, { strict: false })), /4 passed, 2 with drift$/m)
+    assert.doesNotMatch(summaryOf(verdictOf(some.slice(2))), /drift/)
+  })
+})
+
+describe('a baseline', () => {
+  const known = [entry('CC-01', 'failed')]
+  const both = [...known, entry('CC-02', 'failed')]
+
+  test('makes the last line say as expected and never conformant, or count the differences and entries that hinder it', () => {
+    const line = (...[scenarios, entries]: Parameters<typeof run>) => lastLine(run(scenarios, entries), 'page.html')
+    const good = run(['failed CC-01', 'passed CC-02', 'passed CC-03'], known)
+    assert.equal(lastLine(good, 'page.html'), 'As expected (1 known difference) in 2 of 3 must rules: page.html')
+    assert.equal(exitCodeOf(good), 0)
+    const [two, one] = [['failed CC-01', 'failed CC-02'] as const, ['passed CC-01', 'passed CC-02'] as const]
+    assert.match(line(two, both), /^As expected \(2 known differences\) in 0 of 3/)
+    assert.match(line(two, known), /^Non-conformant \(1 known difference, 1 not in the baseline\) in 0 of 3/)
+    assert.match(line(one, known), /^Non-conformant \(1 stale entry\) in 2 of 3/)
+    assert.match(line(one, both), /^Non-conformant \(2 stale entries\) in 2 of 3/)
+    assert.match(line(['ours CC-01', 'failed CC-02'], both), /^Harness error in /)
+    assert.match(line(['passed CC-01'], []), /^Conformant in 1 of 3/)
+  })
+
+  test('has in the summary how many entries have which status, and what to do', () => {
+    const text = summaryOf(run(['failed CC-01', 'passed CC-02', 'failed CC-03'], both))
+    assert.match(text, /^Baseline: {5}known\.yaml: 1 met, 1 stale$/m)
+    assert.match(text, /stale: nothing of CC-02 is failed any more, remove the entry \(https:\/\/bugs\.test\/CC-02\)/)
+    assert.match(text, /unexpected: failed CC-03 failed: no entry covers it/)
+    assert.match(summaryOf(run(['passed CC-01'], [])), /known\.yaml: no entries/)
+    assert.doesNotMatch(summaryOf(verdictOf([])), /Baseline/)
+  })
+})
