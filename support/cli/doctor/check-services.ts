@@ -1,7 +1,6 @@
 // What a check of the doctor finds, and the checks of the services: Graph, the clocks, and the keys of notification tokens.
 import { z } from 'zod'
-import { aheadOf, MOST_SKEW_SECONDS } from '../../bot/clock-skew'
-import { jsonOrNull } from '../../bot/wire'
+import { aheadOf, jsonOrNull, MOST_SKEW_SECONDS } from '../../bot/wire'
 import type { Fetch } from '../../contract/exchange'
 import type { Fault } from '../../contract/fixture'
 import { limited } from '../../net/limit'
