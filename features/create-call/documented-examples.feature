@@ -1,7 +1,7 @@
 Feature: The documented examples of "Create call"
-  The page prints six examples. Each request is sent as printed, told with the people and the meetings of the cast,
-  and what Graph answers and notifies is compared with what the page prints. Where it prints nothing, the answer is
-  derived from the examples that have one (E-13): the scenario then says so.
+  The page prints six examples. Each request is sent as printed, with the people and the meetings of the cast. The
+  response and the notifications are compared with the printed ones. Where the page prints no response, it is derived from the
+  examples that have one (E-13), and the scenario says so.
 
   @CC-30 @rings @needs:person-answers
   Scenario: A call to a person, with media hosted by the service
@@ -12,7 +12,7 @@ Feature: The documented examples of "Create call"
       | of   | change  | state        |
       | call | updated | establishing |
       | call | updated | established  |
-    And of nothing else
+    And nothing else is notified
 
   @CC-31 @rings @needs:person-answers @needs:media-live
   Scenario: A call to a person, with media hosted by the application
@@ -23,7 +23,7 @@ Feature: The documented examples of "Create call"
       | of   | change  | state        |
       | call | updated | establishing |
       | call | updated | established  |
-    And of nothing else
+    And nothing else is notified
 
   @CC-31 @rings
   Scenario: A call to a person is accepted with the application's media, whether or not a media stack runs
@@ -37,13 +37,13 @@ Feature: The documented examples of "Create call"
   Scenario: Joining a scheduled meeting, with media hosted by the service
     Given John is in the scheduled meeting
     When the bot sends the request of example 3
-    Then Graph answers as printed in example 3
-    And the bot is notified as documented in example 3:
+    Then Graph answers as printed in example 3, relying on no erratum
+    And the bot is notified as documented in example 3, relying on no erratum:
       | of     | change  | state        | who           |
       | call   | updated | establishing |               |
       | call   | updated | established  |               |
       | roster | updated |              | John, the bot |
-    And of nothing else
+    And nothing else is notified
 
   @CC-33 @joins @needs:second-participant @needs:media-live
   Scenario: Joining a scheduled meeting, with media hosted by the application
@@ -55,7 +55,7 @@ Feature: The documented examples of "Create call"
       | call   | updated | establishing |               |
       | call   | updated | established  |               |
       | roster | updated |              | John, the bot |
-    And of nothing else
+    And nothing else is notified
 
   @CC-33 @joins
   Scenario: Joining a scheduled meeting is accepted with the application's media, whether or not a media stack runs
@@ -75,7 +75,7 @@ Feature: The documented examples of "Create call"
       | call   | updated | establishing |               |
       | call   | updated | established  |               |
       | roster | updated |              | John, the bot |
-    And of nothing else
+    And nothing else is notified
 
   @CC-35 @joins @needs:second-participant @needs:lobby-held
   Scenario: Joining a channel meeting as a guest who waits in the lobby
@@ -89,4 +89,4 @@ Feature: The documented examples of "Create call"
       | roster | updated |              | the bot       | yes          |
       | call   | updated | established  |               |              |
       | roster | updated |              | John, the bot | no           |
-    And of nothing else
+    And nothing else is notified

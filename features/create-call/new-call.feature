@@ -1,5 +1,5 @@
 Feature: What the new call holds
-  The answer is the new call with all its properties: what was sent as it was sent, what Graph makes, and the rest unset.
+  The response is the new call with all its properties: those of the request as sent, those that Graph makes, and the others unset.
 
   @CC-20 @rings
   Scenario: A new call to a person is establishing and outgoing
@@ -98,7 +98,7 @@ Feature: What the new call holds
       | 6      |
 
   @CC-22 @CC-23 @joins @needs:app-sets @makes-calls:2
-  Scenario: What comes back is the bot's own, whoever has called before
+  Scenario: The new call names this bot, also after a call of another bot
     Given another bot is in the scheduled meeting
     When the bot joins the scheduled meeting
     Then the new call has:
@@ -269,7 +269,7 @@ Feature: What the new call holds
   Scenario: Graph gives a call that lives
     Given John does not answer when called
     When the bot sends the request of example 1
-    Then Graph gives the call, establishing
+    Then Graph gives the bot its call, establishing
 
   @CC-29 @rings @needs:person-answers
   Scenario: A call that the bot has ended is gone
@@ -287,7 +287,7 @@ Feature: What the new call holds
     And the other bot sees another bot and John
     And Graph gives the other bot its call, established
 
-  # No page says so; an id is no permission.
+  # No page says this; the id of a call does not grant access to it.
   @CC-29b @joins @needs:app-sets
   Scenario: The call of another bot is not given
     Given another bot is in the scheduled meeting
@@ -298,7 +298,7 @@ Feature: What the new call holds
   Scenario: The call of another bot cannot be ended
     Given John is in the scheduled meeting
     And another bot is in the scheduled meeting
-    When the bot hangs up on the other bot
+    When the bot tries to end the call of the other bot
     Then Graph does not know the call
     And the other bot sees another bot and John
     And Graph gives the other bot its call, established

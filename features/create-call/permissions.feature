@@ -2,8 +2,8 @@ Feature: Which permission a call needs
   The page lists the permissions of an application and names one for each kind of call. What an application is granted decides
   whether its call is created or refused: this is the whole table, for each kind of call and each set of permissions.
 
-  Where a set holds what might be taken for a stronger permission (InitiateGroupCall for a call to one person, JoinGroupCall
-  for a guest), no page says whether it covers the weaker: those rows are assumptions.
+  A set may have a stronger permission in place of the needed one (InitiateGroupCall for a call to one person, JoinGroupCall for a
+  guest). No page says whether it covers the weaker one: those rows are assumptions.
 
   @CC-07 @makes-no-call @needs:app-sets
   Scenario Outline: With no permission no call is created: example <number>
@@ -52,7 +52,7 @@ Feature: Which permission a call needs
       | only Calls.JoinGroupCall.All and Calls.AccessMedia.All |
 
     @assumption
-    Examples: of which no page says whether the stronger permission covers the weaker
+    Examples: no page says whether the stronger permission covers the weaker
       | granted                                 |
       | only Calls.InitiateGroupCall.All        |
       | every permission but Calls.Initiate.All |
@@ -92,7 +92,7 @@ Feature: Which permission a call needs
       | only Calls.JoinGroupCall.All and Calls.AccessMedia.All |
 
     @assumption
-    Examples: of which no page says whether the stronger permission covers the weaker
+    Examples: no page says whether the stronger permission covers the weaker
       | granted                                 |
       | every permission but Calls.Initiate.All |
 
@@ -225,7 +225,7 @@ Feature: Which permission a call needs
       | only Calls.Initiate.All and Calls.AccessMedia.All |
 
     @assumption
-    Examples: of which no page says whether the stronger permission covers the weaker
+    Examples: no page says whether the stronger permission covers the weaker
       | granted                                                |
       | only Calls.JoinGroupCall.All                           |
       | every permission but Calls.JoinGroupCallAsGuest.All    |
@@ -312,7 +312,7 @@ Feature: Which permission a call needs
     Then Graph creates the call
 
   @CC-17 @makes-no-call @needs:unregistered-app
-  Scenario: A bot that is not registered for calling is refused, whatever it is granted
+  Scenario: A bot that is not registered for calling is refused, with every permission
     Given the bot is not registered for calling
     When the bot sends the request of example 1
     Then Graph refuses with 403 "7503"

@@ -1,6 +1,6 @@
 Feature: What a request may hold
-  Properties that Graph makes are ignored when a request sets them. What is no JSON object is refused; so is what lacks what a call
-  needs. Where no public source says how Graph answers a fault, the scenario is an assumption.
+  Properties that Graph makes are ignored when a request sets them. A body that is not a JSON object is refused; so is a request
+  without a required property. Where no public source says how Graph answers an invalid request, the scenario is an assumption.
 
   @CC-13 @rings @needs:person-answers
   Scenario Outline: What only Graph makes is ignored <when claimed>
@@ -12,7 +12,7 @@ Feature: What a request may hold
       | of   | change  | state        |
       | call | updated | establishing |
       | call | updated | established  |
-    And of nothing else
+    And nothing else is notified
 
     Examples:
       | when claimed                                      |
@@ -37,15 +37,15 @@ Feature: What a request may hold
     Given John is in the scheduled meeting
     When the bot sends the request of example 3 claiming all of these at once
     Then nothing that was claimed comes back
-    And Graph answers as printed in example 3
-    And the bot is notified as documented in example 3:
+    And Graph answers as printed in example 3, relying on no erratum
+    And the bot is notified as documented in example 3, relying on no erratum:
       | of     | change  | state        | who           |
       | call   | updated | establishing |               |
       | call   | updated | established  |               |
       | roster | updated |              | John, the bot |
 
   @CC-14 @makes-no-call
-  Scenario Outline: What is no JSON object is refused: <written>
+  Scenario Outline: A body that is not a JSON object is refused: <written>
     When the bot sends the request of example 1 <written>
     Then Graph refuses with 400 "BadRequest"
     And no call is created
@@ -61,7 +61,7 @@ Feature: What a request may hold
       | as null                |
 
     @assumption
-    Examples: of which only the words of the error speak
+    Examples: only the message of the error covers this
       | written       |
       | as plain text |
 
@@ -120,13 +120,13 @@ Feature: What a request may hold
       | at fault                                        |
       | without callbackUri                             |
       | with a callbackUri on plain http                |
-      | with a callbackUri that is no address           |
+      | with a callbackUri that is not an address           |
       | with neither targets nor a meeting              |
-      | with targets that are no list                   |
-      | with modalities that are no list                |
-      | with a modality that there is none of           |
-      | with an @odata.type that there is none of       |
-      | with a mediaConfig of a type that there is none of |
+      | with targets that are not a list                   |
+      | with modalities that are not a list                |
+      | with an unknown modality           |
+      | with an unknown @odata.type       |
+      | with a mediaConfig of an unknown type |
       | with a ringing time of 116 s                    |
       | with a ringing time of 0 s                      |
 
@@ -140,7 +140,7 @@ Feature: What a request may hold
     Examples:
       | at fault                             |
       | without callbackUri                  |
-      | with a target besides its meeting    |
+      | with a target and a meeting    |
       | with chatInfo but without meetingInfo |
 
   @CC-19 @rings
@@ -155,6 +155,6 @@ Feature: What a request may hold
       | with a subject              |
 
   @CC-19b @rings
-  Scenario: A property that nobody knows does no harm
-    When the bot sends the request of example 1 with a property that nobody knows
+  Scenario: A request with an unknown property is accepted
+    When the bot sends the request of example 1 with an unknown property
     Then Graph answers as printed in example 1, relying on E-08

@@ -1,6 +1,6 @@
 Feature: A call needs a token
-  The application shows a bearer token with its request: its own, in force, from the issuer, for Graph. Whatever else it shows,
-  no call comes into being and nobody hears of it.
+  The application shows a bearer token with its request: its own, in force, from the issuer, for Graph. With any other token
+  no call is created and nothing is notified.
 
   @CC-05 @makes-no-call
   Scenario: Without a token no call is created
@@ -10,7 +10,7 @@ Feature: A call needs a token
     And nothing is notified
 
   @CC-05 @joins @needs:app-sets @makes-calls:2
-  Scenario: The token that another bot has shown does not serve
+  Scenario: The token of another bot's request is not used for this bot
     Given another bot is in the scheduled meeting
     When the bot sends the request of example 3 without a token
     Then Graph refuses with 401 "InvalidAuthenticationToken"
@@ -81,7 +81,7 @@ Feature: A call needs a token
   @CC-06 @makes-no-call @needs:delegated-token
   Scenario Outline: With a delegated token no call is created: example <number>
     When the bot sends the request of example <number> with a delegated token
-    Then Graph refuses, with a code that is not public
+    Then Graph refuses with a code that is not public
     And no call is created
     And nothing is notified
 

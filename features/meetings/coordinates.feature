@@ -1,9 +1,9 @@
 Feature: Where the coordinates of a meeting come from
-  A join names the meeting by thread, message and organizer. They are had from the look-up of an online meeting, or read from the
+  A join names the meeting by thread, message and organizer. They come from the look-up of an online meeting or from the
   address with which people join.
 
   @CC-70 @joins @needs:conference-id
-  Scenario: The coordinates from the online meeting look-up serve for a join
+  Scenario: The coordinates from the online meeting look-up work for a join
     When the bot joins the scheduled meeting with the coordinates of its online meeting look-up
     Then Graph creates the call
     And the notification that the call is established has:
@@ -21,7 +21,7 @@ Feature: Where the coordinates of a meeting come from
       | roster | updated |              | John, the bot |
 
   @CC-71 @joins
-  Scenario: The coordinates from the join address serve for a join
+  Scenario: The coordinates from the join address work for a join
     When the bot joins the scheduled meeting with the coordinates of its join address
     Then Graph creates the call
     And the notification that the call is established has:
@@ -37,6 +37,6 @@ Feature: Where the coordinates of a meeting come from
 
   # Whether the join of no meeting is refused, or ends without having been established, no public source says.
   @CC-72 @joins @assumption
-  Scenario: The coordinates of no meeting lead nowhere
+  Scenario: A join with the coordinates of no meeting fails
     When the bot joins the scheduled meeting with the coordinates of no meeting
-    Then the join comes to nothing
+    Then the join fails

@@ -1,6 +1,6 @@
-Feature: A bot that fails as a receiver harms nobody
-  Nothing is published of what Graph does when a bot answers with an error, late or not at all. What the simulator does, and what
-  every bot may hope for, is an assumption: the call goes on, and so do the calls of others.
+Feature: A bot that fails as a receiver disturbs no call
+  No public source says what Graph does when a bot answers with an error, late or not at all. The simulator assumes that the call
+  goes on, and so do the calls of other bots.
 
   @CC-52 @rings @needs:person-answers
   Scenario Outline: The call goes on when the bot answers with <status>
@@ -11,8 +11,8 @@ Feature: A bot that fails as a receiver harms nobody
       | of   | change  | state        |
       | call | updated | establishing |
       | call | updated | established  |
-    And of nothing else
-    And Graph gives the call, established
+    And nothing else is notified
+    And Graph gives the bot its call, established
 
     Examples:
       | status |
@@ -33,8 +33,8 @@ Feature: A bot that fails as a receiver harms nobody
       | of   | change  | state        |
       | call | updated | establishing |
       | call | updated | established  |
-    And of nothing else
-    And Graph gives the call, established
+    And nothing else is notified
+    And Graph gives the bot its call, established
 
   @CC-52 @rings @needs:person-answers
   Scenario: The call goes on when the bot never answers
@@ -45,15 +45,15 @@ Feature: A bot that fails as a receiver harms nobody
       | of   | change  | state        |
       | call | updated | establishing |
       | call | updated | established  |
-    And of nothing else
-    And Graph gives the call, established
+    And nothing else is notified
+    And Graph gives the bot its call, established
 
   @CC-52 @rings
   Scenario: The call goes on when the bot cannot be reached
     Given the bot cannot be reached
     When the bot sends the request of example 1
     Then nothing is notified
-    And Graph gives the call, establishing
+    And Graph gives the bot its call, establishing
 
   @CC-52 @joins @needs:second-participant @needs:app-sets @makes-calls:2
   Scenario Outline: Another bot's call is not disturbed when <the bot fails>

@@ -5,13 +5,13 @@ Feature: What a bot is notified of
   @CC-40 @rings
   Scenario: A change is posted as JSON with a bearer token
     When the bot sends the request of example 1
-    Then every notification is in order
+    Then every notification to the bot is in order
 
   @CC-40 @CC-50 @joins @needs:app-sets @makes-calls:2
   Scenario: Of two bots each is notified at its own address, with a token made out to it
     Given another bot is in the scheduled meeting
     When the bot joins the scheduled meeting
-    Then every notification is in order
+    Then every notification to the bot is in order
     And every notification to the other bot is in order
 
   @CC-50 @rings @needs:person-answers
@@ -21,7 +21,7 @@ Feature: What a bot is notified of
     Then the notification that the call is established has:
       | property   | value     |
       | changeType | "updated" |
-    And every notification is in order
+    And every notification to the bot is in order
 
   @CC-50 @joins
   Scenario: The token of each notification of a meeting can be checked
@@ -29,7 +29,7 @@ Feature: What a bot is notified of
     Then the notification of the roster has:
       | property   | value     |
       | changeType | "updated" |
-    And every notification is in order
+    And every notification to the bot is in order
 
   @CC-41 @rings
   Scenario: The envelope of a change of a call to a person
@@ -139,19 +139,19 @@ Feature: What a bot is notified of
   Scenario: Of two calls each is notified under its own id
     Given John answers when called
     When the bot sends the request of example 1 twice
-    Then each call is notified:
+    Then the bot is notified of each call:
       | of   | change  | state        |
       | call | updated | establishing |
       | call | updated | established  |
 
   @CC-43 @rings
-  Scenario: A call that nobody has answered is establishing, and no more
+  Scenario: A call that is not answered stays establishing
     Given John does not answer when called
     When the bot sends the request of example 1
     Then the bot is notified:
       | of   | change  | state        |
       | call | updated | establishing |
-    And of nothing else
+    And nothing else is notified
 
   @CC-44 @rings @needs:person-answers
   Scenario: A call to a person has no roster
@@ -161,10 +161,10 @@ Feature: What a bot is notified of
       | of   | change  | state        |
       | call | updated | establishing |
       | call | updated | established  |
-    And of nothing else
+    And nothing else is notified
 
   @CC-45 @joins @needs:second-participant
-  Scenario Outline: A meeting has a roster besides the state of the call: <the meeting>
+  Scenario Outline: A meeting has a roster in addition to the state of the call: <the meeting>
     Given John is in <the meeting>
     When the bot joins <the meeting>
     Then the bot is notified:
@@ -172,7 +172,7 @@ Feature: What a bot is notified of
       | call   | updated | establishing |               |
       | call   | updated | established  |               |
       | roster | updated |              | John, the bot |
-    And of nothing else
+    And nothing else is notified
 
     Examples:
       | the meeting           |
@@ -180,7 +180,7 @@ Feature: What a bot is notified of
       | the channel meeting   |
 
   @CC-45 @joins @needs:second-participant
-  Scenario: The roster follows when somebody leaves
+  Scenario: The roster follows when a person leaves
     Given John is in the scheduled meeting
     And the bot is in the scheduled meeting
     When John leaves the scheduled meeting
@@ -190,10 +190,10 @@ Feature: What a bot is notified of
       | call   | updated | established  |               |
       | roster | updated |              | John, the bot |
       | roster | updated |              | the bot       |
-    And of nothing else
+    And nothing else is notified
 
   @CC-45 @joins @needs:second-participant
-  Scenario: The roster follows when somebody joins
+  Scenario: The roster follows when a person joins
     Given John is in the scheduled meeting
     And the bot is in the scheduled meeting
     When Dora joins the scheduled meeting
@@ -203,10 +203,10 @@ Feature: What a bot is notified of
       | call   | updated | established  |                     |
       | roster | updated |              | John, the bot       |
       | roster | updated |              | Dora, John, the bot |
-    And of nothing else
+    And nothing else is notified
 
   @CC-45 @joins @needs:second-participant
-  Scenario: Who is in another meeting is not on the roster
+  Scenario: A person in another meeting is not on the roster
     Given John is in the scheduled meeting
     And Dora is in the channel meeting
     When the bot joins the scheduled meeting
@@ -217,7 +217,7 @@ Feature: What a bot is notified of
       | roster | updated |              | John, the bot |
 
   @CC-45 @joins @needs:second-participant @needs:app-sets @makes-calls:2
-  Scenario: The rosters of two bots follow when somebody leaves
+  Scenario: The rosters of two bots follow when a person leaves
     Given John is in the scheduled meeting
     And another bot is in the scheduled meeting
     And the bot is in the scheduled meeting
@@ -321,7 +321,7 @@ Feature: What a bot is notified of
       | info/identity/user/@odata.type | "#microsoft.graph.identity" |
 
   @CC-47 @joins @needs:second-participant
-  Scenario: The roster shows that somebody is no longer muted
+  Scenario: The roster shows that a person is no longer muted
     Given John is in the scheduled meeting
     And the bot is in the scheduled meeting
     When John unmutes in the scheduled meeting
@@ -330,8 +330,8 @@ Feature: What a bot is notified of
       | isMuted  | no    |
 
   @CC-47 @joins @needs:second-participant
-  Scenario: The roster shows that somebody is muted
-    Given John is in the scheduled meeting, unmuted
+  Scenario: The roster shows that a person is muted
+    Given John is unmuted in the scheduled meeting
     And the bot is in the scheduled meeting
     When John mutes in the scheduled meeting
     Then the roster shows John with:

@@ -1,5 +1,5 @@
 Feature: How a call ends
-  A call that is not taken up ends without having been established. One that is ends when either side ends it, and says how.
+  A call that is not answered ends without having been established. An established call ends when either side ends it, and says how.
 
   @CC-66 @rings @needs:person-declines
   Scenario: A call that the person declines ends
@@ -9,7 +9,7 @@ Feature: How a call ends
       | of   | change  | state        |
       | call | updated | establishing |
       | call | deleted | terminated   |
-    And of nothing else
+    And nothing else is notified
 
   @CC-66 @rings
   Scenario: A call that the person does not answer ends when its ringing time is over
@@ -19,7 +19,7 @@ Feature: How a call ends
       | of   | change  | state        |
       | call | updated | establishing |
       | call | deleted | terminated   |
-    And of nothing else
+    And nothing else is notified
 
   @CC-67 @rings @needs:person-answers
   Scenario: When the person hangs up, the call ends and says how
@@ -30,7 +30,7 @@ Feature: How a call ends
       | call | updated | establishing |
       | call | updated | established  |
       | call | deleted | terminated   |
-    And of nothing else
+    And nothing else is notified
     And the call says how it ended
 
   @CC-67 @rings @needs:person-answers
@@ -43,12 +43,12 @@ Feature: How a call ends
       | call | updated | established  |
       | call | updated | terminating  |
       | call | deleted | terminated   |
-    And of nothing else
+    And nothing else is notified
     And the call says how it ended
 
   @CC-67 @joins @needs:lobby-held
   Scenario: When the bot hangs up in the lobby, its call ends and says how
-    Given the bot waits in the lobby of the channel meeting
+    Given the bot is in the lobby of the channel meeting
     When the bot hangs up
     Then the bot is notified:
       | of     | change  | state        | who     | in the lobby |
@@ -56,7 +56,7 @@ Feature: How a call ends
       | roster | updated |              | the bot | yes          |
       | call   | updated | terminating  |         |              |
       | call   | deleted | terminated   |         |              |
-    And of nothing else
+    And nothing else is notified
     And the call says how it ended
 
   @CC-67 @joins @needs:second-participant
@@ -72,7 +72,7 @@ Feature: How a call ends
     And the call is gone
 
   @CC-67 @joins @needs:second-participant
-  Scenario: When somebody removes the bot from a meeting, its call ends and says how
+  Scenario: When a person removes the bot from a meeting, its call ends and says how
     Given John is in the scheduled meeting
     And the bot is in the scheduled meeting
     When John removes the bot from the scheduled meeting
@@ -82,5 +82,5 @@ Feature: How a call ends
       | call   | updated | established  |               |
       | roster | updated |              | John, the bot |
       | call   | deleted | terminated   |               |
-    And of nothing else
+    And nothing else is notified
     And the call says how it ended

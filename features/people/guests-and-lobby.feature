@@ -1,10 +1,10 @@
 Feature: A guest, and the lobby
-  A bot that joins as a guest is shown as that guest. Whether it waits in the lobby is the tenant's setting; there it sees nobody but
-  itself until somebody admits it.
+  A bot that joins as a guest is shown as that guest. Whether it waits in the lobby is the tenant's setting; in the lobby it
+  sees only itself until a person admits it.
 
   @CC-60 @joins @needs:lobby-held
   Scenario: The roster shows the guest as the request named it
-    Given nobody looks into the lobby of the channel meeting
+    Given guests stay in the lobby of the channel meeting
     When the bot joins the channel meeting as a guest
     Then the roster shows the bot with:
       | property                        | value            |
@@ -13,7 +13,7 @@ Feature: A guest, and the lobby
 
   @CC-61 @joins @needs:lobby-held
   Scenario: A guest who is held waits in the lobby
-    Given nobody looks into the lobby of the channel meeting
+    Given guests stay in the lobby of the channel meeting
     When the bot joins the channel meeting as a guest
     Then the roster shows the bot with:
       | property  | value                    |
@@ -21,27 +21,27 @@ Feature: A guest, and the lobby
       | id        | the bot's participant id |
 
   @CC-62 @joins @needs:lobby-held @needs:second-participant
-  Scenario: From the lobby a guest sees nobody else
+  Scenario: A guest in the lobby sees no other participant
     Given John is in the channel meeting
-    And nobody looks into the lobby of the channel meeting
+    And guests stay in the lobby of the channel meeting
     When the bot joins the channel meeting as a guest
     Then the bot is notified:
       | of     | change  | state        | who     | in the lobby |
       | call   | updated | establishing |         |              |
       | roster | updated |              | the bot | yes          |
-    And of nothing else
+    And nothing else is notified
 
   @CC-62 @joins @needs:lobby-held @needs:second-participant
-  Scenario: In the lobby a guest does not hear who comes into the meeting
+  Scenario: A guest in the lobby is not notified of who joins the meeting
     Given John is in the channel meeting
-    And nobody looks into the lobby of the channel meeting
-    And the bot waits in the lobby of the channel meeting
+    And guests stay in the lobby of the channel meeting
+    And the bot is in the lobby of the channel meeting
     When Dora joins the channel meeting
     Then the bot is notified:
       | of     | change  | state        | who     | in the lobby |
       | call   | updated | establishing |         |              |
       | roster | updated |              | the bot | yes          |
-    And of nothing else
+    And nothing else is notified
 
   @CC-63 @joins @needs:lobby-held @needs:second-participant
   Scenario: An admitted guest is out of the lobby and sees everybody
@@ -54,7 +54,7 @@ Feature: A guest, and the lobby
       | roster | updated |              | the bot       | yes          |
       | call   | updated | established  |               |              |
       | roster | updated |              | John, the bot | no           |
-    And of nothing else
+    And nothing else is notified
 
   @CC-64 @joins @needs:lobby-open @needs:second-participant
   Scenario: A meeting that admits guests lets them in at once
@@ -65,7 +65,7 @@ Feature: A guest, and the lobby
       | call   | updated | establishing |               |              |
       | call   | updated | established  |               |              |
       | roster | updated |              | John, the bot | no           |
-    And of nothing else
+    And nothing else is notified
 
   @CC-65 @joins @needs:lobby-held @needs:second-participant
   Scenario: The call of a guest who is refused ends
@@ -77,12 +77,12 @@ Feature: A guest, and the lobby
       | call   | updated | establishing |         |              |
       | roster | updated |              | the bot | yes          |
       | call   | deleted | terminated   |         |              |
-    And of nothing else
+    And nothing else is notified
 
-  # That there is a limit, and what it ends with, is documented; how long it is, is not.
+  # The limit and its result code are documented; its length is not.
   @CC-65 @joins @needs:lobby-held @assumption
   Scenario: The call of a guest who waits too long ends
-    Given nobody looks into the lobby of the channel meeting
+    Given guests stay in the lobby of the channel meeting
     When the bot joins the channel meeting as a guest
     Then the bot is notified within 45 minutes:
       | of     | change  | state        | who     | in the lobby |

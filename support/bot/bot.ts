@@ -5,10 +5,9 @@ import { isObject } from '../contract/json'
 import { resourceAddress } from '../contract/messages'
 import { TIME_LIMITS, type TimeLimits } from '../net/time-limits'
 import { Callback } from './callback'
-import { onTime } from './clock-skew'
 import { type CreateRequest, type GraphClient, type GraphService, graphClient, judged, saysOver } from './graph-client'
 import type { Wait } from './retry'
-import { jsonOrNull, openWire, type Reply, type Send } from './wire'
+import { jsonOrNull, onTime, openWire, type Reply, type Send } from './wire'
 
 export interface BotParts {
   readonly graph: GraphService

@@ -1,4 +1,4 @@
-// The bot's callback: what it accepts and keeps, and that a post with a wrong token or body is refused with the reason.
+// The bot's callback: what it accepts and keeps, and that it refuses a post with a wrong token or body and says why.
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { exportJWK, exportSPKI, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
@@ -20,7 +20,7 @@ let served: Record<string, () => Response | Promise<Response>>
 let callback: Callback
 let exchanges: Exchange[]
 
-const serving: Fetch = async (url) => (await served[url]?.()) ?? assert.fail(`nobody serves ${url}`)
+const serving: Fetch = async (url) => (await served[url]?.()) ?? assert.fail(`no answer for ${url}`)
 const json = (value: unknown, status = 200) =>
   new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } })
 
@@ -100,7 +100,7 @@ describe('a post in order', () => {
     'with a scheme in small letters': async () => ({ authorization: `bearer ${await token()}` }),
     'with a charset': async () => ({ type: 'application/json; charset=utf-8' }),
     'with a type in capitals': async () => ({ type: 'Application/JSON' }),
-    'with members that nobody knows': async () => ({
+    'with unknown members': async () => ({
       body: JSON.stringify({ ...envelope(change('x', { further: 1 })), further: [] }),
     }),
   }
@@ -118,7 +118,7 @@ describe('a post in order', () => {
   })
 })
 
-describe('a post with a wrong token is refused with 401, and says why', () => {
+describe('a post with a wrong token is refused with 401 and the reason', () => {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const claims = () => ({ aud: AUDIENCE, iss: 'https://api.botframework.com', iat: now(), nbf: now(), exp: now() + 60 })
   const WRONG: Readonly<Record<string, readonly [reason: RegExp, made: () => Promise<string | null>]>> = {
@@ -134,7 +134,7 @@ describe('a post with a wrong token is refused with 401, and says why', () => {
     'one that never expires': [/exp/, async () => `Bearer ${await token({ exp: undefined } as JWTPayload)}`],
     'one that is not valid yet': [/nbf/, async () => `Bearer ${await token({ nbf: now() + 400 })}`],
     'another key under the same id': [/signature/, async () => `Bearer ${await token({}, {}, otherPair.privateKey)}`],
-    'a key that nobody publishes': [/key/, async () => `Bearer ${await token({}, { kid: 'two' }, otherPair.privateKey)}`],
+    'an unpublished key': [/key/, async () => `Bearer ${await token({}, { kid: 'two' }, otherPair.privateKey)}`],
     'claims altered after signing': [
       /signature/,
       async () =>
@@ -167,7 +167,7 @@ describe('a post with a wrong token is refused with 401, and says why', () => {
 
 describe('a post of another form', () => {
   const FORMS: Readonly<Record<string, readonly [status: number, reason: RegExp, post: Post]>> = {
-    'no JSON': [400, /^CC-40: .*no JSON/, { body: '{"value":' }],
+    'not JSON': [400, /^CC-40: .*not JSON/, { body: '{"value":' }],
     'an empty body': [400, /^CC-40: /, { body: '' }],
     'a change without an envelope': [400, /^CC-41: /, { body: JSON.stringify(change('established')) }],
     'an envelope without a change': [400, /^CC-41: .*value/, { body: JSON.stringify(envelope()) }],
@@ -228,7 +228,7 @@ describe('what is needed to check tokens is fetched before it is needed', () => 
     'a configuration that is not there': () => Object.assign(served, { [OPENID]: () => json({ error: 'x' }, 404) }),
     'a configuration that is a page': () => Object.assign(served, { [OPENID]: () => new Response('<html>', { status: 503 }) }),
     'keys that are not there': () => Object.assign(served, { [KEYS]: () => json({}, 503) }),
-    'keys that are none': () => Object.assign(served, { [KEYS]: () => json({ no: 'keys' }) }),
+    'keys of another form': () => Object.assign(served, { [KEYS]: () => json({ no: 'keys' }) }),
     'no connection to the keys': () => Object.assign(served, { [KEYS]: () => Promise.reject(new TypeError('fetch failed')) }),
   }
   for (const [name, spoil] of Object.entries(UNUSABLE)) {

@@ -3,9 +3,8 @@ import { JOSEError } from 'jose/errors'
 import type { Exchange } from '../contract/exchange'
 import { type CommsNotification, commsNotifications, resourceAddress } from '../contract/messages'
 import { shownText } from '../contract/shown'
-import { MOST_SKEW_SECONDS } from './clock-skew'
 import { type NotificationKeys, notificationKeys } from './notification-keys'
-import type { Send } from './wire'
+import { MOST_SKEW_SECONDS, type Send } from './wire'
 
 /** Issuers whose tokens a notification may carry: the documented one, and a second that samples accept (observed). */
 const ISSUERS = ['https://api.botframework.com', 'https://graph.microsoft.com']
@@ -129,7 +128,7 @@ function readChanges(body: string): CommsNotification[] | string {
   try {
     value = JSON.parse(body)
   } catch {
-    return `CC-40: the body of a notification is no JSON (${body.length} characters)`
+    return `CC-40: the body of a notification is not JSON (${body.length} characters)`
   }
   const read = commsNotifications.safeParse(value)
   if (read.success) return read.data.value

@@ -1,4 +1,4 @@
-// The bot on the wire: what an answer, or none, makes of a scenario; its tokens; and that it hangs up whatever it made.
+// The bot on the wire: what a response, or a missing one, means to a scenario, and where requests go.
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,8 +6,7 @@ import { describe, test } from 'mocha'
 import type { Exchange, Fetch } from '../contract/exchange'
 import { CouldNotRun, HarnessError, Interrupted, NonConformance } from '../contract/faults'
 import { graphClient } from './graph-client'
-import { tokenClient } from './token-client'
-import { openWire, type Send } from './wire'
+import { onTime, openWire, type Reply } from './wire'
 
 type Kind = typeof CouldNotRun | typeof HarnessError | typeof Interrupted | typeof NonConformance
 
@@ -15,7 +14,7 @@ const GET = { method: 'GET', url: 'https://graph.example/beta/app/calls/7?secret
 const json = (status: number, value: unknown, headers = {}) => new Response(JSON.stringify(value), { status, headers })
 const empty = (status: number, headers = {}) => new Response(null, { status, headers })
 
-/** A wire on which every request is answered alike, and what it kept. */
+/** A wire with one answer to every request, and what it kept. */
 function wire(answer: Fetch, { signal = new AbortController().signal, timeLimitMs = 5_000 } = {}) {
   const exchanges: Exchange[] = []
   const send = openWire({ fetch: answer, signal, keep: (exchange) => void exchanges.push(exchange), timeLimitMs })
@@ -44,12 +43,12 @@ describe('the wire', () => {
     })
   })
 
-  test('a body that is no JSON is the target’s fault, and only where it is read', async () => {
+  test('a body that is not JSON is the target’s fault, if it is read', async () => {
     const { send } = wire(async () => new Response('<html>', { status: 201, headers: { 'content-type': 'text/html' } }))
     const reply = await send('get', GET)
     assert.throws(() => reply.json(), {
       name: 'NonConformance',
-      message: /calls\/7 was answered 201 .*no JSON \(text\/html, 6 characters\)/,
+      message: /calls\/7 was answered 201 .*not JSON \(text\/html, 6 characters\)/,
     })
     assert.throws(
       () => reply.json(),
@@ -73,7 +72,7 @@ describe('the wire', () => {
     assert.equal(seen[0]?.redirect, 'manual')
   })
 
-  test('no answer could not run, said in plain words and kept', async () => {
+  test('without a response a scenario could not run; the reason is plain and kept', async () => {
     const { send, exchanges } = wire(async () =>
       Promise.reject(new TypeError('fetch failed', { cause: new Error('read ECONNRESET') })),
     )
@@ -85,13 +84,13 @@ describe('the wire', () => {
     assert.deepEqual(exchanges[0]?.response, { failure: 'read ECONNRESET' })
   })
 
-  test('where several addresses were tried, the code is said', async () => {
+  test('after several addresses were tried, the reason is the code', async () => {
     const cause = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })
     const { send } = wire(async () => Promise.reject(new TypeError('fetch failed', { cause })))
     await rejectsAs(send('get', GET), CouldNotRun, /no answer: ECONNREFUSED$/)
   })
 
-  test('real sockets: nobody listens, the connection is cut, the answer is cut', async () => {
+  test('real sockets: no listener, a connection that is cut, a response that is cut', async () => {
     const cut: RequestListener = (request) => request.socket.destroy()
     const torn: RequestListener = (request, response) => {
       response.writeHead(200, { 'content-length': 100 }).write('{', () => request.socket.destroy())
@@ -111,7 +110,7 @@ describe('the wire', () => {
     }
   })
 
-  /** Answers nothing; like a socket, and unlike the time limit, it keeps the process running. */
+  /** Never answers. Like a socket, and unlike the time limit, it keeps the process running. */
   const silent: Fetch = (_, { signal }) =>
     new Promise((_, reject) => {
       const held = setTimeout(() => {}, 5_000)
@@ -121,7 +120,7 @@ describe('the wire', () => {
       })
     })
 
-  test('a late answer could not run, and the limit is named', () =>
+  test('after a late response a scenario could not run, and the reason names the limit', () =>
     rejectsAs(wire(silent, { timeLimitMs: 20 }).send('get', GET), CouldNotRun, /nothing came within 0\.02 s/))
 
   test('an interruption ends a request under way, and lets none begin', async () => {
@@ -134,13 +133,13 @@ describe('the wire', () => {
     assert.deepEqual(exchanges, [])
   })
 
-  test('a hole of the simulator is ours, by its code alone', async () => {
-    const hole = { error: { code: 'SimulatorNotImplemented', message: 'transfer is not modelled' } }
-    await rejectsAs(wire(async () => json(501, hole)).send('get', GET), HarnessError, /transfer is not modelled/)
+  test('a request that the simulator does not implement is an error of the suite, by its code alone', async () => {
+    const notImplemented = { error: { code: 'SimulatorNotImplemented', message: 'transfer is not modelled' } }
+    await rejectsAs(wire(async () => json(501, notImplemented)).send('get', GET), HarnessError, /transfer is not modelled/)
     const echoed = wire(async () => json(200, { subject: 'SimulatorNotImplemented' }))
     assert.equal((await echoed.send('get', GET)).status, 200)
-    const told = wire(async () => json(400, { error: { code: 'BadRequest', message: 'no SimulatorNotImplemented here' } }))
-    assert.equal((await told.send('get', GET)).status, 400)
+    const quoted = wire(async () => json(400, { error: { code: 'BadRequest', message: 'no SimulatorNotImplemented here' } }))
+    assert.equal((await quoted.send('get', GET)).status, 400)
     const page = wire(async () => new Response('<p>SimulatorNotImplemented</p>'))
     assert.equal((await page.send('get', GET)).status, 200)
   })
@@ -168,7 +167,7 @@ describe('requests to Graph', () => {
     ])
   })
 
-  test('an id is one segment, whatever it holds', async () => {
+  test('an id is one segment with any content', async () => {
     const urls: string[] = []
     const graph = client(async (url) => {
       urls.push(new URL(url).href)
@@ -177,11 +176,11 @@ describe('requests to Graph', () => {
     for (const id of ['a/b', '../../users', '?x', 'a#b', '%2e%2e', 'é']) await graph.get(id)
     const segments = urls.map((url) => url.replace('https://graph.example/beta/app/calls/', ''))
     assert.deepEqual(segments, ['a%2Fb', '..%2F..%2Fusers', '%3Fx', 'a%23b', '%252e%252e', '%C3%A9'])
-    for (const id of ['.', '..', '']) await rejectsAs(graph.delete(id), NonConformance, /is no id of a call/)
+    for (const id of ['.', '..', '']) await rejectsAs(graph.delete(id), NonConformance, /is not the id of a call/)
     assert.equal(urls.length, 6)
   })
 
-  test('429 and 503 could not run, any other 5xx is the target’s fault, the rest is for the scenario to judge', async () => {
+  test('after 429 and 503 a scenario could not run, any other 5xx is the target’s fault, the scenario judges the rest', async () => {
     for (const status of [429, 503])
       await rejectsAs(answering(status).get('7'), CouldNotRun, new RegExp(`GET /beta/app/calls was answered ${status}`))
     for (const status of [500, 501, 502, 504])
@@ -193,51 +192,28 @@ describe('requests to Graph', () => {
   })
 })
 
-describe('tokens', () => {
-  const CREDENTIALS = { clientId: 'the client', tenantId: 'the-tenant', secret: 'very secret' }
-  const TOKENS = { authorityUrl: 'https://login.example', scope: 'https://graph.example/.default' }
-  const granted = (expires: unknown) => json(200, { access_token: 'a token', expires_in: expires })
+const NOW = Date.parse('2019-11-05T12:00:00Z')
+const dated = (seconds: number): Reply => {
+  const headers = new Headers({ date: new Date(NOW + seconds * 1000).toUTCString() })
+  return { status: 201, headers, text: '', json: () => null }
+}
 
-  function client(answer: () => Response) {
-    const sent: Parameters<Send>[] = []
-    const { send } = wire(async () => answer())
-    const counted: Send = (...args) => {
-      sent.push(args)
-      return send(...args)
-    }
-    const token = tokenClient(counted, TOKENS, CREDENTIALS)
-    return { token, sent }
-  }
-
-  test('come by client credentials, once until shortly before their end', async () => {
-    const { token, sent } = client(() => granted('3599'))
-    assert.deepEqual([await token(), await token()], ['a token', 'a token'])
-    assert.equal(sent.length, 1)
-    const [purpose, { method, url, body }] = sent[0] as Parameters<Send>
-    assert.deepEqual([purpose, method, url], ['token', 'POST', 'https://login.example/the-tenant/oauth2/v2.0/token'])
-    const form = { grant_type: 'client_credentials', client_id: 'the client', client_secret: 'very secret', scope: TOKENS.scope }
-    assert.deepEqual(Object.fromEntries(new URLSearchParams(body ?? '')), form)
+describe('the clock of an answer', () => {
+  test('may differ by five minutes, and may be missing or unreadable', () => {
+    for (const seconds of [0, 300, -300]) assert.equal(onTime("Graph's", dated(seconds), NOW).status, 201)
+    for (const headers of [new Headers(), new Headers({ date: 'soon' })])
+      assert.equal(onTime("Graph's", { ...dated(0), headers }, NOW).status, 201)
   })
 
-  test('that end within a minute are not used again', async () => {
-    const { token, sent } = client(() => granted(59))
-    await token()
-    await token()
-    assert.equal(sent.length, 2)
+  test('may not differ more: the error says by how much, in which direction, and what to do', () => {
+    for (const [seconds, says] of [
+      [301, /^this machine's clock is 5 min behind Graph's: set it/],
+      [-301, /^this machine's clock is 5 min ahead of Graph's: set it/],
+      [3_600, /clock is 60 min behind Graph's/],
+    ] as const)
+      assert.throws(
+        () => onTime("Graph's", dated(seconds), NOW),
+        (error: Error) => error instanceof CouldNotRun && says.test(error.message),
+      )
   })
-
-  const REFUSALS: Readonly<Record<string, readonly [answer: () => Response, says: RegExp]>> = {
-    'a refusal': [() => json(401, { error: 'invalid_client', error_description: 'wrong' }), /401 invalid_client: wrong/],
-    'another shape': [() => json(200, { token: 'x' }), /200 with an answer that is none of OAuth/],
-    'a page': [() => new Response('<html>', { status: 502 }), /502 with an answer that is none of OAuth/],
-    'a token with a status of refusal': [() => json(400, { access_token: 'x', expires_in: 60 }), /400 with an answer/],
-    'an empty answer': [() => empty(200), /none of OAuth/],
-  }
-  for (const [name, [answer, says]] of Object.entries(REFUSALS)) {
-    test(`${name}: could not run, and the secret is not told`, async () => {
-      const { token } = client(answer)
-      await rejectsAs(token(), CouldNotRun, says)
-      await assert.rejects(token(), (error) => !/very secret/.test(`${(error as Error).stack}`))
-    })
-  }
 })

@@ -92,6 +92,6 @@ export function saysOver({ status, text }: Reply): boolean {
 
 /** An id from the wire as one path segment: whatever it holds, it leads nowhere else. */
 function segment(id: string): string {
-  if (id === '.' || id === '..' || id === '') throw new NonConformance(`"${id}" is no id of a call`)
+  if (id === '.' || id === '..' || id === '') throw new NonConformance(`"${id}" is not the id of a call`)
   return encodeURIComponent(id)
 }

@@ -1,30 +1,33 @@
-// The one module of the bot that touches the network: a request goes out, its answer comes back, both are kept as evidence.
+// Sends the bot's requests, keeps each with its response as evidence, and compares this machine's clock with the target's.
 import { z } from 'zod'
 import type { Exchange, ExchangeRequest, Fetch, Purpose } from '../contract/exchange'
 import { CouldNotRun, HarnessError, NonConformance } from '../contract/faults'
 import type { Json } from '../contract/json'
+import { SIMULATOR_NOT_IMPLEMENTED } from '../contract/messages'
 import { shownText } from '../contract/shown'
 import { limited } from '../net/limit'
 
 export interface WireParts {
   readonly fetch: Fetch
-  /** Ends every request when the run is interrupted. */
+  /** Ends every request if the run is interrupted. */
   readonly signal: AbortSignal
   readonly keep: (exchange: Exchange) => void
-  /** How long an answer may take, in milliseconds of real time. */
+  /** Time limit of a response, in milliseconds of real time. */
   readonly timeLimitMs: number
 }
 
 export interface Reply {
   readonly status: number
   readonly headers: Headers
-  /** The JSON body; an answer that has none, or one that is no JSON, is the target's fault. */
+  /** The JSON body. @throws NonConformance when the body is missing or not JSON */
   json(): Json
-  /** The body as it came; empty when there is none. */
+  /** The raw body; empty if there is none. */
   readonly text: string
 }
 
-const hole = z.looseObject({ error: z.looseObject({ code: z.literal('SimulatorNotImplemented'), message: z.string() }) })
+const notImplemented = z.looseObject({
+  error: z.looseObject({ code: z.literal(SIMULATOR_NOT_IMPLEMENTED), message: z.string() }),
+})
 
 export type Send = (purpose: Purpose, request: ExchangeRequest) => Promise<Reply>
 
@@ -32,7 +35,7 @@ export function openWire({ fetch, signal, keep, timeLimitMs }: WireParts): Send 
   return async (purpose, request) => {
     signal.throwIfAborted()
     const { method, url, headers, body } = request
-    const told = `${method} ${new URL(url).origin}${new URL(url).pathname}`
+    const name = `${method} ${new URL(url).origin}${new URL(url).pathname}`
     let response: Response
     let text: string
     try {
@@ -49,9 +52,9 @@ export function openWire({ fetch, signal, keep, timeLimitMs }: WireParts): Send 
       })
     } catch (error) {
       signal.throwIfAborted()
-      const failure = plainly(error, timeLimitMs)
+      const failure = describeFailure(error, timeLimitMs)
       keep({ purpose, from: 'bot', request, response: { failure } })
-      throw new CouldNotRun(`${told}: no answer: ${failure}`)
+      throw new CouldNotRun(`${name}: no answer: ${failure}`)
     }
     const { status } = response
     keep({
@@ -60,41 +63,65 @@ export function openWire({ fetch, signal, keep, timeLimitMs }: WireParts): Send 
       request,
       response: { status, headers: Object.fromEntries(response.headers), body: text === '' ? null : text },
     })
-    refuseHoles(told, text)
-    return { status, headers: response.headers, text, json: () => parsed(told, response, text) }
+    refuseUnimplemented(name, text)
+    return { status, headers: response.headers, text, json: () => parse(name, response, text) }
   }
 }
 
-function plainly(error: unknown, timeLimitMs: number): string {
+function describeFailure(error: unknown, timeLimitMs: number): string {
   const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException }
   if (name === 'TimeoutError') return `nothing came within ${timeLimitMs / 1000} s`
-  // Of several addresses that were tried, the cause has a code and no words.
+  // After several addresses were tried, the cause has a code and no message.
   return cause?.message || cause?.code || message
 }
 
-function parsed(told: string, { status, headers }: Response, text: string): Json {
+function parse(name: string, { status, headers }: Response, text: string): Json {
   try {
     return JSON.parse(text) as Json
   } catch {
     const type = shownText(headers.get('content-type') ?? 'no content type')
     throw new NonConformance(
-      `${told} was answered ${status} with a body that is no JSON (${type}, ${text.length} characters); documented: application/json`,
+      `${name} was answered ${status} with a body that is not JSON (${type}, ${text.length} characters); documented: application/json`,
     )
   }
 }
 
-/** The simulator says aloud what it does not play; that is never an answer of Graph. */
-function refuseHoles(told: string, text: string): void {
-  if (!text.includes('SimulatorNotImplemented')) return
-  const { data } = hole.safeParse(jsonOrNull(text))
-  if (data !== undefined) throw new HarnessError(`${told}: ${data.error.message}`)
+/** @throws HarnessError when the simulator answers that it does not implement a request, which is not an answer of Graph */
+function refuseUnimplemented(name: string, text: string): void {
+  if (!text.includes(SIMULATOR_NOT_IMPLEMENTED)) return
+  const { data } = notImplemented.safeParse(jsonOrNull(text))
+  if (data !== undefined) throw new HarnessError(`${name}: ${data.error.message}`)
 }
 
-/** What a text holds as JSON; null when it is none. */
+/** Parses a text; null if it is not JSON. */
 export function jsonOrNull(text: string): Json {
   try {
     return JSON.parse(text) as Json
   } catch {
     return null
   }
+}
+
+/** Largest difference of two clocks, in seconds; with more, valid tokens are refused. Source: RFC 7519, section 4.1.4, "a few minutes". */
+export const MOST_SKEW_SECONDS = 300
+
+/** By how many milliseconds `now` is ahead of the `Date` of a response; null if it has none. */
+export function aheadOf(headers: Headers, now: number): number | null {
+  const date = Date.parse(headers.get('date') ?? '')
+  return Number.isNaN(date) ? null : now - date
+}
+
+/**
+ * Returns the response, if the clocks agree well enough.
+ * @param whose names the other clock, as in "Graph's"
+ * @param now this machine's clock just after the response, in milliseconds since the epoch
+ * @throws CouldNotRun with the difference and what to do
+ */
+export function onTime(whose: string, reply: Reply, now: number): Reply {
+  const ahead = aheadOf(reply.headers, now)
+  if (ahead === null || Math.abs(ahead) <= MOST_SKEW_SECONDS * 1000) return reply
+  const minutes = Math.round(Math.abs(ahead) / 60_000)
+  throw new CouldNotRun(
+    `this machine's clock is ${minutes} min ${ahead > 0 ? 'ahead of' : 'behind'} ${whose}: set it, by NTP if you can`,
+  )
 }

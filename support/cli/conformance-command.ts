@@ -17,8 +17,8 @@ import { prepareReports, REPORTS, writeReports, writeVerdict } from '../results/
 import { contextMessage, contextOf, type RunContext, suiteIdentity } from '../results/run-metadata'
 import { foldVerdict, scenarioVerdict } from '../results/verdict'
 import { loadSupportCode, runScenarios, scenarioNames } from '../suite/cucumber'
-import type { Workers } from '../suite/cucumber-workers'
 import { beginRun, type Run } from '../suite/current-run'
+import type { Workers } from '../suite/interruption'
 import { GRAPH } from '../targets/simulator/target'
 import {
   type Configuration,

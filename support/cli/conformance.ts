@@ -1,5 +1,5 @@
 // `npm run conformance`: runs the command in this process, with its signals and its terminal.
-import { rememberWorkers } from '../suite/cucumber-workers'
+import { rememberWorkers, signalsOfProcess } from '../suite/interruption'
 
 // Before anything loads cucumber.
 const workers = rememberWorkers()
@@ -7,7 +7,6 @@ const workers = rememberWorkers()
 import { usesColours } from '../contract/command-line'
 import { currentRun } from '../suite/current-run'
 import { guardTerminal } from '../suite/redaction'
-import { signalsOfProcess } from '../suite/signals'
 import { conformance } from './conformance-command'
 
 const [out, error] = [process.stdout, process.stderr].map((stream) => stream.write.bind(stream) as (text: string) => void)

@@ -46,3 +46,6 @@ export function resourceAddress(resource: string): ResourceAddress | null {
   const of = rest === undefined ? 'call' : rest.toLowerCase() === '/participants' ? 'roster' : operationId ? 'operation' : 'other'
   return { callId: id, of, operationId }
 }
+
+/** The code with which the simulator answers a request that it does not implement. Graph has no such code. */
+export const SIMULATOR_NOT_IMPLEMENTED = 'SimulatorNotImplemented'

@@ -1,10 +1,10 @@
-// A received change as the judge reads it: of which call, of what, and what it shows.
+// Reads a received notification as the judge compares it: its call, its subject, and what it shows.
 import { isObject, type Json, type JsonObject } from '../contract/json'
 import { type CommsNotification, type ResourceAddress, resourceAddress } from '../contract/messages'
 import { shownAt, shownString } from '../contract/shown'
 import { ANOTHER_BOT, type Setting, THE_BOT } from './setting'
 
-/** Somebody on a roster, by the name that tables use; a stranger by what the message says of them. */
+/** A participant on a roster, by the name that tables use; an unknown one by the identity in the message. */
 export interface Seen {
   readonly name: string
   readonly inLobby: boolean
@@ -13,12 +13,12 @@ export interface Seen {
 
 export interface Change {
   readonly callId: string | null
-  /** A tone is posted as a change of the call, and says nothing new of its state. */
+  /** A tone is posted as a change of the call and does not change its state. */
   readonly of: 'call' | 'roster' | 'operation' | 'tone' | 'other'
   readonly change: CommsNotification['changeType']
   /** State of the call, status of an operation, the tone; null for anything else. */
   readonly state: string | null
-  /** Which operation, by its id, and which tone, by its number in the sequence: the same again is a repeat. Null for anything else. */
+  /** Id of the operation, or sequence number of the tone: the same value again is a repeat. Null for anything else. */
   readonly which: string | null
   readonly seen: readonly Seen[]
   readonly raw: CommsNotification
@@ -67,22 +67,24 @@ function nameOf({ info }: JsonObject, { cast, clientId, another }: Setting): str
   if (another !== null && id('application') === another) return ANOTHER_BOT
   const known = Object.entries(cast.people).find(([, person]) => person.id === id('user'))
   if (known !== undefined) return known[0]
-  const strange = ['user', 'guest', 'application', ...Object.keys(set)].find((kind) => id(kind) !== undefined)
-  return strange === undefined ? 'somebody without an identity' : `${strange} ${shownId(id(strange))}`
+  const unknown = ['user', 'guest', 'application', ...Object.keys(set)].find((kind) => id(kind) !== undefined)
+  return unknown === undefined ? 'a participant without an identity' : `${unknown} ${shownId(id(unknown))}`
 }
 
 function shownId(id: Json | undefined): string {
   return typeof id === 'string' ? shownString(id) : JSON.stringify(shownAt('id', id ?? null))
 }
 
-/** One line for a person: what a change showed. Words of the wire are told as they may be shown. */
-export function told({ callId, of, change, state, seen }: Change, ownCallId: string | null): string {
+/** Describes a change in one line. Values from the wire are redacted (`shownString`). */
+export function describeChange({ callId, of, change, state, seen }: Change, ownCallId: string | null): string {
   const foreign = callId === ownCallId ? '' : ` of another call (${shownString(callId ?? 'no call id')})`
   if (of === 'other') return `something else ${change}${foreign}`
-  if (of === 'roster') return `roster ${change}, ${rosterTold(seen)}${foreign}`
+  if (of === 'roster') return `roster ${change}, ${describeRoster(seen)}${foreign}`
   return `${of} ${change}, ${shownString(state ?? 'without a state')}${foreign}`
 }
 
-export function rosterTold(seen: readonly Pick<Seen, 'name' | 'inLobby'>[]): string {
-  return seen.length === 0 ? 'nobody' : seen.map(({ name, inLobby }) => (inLobby ? `${name} in the lobby` : name)).join(' and ')
+export function describeRoster(seen: readonly Pick<Seen, 'name' | 'inLobby'>[]): string {
+  return seen.length === 0
+    ? 'no participants'
+    : seen.map(({ name, inLobby }) => (inLobby ? `${name} in the lobby` : name)).join(' and ')
 }

@@ -1,18 +1,30 @@
-// The comparison of patterns finds every difference, names its place, and leaves lawful variation alone.
+// The comparison with a pattern finds every difference, names its place, and allows lawful variation.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, test } from 'mocha'
 import type { Json } from '../contract/json'
-import { AnyOf, type Bindings, differences, Each, Exactly, InText, Made, NoneSent, OneOf, type Pattern } from './pattern'
+import {
+  AnyOf,
+  type Bindings,
+  describeDifferences,
+  differences,
+  Each,
+  Exactly,
+  InText,
+  Made,
+  NoneSent,
+  OneOf,
+  type Pattern,
+} from './pattern'
 
 const CALL = new Made('the id of the call')
 
-/** The places at which a value differs from a pattern; empty when it fits. */
+/** The places at which a value differs from a pattern. */
 function places(pattern: Pattern, actual: Json | undefined, bindings: Bindings = new Map()): string[] {
   return differences(pattern, actual, bindings).map(({ path }) => path)
 }
 
-/** A place of its kind against what fits it and what does not. */
+/** For each kind of place, values that match and values that do not. */
 const PLACES: Readonly<
   Record<string, { pattern: Pattern; fits: readonly (Json | undefined)[]; not: readonly (Json | undefined)[] }>
 > = {
@@ -107,7 +119,7 @@ describe('what the service makes', () => {
     assert.deepEqual(places([CALL, new Made("the bot's own participant id")], ['1', '2']), [])
   })
 
-  test('what does not fit binds nothing', () => {
+  test('a value that does not match binds nothing', () => {
     const bindings: Bindings = new Map()
     places([CALL, new InText('a', CALL, 'b')], ['', 'ab'], bindings)
     assert.equal(bindings.size, 0)
@@ -163,11 +175,11 @@ describe('members and entries', () => {
   for (const [what, actual, at] of BROKEN)
     test(`${what}: the place is named`, () => assert.deepEqual(places(pattern, actual), at))
 
-  test('a message that is no object differs as a whole', () => {
+  test('a message that is not an object differs as a whole', () => {
     for (const actual of [null, [], 'x', undefined]) assert.deepEqual(places(pattern, actual), [''])
   })
 
-  test('the difference says what was documented and what came, long values cut', () => {
+  test('the difference has the documented and the received value, shortened', () => {
     assert.deepEqual(differences({ a: 'x' }, {}, new Map()), [{ path: 'a', expected: '"x"', actual: 'nothing' }])
     const [long] = differences({ a: 'x' }, { a: 'y'.repeat(500) }, new Map())
     assert.match(long?.actual ?? '', /^"y{150,}… \(502 characters\)$/)
@@ -188,7 +200,7 @@ describe('names that every object inherits', () => {
     }
   })
 
-  test('an exact value is not met by what its prototype has', () => {
+  test('an exact value is not matched by a member of its prototype', () => {
     assert.deepEqual(places(new Exactly(JSON.parse('{"__proto__": {}}')), { other: 1 }), [''])
   })
 
@@ -211,4 +223,44 @@ test('any JSON fits itself as a pattern and as an exact value, and one member mo
     }),
     { numRuns: 200 },
   )
+})
+
+const CANARY = 'canary-5d1e'
+const TOKEN = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.${Buffer.from(CANARY.repeat(3)).toString('base64url')}.x`
+
+const sentence = (pattern: Pattern, actual: Json) => describeDifferences('it', differences(pattern, actual, new Map()))
+
+describe('a difference in words', () => {
+  const HIDES: readonly (readonly [what: string, pattern: Pattern, actual: Json])[] = [
+    ['a member that no list names, inside a documented one', { state: 'established' }, { state: { secret: CANARY } }],
+    ['the same in a list', { targets: ['x'] }, { targets: [{ secret: CANARY }, CANARY.length] }],
+    ['a token', { displayName: 'John' }, { displayName: TOKEN }],
+    ['the query of an address', { callbackUri: 'https://bot.test/a' }, { callbackUri: `https://bot.test/a?sig=${CANARY}` }],
+    ['a query that was documented', { callbackUri: `https://bot.test/a?sig=${CANARY}` }, { callbackUri: 'https://bot.test/b' }],
+    ['a secret of the API, on both sides', { mediaConfig: { blob: CANARY } }, { mediaConfig: { blob: `x${CANARY}` } }],
+    ['an exact value', { meetingInfo: new Exactly({ passcode: CANARY }) }, { meetingInfo: { passcode: CANARY, a: 1 } }],
+    ['a message that is a text', { id: new AnyOf('text') }, TOKEN],
+  ]
+  for (const [what, pattern, actual] of HIDES) {
+    test(`does not quote ${what}`, () => {
+      const said = sentence(pattern, actual)
+      assert.match(said, /documented .+, received .+/)
+      assert.ok(!said.includes(CANARY) && !said.includes(TOKEN.slice(0, 12)), said)
+    })
+  }
+
+  test('does not quote a token as what the service made before', () => {
+    const [difference] = differences({ id: new Made('the id') }, { id: 'two' }, new Map([['the id', TOKEN]]))
+    assert.equal(difference?.expected, '‹not shown›, the id as before')
+  })
+
+  test('quotes what is documented and harmless', () => {
+    assert.match(sentence({ state: 'established' }, { state: 'ringing' }), /state: documented "established", received "ringing"/)
+    assert.match(sentence({ '@odata.type': '#a' }, { '@odata.type': '#b' }), /@odata\.type: documented "#a", received "#b"/)
+    assert.match(sentence({ targets: [] }, { targets: [{ id: '7' }] }), /documented an empty list, received \[\{"id":"7"\}\]/)
+    assert.match(
+      sentence({ callbackUri: 'https://bot.test/a' }, { callbackUri: 'https://bot.test/a?b=1' }),
+      /documented "https:\/\/bot\.test\/a", received "https:\/\/bot\.test\/a\?b=‹not shown›"/,
+    )
+  })
 })

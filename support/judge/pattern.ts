@@ -1,4 +1,4 @@
-// What a message must look like: JSON with places where the service chooses, and the comparison that finds every difference.
+// Describes what a message must look like, with places where the service chooses a value, and finds every difference.
 import { isObject, type Json, type JsonPrimitive, sameJson } from '../contract/json'
 import { shownAt, shownString } from '../contract/shown'
 
@@ -39,12 +39,12 @@ export class Each {
   constructor(readonly entry: Pattern) {}
 }
 
-/** Exactly this, without members beyond. */
+/** Exactly this value, without further members. */
 export class Exactly {
   constructor(readonly value: Json) {}
 }
 
-/** Anything else than this, or nothing. */
+/** Any other value, or none. */
 export class AnythingBut {
   constructor(readonly value: Json) {}
 }
@@ -58,14 +58,14 @@ export type Bindings = Map<string, string>
 export interface Difference {
   /** Where, from the root of the message: `targets[0].identity.user.id`. */
   readonly path: string
-  /** Both as they may be shown: `shownAt`. */
+  /** Both redacted (`shownAt`). */
   readonly expected: string
   readonly actual: string
 }
 
 type Test<P> = (pattern: P, actual: Json | undefined, path: string, bindings: Bindings) => Difference[]
 
-/** Every difference between a pattern and what came. Members beyond the pattern's are lawful. Binds what the service made. */
+/** Every difference between a pattern and what came. Further members are allowed. Binds what the service made. */
 export function differences(pattern: Pattern, actual: Json | undefined, bindings: Bindings, path = ''): Difference[] {
   if (pattern instanceof Made) return made(pattern, actual, path, bindings)
   if (pattern instanceof InText) return inText(pattern, actual, path, bindings)
@@ -87,7 +87,7 @@ export function differences(pattern: Pattern, actual: Json | undefined, bindings
     return unless(
       actual === undefined || actual === null || sameJson(actual, []),
       path,
-      'absent, null or empty, for none was sent (E-08)',
+      'absent, null or empty, as none was sent (E-08)',
       actual,
     )
   if (isList(pattern)) return list(pattern, actual, path, bindings)
@@ -150,9 +150,17 @@ const QUOTED = 160
 /** Name of the member at the end of a path; of an entry of a list, that of the list. */
 const MEMBER = /(?:^|\.)((?:@odata\.)?[^.[\]]+)(?:\[\d+\])*$/
 
-/** A value as a message may quote it: what opens something, and what no list names inside of it, is left out. */
+/** Quotes a value, redacted (`shownAt`) and shortened. */
 function shown(value: Json | undefined, path: string): string {
   if (value === undefined) return 'nothing'
   const text = JSON.stringify(shownAt(MEMBER.exec(path)?.[1] ?? '', value))
   return text.length > QUOTED ? `${text.slice(0, QUOTED)}… (${text.length} characters)` : text
+}
+
+/** Describes the differences between a message and the documented one, one line for each. */
+export function describeDifferences(subject: string, found: readonly Difference[]): string {
+  const lines = found.map(
+    ({ path, expected, actual }) => `  ${path === '' ? 'the whole' : path}: documented ${expected}, received ${actual}`,
+  )
+  return [`${subject} differs from the documented one:`, ...lines].join('\n')
 }

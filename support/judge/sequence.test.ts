@@ -1,9 +1,9 @@
-// Sequences of notifications: what folds into a row, what is missing, what is extra, in order and where no order is kept.
+// Sequences of notifications: what counts as a row, what is missing and what is unexpected, with and without an order.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, test } from 'mocha'
 import type { Change } from './changes'
-import { asked, complete, matchRows, type Row } from './sequence'
+import { complete, describeRow, describeSequence, matchRows, type Row } from './sequence'
 import { THE_BOT } from './setting'
 
 const OWN = 'own call'
@@ -11,75 +11,73 @@ const OWN = 'own call'
 const call = (state: string, change: Row['change'] = 'updated'): Row => ({ of: 'call', change, state, who: [], inLobby: false })
 const roster = (who: readonly string[], inLobby = false): Row => ({ of: 'roster', change: 'updated', state: null, who, inLobby })
 
-/** A change that shows exactly what a row asks for, or something near it. */
+/** A change that matches a row, or nearly. */
 function came(row: Row, change: Partial<Change> = {}): Change {
   const seen = row.who.map((name) => ({ name, inLobby: name === THE_BOT && row.inLobby, raw: {} }))
   return { callId: OWN, of: row.of, change: row.change, state: row.state, seen, which: null, raw: {} as Change['raw'], ...change }
 }
 
 const [ESTABLISHING, ESTABLISHED] = [call('establishing'), call('established')]
-const [TERMINATED, EVERYBODY] = [call('terminated', 'deleted'), roster(['John', THE_BOT])]
+const [TERMINATED, EVERYONE] = [call('terminated', 'deleted'), roster(['John', THE_BOT])]
+const COMPLETED: Row = { ...call('completed', 'deleted'), of: 'operation' }
+const TONE1: Row = { ...call('tone1'), of: 'tone' }
 const TWO_PARTY = [ESTABLISHING, ESTABLISHED]
-const MEETING = [ESTABLISHING, ESTABLISHED, EVERYBODY]
+const MEETING = [ESTABLISHING, ESTABLISHED, EVERYONE]
 const WAITING = roster([THE_BOT], true)
-const LOBBY = [ESTABLISHING, WAITING, ESTABLISHED, EVERYBODY]
-const WHOLE = [ESTABLISHING, ESTABLISHED, EVERYBODY, TERMINATED]
+const LOBBY = [ESTABLISHING, WAITING, ESTABLISHED, EVERYONE]
+const WHOLE = [ESTABLISHING, ESTABLISHED, EVERYONE, TERMINATED]
 
-/** How many changes came of each row, and where in what came the extra ones stand. */
+/** How many changes match each row, and the indices of the unexpected ones. */
 function matched(rows: readonly Row[], changes: readonly Change[], ordered = true) {
   const match = matchRows(rows, changes, OWN, ordered)
   return { rows: match.rows.map(({ length }) => length), extra: match.extra.map((change) => changes.indexOf(change)) }
 }
+
+type Case<What> = readonly [name: string, rows: readonly Row[], changes: readonly What[], counts: number[], extra: number[]]
 
 const all = (rows: readonly Row[]) => rows.map((row) => came(row))
 
 describe('in order', () => {
   const repeat = came(ESTABLISHED)
   const partly = came(roster(['John']))
-  const CASES: readonly (readonly [
-    name: string,
-    rows: readonly Row[],
-    changes: readonly Change[],
-    counts: number[],
-    extra: number[],
-  ])[] = [
+  const CASES: readonly Case<Change>[] = [
     ['exactly the rows', LOBBY, all(LOBBY), [1, 1, 1, 1], []],
-    ['nothing came', MEETING, [], [0, 0, 0], []],
+    ['nothing', MEETING, [], [0, 0, 0], []],
     ['a repeat of the last row', TWO_PARTY, [...all(TWO_PARTY), repeat, repeat], [1, 3], []],
     ['the first row twice', MEETING, [came(ESTABLISHING), ...all(MEETING)], [2, 1, 1], []],
-    ['a roster that grows', MEETING, [...all(TWO_PARTY), came(roster([])), partly, came(EVERYBODY)], [1, 1, 1], []],
+    ['a roster that grows', MEETING, [...all(TWO_PARTY), came(roster([])), partly, came(EVERYONE)], [1, 1, 1], []],
     ['a roster that still grows', MEETING, [...all(TWO_PARTY), partly], [1, 1, 0], []],
-    ['a roster repeated', MEETING, [...all(MEETING), came(EVERYBODY)], [1, 1, 2], []],
+    ['a roster repeated', MEETING, [...all(MEETING), came(EVERYONE)], [1, 1, 2], []],
     ['participants in another order', MEETING, [...all(TWO_PARTY), came(roster([THE_BOT, 'John']))], [1, 1, 1], []],
-    ['the first is missing', MEETING, all([ESTABLISHED, EVERYBODY]), [0, 1, 1], []],
-    ['one between is missing', MEETING, all([ESTABLISHING, EVERYBODY]), [1, 0, 1], []],
+    ['the first is missing', MEETING, all([ESTABLISHED, EVERYONE]), [0, 1, 1], []],
+    ['one between is missing', MEETING, all([ESTABLISHING, EVERYONE]), [1, 0, 1], []],
     ['two between are missing', WHOLE, all([ESTABLISHING, TERMINATED]), [1, 0, 0, 1], []],
     ['the last is missing', LOBBY, all(LOBBY.slice(0, 3)), [1, 1, 1, 0], []],
     ['swapped', TWO_PARTY, all([ESTABLISHED, ESTABLISHING]), [0, 1], [1]],
     ['backward', TWO_PARTY, all([...TWO_PARTY, ESTABLISHING]), [1, 1], [2]],
     ['a state repeated after its roster', MEETING, [...all(MEETING), repeat], [1, 2, 1], []],
-    ['a roster after the end', WHOLE, all([...WHOLE, EVERYBODY]), [1, 1, 1, 1], [4]],
+    ['a roster after the end', WHOLE, all([...WHOLE, EVERYONE]), [1, 1, 1, 1], [4]],
     ['the end twice', WHOLE, all([...WHOLE, TERMINATED]), [1, 1, 1, 2], []],
     ['after the end', WHOLE, all([...WHOLE, ESTABLISHED]), [1, 1, 1, 1], [4]],
     ['a state of no row', TWO_PARTY, all([...TWO_PARTY, TERMINATED]), [1, 1], [2]],
     ['another change type', TWO_PARTY, [came(ESTABLISHING, { change: 'created' }), came(ESTABLISHED)], [0, 1], [0]],
-    ['a roster of another change type', MEETING, [...all(TWO_PARTY), came(EVERYBODY, { change: 'deleted' })], [1, 1, 0], [2]],
+    ['a roster of another change type', MEETING, [...all(TWO_PARTY), came(EVERYONE, { change: 'deleted' })], [1, 1, 0], [2]],
     [
       'a growing roster of another change type',
       MEETING,
-      [...all(TWO_PARTY), { ...partly, change: 'created' }, came(EVERYBODY)],
+      [...all(TWO_PARTY), { ...partly, change: 'created' }, came(EVERYONE)],
       [1, 1, 1],
       [2],
     ],
     ['of another call', TWO_PARTY, [...all(TWO_PARTY), came(ESTABLISHED, { callId: 'another' })], [1, 1], [2]],
     ['of no call', TWO_PARTY, [came(ESTABLISHING, { callId: null }), ...all(TWO_PARTY)], [1, 1], [0]],
     ['of another resource', TWO_PARTY, [...all(TWO_PARTY), came(ESTABLISHED, { of: 'other' })], [1, 1], [2]],
-    ['a roster where two people talk', TWO_PARTY, [...all(TWO_PARTY), came(EVERYBODY)], [1, 1], [2]],
-    ['even an empty one', TWO_PARTY, [...all(TWO_PARTY), came(roster([]))], [1, 1], [2]],
-    ['a stranger among them', MEETING, [...all(TWO_PARTY), came(roster(['John', THE_BOT, 'user 1']))], [1, 1, 0], [2]],
-    ['a stranger instead', MEETING, [...all(TWO_PARTY), came(roster(['user 1', THE_BOT]))], [1, 1, 0], [2]],
+    ['a roster where two people talk', TWO_PARTY, [...all(TWO_PARTY), came(EVERYONE)], [1, 1], [2]],
+    ['an empty roster where two people talk', TWO_PARTY, [...all(TWO_PARTY), came(roster([]))], [1, 1], [2]],
+    ['an unknown participant', MEETING, [...all(TWO_PARTY), came(roster(['John', THE_BOT, 'user 1']))], [1, 1, 0], [2]],
+    ['an unknown participant instead', MEETING, [...all(TWO_PARTY), came(roster(['user 1', THE_BOT]))], [1, 1, 0], [2]],
     ['a roster that shrinks again', MEETING, [...all(MEETING), partly], [1, 1, 1], [3]],
-    ['a roster before its time', MEETING, [came(ESTABLISHING), partly, came(ESTABLISHED), came(EVERYBODY)], [1, 1, 1], [1]],
+    ['a roster before its time', MEETING, [came(ESTABLISHING), partly, came(ESTABLISHED), came(EVERYONE)], [1, 1, 1], [1]],
     [
       'the bot shown in the lobby and let in',
       MEETING,
@@ -97,7 +95,7 @@ describe('in order', () => {
     [
       'a person in the lobby',
       MEETING,
-      [...all(TWO_PARTY), came(EVERYBODY, { seen: [...came(roster([THE_BOT])).seen, { name: 'John', inLobby: true, raw: {} }] })],
+      [...all(TWO_PARTY), came(EVERYONE, { seen: [...came(roster([THE_BOT])).seen, { name: 'John', inLobby: true, raw: {} }] })],
       [1, 1, 0],
       [2],
     ],
@@ -107,17 +105,17 @@ describe('in order', () => {
   for (const [name, rows, changes, counts, extra] of CASES)
     test(name, () => assert.deepEqual(matched(rows, changes), { rows: counts, extra }))
 
-  test('somebody twice on a roster does not stand for somebody else', () => {
-    const twice = came(EVERYBODY, { seen: [...came(roster(['John'])).seen, ...came(roster(['John'])).seen] })
-    assert.deepEqual(matched([EVERYBODY], [twice]).rows, [0])
+  test('a participant twice on a roster does not count as another one', () => {
+    const twice = came(EVERYONE, { seen: [...came(roster(['John'])).seen, ...came(roster(['John'])).seen] })
+    assert.deepEqual(matched([EVERYONE], [twice]).rows, [0])
   })
 
-  test('extra ones are told in the order in which they came', () => {
+  test('unexpected ones are in the order of arrival', () => {
     const foreign = came(ESTABLISHED, { callId: 'another' })
     assert.deepEqual(matched(TWO_PARTY, [foreign, came(TERMINATED), ...all(TWO_PARTY), { ...foreign }]).extra, [0, 1, 4])
   })
 
-  test('complete is when every row has come', () => {
+  test('complete means that every row is there', () => {
     assert.deepEqual(
       [MEETING, TWO_PARTY].map((rows) => complete(matchRows(MEETING, all(rows), OWN, true))),
       [true, false],
@@ -125,43 +123,37 @@ describe('in order', () => {
   })
 })
 
-describe('where no order is kept', () => {
-  const CASES: readonly (readonly [
-    name: string,
-    rows: readonly Row[],
-    changes: readonly Row[],
-    counts: number[],
-    extra: number[],
-  ])[] = [
+describe('without an order', () => {
+  const CASES: readonly Case<Row>[] = [
     ['exactly the rows', MEETING, MEETING, [1, 1, 1], []],
-    ['establishing after established', MEETING, [ESTABLISHED, ESTABLISHING, EVERYBODY], [1, 1, 1], []],
+    ['establishing after established', MEETING, [ESTABLISHED, ESTABLISHING, EVERYONE], [1, 1, 1], []],
     ['with repeats around', TWO_PARTY, [ESTABLISHED, ESTABLISHING, ESTABLISHED], [1, 2], []],
-    ['the roster before everything', MEETING, [EVERYBODY, ESTABLISHED, ESTABLISHING], [1, 1, 1], []],
+    ['the roster before everything', MEETING, [EVERYONE, ESTABLISHED, ESTABLISHING], [1, 1, 1], []],
     [
       'the roster grows between the states',
       MEETING,
-      [roster([THE_BOT]), ESTABLISHING, roster(['John']), ESTABLISHED, EVERYBODY],
+      [roster([THE_BOT]), ESTABLISHING, roster(['John']), ESTABLISHED, EVERYONE],
       [1, 1, 1],
       [],
     ],
-    ['rosters keep their own order', LOBBY, [WAITING, EVERYBODY, ESTABLISHED, ESTABLISHING], [1, 1, 1, 1], []],
-    ['waiting after being let in', LOBBY, [ESTABLISHING, ESTABLISHED, EVERYBODY, WAITING], [1, 0, 1, 1], [3]],
+    ['rosters keep their own order', LOBBY, [WAITING, EVERYONE, ESTABLISHED, ESTABLISHING], [1, 1, 1, 1], []],
+    ['waiting after being let in', LOBBY, [ESTABLISHING, ESTABLISHED, EVERYONE, WAITING], [1, 0, 1, 1], [3]],
     ['establishing again once both have come', TWO_PARTY, [ESTABLISHED, ESTABLISHING, ESTABLISHED, ESTABLISHING], [1, 2], [3]],
     ['establishing again, in order', TWO_PARTY, [ESTABLISHING, ESTABLISHED, ESTABLISHING], [1, 1], [2]],
-    ['established after the end', WHOLE, [ESTABLISHING, TERMINATED, ESTABLISHED, EVERYBODY], [1, 0, 1, 1], [2]],
+    ['established after the end', WHOLE, [ESTABLISHING, TERMINATED, ESTABLISHED, EVERYONE], [1, 0, 1, 1], [2]],
     ['established again after the end', WHOLE, [...WHOLE, ESTABLISHED], [1, 1, 1, 1], [4]],
-    ['establishing after the end', WHOLE, [ESTABLISHED, EVERYBODY, TERMINATED, ESTABLISHING], [0, 1, 1, 1], [3]],
+    ['establishing after the end', WHOLE, [ESTABLISHED, EVERYONE, TERMINATED, ESTABLISHING], [0, 1, 1, 1], [3]],
     ['the end, and nothing before it', WHOLE, [TERMINATED], [0, 0, 0, 1], []],
-    ['a missing establishing', MEETING, [ESTABLISHED, EVERYBODY], [0, 1, 1], []],
+    ['a missing establishing', MEETING, [ESTABLISHED, EVERYONE], [0, 1, 1], []],
     ['a missing roster', MEETING, [ESTABLISHED, ESTABLISHING], [1, 1, 0], []],
-    ['a roster where two people talk', TWO_PARTY, [ESTABLISHED, EVERYBODY, ESTABLISHING], [1, 1], [1]],
-    ['a stranger', MEETING, [roster(['user 1']), ESTABLISHING, ESTABLISHED, EVERYBODY], [1, 1, 1], [0]],
+    ['a roster where two people talk', TWO_PARTY, [ESTABLISHED, EVERYONE, ESTABLISHING], [1, 1], [1]],
+    ['an unknown participant', MEETING, [roster(['user 1']), ESTABLISHING, ESTABLISHED, EVERYONE], [1, 1, 1], [0]],
   ]
   for (const [name, rows, changes, counts, extra] of CASES)
     test(name, () => assert.deepEqual(matched(rows, all(changes), false), { rows: counts, extra }))
 })
 
-/** Everything that may come of a table: each row with repeats, each roster growing before it. */
+/** Every lawful sequence of a table: each row with repeats, each roster growing before it. */
 const lawfulOf = (rows: readonly Row[]) =>
   fc
     .tuple(...rows.map((row) => fc.tuple(fc.integer({ min: 1, max: 3 }), fc.array(fc.subarray([...row.who]), { maxLength: 3 }))))
@@ -182,7 +174,7 @@ function interleaved(left: readonly Change[], right: readonly Change[], takeLeft
 }
 
 describe('any lawful sequence', () => {
-  test('matches completely and leaves nothing over, in order', () => {
+  test('matches completely, in order', () => {
     fc.assert(
       fc.property(drawn, ({ rows, groups }) => {
         const match = matchRows(rows, groups.flat(), OWN, true)
@@ -191,7 +183,7 @@ describe('any lawful sequence', () => {
     )
   })
 
-  test('matches completely and leaves nothing over, calls and rosters interleaved anyhow', () => {
+  test('matches completely, calls and rosters interleaved', () => {
     fc.assert(
       fc.property(drawn, fc.array(fc.boolean(), { minLength: 40 }), fc.boolean(), ({ rows, groups }, takeLeft, swap) => {
         const changes = groups.flat()
@@ -215,14 +207,14 @@ describe('any lawful sequence', () => {
         const match = matchRows(rows, groups.filter((_, at) => at !== dropped).flat(), OWN, ordered)
         const missing = match.rows.flatMap(({ length }, at) => (length === 0 ? [at] : []))
         assert.deepEqual(missing, [dropped])
-        // A roster on its way to a row that is not next, since another is missing, is left over with it; nothing else is.
+        // Only a roster that grows towards a row after the missing one is unexpected.
         const growing = match.extra.filter(({ of, seen }) => of === 'roster' && seen.length < 2)
         assert.deepEqual(match.extra, growing)
       }),
     )
   })
 
-  test('with something of no row has just that left over', () => {
+  test('with a change of no row has only that unexpected', () => {
     const STRAYS = [
       came(ESTABLISHED, { callId: 'another' }),
       came(call('incoming')),
@@ -240,11 +232,76 @@ describe('any lawful sequence', () => {
   })
 })
 
-test('a row is told in one line', () => {
-  assert.deepEqual([ESTABLISHED, TERMINATED, EVERYBODY, WAITING].map(asked), [
+describe('operations and tones', () => {
+  const of = (subject: 'operation' | 'tone', state: string): Row => ({
+    ...call(state, subject === 'operation' ? 'deleted' : 'updated'),
+    of: subject,
+  })
+  const operation = (which: string, state: string) => came(of('operation', state), { which })
+  const tone = (state: string, which: number) => came(of('tone', state), { which: String(which) })
+  const [established, terminated] = [came(ESTABLISHED), came(TERMINATED)]
+  const FAILED = of('operation', 'failed')
+  const CASES: readonly Case<Change>[] = [
+    ['of an operation', [ESTABLISHED, COMPLETED], [established, operation('1', 'completed')], [1, 1], []],
+    ['an operation delivered twice', [COMPLETED], [operation('1', 'completed'), operation('1', 'completed')], [2], []],
+    ['another operation', [COMPLETED], [operation('1', 'completed'), operation('2', 'completed')], [1], [1]],
+    ['two of them', [COMPLETED, COMPLETED], [operation('1', 'completed'), operation('2', 'completed')], [1, 1], []],
+    ['an operation that failed', [COMPLETED], [operation('1', 'failed')], [0], [0]],
+    ['failed, then completed', [FAILED, COMPLETED], [operation('1', 'failed'), operation('2', 'completed')], [1, 1], []],
+    [
+      'the call goes on after an operation',
+      [ESTABLISHED, COMPLETED, TERMINATED],
+      [established, operation('1', 'completed'), established, terminated],
+      [2, 1, 1],
+      [],
+    ],
+    [
+      'but not after its own end',
+      [ESTABLISHED, COMPLETED, TERMINATED],
+      [established, operation('1', 'completed'), terminated, operation('1', 'completed'), { ...established }],
+      [1, 1, 1],
+      [3, 4],
+    ],
+    ['an operation of no row', [ESTABLISHED], [established, operation('1', 'completed')], [1], [1]],
+    ['of a tone', [ESTABLISHED, TONE1], [established, tone('tone1', 1)], [1, 1], []],
+    ['a tone is no repeat of established', [ESTABLISHED], [established, tone('tone1', 1)], [1], [1]],
+    ['a tone delivered twice', [TONE1], [tone('tone1', 1), tone('tone1', 1)], [2], []],
+    ['the same key pressed again', [TONE1], [tone('tone1', 1), tone('tone1', 2)], [1], [1]],
+    ['as the table says', [TONE1, TONE1], [tone('tone1', 1), tone('tone1', 2)], [1, 1], []],
+    ['another key', [TONE1], [tone('star', 1)], [0], [0]],
+    ['an established too late, nothing but missing before', [ESTABLISHED, TONE1], [tone('tone1', 1), established], [0, 1], [1]],
+  ]
+  for (const [name, rows, changes, counts, extra] of CASES)
+    test(name, () => assert.deepEqual(matched(rows, changes), { rows: counts, extra }))
+
+  test('are matched separately without an order', () => {
+    const changes = [tone('tone1', 1), operation('1', 'completed'), established]
+    const match = matchRows([ESTABLISHED, COMPLETED, TONE1], changes, OWN, false)
+    assert.deepEqual([match.rows.map(([one]) => one?.of), match.extra], [['call', 'operation', 'tone'], []])
+  })
+})
+
+test('a failed match is described with both sequences', () => {
+  const changes = [came(ESTABLISHING), came(call('ringing'))]
+  const words = describeSequence(TWO_PARTY, matchRows(TWO_PARTY, changes, OWN, true), changes, OWN, 'after 60 s')
+  assert.deepEqual(words.split('\n'), [
+    'notifications: "call updated, established" is missing after 60 s; unexpected notification: call updated, ringing',
+    'documented:',
+    '  ✓ call updated, establishing',
+    '  ✗ call updated, established: missing',
+    'received:',
+    '    call updated, establishing',
+    '  ✗ call updated, ringing',
+  ])
+})
+
+test('a row is described in one line', () => {
+  assert.deepEqual([ESTABLISHED, TERMINATED, EVERYONE, WAITING, COMPLETED, TONE1].map(describeRow), [
     'call updated, established',
     'call deleted, terminated',
     'roster updated, John and the bot',
     'roster updated, the bot in the lobby',
+    'operation deleted, completed',
+    'tone updated, tone1',
   ])
 })

@@ -1,8 +1,8 @@
-// Sequences of notifications: a table of rows against what came, with what may repeat, grow or change places.
-import { type Change, rosterTold } from './changes'
+// Matches a table of rows with the notifications received, some of which may repeat, grow or change places.
+import { type Change, describeChange, describeRoster } from './changes'
 import { THE_BOT } from './setting'
 
-/** One row of a table: what the bot must be notified of. */
+/** One row of a table: a notification that the bot must receive. */
 export interface Row {
   readonly of: Exclude<Change['of'], 'other'>
   readonly change: Change['change']
@@ -14,18 +14,18 @@ export interface Row {
 }
 
 export interface Match {
-  /** For each row the changes that fit it: the first, and its repeats. */
+  /** For each row the changes that match it: the first, and its repeats. */
   readonly rows: readonly (readonly Change[])[]
-  /** What fits no row: another resource, call or change type, a state that goes backwards, somebody who should not be there. */
+  /** Changes that match no row: another resource, call or change type, a state that goes backwards, an unexpected participant. */
   readonly extra: readonly Change[]
 }
 
 const SUBJECTS: readonly Row['of'][] = ['call', 'roster', 'operation', 'tone']
 
 /**
- * Matches rows and changes of one call. A repeat of the last row folds into it; so does a roster that is still growing
- * towards its row. On a target that keeps no order, calls, rosters, operations and tones are matched apart, and establishing and
- * established may come in either order (documented since 2023).
+ * Matches rows and changes of one call. A repeat of the last row counts as that row; so does a roster that is still growing
+ * towards its row. On a target that keeps no order, calls, rosters, operations and tones are matched separately, and establishing and
+ * established may arrive in either order (documented since 2023).
  */
 export function matchRows(rows: readonly Row[], changes: readonly Change[], callId: string | null, ordered: boolean): Match {
   const own = changes.filter((change) => change.callId === callId && change.of !== 'other')
@@ -47,7 +47,7 @@ export function matchRows(rows: readonly Row[], changes: readonly Change[], call
   }
 }
 
-/** Whether every row has come. */
+/** Whether every row has a notification. */
 export function complete({ rows }: Match): boolean {
   return rows.every((changes) => changes.length > 0)
 }
@@ -62,7 +62,7 @@ function lane(rows: readonly Row[], changes: readonly Change[]) {
     const repeated = last !== undefined && fits(last, change) ? fitting.get(last) : undefined
     if (repeated?.[0]?.which === change.which) repeated?.push(change)
     else if (next !== -1) {
-      // Rows that are passed over have not come: what follows them is judged for itself.
+      // The rows in between are missing; the rows after them are matched as usual.
       fitting.set(rows[next] as Row, [change])
       at = next
     } else if (!growsTowards(rows[at + 1], change)) extra.push(change)
@@ -71,13 +71,13 @@ function lane(rows: readonly Row[], changes: readonly Change[]) {
 }
 
 /** The row that may be repeated now: a state also after its roster, a roster also after the next state, but nothing after the end. */
-function repeatable(come: readonly Row[], of: Change['of']): Row | undefined {
-  const last = come.at(-1)
-  // An operation that is over is deleted too; the call goes on.
-  return last?.change === 'deleted' && last.of !== 'operation' ? last : come.findLast((row) => row.of === of)
+function repeatable(matched: readonly Row[], of: Change['of']): Row | undefined {
+  const last = matched.at(-1)
+  // A completed operation is deleted too; its call goes on.
+  return last?.change === 'deleted' && last.of !== 'operation' ? last : matched.findLast((row) => row.of === of)
 }
 
-/** The first establishing is put first: that it came after established says nothing where no order is kept. After terminated it does. */
+/** Puts the first establishing first: without an order it may arrive after established, but not after terminated. */
 function unordered(changes: readonly Change[], of: Row['of']): readonly Change[] {
   const own = changes.filter((change) => change.of === of)
   const first = own.findIndex(({ state }) => state === 'establishing' || state === 'terminated')
@@ -94,7 +94,7 @@ function fits(row: Row, { of, change, state, seen }: Change): boolean {
   )
 }
 
-/** Whether a roster is on its way to a row: nobody on it who should not be there, somebody still missing. */
+/** Whether a roster grows towards a row: it has no unexpected participant, and some are still missing. */
 function growsTowards(row: Row | undefined, { of, change, seen }: Change): boolean {
   if (row === undefined || of !== 'roster' || row.of !== 'roster' || change !== row.change) return false
   return seen.every(({ name, inLobby }) => row.who.includes(name) && inLobby === lobbyOf(row, name))
@@ -104,8 +104,30 @@ function lobbyOf(row: Row, name: string): boolean {
   return name === THE_BOT && row.inLobby
 }
 
-/** One line for a person: what a row asks for. */
-export function asked({ of, change, state, who, inLobby }: Row): string {
+/** Describes in one line what a row expects. */
+export function describeRow({ of, change, state, who, inLobby }: Row): string {
   if (of !== 'roster') return `${of} ${change}, ${state}`
-  return `roster ${change}, ${rosterTold(who.map((name) => ({ name, inLobby: name === THE_BOT && inLobby })))}`
+  return `roster ${change}, ${describeRoster(who.map((name) => ({ name, inLobby: name === THE_BOT && inLobby })))}`
+}
+
+/**
+ * Describes which rows are missing and which notifications are unexpected, with both sequences below each other.
+ * @param when ends the sentence about a missing row: "after 60 s"
+ */
+export function describeSequence(
+  rows: readonly Row[],
+  { rows: matched, extra }: Match,
+  changes: readonly Change[],
+  callId: string | null,
+  when: string,
+): string {
+  const missing = rows.filter((_, at) => matched[at]?.length === 0)
+  const summary = [
+    ...missing.map((row) => `"${describeRow(row)}" is missing ${when}`),
+    ...extra.map((change) => `unexpected notification: ${describeChange(change, callId)}`),
+  ].join('; ')
+  const documented = rows.map((row) => (missing.includes(row) ? `  ✗ ${describeRow(row)}: missing` : `  ✓ ${describeRow(row)}`))
+  const received = changes.map((change) => `  ${extra.includes(change) ? '✗' : ' '} ${describeChange(change, callId)}`)
+  if (received.length === 0) received.push('    nothing')
+  return [`notifications: ${summary}`, 'documented:', ...documented, 'received:', ...received].join('\n')
 }

@@ -5,7 +5,7 @@ import { loadCast } from '../contract/cast'
 import { loadDocumented } from '../contract/documented'
 import { isObject, type Json, type JsonObject } from '../contract/json'
 import { Session } from '../suite/session'
-import { CHANGES } from '../suite/vocabulary/request-changes'
+import { CHANGES } from '../suite/vocabulary/requests'
 import { openSimulatorTarget } from '../targets/simulator/target'
 import { armamentOf, TWINS } from './catalogue'
 

@@ -1,46 +1,45 @@
-// What Graph answers to a create, held against the documented messages: the new call, or the refusal that belongs to the reason.
+// Asserts what Graph answers: to a create, with a new call or a refusal, and to later requests about a call.
 import type { DataTable } from '@cucumber/cucumber'
 import { jsonOrNull, type Reply } from '../bot/wire'
 import type { ExampleNumber } from '../contract/documented'
 import { HarnessError, NonConformance } from '../contract/faults'
-import { isObject } from '../contract/json'
+import { isObject, type Json } from '../contract/json'
 import { errorBody } from '../contract/messages'
 import { shownText } from '../contract/shown'
 import { CALL_ID, MY_PARTICIPANT_ID } from '../judge/expected'
 import { AnyOf, AnythingBut } from '../judge/pattern'
 import { compare, compareLocation } from './comparison'
 import type { AskedCall, Session } from './session'
-import { propertiesOf } from './vocabulary/property-table'
-import { claimsOf } from './vocabulary/request-changes'
+import { claimsOf } from './vocabulary/requests'
+import { propertiesOf } from './vocabulary/tables'
 
-/** The answer to the documented request is the documented one. Errata are those that the scenario says it relies on. */
+/** @param errata those that the sentence names: exactly those that the comparison relies on */
 export function answeredAsDocumented(
   session: Session,
-  example: ExampleNumber,
   printed: boolean,
+  example: ExampleNumber,
   errata: readonly string[],
 ): void {
   const call = sent(session, example)
   const { expected, reply } = call
   if (expected.printed !== printed)
     throw new HarnessError(
-      `the page ${expected.printed ? 'prints' : 'does not print'} a response for example ${example}: the sentence says otherwise`,
+      `the page ${expected.printed ? 'prints' : 'does not print'} a response for example ${example}, but the sentence says otherwise`,
     )
-  cite(session, expected.responseErrata, errata)
+  citeErrata(session, expected.responseErrata, errata)
   const subject = `the answer to example ${example}`
-  created(subject, reply)
+  assertCreated(subject, reply)
   compare(session, call, 'answer', subject, expected.response, reply.json())
-  isJson(subject, reply)
-  hasLocation(session, call, subject)
+  assertJson(subject, reply)
+  assertLocation(session, subject)
 }
 
-/** The errata that a sentence names must be those that its comparison relies on, neither more nor fewer. */
-export function cite(session: Session, relied: readonly string[], cited: readonly string[]): void {
-  if (relied.join() !== [...cited].sort().join()) {
+/** Records the errata that a comparison relies on. The sentence must name the same ones. */
+export function citeErrata(session: Session, relied: readonly string[], cited: readonly string[]): void {
+  if (relied.join() !== [...cited].sort().join())
     throw new HarnessError(
-      `the sentence cites ${cited.join(', ') || 'no erratum'}, the comparison relies on ${relied.join(', ') || 'none'}`,
+      `the sentence cites ${cited.join(', ') || 'no erratum'}, but the comparison relies on ${relied.join(', ') || 'none'}`,
     )
-  }
   for (const erratum of relied) session.errata.add(erratum)
 }
 
@@ -49,54 +48,52 @@ export function sent({ call }: Session, example: ExampleNumber): AskedCall {
   return call
 }
 
-/** A call comes into being: 201, and the id of it. What else it must be has rules of its own, which others do not fail by. */
+/** Asserts 201 and an id. The rest of the response has requirements and sentences of its own. */
 export function createsTheCall(session: Session): void {
-  const { call } = session
   const subject = 'the answer to the request'
-  created(subject, call.reply)
-  compare(session, call, 'answer', subject, { id: CALL_ID }, call.reply.json())
+  assertCreated(subject, session.call.reply)
+  compare(session, session.call, 'answer', subject, { id: CALL_ID }, session.call.reply.json())
 }
 
 export function answersInJson({ call: { reply } }: Session): void {
-  created('the answer', reply)
+  assertCreated('the answer', reply)
   reply.json()
-  isJson('the answer', reply)
+  assertJson('the answer', reply)
 }
 
 export function saysWhereTheCallIs(session: Session): void {
-  created('the answer', session.call.reply)
-  hasLocation(session, session.call, 'the answer')
+  assertCreated('the answer', session.call.reply)
+  assertLocation(session, 'the answer')
 }
 
-/** The new call has what a table says. */
 export function newCallHas(session: Session, table: DataTable): void {
-  const { call, setting } = session
-  created('the answer', call.reply)
-  compare(session, call, 'answer', 'the new call', propertiesOf(table, { setting, expected: call.expected }), call.reply.json())
+  const { call } = session
+  assertCreated('the answer', call.reply)
+  compare(session, call, 'answer', 'the new call', propertiesOf(table, session), call.reply.json())
 }
 
-/** Of what the request claimed, though only Graph makes it, nothing is in the new call. */
+/** Asserts that the new call has none of the values that the request set and that only Graph makes. */
 export function nothingClaimedComesBack(session: Session): void {
   const { call } = session
-  created('the answer', call.reply)
+  assertCreated('the answer', call.reply)
   const claims = Object.entries(claimsOf(call.expected.request)).map(([name, claim]) => [name, new AnythingBut(claim)])
-  if (claims.length === 0) throw new HarnessError('the request claims nothing that only Graph makes')
+  if (claims.length === 0) throw new HarnessError('the request sets nothing that only Graph makes')
   compare(session, call, 'answer', 'the new call', Object.fromEntries(claims), call.reply.json())
 }
 
-/** Every member that is printed in the response of an example stands in the new call, set or not. */
-export function newCallHasEveryMember(session: Session, members: readonly string[]): void {
+/** Asserts that the new call has every member printed in the response of an example, with any value. */
+export function newCallHasEveryMember(session: Session, example: ExampleNumber): void {
   const { reply } = session.call
-  created('the answer', reply)
+  assertCreated('the answer', reply)
   const body = reply.json()
-  const missing = members.filter((name) => !isObject(body) || !Object.hasOwn(body, name))
+  const missing = session.printedMembers(example).filter((name) => !isObject(body) || !Object.hasOwn(body, name))
   if (missing.length > 0)
     throw new NonConformance(`the new call lacks ${missing.join(', ')}; documented: all the properties are returned (CC-21)`)
 }
 
-/** Each of the calls that were asked for came into being under an id of its own. */
+/** Asserts that all requests of the scenario created calls with different ids. */
 export function eachUnderItsOwnId({ asked }: Session): void {
-  for (const { reply } of asked) created('the answer', reply)
+  for (const { reply } of asked) assertCreated('the answer', reply)
   for (const [made, what] of [
     [CALL_ID, 'id'],
     [MY_PARTICIPANT_ID, 'myParticipantId'],
@@ -109,57 +106,116 @@ export function eachUnderItsOwnId({ asked }: Session): void {
   }
 }
 
-/** The request is refused with the status and the code that belong to the reason. */
-export function refuses({ call: { reply } }: Session, status: number, code: string): void {
+/** @param expected null: no public source says which status and code are right */
+export function refuses({ call: { reply } }: Session, expected: { readonly status: number; readonly code: string } | null): void {
+  if (expected === null) {
+    if (reply.status < 400) throw new NonConformance(`Graph answered ${reply.status}; expected: refused`)
+    return
+  }
+  const { status, code } = expected
   if (reply.status !== status)
-    throw new NonConformance(`Graph answered ${reply.status}${why(reply)}; expected: refused with ${status} ${code}`)
+    throw new NonConformance(`Graph answered ${reply.status}${describeError(reply)}; expected: refused with ${status} ${code}`)
   const { data } = errorBody.safeParse(reply.json())
   if (data?.error.code !== code)
     throw new NonConformance(
-      `Graph refused with ${data === undefined ? 'a body that is no error' : shownText(data.error.code)}; expected: ${code}`,
+      `Graph refused with ${data === undefined ? 'a body that is not an error' : shownText(data.error.code)}; expected: ${code}`,
     )
 }
 
-/** It is refused; which status and code belong to the reason is not public. */
-export function refusesSomehow({ call: { reply } }: Session): void {
-  if (reply.status < 400) throw new NonConformance(`Graph answered ${reply.status}; expected: refused`)
-}
-
-/** Observed of every 401 of Graph. */
+/** Source: observed in every 401 of Graph. */
 export function saysHowToAuthenticate({ call: { reply } }: Session): void {
-  const told = reply.headers.get('www-authenticate') ?? 'none'
-  if (!/^Bearer\b/i.test(told))
-    throw new NonConformance(`the refusal has WWW-Authenticate ${shownText(told)}; expected: Bearer, with where a token is had`)
+  const header = reply.headers.get('www-authenticate') ?? 'none'
+  if (!/^Bearer\b/i.test(header))
+    throw new NonConformance(
+      `the refusal has WWW-Authenticate ${shownText(header)}; expected: Bearer, with the address of the token service`,
+    )
 }
 
-/** The body of an error: code, message, and an inner error with request id and date. Source: page on errors; the wire of 2019. */
+/** Asserts code, message, and an inner error with request id and date. Source: page on errors; messages of 2019. */
 export function writesErrorsAsGraph(session: Session): void {
   const { call } = session
   const inner = { 'request-id': new AnyOf('text'), date: new AnyOf('text') }
   const error = { error: { code: new AnyOf('text'), message: new AnyOf('text'), innerError: inner } }
   compare(session, call, 'other', 'the body of the refusal', error, call.reply.json())
-  isJson('the refusal', call.reply)
+  assertJson('the refusal', call.reply)
 }
 
-/** @throws NonConformance when an answer is another than the 201 that says that a call was created */
-export function created(subject: string, reply: Reply): void {
+/** Asserts that the refusal has no Location and that the target has no new call, where it lists its calls. */
+export async function noCallIsCreated(session: Session): Promise<void> {
+  const location = session.call.reply.headers.get('location')
+  if (location !== null) throw new NonConformance(`the request was refused, but the answer has Location ${shownText(location)}`)
+  const living = await session.newCalls()
+  if (living !== null && living.length > session.made)
+    throw new NonConformance(`the request was refused, but a new call exists: ${living.join(', ')}`)
+}
+
+/** Asserts that a GET of the call is answered with its id and this state. */
+export async function callIsThere(session: Session, state: string): Promise<void> {
+  const { call } = session
+  const reply = await session.bot.get(idOf(session))
+  if (reply.status !== 200) throw new NonConformance(`the GET of the call was answered ${reply.status}; expected: 200 (CC-29)`)
+  compare(session, call, 'answer', 'the call that Graph gives', { id: CALL_ID, state }, reply.json())
+}
+
+export async function callIsGone(session: Session): Promise<void> {
+  assertNotFound('the call has ended', await session.bot.get(idOf(session)), 'CC-29')
+}
+
+/** Sends a request about the call of the other bot, with this bot's token. */
+export async function requestOthersCall(session: Session, method: 'get' | 'delete'): Promise<void> {
+  session.replyAboutOther = await session.bot[method](idOf(session.another))
+}
+
+export function unknownCall({ replyAboutOther }: Session): void {
+  if (replyAboutOther === null) throw new HarnessError('the bot has sent no request about the call of the other bot')
+  assertNotFound('the call of another bot', replyAboutOther, 'CC-29b')
+}
+
+export async function hangUp(session: Session): Promise<void> {
+  const { status } = await session.bot.delete(idOf(session))
+  if (status !== 204)
+    throw new NonConformance(`the DELETE of the call was answered ${status}; documented: 204 No Content (CC-29)`)
+}
+
+/**
+ * The id of the last call.
+ * @throws NonConformance when no call was created, or neither its response nor a notification has its id
+ */
+export function idOf(session: Session): string {
+  const id = session.callId(session.call)
+  if (id !== null) return id
+  assertCreated('the answer to the request', session.call.reply)
+  throw new NonConformance('the answer gives the new call no id, and no notification names one (CC-25)')
+}
+
+function assertCreated(subject: string, reply: Reply): void {
   if (reply.status !== 201)
-    throw new NonConformance(`${subject} has status ${reply.status}; documented: 201 Created (CC-02)${why(reply)}`)
+    throw new NonConformance(`${subject} has status ${reply.status}; documented: 201 Created (CC-02)${describeError(reply)}`)
 }
 
-function isJson(subject: string, { headers }: Reply): void {
+function assertJson(subject: string, { headers }: Reply): void {
   const type = headers.get('content-type') ?? 'none'
   if (!/^application\/json\s*(;|$)/i.test(type))
     throw new NonConformance(`${subject} has content type ${shownText(type)}; documented: application/json (CC-04)`)
 }
 
-function hasLocation(session: Session, call: AskedCall, subject: string): void {
+function assertLocation(session: Session, subject: string): void {
   const { baseUrl, callsPath } = session.target.graph
-  compareLocation(session, call, subject, `${baseUrl}${callsPath}/${call.bindings.get(CALL_ID.name)}`)
+  compareLocation(session, session.call, subject, `${baseUrl}${callsPath}/${session.call.bindings.get(CALL_ID.name)}`)
 }
 
-/** Code and words of an error of Graph; nothing else of an answer belongs in a message. */
-function why(reply: Reply): string {
+/** Asserts 404 with the code of "Call not found" (observed). */
+function assertNotFound(subject: string, { status, text }: Reply, requirement: string): void {
+  const body = status === 404 ? jsonOrNull(text) : null
+  const code: Json = isObject(body) && isObject(body.error) ? (body.error.code ?? null) : null
+  if (code !== '8522')
+    throw new NonConformance(
+      `${subject}: Graph answers ${status}${code === null ? '' : ` ${code}`}; expected: 404 8522 (${requirement})`,
+    )
+}
+
+/** Code and message of an error of Graph. Nothing else of a response may be quoted. */
+function describeError(reply: Reply): string {
   const { data } = errorBody.safeParse(jsonOrNull(reply.text))
   return data === undefined ? '' : `: ${shownText(data.error.code)}, ${shownText(data.error.message)}`
 }

@@ -1,14 +1,14 @@
-// Around every scenario: open the target before, hang up and keep the evidence after. Sealed while the simulator is the target.
+// Opens the target before each scenario; hangs up and keeps the evidence after it. Seals the process while the simulator is the target.
 import { After, AfterAll, Before, BeforeAll, type ITestCaseHookParameter, setDefaultTimeout } from '@cucumber/cucumber'
 import { FACTS_FILE, type Facts } from '../results/read-messages'
 import { renderExchange } from '../results/redaction/evidence'
 import { seal } from '../targets/simulator/network-guard'
 import { currentRun } from './current-run'
+import { listenAsWorker } from './interruption'
 import { closeTargets } from './open-target'
-import { listenAsWorker } from './signals'
 import type { CallWorld } from './world'
 
-/** Longest that one step may take, in milliseconds of real time; every wait has a shorter limit of its own and says what it waited for. */
+/** Time limit of a step, in milliseconds of real time. Every wait has a shorter limit of its own and an error that names what it waited for. */
 const STEP_LIMIT_MS = 120_000
 setDefaultTimeout(STEP_LIMIT_MS)
 
@@ -35,7 +35,7 @@ Before({ name: 'Open the target' }, async function (this: CallWorld, { pickle }:
 
 After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld) {
   const cleanup = { made: 0, ended: 0, left: [] as string[], uncertain: [] as string[] }
-  // What is on its way may still name a call.
+  // A notification on its way may still name a call.
   if (this.sessions.length > 0 && !currentRun().interruption.aborted) await this.target.until(() => true, 0)
   const bots = this.sessions.flatMap((session) => session.bots)
   for (const bot of bots) {

@@ -1,29 +1,26 @@
-// One bot in a scenario: its registration, the calls that it asked for, and what is known of each.
+// One bot in a scenario: its registration, the calls that it requested, what it received, and what the scenario asserted so far.
 import { Bot } from '../bot/bot'
 import type { CreateRequest } from '../bot/graph-client'
 import { jsonOrNull, type Reply } from '../bot/wire'
 import type { AppRegistration, Cast, Meeting, Person } from '../contract/cast'
 import type { Documented, ExampleNumber } from '../contract/documented'
-import { HarnessError, NotApplicable } from '../contract/faults'
+import { HarnessError, NonConformance, NotApplicable } from '../contract/faults'
 import { isObject, type JsonObject } from '../contract/json'
 import { type Change, readChange } from '../judge/changes'
 import { CALL_ID, type ExpectedExample, expectedExample, MY_PARTICIPANT_ID } from '../judge/expected'
 import type { Bindings } from '../judge/pattern'
+import type { Row } from '../judge/sequence'
 import { documentedCast, type Setting } from '../judge/setting'
 import type { Registration, Target } from '../targets/target'
 
-import { asSent, type Sent } from './vocabulary/request-changes'
-
-export type { MeetingDeed } from '../targets/target'
-
-/** What is read from fixtures once for a whole run. */
+/** Fixtures, read once for a run. */
 export interface Library {
   readonly documented: Documented
   /** The cast whose values the documented messages hold. */
   readonly documentedCast: Cast
 }
 
-/** A call that the bot asked for: what it sent, what must come, what came, and what Graph made for it. */
+/** A request, its expected and actual response, and the values that Graph made for the call. */
 export interface AskedCall {
   readonly example: ExampleNumber
   readonly expected: ExpectedExample
@@ -31,15 +28,34 @@ export interface AskedCall {
   readonly bindings: Bindings
 }
 
-/** Where the page has calls created. */
+/** What a request is on the wire. */
+export interface Sent {
+  readonly body: string
+  /** Null: no Content-Type is sent. */
+  readonly contentType: string | null
+  /** The request as JSON, for what must come back as sent; that of the example if the body is not a JSON object. */
+  readonly request: JsonObject
+}
+
+export const JSON_TYPE = 'application/json'
+
+export function asSent(request: JsonObject): Sent {
+  return { body: JSON.stringify(request), contentType: JSON_TYPE, request }
+}
+
+/** The path of calls on the page. */
 const DOCUMENTED_PATH = '/beta/app/calls'
 
 export class Session {
-  /** Errata that this session's comparisons relied on, and drift that they met. */
+  /** Errata that the comparisons relied on, and drift that they found. */
   readonly errata = new Set<string>()
   readonly drift = new Set<string>()
-  /** The calls that were asked for, in order. */
+  /** The calls that the bot requested, in order. */
   readonly asked: AskedCall[] = []
+  /** The last asserted table, for "nothing else is notified". */
+  assertedRows: readonly Row[] | null = null
+  /** The response to the last request about the call of the other bot. */
+  replyAboutOther: Reply | null = null
   readonly target: Target
   readonly #cast: Cast
   readonly #library: Library
@@ -56,11 +72,11 @@ export class Session {
     this.#library = library
     this.#signal = signal
     this.#registration = target.bot(cast, app)
-    // Calls under another root or version than the page's: known drift, whatever comes of them.
+    // Calls under another root or version than the page's are known drift.
     if (target.graph.callsPath !== DOCUMENTED_PATH) this.drift.add('D-05')
   }
 
-  /** The bot; it begins to listen when it is first asked for. */
+  /** The bot. It begins to listen on first use. */
   get bot(): Bot {
     this.#bot ??= this.#listen()
     return this.#bot
@@ -78,37 +94,36 @@ export class Session {
     return this.#another
   }
 
-  /** Another bot comes along. */
   bringAnother(app: AppRegistration): Session {
     this.#another = new Session(this.target, this.#cast, this.#library, this.#signal, app)
     return this.#another
   }
 
-  /** Every bot that has begun to listen, the other included. */
+  /** Every bot that listens, the other one included. */
   get bots(): readonly Bot[] {
     return [...(this.#bot === null ? [] : [this.#bot]), ...(this.#another?.bots ?? [])]
   }
 
-  /** Calls that have come to live at the target since the bot first asked for one; null where the target does not tell. */
+  /** Calls that the target created since the bot's first request; null if the target does not list its calls. */
   async newCalls(): Promise<readonly string[] | null> {
     const living = await this.target.livingCalls()
     return living?.filter((id) => !this.#livedBefore?.includes(id)) ?? null
   }
 
-  /** How many of the calls that the bot asked for were made. */
+  /** How many calls were created for the bot. */
   get made(): number {
     return this.asked.filter(({ reply }) => reply.status === 201).length
   }
 
-  /** From now on the bot is another registration of the cast. Said before it does anything. */
+  /** Makes the bot another registration of the cast, before it does anything. */
   become(app: AppRegistration): void {
-    if (this.#bot !== null) throw new HarnessError('the bot has begun already: say first which registration it is')
+    if (this.#bot !== null) throw new HarnessError('the bot has sent a request already: choose its registration before')
     this.#registration = this.target.bot(this.#cast, app)
   }
 
-  /** Somebody of the cast, by key. */
+  /** A person of the cast, by key. */
   person(key: string): Person {
-    return declared(this.#cast.people[key], `the cast has nobody called ${key}`)
+    return declared(this.#cast.people[key], `the cast has no person ${key}`)
   }
 
   /** A meeting of the cast, by key. */
@@ -116,14 +131,14 @@ export class Session {
     return declared(this.#cast.meetings[key], `the cast has no ${key} meeting`)
   }
 
-  /** How long something that is asked for may take, in milliseconds of the target's time. */
+  /** How long a notification may take, in milliseconds of the target's time. */
   get withinMs(): number {
     return this.#cast.limits.answerWithinSeconds * 1000
   }
 
   /**
-   * Sends the documented request of an example, told with this session's cast.
-   * @param change makes another request of it; what must come is still said by the example and what is sent
+   * Sends the documented request of an example with the values of this session's cast.
+   * @param change changes the request; what is expected follows from the example and the changed request
    * @param authorization as in CreateRequest
    */
   async send(
@@ -133,12 +148,12 @@ export class Session {
   ): Promise<AskedCall> {
     demand(setting.cast, example)
     const { documented, documentedCast: printed } = this.#library
-    const told = (request?: JsonObject) => expectedExample(documented, documentedCast(printed), example, setting, request)
-    const { body, contentType, request } = change(told().request)
+    const expect = (request?: JsonObject) => expectedExample(documented, documentedCast(printed), example, setting, request)
+    const { body, contentType, request } = change(expect().request)
     const create = { body, contentType, ...(authorization === undefined ? {} : { authorization }) }
     this.#livedBefore ??= await this.target.livingCalls()
     const reply = await this.bot.create(create, this.setting.callbackUri)
-    const call = { example, expected: told(request), reply, bindings: madeIn(reply) }
+    const call = { example, expected: expect(request), reply, bindings: madeIn(reply) }
     this.asked.push(call)
     return call
   }
@@ -149,25 +164,47 @@ export class Session {
     return Object.keys(printed?.body ?? fail(`the page prints no response for example ${example}`))
   }
 
-  /** The call that was asked for last. */
+  /** The call of the last request. */
   get call(): AskedCall {
-    return this.asked.at(-1) ?? fail('nothing was sent in this scenario')
+    return this.asked.at(-1) ?? fail('the bot has sent no request in this scenario')
   }
 
-  /** The id that the answer gave; before it is known, the one that the first notification names. */
+  /** The id in the response; without one, the id in the first notification. */
   callId({ bindings }: AskedCall): string | null {
     return bindings.get(CALL_ID.name) ?? this.changes()[0]?.callId ?? null
   }
 
-  /** What the bot was notified of, in order of arrival. */
+  /** The notifications that the bot received, in order of arrival. */
   changes(): readonly Change[] {
     const { setting } = this
     return this.bot.callback.received.map((raw) => readChange(raw, setting))
   }
 
-  /** Why a post could not be checked or answered here; null when none was so. A fault of ours, or nothing that can be judged. */
-  get failure(): unknown {
-    return this.#failure
+  /** Those of the last call. */
+  ownChanges(): readonly Change[] {
+    return this.changes().filter(({ callId }) => callId === this.callId(this.call))
+  }
+
+  /**
+   * Waits until something holds or a post was refused.
+   * @returns whether it holds
+   * @throws as `failOnRefusedPosts`
+   */
+  async waitUntil(holds: () => boolean, withinMs = this.withinMs): Promise<boolean> {
+    const troubled = () => this.#failure !== null || this.bot.callback.refused.length > 0
+    const held = await this.target.until(() => holds() || troubled(), withinMs)
+    this.failOnRefusedPosts()
+    return held
+  }
+
+  /**
+   * Fails the scenario if a post was refused or could not be checked.
+   * @throws NonConformance for a refused post; for another one the reason why it could not be checked, which is not the target's fault
+   */
+  failOnRefusedPosts(): void {
+    if (this.#failure !== null) throw this.#failure
+    const [first] = this.bot.callback.refused
+    if (first !== undefined) throw new NonConformance(`the bot refused a post with ${first.status}: ${first.reason}`)
   }
 
   #listen(): Bot {
@@ -185,7 +222,7 @@ export class Session {
   }
 }
 
-/** What the answer says that Graph made: from then on it must be the same wherever it stands. */
+/** The ids in a response. Every later message must have the same ones. */
 function madeIn(reply: Reply): Bindings {
   const body = reply.status === 201 ? jsonOrNull(reply.text) : null
   const made: Bindings = new Map()
@@ -195,27 +232,21 @@ function madeIn(reply: Reply): Bindings {
   return made
 }
 
-/** Whom and what the requests of the examples need: told with the printed values, they would ring a stranger. */
-const NEEDED: Readonly<Record<ExampleNumber, readonly ((cast: Cast) => string | null)[]>> = {
-  1: [someone('John')],
-  2: [someone('John')],
-  3: [somewhere('scheduled')],
-  4: [somewhere('scheduled')],
-  5: [somewhere('channel')],
-  6: [somewhere('channel'), ({ guest }) => (guest === null ? 'the cast has no guest' : null)],
+/** What the requests of the examples need from the cast. With the printed values they would ring a stranger. */
+const NEEDED: Readonly<Record<ExampleNumber, { readonly person?: string; readonly meeting?: string; readonly guest?: true }>> = {
+  1: { person: 'John' },
+  2: { person: 'John' },
+  3: { meeting: 'scheduled' },
+  4: { meeting: 'scheduled' },
+  5: { meeting: 'channel' },
+  6: { meeting: 'channel', guest: true },
 }
 
-function someone(key: string) {
-  return ({ people }: Cast) => (people[key] === undefined ? `the cast has nobody called ${key}` : null)
-}
-
-function somewhere(key: string) {
-  return ({ meetings }: Cast) => (meetings[key] === undefined ? `the cast has no ${key} meeting` : null)
-}
-
-function demand(cast: Cast, example: ExampleNumber): void {
-  const lacking = NEEDED[example].map((need) => need(cast)).find((reason) => reason !== null)
-  if (lacking !== undefined) throw new NotApplicable(lacking)
+function demand({ people, meetings, guest }: Cast, example: ExampleNumber): void {
+  const { person, meeting, guest: asGuest } = NEEDED[example]
+  if (person !== undefined) declared(people[person], `the cast has no person ${person}`)
+  if (meeting !== undefined) declared(meetings[meeting], `the cast has no ${meeting} meeting`)
+  if (asGuest) declared(guest ?? undefined, 'the cast has no guest')
 }
 
 function declared<Value>(value: Value | undefined, otherwise: string): Value {
@@ -225,4 +256,8 @@ function declared<Value>(value: Value | undefined, otherwise: string): Value {
 
 function fail(reason: string): never {
   throw new HarnessError(reason)
+}
+
+export function inSeconds(ms: number): string {
+  return `${ms / 1000} s`
 }

@@ -1,12 +1,11 @@
-// The world of a scenario: the target and one session for each cast. Steps say one sentence to it.
+// The world of a scenario: the target and one session for each cast.
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
 import { loadDocumented } from '../contract/documented'
 import { HarnessError, NotApplicable } from '../contract/faults'
 import { loadRequirements, type Requirement } from '../contract/requirements'
 import type { Target } from '../targets/target'
-import { inapplicable } from './applicability'
 import { currentRun } from './current-run'
-import { castOf, openTarget } from './open-target'
+import { castOf, inapplicable, openTarget } from './open-target'
 import { type Library, Session } from './session'
 import { armedBy, type WorldParameters } from './world-parameters'
 
@@ -20,14 +19,17 @@ function readLibrary() {
 export class CallWorld extends World<WorldParameters> {
   #target: Target | null = null
   #sessions: readonly Session[] = []
-  /** Why a step found that the scenario does not apply to this target; null as long as it does. */
+  /** Why a step found that the scenario does not apply to this target; null if it applies. */
   inapplicable: string | null = null
 
   constructor(options: IWorldOptions<WorldParameters>) {
     super(options)
   }
 
-  /** Opens the target and a session per cast, unless the scenario does not apply: then why. Sends nothing. */
+  /**
+   * Opens the target and a session for each cast. Sends nothing.
+   * @returns why the scenario does not apply to the target; null if it applies
+   */
   async open(scenarioId: string, tags: readonly string[]): Promise<string | null> {
     library ??= readLibrary()
     const known = library
@@ -51,21 +53,6 @@ export class CallWorld extends World<WorldParameters> {
     return this.#sessions
   }
 
-  /**
-   * Does something with every session in turn, so that their calls live at once.
-   * @returns 'skipped' when the cast does not declare what the step asks for; the step must return it
-   */
-  async each(act: (session: Session) => unknown): Promise<'skipped' | undefined> {
-    try {
-      for (const session of this.#sessions) await act(session)
-      return undefined
-    } catch (error) {
-      if (!(error instanceof NotApplicable)) throw error
-      this.inapplicable = error.message
-      return 'skipped'
-    }
-  }
-
   async close(): Promise<void> {
     await this.#target?.close()
     this.#target = null
@@ -73,3 +60,23 @@ export class CallWorld extends World<WorldParameters> {
 }
 
 setWorldConstructor(CallWorld)
+
+/**
+ * The code of a step that does the same with every session in turn, so that their calls exist at the same time.
+ * It is skipped if the cast does not declare what the step needs.
+ * @param act receives the session and what the sentence gives; none of its parameters may be optional
+ */
+export function eachSession<Given extends unknown[]>(act: (session: Session, ...given: Given) => unknown) {
+  async function step(this: CallWorld, ...given: Given): Promise<'skipped' | undefined> {
+    try {
+      for (const session of this.sessions) await act(session, ...given)
+      return undefined
+    } catch (error) {
+      if (!(error instanceof NotApplicable)) throw error
+      this.inapplicable = error.message
+      return 'skipped'
+    }
+  }
+  // Cucumber compares the number of parameters with the sentence.
+  return Object.defineProperty(step, 'length', { value: act.length - 1 })
+}

@@ -1,12 +1,9 @@
-// docs/vocabulary.md as lists of phrases with their meanings, and what each list must be: all that is defined, and all of it in use.
+// Reads docs/vocabulary.md as lists of phrases with their meanings, and compares each list with what is defined and what is used.
 
 import type { Specification } from '../../support/cli/read-features'
 import { CAPABILITIES } from '../../support/contract/requirements'
-import { SOURCES } from '../../support/suite/vocabulary/coordinates'
-import { DEEDS, MEETINGS } from '../../support/suite/vocabulary/meetings'
-import { MEANINGS } from '../../support/suite/vocabulary/property-table'
-import { CHANGES } from '../../support/suite/vocabulary/request-changes'
-import { TOKENS } from '../../support/suite/vocabulary/tokens'
+import { PHRASES } from '../../support/suite/vocabulary/phrases'
+import { MEANINGS } from '../../support/suite/vocabulary/tables'
 import { ASSUMPTION, NEEDED, STAGES } from './feature-rules'
 
 export interface Entry {
@@ -19,7 +16,7 @@ interface List {
   readonly heading: string
   /** What the code knows. */
   defined(specification: Specification): Iterable<string>
-  /** What features say. */
+  /** What features use. */
   used(specification: Specification): Iterable<string>
 }
 
@@ -28,9 +25,18 @@ const given = (type: string) => (specification: Specification) =>
     steps.flatMap((step) => step.given.filter((one) => one.type === type).map(({ words }) => words)),
   )
 
-/** Whatever the permissions are. */
-const granted = (specification: Specification) =>
-  given('granted')(specification).map((words) => words.replaceAll(/Calls\.\S+/g, 'PERMISSION'))
+/** Phrases with an open part, such as a number. The code has a pattern for them, and no list: they are defined by their use. */
+const open = (type: string) => {
+  const phrases = (specification: Specification) =>
+    given(type)(specification).map((words) =>
+      words
+        .replaceAll(/Calls\.\S+/g, 'PERMISSION')
+        .replaceAll(/"[^"]*"/g, '"CODE"')
+        .replaceAll(/\b\d+\b/g, 'N')
+        .replace(/that the call is \w+/, 'that the call is STATE'),
+    )
+  return { heading: `{${type}}`, defined: phrases, used: phrases }
+}
 
 /** The words of the column "value" in tables of properties; a text in quotes is none. */
 function values({ scenarios }: Specification): readonly string[] {
@@ -53,15 +59,17 @@ function sentences({ scenarios, sentences: all }: Specification): readonly strin
   return all.filter(({ text }) => used.has(text)).map(({ role, text }) => `${role} ${text}`)
 }
 
+export const OPEN = ['registration', 'reception', 'refusal', 'notification', 'ending']
+
 export const LISTS: readonly List[] = [
   { heading: 'Sentences', defined: (all) => all.sentences.map(({ role, text }) => `${role} ${text}`), used: sentences },
   { heading: 'Tables of properties', defined: () => Object.keys(MEANINGS), used: values },
-  { heading: '{change}', defined: () => CHANGES.keys(), used: given('change') },
-  { heading: '{token}', defined: () => TOKENS.keys(), used: given('token') },
-  { heading: '{granted}', defined: granted, used: granted },
-  { heading: '{meeting}', defined: () => MEETINGS.keys(), used: given('meeting') },
-  { heading: '{deed}', defined: () => DEEDS.keys(), used: given('deed') },
-  { heading: '{source}', defined: () => Object.keys(SOURCES), used: given('source') },
+  ...Object.entries(PHRASES).map(([type, phrases]) => ({
+    heading: `{${type}}`,
+    defined: () => phrases.keys(),
+    used: given(type),
+  })),
+  ...OPEN.map(open),
   { heading: 'Tags', defined: () => [...STAGES, ASSUMPTION, ...CAPABILITIES.map((one) => `@needs:${one}`)], used: tags },
 ]
 
@@ -86,7 +94,7 @@ function entriesOf(item: string): readonly Entry[] {
   }))
 }
 
-/** What is wrong with the vocabulary: undocumented, made up, told twice, without a meaning, or of no use. */
+/** What is wrong with the vocabulary: phrases that are undocumented, unknown, repeated, without a meaning, or unused. */
 export function complaintsOf(specification: Specification, text: string): readonly string[] {
   return LISTS.flatMap(({ heading, defined, used }) => {
     const entries = entriesUnder(heading, text)
@@ -100,11 +108,11 @@ export function complaintsOf(specification: Specification, text: string): readon
       ),
       ...each(
         documented.filter((phrase) => !known.includes(phrase)),
-        'stands in docs/vocabulary.md, and there is no such phrase',
+        'is in docs/vocabulary.md, but it is not defined',
       ),
       ...each(
         documented.filter((phrase, at) => documented.indexOf(phrase) !== at),
-        'stands in docs/vocabulary.md more than once',
+        'is in docs/vocabulary.md more than once',
       ),
       ...each(
         entries.filter(({ meaning }) => meaning.split(' ').length < 3).map(({ phrase }) => phrase),
@@ -118,15 +126,24 @@ export function complaintsOf(specification: Specification, text: string): readon
   })
 }
 
-/** Capabilities in brackets at the end of sentences, against what their steps need whatever the words in them. */
-export function needsToldWrongly({ sentences: all }: Specification, text: string): readonly string[] {
-  const entries = entriesUnder('Sentences', text)
-  return all.flatMap(({ role, text: sentence }) => {
-    const meaning = entries.find(({ phrase }) => phrase === `${role} ${sentence}`)?.meaning ?? ''
-    const told = /\[`([^`]+)`\]$/.exec(meaning)?.[1]
-    const needed = NEEDED.find((one) => one.sentence === sentence && one.words === undefined)?.capability
-    return told === needed
-      ? []
-      : [`Sentences: "${sentence}" needs ${needed ?? 'nothing'}, docs/vocabulary.md says ${told ?? 'nothing'}`]
-  })
+/** Compares the capabilities in brackets, of sentences and of phrases, with what their steps need. */
+export function wrongNeeds({ sentences: all }: Specification, text: string): readonly string[] {
+  const complain = (heading: string, phrase: string, meaning: string, needed = 'nothing') => {
+    const documented = /\[`([^`]+)`\]$/.exec(meaning)?.[1] ?? 'nothing'
+    return documented === needed ? [] : [`${heading}: "${phrase}" needs ${needed}, docs/vocabulary.md says ${documented}`]
+  }
+  const sentences = entriesUnder('Sentences', text)
+  return [
+    ...all.flatMap(({ role, text: sentence }) => {
+      const meaning = sentences.find(({ phrase }) => phrase === `${role} ${sentence}`)?.meaning ?? ''
+      const needed = NEEDED.find((one) => one.sentence === sentence && one.words === undefined)
+      return complain('Sentences', sentence, meaning, needed?.capability)
+    }),
+    ...LISTS.filter(({ heading }) => heading.startsWith('{')).flatMap(({ heading }) =>
+      entriesUnder(heading, text).flatMap(({ phrase, meaning }) => {
+        const needed = NEEDED.find(({ sentence, words }) => sentence.includes(heading) && words?.test(phrase))
+        return complain(heading, phrase, meaning, needed?.capability)
+      }),
+    ),
+  ]
 }

@@ -1,4 +1,4 @@
-// A target that differs: the simulator, with one thing about its answers or its posts changed on the way to the bot.
+// The simulator as a target whose responses or posts are changed on the way to the bot.
 import { loadCast } from '../../support/contract/cast'
 import { loadDocumented } from '../../support/contract/documented'
 import type { JsonObject } from '../../support/contract/json'
@@ -16,14 +16,14 @@ export interface Answered {
   readonly body: JsonObject
 }
 
-/** What differs; null: the post is lost. */
+/** What differs. A post that becomes null is lost. */
 export interface Difference {
   readonly answer?: (answer: Answered, method: string) => Answered
   readonly post?: (body: JsonObject) => JsonObject | null
   readonly living?: readonly string[]
 }
 
-/** A target that differs so, and a session with it. */
+/** Opens a session with a target that differs in this way. */
 export async function sessionWith({ answer, post, living }: Difference): Promise<Session> {
   let looked = 0
   const honest = await openSimulatorTarget({ casts: [CAST], mount: 'direct', deviation: null, signal, seed: 'differs' })
@@ -32,12 +32,12 @@ export async function sessionWith({ answer, post, living }: Difference): Promise
     fetch: async (url, init) => {
       const response = await honest.fetch(url, init)
       if (answer === undefined || !url.startsWith(`${GRAPH}/beta/app/`)) return response
-      const text = await response.text()
-      const body = (text === '' ? {} : JSON.parse(text)) as JsonObject
+      const whole = await response.text()
+      const body = (whole === '' ? {} : JSON.parse(whole)) as JsonObject
       const headers = Object.fromEntries(response.headers)
       const differs = answer({ status: response.status, headers, body }, String(init.method))
-      const told = Object.keys(differs.body).length === 0 ? null : JSON.stringify(differs.body)
-      return new Response(told, { status: differs.status, headers: differs.headers })
+      const text = Object.keys(differs.body).length === 0 ? null : JSON.stringify(differs.body)
+      return new Response(text, { status: differs.status, headers: differs.headers })
     },
     receive: (callbackUri, handle, watch) =>
       honest.receive(
@@ -51,13 +51,8 @@ export async function sessionWith({ answer, post, living }: Difference): Promise
         },
         watch,
       ),
-    // Before the bot has asked for anything nobody lives.
+    // No call exists before the bot's first request.
     livingCalls: async () => (living === undefined ? honest.livingCalls() : looked++ === 0 ? [] : living),
   }
   return new Session(target, CAST, library, signal)
-}
-
-/** The one change that a post tells of, with other members. */
-export function changeIn(body: JsonObject, change: (told: JsonObject) => JsonObject): JsonObject {
-  return { ...body, value: [change((body.value as readonly JsonObject[])[0] as JsonObject)] }
 }

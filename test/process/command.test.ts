@@ -61,9 +61,9 @@ describe('exit codes and outcomes', () => {
   })
 
   const TARGETS_FAULT: readonly [deviation: string, naming: RegExp][] = [
-    ['answer-not-json', /a body that is no JSON/],
+    ['answer-not-json', /a body that is not JSON/],
     ['create-fails', /answered 500/],
-    ['established-missing', /"call updated, established" did not come/],
+    ['established-missing', /"call updated, established" is missing/],
   ]
   for (const [deviation, naming] of TARGETS_FAULT) {
     test(`${deviation}: the target's fault, 1`, async () => {

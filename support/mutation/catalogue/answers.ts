@@ -35,7 +35,7 @@ export const ANSWERS: readonly Deviation[] = [
     'CC-01',
     'create-forgotten',
     'The 201 is answered, and no call comes of it.',
-    /call is establishing did not come/,
+    /call is establishing is missing/,
     forgotten,
   ),
   breaks(
@@ -77,12 +77,12 @@ export const ANSWERS: readonly Deviation[] = [
     /status 202/,
     as({ status: 202, body: null }),
   ),
-  breaks('CC-02', 'created-empty', 'The 201 has no body.', /a body that is no JSON/, as({ body: null })),
+  breaks('CC-02', 'created-empty', 'The 201 has no body.', /a body that is not JSON/, as({ body: null })),
   breaks(
     'CC-02',
     'created-in-a-list',
     'The 201 has the call inside of a list under "value".',
-    /\bid: documented the id of the call, made by the service, came nothing/,
+    /\bid: documented the id of the call, made by the service, received nothing/,
     newCall((call) => ({ value: [call] })),
   ),
   breaks(
@@ -101,7 +101,7 @@ export const ANSWERS: readonly Deviation[] = [
     'CC-02',
     'created-error',
     'The 201 has an error for a body.',
-    /\bid: documented the id of the call, made by the service, came nothing/,
+    /\bid: documented the id of the call, made by the service, received nothing/,
     as({ body: ERROR }),
   ),
   breaks(
@@ -157,7 +157,7 @@ export const ANSWERS: readonly Deviation[] = [
     'CC-04',
     'answer-not-json',
     'The 201 has a page of HTML for a body.',
-    /no JSON|content type text\/html/,
+    /not JSON|content type text\/html/,
     as({ headers: { 'content-type': 'text/html' }, body: '<!doctype html><title>Created</title>' }),
   ),
   breaks(
@@ -178,7 +178,7 @@ export const ANSWERS: readonly Deviation[] = [
     'CC-04',
     'answer-with-trailing-comma',
     'The 201 has a comma after the last member, as the page prints it.',
-    /no JSON/,
+    /not JSON/,
     created(async (response) => otherwise(response, { body: (await response.text()).replace(/}$/, ',}') })),
   ),
   breaks(

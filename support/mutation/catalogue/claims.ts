@@ -70,7 +70,7 @@ export const CLAIMS: readonly Deviation[] = [
     'CC-13',
     'claimed-id-notified',
     'Notifications are of the call that the request claimed to be.',
-    /of another call|did not come/,
+    /of another call|is missing/,
     postingOf((notification, { id }) => (typeof id === 'string' ? ofAnotherCall(notification, id) : notification)),
   ),
 ]

@@ -64,7 +64,7 @@ export const COORDINATES: readonly Deviation[] = [
     'CC-70',
     'look-up-of-another-meeting',
     'The look-up tells the thread of another meeting.',
-    /"roster updated, John and the bot" did not come/,
+    /"roster updated, John and the bot" is missing/,
     meetingFound((meeting, { directory }) => {
       const chat = objectAt(meeting, 'chatInfo')
       const other = directory.meetings.find(({ threadId }) => threadId !== chat.threadId)
@@ -84,7 +84,7 @@ export const COORDINATES: readonly Deviation[] = [
     'CC-71',
     'nameless-organizer-leads-nowhere',
     'A join that does not name its organizer finds no meeting.',
-    /established did not come/,
+    /established is missing/,
     ({ decide }) => ({
       decide: (state, command, env) =>
         decide(
@@ -123,13 +123,13 @@ export const COORDINATES: readonly Deviation[] = [
     'CC-72',
     'no-meeting-joined',
     'The coordinates of no meeting lead into one.',
-    /established" came besides/,
+    /unexpected notification: .*established/,
     ({ decide }) => ({
       decide: (state, command, env) =>
         decide(command.kind === 'create' ? { ...state, meetingsOnDemand: 'admitted' } : state, command, env),
     }),
   ),
-  breaks('CC-72', 'no-meeting-waited-for', 'The join of no meeting never ends.', /terminated" did not come/, ({ decide }) => ({
+  breaks('CC-72', 'no-meeting-waited-for', 'The join of no meeting never ends.', /terminated" is missing/, ({ decide }) => ({
     decide: (state, command, env) => {
       const decision = decide(state, command, env)
       return command.kind === 'timer' &&

@@ -61,7 +61,7 @@ const error = ({ status }: Outcome) => status !== null && status >= 400
 
 const unanswered = ({ status }: Outcome) => status === null
 
-const GONE = /answered 404|did not come/
+const GONE = /answered 404|is missing/
 
 export const DELIVERIES: readonly Deviation[] = [
   breaks(
@@ -110,14 +110,14 @@ export const DELIVERIES: readonly Deviation[] = [
     'CC-52',
     'error-silences',
     'A bot that has answered with an error is not notified any more.',
-    /established" did not come/,
+    /established" is missing/,
     punishing(error, { silences: 'call' }),
   ),
   breaks(
     'CC-52',
     'silence-silences',
     'A bot that has not answered is not notified any more.',
-    /established" did not come/,
+    /established" is missing/,
     punishing(unanswered, { silences: 'call' }),
   ),
   breaks(

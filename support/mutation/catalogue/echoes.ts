@@ -44,7 +44,7 @@ export const ECHOES: readonly Deviation[] = [
     'CC-22',
     'modalities-lost',
     'The requested modalities come back empty.',
-    /requestedModalities: documented exactly \["audio"\], came \[\]/,
+    /requestedModalities: documented exactly \["audio"\], received \[\]/,
     set({ requestedModalities: [] }),
   ),
   breaks(
@@ -75,7 +75,7 @@ export const ECHOES: readonly Deviation[] = [
     'CC-22',
     'media-lost',
     'The mediaConfig comes back as null.',
-    /mediaConfig: documented an object, came null/,
+    /mediaConfig: documented an object, received null/,
     set({ mediaConfig: null }),
   ),
   breaks(

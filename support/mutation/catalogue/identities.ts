@@ -21,7 +21,7 @@ export const IDENTITIES: readonly Deviation[] = [
     'CC-23',
     'source-missing',
     'The new call does not say who calls.',
-    /source: documented an object, came null/,
+    /source: documented an object, received null/,
     set({ source: null }),
   ),
   breaks(

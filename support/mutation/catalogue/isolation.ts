@@ -76,7 +76,7 @@ export const ISOLATION: readonly Deviation[] = [
     'CC-40',
     'posted-to-the-first-callback',
     'Notifications of every call go to the callback of the first.',
-    /did not come|refused a post/,
+    /is missing|refused a post/,
     firstOf((first) =>
       posted(
         () => true,
@@ -105,7 +105,7 @@ export const ISOLATION: readonly Deviation[] = [
     'CC-42',
     'notified-of-the-first-call',
     'Notifications of every call are of the first.',
-    /did not come|of another call/,
+    /is missing|of another call/,
     firstOf((first) =>
       posted(
         () => true,
@@ -117,7 +117,7 @@ export const ISOLATION: readonly Deviation[] = [
     'CC-43',
     'established-of-the-first-call',
     'That a call is established is said of the first.',
-    /established" did not come/,
+    /established" is missing/,
     firstOf((first) =>
       posting(() => (notification) => {
         const id = first(notification.callId)
@@ -143,7 +143,7 @@ export const ISOLATION: readonly Deviation[] = [
     'CC-48',
     'participant-of-the-first-call',
     'Every bot is on the roster under the id of the first.',
-    /the bot's own participant id as before, came/,
+    /the bot's own participant id as before, received/,
     firstOf((first) =>
       posted(isRoster, (notification) =>
         withRoster(notification, (all) =>
@@ -166,14 +166,14 @@ export const ISOLATION: readonly Deviation[] = [
     'CC-45',
     'roster-of-another-meeting',
     'The roster is that of another meeting, where somebody is there.',
-    /roster updated, .*did not come/,
+    /roster updated, .*is missing/,
     rosterOfMeeting((elsewhere, own) => elsewhere.find((one) => one.length > 0) ?? own),
   ),
   breaks(
     'CC-45',
     'roster-to-the-first-bot',
     'Of several bots in a meeting only the first is told who comes.',
-    /roster updated, .*did not come|other bot sees/,
+    /roster updated, .*is missing|other bot sees/,
     firstOf((first) =>
       posting(() => {
         const told = new Set<string>()
@@ -192,7 +192,7 @@ export const ISOLATION: readonly Deviation[] = [
     'CC-29',
     'deletion-ends-every-call',
     'Deleting a call ends those of others too.',
-    /the call was asked for and answered 404/,
+    /the GET of the call was answered 404/,
     deletionEndsAll,
   ),
   breaks(

@@ -79,7 +79,7 @@ export const NEW_CALLS: readonly Deviation[] = [
     'CC-27',
     'join-has-targets',
     'The call that joins a meeting has its organizer for a target.',
-    /targets: documented exactly \[\], came \[\{/,
+    /targets: documented exactly \[\], received \[\{/,
     newCallWith((call) =>
       inMeeting(call)
         ? {
@@ -94,28 +94,28 @@ export const NEW_CALLS: readonly Deviation[] = [
     'CC-27',
     'join-lacks-targets',
     'The call that joins a meeting has null for targets.',
-    /targets: documented exactly \[\], came null/,
+    /targets: documented exactly \[\], received null/,
     setInMeetings({ targets: null }),
   ),
   breaks(
     'CC-27',
     'reply-chain-missing',
     'The chat of a meeting does not mention a reply chain.',
-    /replyChainMessageId: documented null, came nothing/,
+    /replyChainMessageId: documented null, received nothing/,
     inside('chatInfo', (chat) => without(chat, 'replyChainMessageId')),
   ),
   breaks(
     'CC-27',
     'reply-chain-invented',
     'The chat of a meeting has a reply chain that was not sent.',
-    /replyChainMessageId: documented null, came "0"/,
+    /replyChainMessageId: documented null, received "0"/,
     inside('chatInfo', (chat) => ({ ...chat, replyChainMessageId: '0' })),
   ),
   breaks(
     'CC-27',
     'guest-join-has-targets',
     'The call of a guest has the bot for a target.',
-    /targets: documented exactly \[\], came \[\{/,
+    /targets: documented exactly \[\], received \[\{/,
     newCallWith((call, sent) => (asGuest(sent) ? { targets: [call.source ?? null] } : {})),
   ),
   breaks(

@@ -29,7 +29,7 @@ const firstCallersPermissions: Wrap = ({ authenticate }) => {
   }
 }
 
-const CREATED = /a call lives all the same/
+const CREATED = /a new call exists/
 
 export const PERMITTED: readonly Deviation[] = [
   breaks(
@@ -57,7 +57,7 @@ export const PERMITTED: readonly Deviation[] = [
     'CC-07',
     'permission-missing-and-notified',
     'An app that is granted nothing is refused, and notified of a call.',
-    /nothing should be notified/,
+    /unexpected notification/,
     refusedAndNotified,
   ),
   breaks(

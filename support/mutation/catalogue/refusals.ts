@@ -47,7 +47,7 @@ const unauthorised =
 const another = (code: string) =>
   JSON.stringify({ error: { code, message: 'No.', innerError: { 'request-id': 'none', date: '2019-11-05T00:00:00' } } })
 
-const CREATED = /a call lives all the same/
+const CREATED = /a new call exists/
 
 export const REFUSALS: readonly Deviation[] = [
   breaks(
@@ -113,7 +113,7 @@ export const REFUSALS: readonly Deviation[] = [
     'CC-15',
     'error-as-text',
     'A refusal for want of a good token is written as plain text.',
-    /no JSON/,
+    /not JSON/,
     answeringWith(401, (response) => otherwise(response, { body: 'Unauthorized', headers: { 'content-type': 'text/plain' } })),
   ),
   breaks(

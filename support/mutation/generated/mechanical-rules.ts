@@ -98,9 +98,9 @@ export const LEFT_OUT: readonly LeftOut[] = [
 ]
 
 /** What stands in a message where a change could not be made out for what it is, so that no path is told. */
-const STATE_NOT_SHOWN = /the notification that the call is (establishing|established) did not come/
+const STATE_NOT_SHOWN = /the notification that the call is (establishing|established) is missing/
 const NOBODY_SHOWN = /roster/
-const NOBODY_KNOWN = /on the roster did not come within .*(somebody without an identity|(user|guest|application) )/
+const NOBODY_KNOWN = /on the roster is missing after .*(a participant without an identity|(user|guest|application) )/
 
 export const RULES: readonly Rule[] = [
   // The answer to a create.

@@ -40,4 +40,4 @@ export const codeOf = (error: ErrorName, instead: ErrorName): Wrap =>
   )
 
 /** Said of a call that lives although the request was refused. */
-export const CREATED = /a call lives all the same/
+export const CREATED = /a new call exists/

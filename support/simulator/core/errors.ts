@@ -1,4 +1,5 @@
 // The catalogue of errors that the simulated Graph answers with: status, code, message, and how sure each is.
+import { SIMULATOR_NOT_IMPLEMENTED } from '../../contract/messages'
 import type { Sourced } from './provenance'
 
 export interface CatalogueEntry extends Sourced {
@@ -129,14 +130,14 @@ export const ERRORS = {
   },
   notImplemented: {
     status: 501,
-    code: 'SimulatorNotImplemented',
+    code: SIMULATOR_NOT_IMPLEMENTED,
     message: 'The simulator does not play this part of Graph:',
     basis: 'assumption',
     source: 'no answer of Graph: a hole of the simulator, said aloud',
   },
   simulatorFailed: {
     status: 501,
-    code: 'SimulatorNotImplemented',
+    code: SIMULATOR_NOT_IMPLEMENTED,
     message: 'The simulator failed:',
     basis: 'assumption',
     source: 'no answer of Graph: a fault of the simulator, said aloud',

@@ -1,6 +1,7 @@
 // The simulated token service: client credentials with a secret, and the errors that name what is wrong.
 import { Hono } from 'hono'
 import type { JSONWebKeySet } from 'jose'
+import { SIMULATOR_NOT_IMPLEMENTED } from '../../contract/messages'
 import type { App, Directory } from '../identity/directory'
 import { appOf, knowsTenant } from '../identity/directory'
 import { GRAPH_AUDIENCE, TOKEN_SECONDS } from '../identity/tokens'
@@ -90,7 +91,7 @@ function faultOf(directory: Directory, tenant: string, form: URLSearchParams, re
     )
   }
   if (form.has('client_assertion'))
-    return { status: 501, error: 'SimulatorNotImplemented', number: 0, description: 'The simulator takes a client secret only.' }
+    return { status: 501, error: SIMULATOR_NOT_IMPLEMENTED, number: 0, description: 'The simulator takes a client secret only.' }
   if (!form.has('client_secret')) {
     const wanted = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."
     return { ...bad('invalid_client', 7000218, wanted), status: 401 }

@@ -1,18 +1,191 @@
-// Closed lists of phrases that features have for meetings of the cast and for what somebody does in them.
-import type { MEETING_NAMES } from '../../contract/cast'
-import type { MeetingDeed } from '../../targets/target'
+// Brings bots and people into calls and meetings, makes people act, and finds the coordinates of a meeting.
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { jsonOrNull } from '../../bot/wire'
+import { type Meeting, type MeetingCoordinates, meetingCoordinates } from '../../contract/cast'
+import type { ExampleNumber } from '../../contract/documented'
+import { HarnessError, NonConformance, NotApplicable } from '../../contract/faults'
+import { ANOTHER_BOT, THE_BOT } from '../../judge/setting'
+import type { MeetingDeed, WhenAGuestWaits, WhenCalled } from '../../targets/target'
+import { createsTheCall, hangUp, idOf } from '../answers'
+import { inSeconds, type Session } from '../session'
+import { registrationWith } from './registrations'
 
-/** Key in the cast of each meeting. */
-export const MEETINGS: ReadonlyMap<string, (typeof MEETING_NAMES)[number]> = new Map([
-  ['the scheduled meeting', 'scheduled'],
-  ['the channel meeting', 'channel'],
-  ['the open channel meeting', 'openChannel'],
+/** The examples that join each meeting as the application, and as a guest. */
+const JOINING: Readonly<Record<string, ExampleNumber>> = { scheduled: 3, channel: 5, openChannel: 5 }
+const AS_GUEST: ExampleNumber = 6
+
+/** Joins a meeting with the request of the example that joins it. */
+export async function join(session: Session, key: string): Promise<void> {
+  const example = JOINING[key]
+  if (example === undefined) throw new HarnessError(`no example joins the ${key} meeting`)
+  await joinWith(session, key, example)
+}
+
+/** The examples join the scheduled and the channel meeting. Any other meeting takes the place of the channel meeting. */
+async function joinWith(session: Session, key: string, example: ExampleNumber): Promise<void> {
+  await joinAs(session, key === 'scheduled' ? 'scheduled' : 'channel', session.meeting(key), example)
+}
+
+async function joinAs(session: Session, key: string, meeting: Meeting, example: ExampleNumber): Promise<void> {
+  const { cast } = session.setting
+  await session.send(example, {}, { ...session.setting, cast: { ...cast, meetings: { ...cast.meetings, [key]: meeting } } })
+}
+
+/** Ways to join a meeting, by their phrases. */
+export const MANNERS: ReadonlyMap<string, (session: Session, key: string) => Promise<void>> = new Map([
+  ['as a guest', (session: Session, key: string) => joinWith(session, key, AS_GUEST)],
+  ['with the coordinates of its online meeting look-up', joiningWith(lookedUp)],
+  ['with the coordinates of its join address', joiningWith(fromJoinAddress)],
+  [
+    'with the coordinates of another tenant',
+    joiningWith((_, { coordinates }) => ({
+      ...coordinates,
+      organizer: { ...coordinates.organizer, tenantId: randomUUID() },
+    })),
+  ],
+  [
+    'with the coordinates of no meeting',
+    joiningWith((_, { coordinates }) => ({ ...coordinates, threadId: `19:meeting_${randomUUID()}@thread.v2` })),
+  ],
 ])
 
-/** What is done, as the target is told; the meeting follows the phrase. */
-export const DEEDS: ReadonlyMap<string, MeetingDeed> = new Map([
+/** Joins with the request of example 3 and other coordinates. */
+function joiningWith(source: (session: Session, meeting: Meeting) => Promise<MeetingCoordinates> | MeetingCoordinates) {
+  return async (session: Session, key: string) => {
+    const meeting = session.meeting(key)
+    await joinAs(session, 'scheduled', { ...meeting, coordinates: await source(session, meeting) }, 3)
+  }
+}
+
+const text = z.string().min(1)
+
+/** What the response of a look-up must have for a join. Source: page "Get onlineMeeting" of 2019. */
+const onlineMeeting = z.looseObject({
+  chatInfo: z.looseObject({ threadId: text, messageId: text, replyChainMessageId: text.nullish() }),
+  participants: z.looseObject({
+    organizer: z.looseObject({
+      identity: z.looseObject({ user: z.looseObject({ id: text, tenantId: text, displayName: text.nullish() }) }),
+    }),
+  }),
+})
+
+async function lookedUp(session: Session, { conferenceId }: Meeting): Promise<MeetingCoordinates> {
+  if (conferenceId === null) throw new NotApplicable('the cast gives the meeting no conferenceId')
+  const reply = await session.bot.lookUp(conferenceId)
+  const { data, error } = onlineMeeting.safeParse(jsonOrNull(reply.text))
+  const missing = error === undefined ? '' : ` without ${error.issues.map(({ path }) => path.join('/')).join(', ')}`
+  if (reply.status !== 200 || data === undefined)
+    throw new NonConformance(
+      `the look-up of the online meeting was answered ${reply.status}${missing}; documented: 200 with its coordinates (CC-70)`,
+    )
+  const { threadId, messageId, replyChainMessageId = null } = data.chatInfo
+  const { id, tenantId, displayName = null } = data.participants.organizer.identity.user
+  return { threadId, messageId, replyChainMessageId, organizer: { id, tenantId, displayName } }
+}
+
+/** Without an address in the cast, one is made from the coordinates, as in an invitation. */
+function fromJoinAddress(_: Session, { joinUrl, coordinates }: Meeting): MeetingCoordinates {
+  const read = meetingCoordinates(joinUrl ?? joinAddress(coordinates))
+  if (read.coordinates === undefined) throw new NotApplicable(`the join address ${read.fault.cause}`)
+  return read.coordinates
+}
+
+function joinAddress({ threadId, messageId, organizer }: MeetingCoordinates): string {
+  const context = JSON.stringify({ Tid: organizer.tenantId, Oid: organizer.id })
+  const path = [threadId, messageId].map(encodeURIComponent).join('/')
+  return `https://teams.microsoft.com/l/meetup-join/${path}?context=${encodeURIComponent(context)}`
+}
+
+/** Places a call that the person answers, and waits until it is established. */
+export async function inACall(session: Session, key: string): Promise<void> {
+  await session.target.people.whenCalled(session.person(key), 'answers')
+  await session.send(1)
+  await reach(session, 'the call is established', () => stateSeen(session, 'established'))
+}
+
+/** Where a participant can be at the start of a scenario, by the phrases. */
+export const PRESENCES = new Map([
+  ['in', 'in'],
+  ['unmuted in', 'unmuted'],
+  ['in the lobby of', 'lobby'],
+] as const)
+export type Presence = typeof PRESENCES extends ReadonlyMap<string, infer Value> ? Value : never
+
+/** Brings a bot or a person into a meeting. A bot has received the roster by then. */
+export async function bePresent(session: Session, who: string, presence: Presence, key: string): Promise<void> {
+  if (who === THE_BOT || who === ANOTHER_BOT) {
+    if (presence === 'unmuted') throw new HarnessError('no operation unmutes a bot')
+    const permissions = ['Calls.JoinGroupCall.All']
+    const bot =
+      who === THE_BOT ? session : session.bringAnother(registrationWith(session.setting.cast, permissions, `only ${permissions}`))
+    return presence === 'lobby' ? waitInTheLobby(bot, key) : haveJoined(bot, key)
+  }
+  if (presence === 'lobby') throw new HarnessError('only the bot waits in a lobby')
+  const [meeting, person] = [session.meeting(key), session.person(who)]
+  await session.target.people.inMeeting(meeting, 'join', person)
+  if (presence === 'unmuted') await session.target.people.inMeeting(meeting, 'unmute', person)
+}
+
+async function haveJoined(session: Session, key: string): Promise<void> {
+  await join(session, key)
+  const isThere = () => stateSeen(session, 'established') && rosterSeen(session)
+  await reach(session, 'the bot is in the meeting', isThere)
+}
+
+async function waitInTheLobby(session: Session, key: string): Promise<void> {
+  await joinWith(session, key, AS_GUEST)
+  await reach(session, 'the bot waits in the lobby', () => rosterSeen(session))
+}
+
+async function reach(session: Session, what: string, holds: () => boolean): Promise<void> {
+  createsTheCall(session)
+  const reached = await session.waitUntil(holds)
+  if (!reached) throw new NonConformance(`no notification said within ${inSeconds(session.withinMs)} that ${what}`)
+}
+
+function stateSeen(session: Session, state: string): boolean {
+  return session.changes().some((change) => change.of === 'call' && change.state === state)
+}
+
+function rosterSeen(session: Session): boolean {
+  return session.changes().some(({ of }) => of === 'roster')
+}
+
+/** What a person does in a meeting, by the phrases. */
+export const DEEDS: ReadonlyMap<string, MeetingDeed | 'remove the bot'> = new Map<string, MeetingDeed | 'remove the bot'>([
   ['joins', 'join'],
   ['leaves', 'leave'],
   ['mutes in', 'mute'],
   ['unmutes in', 'unmute'],
+  ['removes the bot from', 'remove the bot'],
 ])
+
+export async function actInMeeting(
+  session: Session,
+  key: string,
+  deed: MeetingDeed | 'remove the bot',
+  meetingKey: string,
+): Promise<void> {
+  const { people } = session.target
+  const [meeting, person] = [session.meeting(meetingKey), session.person(key)]
+  if (deed === 'remove the bot') await people.removes(meeting, person, idOf(session))
+  else await people.inMeeting(meeting, deed, person)
+}
+
+export async function reactWhenCalled(session: Session, key: string, does: WhenCalled): Promise<void> {
+  await session.target.people.whenCalled(session.person(key), does)
+}
+
+export async function treatGuests(session: Session, key: string, does: WhenAGuestWaits, meeting: string): Promise<void> {
+  await session.target.people.whenAGuestWaits(session.meeting(meeting), does, session.person(key))
+}
+
+export async function leaveGuests(session: Session, meeting: string): Promise<void> {
+  await session.target.people.whenAGuestWaits(session.meeting(meeting), 'leaves-in-lobby', null)
+}
+
+export async function endCall(session: Session, who: string): Promise<void> {
+  if (who === THE_BOT) await hangUp(session)
+  else await session.target.people.hangsUp(session.person(who), idOf(session))
+}

@@ -1,51 +1,76 @@
-// The words that vary in sentences: examples, errata, people, meetings, registrations, and what is wrong with a request or a token.
+// Defines the parameters of sentences: closed lists of phrases, and names and numbers of a certain form.
 import { defineParameterType } from '@cucumber/cucumber'
-import { SOURCES } from './coordinates'
-import { DEEDS, MEETINGS } from './meetings'
-import { GRANTED } from './permissions'
-import { CHANGES } from './request-changes'
-import { TOKENS } from './tokens'
+import { PHRASES, RECEPTION, receptionOf } from './phrases'
+import { REGISTRATION } from './registrations'
 
-const anyOf = (phrases: Iterable<string>) =>
-  new RegExp([...phrases].map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'))
+for (const [name, meanings] of Object.entries<ReadonlyMap<string, unknown>>(PHRASES))
+  defineParameterType({
+    name,
+    regexp: new RegExp([...meanings.keys()].map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')),
+    transformer: (phrase: string) => meanings.get(phrase),
+  })
+
+const PERSON = '[A-Z][a-z]+'
+const PARTICIPANT = `(?:${PERSON}|the bot|another bot)`
+const numbersIn = (phrase: string) => phrase.match(/\d+/g)?.map(Number) ?? []
 
 /** Number of one of the six documented examples. */
 defineParameterType({ name: 'example', regexp: /example ([1-6])/, transformer: Number })
 
-/** Numbers of errata: "E-02, E-03 and E-13". */
+/** "E-02, E-03 and E-13", or "no erratum". */
 defineParameterType({
   name: 'errata',
-  regexp: /E-\d+(?:(?:, | and )E-\d+)*/,
-  transformer: (text: string) => text.match(/E-\d+/g),
+  regexp: /no erratum|E-\d+(?:(?:, | and )E-\d+)*/,
+  transformer: (phrase: string) => phrase.match(/E-\d+/g) ?? [],
 })
 
 /** Key of a person in the cast. */
-defineParameterType({ name: 'person', regexp: /[A-Z][a-z]+/, transformer: String })
+defineParameterType({ name: 'person', regexp: new RegExp(PERSON), transformer: String })
 
-/** Key of a meeting in the cast: "the scheduled meeting", "the open channel meeting". */
-defineParameterType({ name: 'meeting', regexp: anyOf(MEETINGS.keys()), transformer: (phrase: string) => MEETINGS.get(phrase) })
+defineParameterType({ name: 'participant', regexp: new RegExp(PARTICIPANT), transformer: String })
 
-/** Permissions that a registration is granted: "no permission", "only X and Y", "every permission but X". */
-defineParameterType({ name: 'granted', regexp: GRANTED, transformer: String })
-
-/** What is changed about a documented request. */
-defineParameterType({ name: 'change', regexp: anyOf(CHANGES.keys()), transformer: String })
-
-/** What the bot shows in place of its own token. */
-defineParameterType({ name: 'token', regexp: anyOf(TOKENS.keys()), transformer: String })
-
-/** Where the coordinates of a meeting come from. */
-defineParameterType({ name: 'source', regexp: anyOf(Object.keys(SOURCES)), transformer: String })
-
-/** What somebody does in a meeting. */
-defineParameterType({ name: 'deed', regexp: anyOf(DEEDS.keys()), transformer: (phrase: string) => DEEDS.get(phrase) })
-
-/** Somebody on a roster: a person, the bot, or another bot. */
-defineParameterType({ name: 'participant', regexp: /[A-Z][a-z]+|the bot|another bot/, transformer: String })
-
-/** Several of them: "another bot, John and the bot". */
+/** "another bot, John and the bot". */
 defineParameterType({
   name: 'names',
-  regexp: /(?:[A-Z][a-z]+|the bot|another bot)(?:(?:, | and )(?:[A-Z][a-z]+|the bot|another bot))+/,
-  transformer: (text: string) => text.split(/, | and /),
+  regexp: new RegExp(`${PARTICIPANT}(?:(?:, | and )${PARTICIPANT})+`),
+  transformer: (phrase: string) => phrase.split(/, | and /),
+})
+
+defineParameterType({ name: 'registration', regexp: REGISTRATION, transformer: String })
+
+defineParameterType({ name: 'reception', regexp: RECEPTION, transformer: receptionOf })
+
+/** "30 s" or "45 minutes", in milliseconds. */
+defineParameterType({
+  name: 'duration',
+  regexp: /\d+ (?:s|minutes)/,
+  transformer: (phrase: string) =>
+    (numbersIn(phrase)[0] ?? 0) * (phrase.endsWith('s') && !phrase.endsWith('minutes') ? 1000 : 60_000),
+})
+
+/** `403 "7504"`: status and code; null where no public source has the code. */
+defineParameterType({
+  name: 'refusal',
+  regexp: /\d{3} "[^"]+"|a code that is not public/,
+  transformer: (phrase: string) => {
+    const [, status, code] = /^(\d+) "(.+)"$/.exec(phrase) ?? []
+    return status === undefined ? null : { status: Number(status), code }
+  },
+})
+
+/** The codes with which a call ends; null: any. */
+defineParameterType({
+  name: 'ending',
+  regexp: /how it ended|that it ended with \d+ and \d+/,
+  transformer: (phrase: string) => {
+    const [code, subcode] = numbersIn(phrase)
+    return code === undefined ? null : { code, subcode }
+  },
+})
+
+/** The state of the call in a notification; null for a notification of the roster. */
+defineParameterType({
+  name: 'notification',
+  regexp: /the notification (?:that the call is [a-z]+|of the roster)/,
+  transformer: (phrase: string) => /that the call is (.+)$/.exec(phrase)?.[1] ?? null,
 })

@@ -1,6 +1,6 @@
 // The target that plays Graph itself: a simulator of its own for every scenario, on nock or called directly, in virtual time.
 import { NO_LOG } from '../../bot/bot'
-import { tokenClient } from '../../bot/token-client'
+import { tokenClient } from '../../bot/tokens'
 import type { AppRegistration, Cast } from '../../contract/cast'
 import { HarnessError } from '../../contract/faults'
 import { armed } from '../../mutation'

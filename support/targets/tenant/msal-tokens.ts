@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { jsonOrNull, type Reply, type Send } from '../../bot/wire'
 import { CouldNotRun, HarnessError } from '../../contract/faults'
 import { isObject } from '../../contract/json'
+import { SIMULATOR_NOT_IMPLEMENTED } from '../../contract/messages'
 
 export type Credential =
   | { readonly kind: 'secret'; readonly secret: string }
@@ -169,7 +170,7 @@ function accepted(reply: Reply): object {
       `the token service gave no token: ${reply.status} with an answer that is none of OAuth (${kind(reply)})`,
     )
   // The simulated token service says so in OAuth's own form, which the wire does not know.
-  if (data.error === 'SimulatorNotImplemented')
+  if (data.error === SIMULATOR_NOT_IMPLEMENTED)
     throw new HarnessError('the simulated token service does not take this credential')
   const number = data.error_codes?.[0] ?? Number(/\bAADSTS(\d{1,9})\b/.exec(data.error_description ?? '')?.[1] ?? Number.NaN)
   const told = [data.error, ...(Number.isNaN(number) ? [] : [`(AADSTS${number})`])].join(' ')

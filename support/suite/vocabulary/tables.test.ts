@@ -1,4 +1,4 @@
-// Tables of properties: what each value means, and that a slip of the pen is our fault and named.
+// The tables of features: what each value and each row means, and that a mistake is an error of the suite that names its place.
 import assert from 'node:assert/strict'
 import { DataTable } from '@cucumber/cucumber'
 import { describe, test } from 'mocha'
@@ -9,7 +9,7 @@ import type { Json } from '../../contract/json'
 import { expectedExample } from '../../judge/expected'
 import { differences } from '../../judge/pattern'
 import { documentedCast, type Setting } from '../../judge/setting'
-import { MEANINGS, propertiesOf } from './property-table'
+import { MEANINGS, propertiesOf, rowsOf } from './tables'
 
 const setting: Setting = {
   cast: CAST,
@@ -24,7 +24,10 @@ const expected = (example: 1 | 3) => expectedExample(documented, documentedCast(
 const organizer = CAST.meetings.scheduled?.coordinates.organizer
 
 const pattern = (example: 1 | 3, ...rows: readonly (readonly [string, string])[]) =>
-  propertiesOf(new DataTable([['property', 'value'], ...rows.map((row) => [...row])]), { setting, expected: expected(example) })
+  propertiesOf(new DataTable([['property', 'value'], ...rows.map((row) => [...row])]), {
+    setting,
+    call: { expected: expected(example) },
+  })
 const bound = () =>
   new Map([
     ['the id of the call', 'id-1'],
@@ -35,7 +38,7 @@ const holds = (example: 1 | 3, words: string, property: string, actual: Json) =>
   return differences(pattern(example, [property, words]), value, bound()).length === 0
 }
 
-/** Of each meaning a value that it fits and one that it does not. */
+/** For each meaning a value that matches and one that does not. */
 const EXAMPLES: Readonly<Record<string, readonly [fits: Json, differs: Json, property?: string, example?: 1 | 3]>> = {
   null: [null, ''],
   'an empty list': [[], [1]],
@@ -85,14 +88,14 @@ describe('what a value means', () => {
   })
 })
 
-describe('a slip of the pen is our fault', () => {
+describe('a mistake in a table of properties is an error of the suite', () => {
   const SLIPS: readonly (readonly [what: string, rows: readonly (readonly [string, string])[], message: RegExp])[] = [
     ['no rows', [], /cannot be read/],
     ['no property', [['', 'yes']], /write names with \/ between them/],
     ['a slash at the end', [['a/', 'yes']], /write names with \/ between them/],
     ['no value', [['a', '']], /cannot be read/],
-    ['a word that means nothing', [['a', 'perhaps']], /the value perhaps means: write a text in quotes, or one of null,/],
-    ['a word that every object has', [['a', 'constructor']], /nothing says what the value constructor means/],
+    ['an unknown word', [['a', 'perhaps']], /unknown value perhaps: write a text in quotes, or one of null,/],
+    ['a word that every object has', [['a', 'constructor']], /unknown value constructor/],
     [
       'a property twice',
       [
@@ -107,26 +110,26 @@ describe('a slip of the pen is our fault', () => {
         ['a', 'yes'],
         ['a/b', 'yes'],
       ],
-      /has a\/b and also what it is in/,
+      /has a\/b and also an object that contains it/,
     ],
     [
-      'what is in a property, and it',
+      'what is in a property, and the property',
       [
         ['a/b', 'yes'],
         ['a', 'yes'],
       ],
-      /has a twice, or also what is in it/,
+      /has a twice, or a property inside it/,
     ],
     [
-      '* beside names',
+      '* and names',
       [
         ['a/*', 'yes'],
         ['a/b', 'yes'],
       ],
-      /\* beside names/,
+      /\* and names/,
     ],
     ['as sent, and nothing was', [['a/b', 'as sent']], /the request has no a\/b/],
-    ['an organizer where there is no meeting', [['a', "the organizer's tenant"]], /of no meeting/],
+    ['an organizer where there is no meeting', [['a', "the organizer's tenant"]], /joins no meeting/],
   ]
   for (const [what, rows, message] of SLIPS) {
     test(what, () => {
@@ -145,6 +148,92 @@ describe('a slip of the pen is our fault', () => {
       ['property', 'value', 'why'],
       ['a', 'yes', 'because'],
     ])
-    assert.throws(() => propertiesOf(odd, { setting, expected: expected(1) }), HarnessError)
+    assert.throws(() => propertiesOf(odd, { setting, call: { expected: expected(1) } }), HarnessError)
+  })
+})
+
+const table = (columns: readonly string[], ...rows: readonly (readonly string[])[]) => {
+  return new DataTable([[...columns], ...rows.map((row) => [...row])])
+}
+const COLUMNS = ['of', 'change', 'state', 'who', 'in the lobby']
+
+describe('a row', () => {
+  const call = { of: 'call', change: 'updated', state: 'established', who: [], inLobby: false }
+  const roster = { of: 'roster', change: 'updated', state: null, who: ['John', 'the bot'], inLobby: false }
+
+  test('of a call', () => {
+    assert.deepEqual(rowsOf(table(['of', 'change', 'state'], ['call', 'updated', 'established'])), [call])
+    assert.deepEqual(rowsOf(table(COLUMNS, ['call', 'deleted', 'terminated', '', ''])), [
+      { ...call, change: 'deleted', state: 'terminated' },
+    ])
+  })
+
+  test('of a roster', () => {
+    assert.deepEqual(rowsOf(table(['of', 'change', 'who'], ['roster', 'updated', 'John, the bot'])), [roster])
+    assert.deepEqual(rowsOf(table(COLUMNS, ['roster', 'created', '', ' John ,the bot', 'no'])), [
+      { ...roster, change: 'created' },
+    ])
+    assert.deepEqual(rowsOf(table(COLUMNS, ['roster', 'updated', '', 'the bot', 'yes'])), [
+      { ...roster, who: ['the bot'], inLobby: true },
+    ])
+  })
+
+  test('each by itself, in the order of the table', () => {
+    const read = rowsOf(
+      table(COLUMNS, ['call', 'updated', 'established', '', ''], ['roster', 'updated', '', 'John, the bot', '']),
+    )
+    assert.deepEqual(read, [call, roster])
+  })
+})
+
+describe('an invalid cell is an error of the suite that names row and column', () => {
+  const good = ['call', 'updated', 'established', '', '']
+  const BAD: readonly (readonly [what: string, row: readonly string[], place: RegExp])[] = [
+    ['neither call nor roster', ['calls', 'updated', 'established', '', ''], /row 2, "of"/],
+    ['another change', ['call', 'Updated', 'established', '', ''], /row 2, "change"/],
+    ['no change', ['call', '', 'established', '', ''], /row 2, "change"/],
+    ['a call without a state', ['call', 'updated', '', '', ''], /row 2, "state"/],
+    ['a state that the API does not have', ['call', 'updated', 'estabished', '', ''], /row 2, "state"/],
+    ['a call with people', ['call', 'updated', 'established', 'John', ''], /row 2, "who"/],
+    ['a call in the lobby', ['call', 'updated', 'established', '', 'yes'], /row 2, "in the lobby"/],
+    ['a roster with a state', ['roster', 'updated', 'established', 'John', ''], /row 2, "state"/],
+    ['a roster without participants', ['roster', 'updated', '', '', ''], /row 2, "who"/],
+    ['an additional comma', ['roster', 'updated', '', 'John, ', ''], /row 2, "who"/],
+    ['a participant twice', ['roster', 'updated', '', 'John, John', ''], /row 2, "who"/],
+    ['another word for the lobby', ['roster', 'updated', '', 'John', 'Yes'], /row 2, "in the lobby"/],
+    ['the lobby without the bot', ['roster', 'updated', '', 'John', 'yes'], /row 2, "in the lobby"/],
+  ]
+  for (const [what, row, place] of BAD) {
+    test(what, () =>
+      assert.throws(
+        () => rowsOf(table(COLUMNS, good, row)),
+        (error) => error instanceof HarnessError && place.test(error.message),
+      ),
+    )
+  }
+
+  const misread = (columns: readonly string[], rows: readonly (readonly string[])[], says: RegExp) =>
+    assert.throws(
+      () => rowsOf(table(columns, ...rows)),
+      (error) => error instanceof HarnessError && says.test(error.message),
+    )
+
+  test('a missing or unknown column', () => {
+    misread(['of', 'state'], [['call', 'established']], /row 1, "change"/)
+    misread(['of', 'change'], [['roster', 'updated']], /row 1, "who"/)
+    misread(['of', 'change', 'state', 'muted'], [['call', 'updated', 'established', 'no']], /row 1.*muted/)
+  })
+
+  test('a table without rows', () => misread(COLUMNS, [], /no rows/))
+
+  test('all at once', () => {
+    misread(
+      COLUMNS,
+      [
+        ['call', 'x', 'established', '', ''],
+        ['roster', 'updated', '', 'John', 'x'],
+      ],
+      /row 1, "change".*; row 2, "in the lobby"/,
+    )
   })
 })

@@ -1,4 +1,4 @@
-// Which registration of the cast a feature speaks of: by what it is granted, never by its name.
+// Finds the registration of the cast that a feature describes by its permissions.
 import type { AppRegistration, Cast } from '../../contract/cast'
 import { NotApplicable } from '../../contract/faults'
 import type { Session } from '../session'
@@ -12,7 +12,7 @@ const CALLING: readonly string[] = [
   'Calls.AccessMedia.All',
 ]
 
-/** Names that only the page "Create call" has, with the erratum of each. */
+/** Spellings that only the page "Create call" has, with the erratum of each. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   'Calls.JoinGroupCalls.All': 'E-05',
   'Calls.InitiateGroupCalls.All': 'E-05',
@@ -20,8 +20,12 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   'Calls.JoinGroupCallsAsGuest.All': 'E-04',
 }
 
-/** "no permission", "every permission", "every permission but X", "only X and Y". */
-export const GRANTED = /no permission|every permission(?: but [A-Z][\w.]+)?|only [A-Z][\w.]+(?: and [A-Z][\w.]+)*/
+export const UNREGISTERED = 'not registered for calling'
+
+/** "granted no permission", "granted every permission but X", "granted only X and Y", "not registered for calling". */
+export const REGISTRATION = new RegExp(
+  `${UNREGISTERED}|granted (?:no permission|every permission(?: but [A-Z][\\w.]+)?|only [A-Z][\\w.]+(?: and [A-Z][\\w.]+)*)`,
+)
 
 export function permissionsIn(phrase: string): readonly string[] {
   const [, but] = /^every permission but (\S+)$/.exec(phrase) ?? []
@@ -29,7 +33,7 @@ export function permissionsIn(phrase: string): readonly string[] {
   return phrase === 'no permission' ? [] : phrase.replace(/^only /, '').split(' and ')
 }
 
-/** Errata that the names in a phrase rely on. */
+/** Errata of the spellings that only the page has. */
 export function spellingErrata(permissions: readonly string[]): readonly string[] {
   return [...new Set(permissions.flatMap((name) => SPELLINGS[name] ?? []))]
 }
@@ -42,27 +46,29 @@ export function registrationWith({ apps }: Cast, permissions: readonly string[],
   return found
 }
 
-/** @throws NotApplicable when the cast declares none */
-export function unregistered({ apps }: Cast): AppRegistration {
-  const found = Object.values(apps).find(({ registered }) => !registered)
-  if (found === undefined) throw new NotApplicable('the cast declares no registration that is not registered for calling')
-  return found
-}
-
-/** What an application may do besides calling is no matter here. */
+/** The permissions for calling; an application may have others. */
 function callingOnly({ permissions }: AppRegistration): string[] {
   return permissions.filter((name) => /^Calls\./i.test(name))
 }
 
-/** From now on the bot is the registration that is granted exactly so much. */
-export function beGranted(session: Session, phrase: string): void {
-  // The bot's own registration is granted everything.
-  if (phrase === 'every permission') return
-  const permissions = permissionsIn(phrase)
-  session.become(registrationWith(session.setting.cast, permissions, phrase))
+/** Makes the bot the registration that a phrase describes. */
+export function register(session: Session, phrase: string): void {
+  const { cast } = session.setting
+  if (phrase === UNREGISTERED) {
+    session.become(unregistered(cast))
+    return
+  }
+  const granted = phrase.replace('granted ', '')
+  // This is the bot's own registration.
+  if (granted === 'every permission') return
+  const permissions = permissionsIn(granted)
+  session.become(registrationWith(cast, permissions, granted))
   for (const erratum of spellingErrata(permissions)) session.errata.add(erratum)
 }
 
-export function beUnregistered(session: Session): void {
-  session.become(unregistered(session.setting.cast))
+/** @throws NotApplicable when the cast declares no such registration */
+export function unregistered({ apps }: Cast): AppRegistration {
+  const found = Object.values(apps).find(({ registered }) => !registered)
+  if (found === undefined) throw new NotApplicable('the cast declares no registration that is not registered for calling')
+  return found
 }

@@ -1,25 +1,13 @@
-// The requests that a feature speaks of: a documented one with one thing about it changed, by the phrase that says so.
+// The phrases for a request with one change: its body, its content type or its token.
+import { type Forgery, forged } from '../../bot/tokens'
+import type { TokenKind } from '../../contract/cast'
+import type { ExampleNumber } from '../../contract/documented'
 import { type Json, type JsonObject, sameJson } from '../../contract/json'
-
-/** What goes over the wire. */
-export interface Sent {
-  readonly body: string
-  /** Null: no Content-Type is sent. */
-  readonly contentType: string | null
-  /** The request as JSON, for what must come back as sent; that of the example where the body is none. */
-  readonly request: JsonObject
-}
-
-const JSON_TYPE = 'application/json'
-
-/** A request as it stands. */
-export function asSent(request: JsonObject): Sent {
-  return { body: JSON.stringify(request), contentType: JSON_TYPE, request }
-}
+import { asSent, JSON_TYPE, type Sent, type Session } from '../session'
 
 type Change = (request: JsonObject) => Sent
 
-/** Other members, or without some (undefined). */
+/** Changes members; undefined leaves one out. */
 const members =
   (
     change: Readonly<Record<string, Json | undefined>> | ((request: JsonObject) => Readonly<Record<string, Json | undefined>>),
@@ -27,27 +15,27 @@ const members =
   (request) =>
     asSent(JSON.parse(JSON.stringify({ ...request, ...(typeof change === 'function' ? change(request) : change) })))
 
-/** A body that is no call at all, or carried by another type. */
+/** Changes the text of the body or its content type. */
 const wire =
   (body: (request: JsonObject) => string, contentType: string | null = JSON_TYPE): Change =>
   (request) => ({ body: body(request), contentType, request })
 
-/** Ids that no service would make; whoever takes one from a request shows it at once. */
+/** An id that no service would make, so that a target that takes it from the request shows it. */
 const CLAIMED = '00000000-1111-2222-3333-444444444444'
-const somebody: JsonObject = {
+const stranger: JsonObject = {
   '@odata.type': '#microsoft.graph.participantInfo',
   identity: { '@odata.type': '#microsoft.graph.identitySet', user: { id: CLAIMED, displayName: 'Mallory' } },
 }
 
 /**
- * Values that a request has no business to set, for each property of a call that is marked server-generated. Source: resource page of the
- * call, November 2019; incomingContext is read-only in the metadata of that month.
+ * A value for each property of a call that only the service may set. Source: resource page of call, November 2019; incomingContext is
+ * read-only in the metadata of that month.
  */
 const CLAIMS: Readonly<Record<string, Json>> = {
   id: CLAIMED,
   state: 'terminated',
   direction: 'incoming',
-  callRoutes: [{ '@odata.type': '#microsoft.graph.callRoute', routingType: 'forwarded', original: somebody, final: somebody }],
+  callRoutes: [{ '@odata.type': '#microsoft.graph.callRoute', routingType: 'forwarded', original: stranger, final: stranger }],
   activeModalities: ['video', 'data'],
   mediaState: { '@odata.type': '#microsoft.graph.callMediaState', audio: 'active' },
   meetingCapability: { '@odata.type': '#microsoft.graph.meetingCapability', allowAnonymousUsersToDialOut: true },
@@ -55,17 +43,17 @@ const CLAIMS: Readonly<Record<string, Json>> = {
   myParticipantId: CLAIMED,
   resultInfo: { '@odata.type': '#microsoft.graph.resultInfo', code: 500, subcode: 9999, message: 'Claimed by the request.' },
   terminationReason: 'Claimed by the request',
-  answeredBy: somebody,
+  answeredBy: stranger,
   toneInfo: { '@odata.type': '#microsoft.graph.toneInfo', sequenceId: 1, tone: 'pound' },
   incomingContext: { '@odata.type': '#microsoft.graph.incomingContext', sourceParticipantId: CLAIMED },
 }
 
-/** What a request claims, though only Graph makes it. */
+/** The properties of a request that only Graph may set. */
 export function claimsOf(request: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(CLAIMS).filter(([name, claim]) => sameJson(request[name] ?? null, claim)))
 }
 
-/** Length of ringing that the longest of the resource page (115 s) does not allow, and one that it does. */
+/** A ringing time above the maximum of the resource page (115 s), and one below. */
 const TOO_LONG_S = 116
 const SHORT_S = 10
 
@@ -74,7 +62,7 @@ const target = (): Json => ({
   identity: { '@odata.type': '#microsoft.graph.identitySet', user: { '@odata.type': '#microsoft.graph.identity', id: CLAIMED } },
 })
 
-/** What a feature may say of a request, besides its example. */
+/** Changes of a documented request, by their phrases. */
 export const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
   ...Object.entries(CLAIMS).map(([name, value]): [string, Change] => [`claiming its ${name}`, members({ [name]: value })]),
   ['claiming all of these at once', members(CLAIMS)],
@@ -92,20 +80,17 @@ export const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
   ['without mediaConfig', members({ mediaConfig: undefined })],
   ['without callbackUri', members({ callbackUri: undefined })],
   ['with a callbackUri on plain http', members({ callbackUri: 'http://bot.invalid/callback' })],
-  ['with a callbackUri that is no address', members({ callbackUri: 'callback' })],
+  ['with a callbackUri that is not an address', members({ callbackUri: 'callback' })],
   ['with neither targets nor a meeting', members({ targets: undefined, chatInfo: undefined, meetingInfo: undefined })],
-  ['with a target besides its meeting', members({ targets: [target()] })],
+  ['with a target and a meeting', members({ targets: [target()] })],
   [
-    'with targets that are no list',
+    'with targets that are not a list',
     members(({ targets }) => ({ targets: Array.isArray(targets) ? (targets[0] as Json) : null })),
   ],
-  ['with modalities that are no list', members({ requestedModalities: 'audio' })],
-  ['with a modality that there is none of', members({ requestedModalities: ['smell'] })],
-  ['with an @odata.type that there is none of', members({ '@odata.type': '#microsoft.graph.phoneBooth' })],
-  [
-    'with a mediaConfig of a type that there is none of',
-    members({ mediaConfig: { '@odata.type': '#microsoft.graph.noMediaConfig' } }),
-  ],
+  ['with modalities that are not a list', members({ requestedModalities: 'audio' })],
+  ['with an unknown modality', members({ requestedModalities: ['smell'] })],
+  ['with an unknown @odata.type', members({ '@odata.type': '#microsoft.graph.phoneBooth' })],
+  ['with a mediaConfig of an unknown type', members({ mediaConfig: { '@odata.type': '#microsoft.graph.noMediaConfig' } })],
   ['with chatInfo but without meetingInfo', members({ meetingInfo: undefined })],
   [`with a ringing time of ${TOO_LONG_S} s`, members({ ringingTimeoutInSeconds: TOO_LONG_S })],
   ['with a ringing time of 0 s', members({ ringingTimeoutInSeconds: 0 })],
@@ -113,11 +98,11 @@ export const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
   [`with a ringing time of ${SHORT_S} s`, members({ ringingTimeoutInSeconds: SHORT_S })],
   ['with a subject', members({ subject: 'Quarterly numbers' })],
   ['with routing policies', members({ routingPolicies: ['noMissedCall', 'disableForwarding'] })],
-  ['with a property that nobody knows', members({ favouriteColour: 'green' })],
+  ['with an unknown property', members({ favouriteColour: 'green' })],
   ['with a charset in its content type', (request) => ({ ...asSent(request), contentType: `${JSON_TYPE}; charset=utf-8` })],
 ])
 
-/** The same request, calling several people at once. */
+/** Adds targets to a request. */
 export function callingAlso(...others: readonly { readonly id: string; readonly displayName: string }[]): Change {
   return members(({ targets }) => ({
     targets: [
@@ -131,4 +116,42 @@ export function callingAlso(...others: readonly { readonly id: string; readonly 
       })),
     ],
   }))
+}
+
+/** Returns the whole value of the Authorization header; null: none is sent. */
+type Authorize = (session: Session) => Promise<string | null>
+
+const foreign =
+  (kind: TokenKind): Authorize =>
+  async ({ target, setting }) =>
+    `Bearer ${await target.foreignToken(setting.cast, kind)}`
+
+const forging =
+  (kind: Forgery): Authorize =>
+  async ({ bot }) =>
+    `Bearer ${await forged(kind, await bot.token())}`
+
+/** What the bot sends in place of its own token, by the phrases. */
+export const TOKENS: ReadonlyMap<string, Authorize> = new Map<string, Authorize>([
+  ['without a token', async () => null],
+  ['with its token under another scheme', async ({ bot }) => `Basic ${await bot.token()}`],
+  ['with a malformed token', forging('malformed')],
+  ['with a tampered token', forging('tampered')],
+  ['with an unsigned token', forging('unsigned')],
+  ['with a token signed by another key', forging('signed by another key')],
+  ['with an expired token', foreign('expired')],
+  ['with a token that is not yet valid', foreign('notYetValid')],
+  ['with a token for another audience', foreign('otherAudience')],
+  ['with a token of another tenant', foreign('otherTenant')],
+  ['with a delegated token', foreign('delegated')],
+])
+
+export const TWICE = 'twice'
+
+/** Sends the request of an example with the variation that a phrase names. */
+export async function sendVaried(session: Session, example: ExampleNumber, phrase: string): Promise<void> {
+  if (phrase === TWICE) await session.send(example)
+  const change = CHANGES.get(phrase)
+  const authorize = TOKENS.get(phrase)
+  await session.send(example, { ...(change && { change }), ...(authorize && { authorization: await authorize(session) }) })
 }

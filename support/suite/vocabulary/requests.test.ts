@@ -1,37 +1,37 @@
-// The closed lists of phrases: what each makes of a request, a token or a registration, and where a scenario does not apply.
+// The phrases of sentences: what each does to a request, a token or a registration, and which scenarios apply to a target.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
-import { CAST, sessionWith } from '../../../test/kit/differing-target'
+import { type Answered, CAST, sessionWith } from '../../../test/kit/differing-target'
 import { request } from '../../../test/kit/simulated-world'
 import { NotApplicable } from '../../contract/faults'
 import { isObject, type JsonObject } from '../../contract/json'
 import type { Requirement } from '../../contract/requirements'
-import { inapplicable, needsOf } from '../applicability'
-import { joinFrom, SOURCES } from './coordinates'
-import { GRANTED, permissionsIn, registrationWith, spellingErrata, unregistered } from './permissions'
-import { asSent, CHANGES, callingAlso, type Sent } from './request-changes'
-import { authorizationOf, TOKENS } from './tokens'
+import { inapplicable, needsOf } from '../open-target'
+import { asSent, type Sent } from '../session'
+import { MANNERS } from './meetings'
+import { permissionsIn, REGISTRATION, registrationWith, spellingErrata, unregistered } from './registrations'
+import { CHANGES, callingAlso, sendVaried, TOKENS } from './requests'
 
 describe('requests', () => {
   const base = request(1)
 
-  test('each phrase says something else, and leaves the example as it was', () => {
+  test('each phrase makes another request and leaves the example unchanged', () => {
     const before = JSON.stringify(base)
     const sent = [...CHANGES.values()].map((change) => change(base))
     const wires = sent.map(({ body, contentType }) => `${contentType} ${body}`)
     const plain = `application/json ${asSent(base).body}`
     const same = [...CHANGES.keys()].filter((_, at) => wires[at] === plain)
-    // Example 1 has neither, so that there is nothing to take out.
+    // Example 1 has neither.
     assert.deepEqual(same, ['with chatInfo but without meetingInfo'])
     assert.equal(new Set(wires).size, wires.length)
     assert.equal(JSON.stringify(base), before)
   })
 
-  test('what must come back is what was sent, that of the example where the body is no call', () => {
+  test('the expected request is the body, or the example if the body is not an object', () => {
     for (const [phrase, change] of CHANGES) {
-      const { body, request: told } = change(base)
+      const { body, request: expected } = change(base)
       const read = readable(body)
-      assert.deepEqual(told, isObject(read) ? read : base, phrase)
+      assert.deepEqual(expected, isObject(read) ? read : base, phrase)
     }
   })
 
@@ -42,7 +42,7 @@ describe('requests', () => {
     for (const name of names) assert.notDeepEqual(together[name], base[name], name)
   })
 
-  test('others are called besides', () => {
+  test('further targets are added', () => {
     const { targets } = callingAlso({ id: 'a', displayName: 'A' }, { id: 'b', displayName: 'B' })(base).request
     assert.equal((targets as unknown[]).length, 3)
     assert.deepEqual((targets as unknown[])[0], (base.targets as unknown[])[0])
@@ -68,14 +68,15 @@ describe('registrations', () => {
     assert.equal(permissionsIn('every permission but Calls.Initiate.All').length, 4)
   })
 
-  test('the pattern of phrases takes these and no others', () => {
-    const whole = new RegExp(`^(?:${GRANTED.source})$`)
+  test('the pattern of phrases accepts these and no others', () => {
+    const whole = new RegExp(`^(?:${REGISTRATION.source})$`)
     for (const phrase of ['no permission', 'every permission', 'every permission but A.B', 'only A.B', 'only A.B and C.D'])
-      assert.match(phrase, whole)
-    for (const phrase of ['some permission', 'only', 'only a.b', 'every permission and A.B']) assert.doesNotMatch(phrase, whole)
+      assert.match(`granted ${phrase}`, whole)
+    for (const phrase of ['some permission', 'only', 'only a.b', 'every permission and A.B'])
+      assert.doesNotMatch(`granted ${phrase}`, whole)
   })
 
-  test('a registration is found by exactly what it is granted, whatever the order', () => {
+  test('a registration is found by exactly what it is granted, in any order', () => {
     const two = ['Calls.AccessMedia.All', 'Calls.Initiate.All']
     const found = registrationWith(CAST, two, 'two')
     assert.deepEqual(found.permissions.filter((name) => name.startsWith('Calls.')).sort(), two)
@@ -95,39 +96,34 @@ describe('registrations', () => {
 })
 
 describe('tokens', () => {
-  /** A user's token is one that Graph reads; it lacks the permissions. */
+  /** Graph reads the token of a person, which lacks the permissions. */
   const statusOf = (phrase: string) => (phrase === 'with a delegated token' ? 403 : 401)
   for (const phrase of TOKENS.keys()) {
-    test(`a request ${phrase} is refused with ${statusOf(phrase)}, its twin with the bot's own is not`, async () => {
+    test(`a request ${phrase} is refused with ${statusOf(phrase)}, and one with the bot's own is not`, async () => {
       const session = await sessionWith({})
-      const { reply } = await session.send(1, { authorization: await authorizationOf(session, phrase) })
-      assert.equal(reply.status, statusOf(phrase), reply.text)
+      await sendVaried(session, 1, phrase)
+      assert.equal(session.call.reply.status, statusOf(phrase), session.call.reply.text)
       assert.equal((await session.send(1)).reply.status, 201)
     })
   }
 })
 
 describe('coordinates', () => {
-  const EXPECTED: Readonly<Record<string, number>> = {
-    'its online meeting look-up': 201,
-    'its join address': 201,
-    'another tenant': 403,
-    'no meeting': 201,
-  }
-  test('every source is here', () => assert.deepEqual(Object.keys(SOURCES).sort(), Object.keys(EXPECTED).sort()))
-  for (const [source, status] of Object.entries(EXPECTED)) {
-    test(`a join with those of ${source} is answered ${status}`, async () => {
+  const joining = (manner: string) => MANNERS.get(manner) ?? assert.fail(manner)
+  for (const manner of MANNERS.keys()) {
+    const status = manner.endsWith('another tenant') ? 403 : 201
+    test(`a join ${manner} is answered ${status}`, async () => {
       const session = await sessionWith({})
-      await joinFrom(session, 'scheduled', source)
+      await joining(manner)(session, 'scheduled')
       assert.equal(session.call.reply.status, status, session.call.reply.text)
     })
   }
-  test('a look-up that lacks them fails, and says what is missing', async () => {
-    const answer = (came: { status: number; headers: Readonly<Record<string, string>>; body: JsonObject }, method: string) =>
-      method === 'GET' ? { ...came, body: { chatInfo: { threadId: 'a' } } } : came
+  test('a look-up without coordinates fails, and the message names them', async () => {
+    const answer = (actual: Answered, method: string) =>
+      method === 'GET' ? { ...actual, body: { chatInfo: { threadId: 'a' } } } : actual
     const session = await sessionWith({ answer })
     await assert.rejects(
-      joinFrom(session, 'scheduled', 'its online meeting look-up'),
+      joining('with the coordinates of its online meeting look-up')(session, 'scheduled'),
       /answered 200 without chatInfo\/messageId, participants.*CC-70/,
     )
   })
@@ -150,7 +146,7 @@ describe('what applies', () => {
     assert.match(on('tenant', ['@CC-02']) ?? '', /an assumption/)
     assert.match(on('tenant', ['@CC-01', '@assumption']) ?? '', /an assumption/)
   })
-  test('a requirement with another basis besides is none', () => {
+  test('a requirement with another basis applies', () => {
     assert.equal(on('tenant', ['@CC-03']), null)
     assert.equal(on('tenant', ['@CC-01', '@CC-02']), null)
   })
@@ -158,8 +154,8 @@ describe('what applies', () => {
     assert.equal(on('tenant', ['@CC-01', '@needs:person-answers'], bare), 'the cast does not declare person-answers')
     assert.equal(on('tenant', ['@CC-01', '@needs:person-answers']), null)
   })
-  test('a need that there is none of names those that there are', () => {
-    assert.throws(() => needsOf(['@needs:wings']), /@needs:wings names no capability: write one of .*person-answers/)
+  test('an unknown need is an error that lists the known ones', () => {
+    assert.throws(() => needsOf(['@needs:wings']), /@needs:wings names no known capability: write one of .*person-answers/)
     assert.deepEqual(needsOf(['@joins', '@needs:person-answers']), ['person-answers'])
   })
 })

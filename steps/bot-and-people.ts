@@ -1,0 +1,61 @@
+// What the bot and the people are and do. A Given about people comes before their deeds, so that a target can arrange them.
+import { Given, When } from '@cucumber/cucumber'
+import type { ExampleNumber } from '../support/contract/documented'
+import { requestOthersCall } from '../support/suite/answers'
+import type { Session } from '../support/suite/session'
+import {
+  actInMeeting,
+  bePresent,
+  endCall,
+  inACall,
+  join,
+  leaveGuests,
+  reactWhenCalled,
+  treatGuests,
+} from '../support/suite/vocabulary/meetings'
+import { receive } from '../support/suite/vocabulary/phrases'
+import { register } from '../support/suite/vocabulary/registrations'
+import { callingAlso, sendVaried } from '../support/suite/vocabulary/requests'
+import { eachSession } from '../support/suite/world'
+
+Given('the bot is {registration}', eachSession(register))
+
+Given('the bot {reception}', eachSession(receive))
+
+Given('the bot is in a call with {person}', eachSession(inACall))
+
+Given('{participant} is {presence} {meeting}', eachSession(bePresent))
+
+Given('{person} {reaction} when called', eachSession(reactWhenCalled))
+
+Given('{person} {admission} guests from the lobby of {meeting}', eachSession(treatGuests))
+
+Given('guests stay in the lobby of {meeting}', eachSession(leaveGuests))
+
+When(
+  'the bot sends the request of {example}',
+  eachSession((session, example: ExampleNumber) => session.send(example)),
+)
+
+When('the bot sends the request of {example} {variation}', eachSession(sendVaried))
+
+When(
+  'the bot calls {person} and {person} at once',
+  eachSession((session, first: string, second: string) => {
+    session.person(first)
+    return session.send(1, { change: callingAlso(session.person(second)) })
+  }),
+)
+
+When('the bot joins {meeting}', eachSession(join))
+
+When(
+  'the bot joins {meeting} {manner}',
+  eachSession((session, meeting: string, joinSo: (session: Session, key: string) => Promise<void>) => joinSo(session, meeting)),
+)
+
+When('the bot {attempt} the call of the other bot', eachSession(requestOthersCall))
+
+When('{participant} hangs up', eachSession(endCall))
+
+When('{person} {deed} {meeting}', eachSession(actInMeeting))

@@ -1,0 +1,74 @@
+// The closed lists of phrases that can stand for a parameter of a sentence, and what each phrase means to its step.
+import type { MEETING_NAMES } from '../../contract/cast'
+import type { Trouble, WhenAGuestWaits, WhenCalled } from '../../targets/target'
+import { saysHowToAuthenticate, saysWhereTheCallIs } from '../answers'
+import type { Session } from '../session'
+import { DEEDS, MANNERS, PRESENCES } from './meetings'
+import { CHANGES, TOKENS, TWICE } from './requests'
+
+/** Key in the cast of each meeting. */
+const MEETINGS: ReadonlyMap<string, (typeof MEETING_NAMES)[number]> = new Map([
+  ['the scheduled meeting', 'scheduled'],
+  ['the channel meeting', 'channel'],
+  ['the open channel meeting', 'openChannel'],
+])
+
+const REACTIONS: ReadonlyMap<string, WhenCalled> = new Map([
+  ['answers', 'answers'],
+  ['declines', 'declines'],
+  ['does not answer', 'silent'],
+])
+
+const ADMISSIONS: ReadonlyMap<string, WhenAGuestWaits> = new Map([
+  ['admits', 'admits'],
+  ['refuses', 'refuses'],
+])
+
+/** By the name of the parameter, phrase to meaning. A step receives the meaning. */
+export const PHRASES = {
+  variation: new Map([...CHANGES.keys(), ...TOKENS.keys(), TWICE].map((phrase) => [phrase, phrase])),
+  meeting: MEETINGS,
+  presence: PRESENCES,
+  manner: MANNERS,
+  reaction: REACTIONS,
+  admission: ADMISSIONS,
+  deed: DEEDS,
+  attempt: new Map([
+    ['asks for', 'get'],
+    ['tries to end', 'delete'],
+  ]),
+  bot: new Map<string, (session: Session) => Session>([
+    ['the bot', (session) => session],
+    ['the other bot', ({ another }) => another],
+  ]),
+  documentation: new Map([
+    ['as printed in', true],
+    ['as derived for', false],
+  ]),
+  extent: new Map([
+    ['notified', 'all'],
+    ['first notified', 'first'],
+  ]),
+  information: new Map([
+    ['where the call is', saysWhereTheCallIs],
+    ['how to authenticate', saysHowToAuthenticate],
+  ]),
+} as const satisfies Readonly<Record<string, ReadonlyMap<string, unknown>>>
+
+/** How the bot answers notifications: with a status, or as a receiver in trouble. */
+export type Reception = { readonly kind: 'status'; readonly status: number } | Trouble
+
+export const RECEPTION =
+  /answers notifications with \d+|answers notifications after \d+ s|never answers notifications|cannot be reached/
+
+export function receptionOf(phrase: string): Reception {
+  const number = Number(/\d+/.exec(phrase)?.[0])
+  if (phrase.includes(' with ')) return { kind: 'status', status: number }
+  if (phrase.includes(' after ')) return { kind: 'late', ms: number * 1000 }
+  return { kind: phrase.startsWith('never') ? 'silent' : 'unreachable' }
+}
+
+export function receive({ bot, target, setting }: Session, reception: Reception): void {
+  if (reception.kind === 'status') bot.callback.answers = reception.status
+  else target.trouble(setting.callbackUri, reception)
+}
