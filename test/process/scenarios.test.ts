@@ -109,7 +109,7 @@ describe('a deviation is seen by exactly the scenarios that should see it', () =
   const whole: readonly Key[] = ALL.filter((key) => !key.endsWith('accepted'))
   const SEEN_BY: readonly { readonly id: string; readonly by: readonly Key[]; readonly naming: RegExp }[] = [
     { id: 'location-missing', by: ALL, naming: /the answer to example \d has no Location; documented: https:.*CC-03/ },
-    { id: 'roster-row-missing', by: meetings, naming: /"roster updated, John and the bot" is missing/ },
+    { id: 'roster/value.0.resourceData.bot/missing', by: meetings, naming: /"roster updated, John and the bot" is missing/ },
     { id: 'established-missing', by: whole, naming: /"call updated, established" is missing/ },
     { id: 'lobby-flag-stuck', by: ['CC-35'], naming: /unexpected notification: roster updated, John and the bot in the lobby/ },
     { id: 'answer-not-json', by: ALL, naming: /answered 201 with a body that is not JSON \(text\/html/ },
