@@ -1,21 +1,17 @@
 // The verdict of a requirement from its scenarios, what a should counts where nothing is strict, and the numbers of coverage and of the last line.
 import assert from 'node:assert/strict'
-import { TestStepResultStatus as Status } from '@cucumber/messages'
 import { describe, test } from 'mocha'
-import { failed, type Scenario, verdictOf } from '../../test/kit/verdict-run'
+import { SCENARIOS, type Scenario, verdictOf } from '../../test/kit/verdict-run'
 import { exitCodeOf, lastLine } from '../cli/progress'
 import type { RequirementOutcome, Verdict } from '../contract/verdict'
 
 const OF = {
-  passed: {},
-  failed: { steps: [failed('NonConformance', 'status 200')] },
-  'could-not-run': { steps: [failed('CouldNotRun', 'unreachable')] },
-  'harness-error': { steps: [failed('TypeError', 'oops')] },
-  'not-applicable': {
-    steps: [{ status: Status.SKIPPED }],
-    facts: { skipped: { outcome: 'not-applicable', reason: 'no lobby' } },
-  },
-  'not-selected': { end: 'not-selected' },
+  passed: SCENARIOS.passed,
+  failed: SCENARIOS.failed,
+  'could-not-run': SCENARIOS.gone,
+  'harness-error': SCENARIOS.ours,
+  'not-applicable': SCENARIOS.lacking,
+  'not-selected': SCENARIOS.elsewhere,
 } satisfies Record<string, Scenario>
 type Kind = keyof typeof OF
 
@@ -54,7 +50,7 @@ describe('a requirement', () => {
     const without = verdictOf([])
     assert.deepEqual(
       ['CC-40', 'CC-01'].map((id) => requirementOf(without, id).reason),
-      ['nobody can ask for it', null],
+      ['it cannot be requested', null],
     )
     assert.equal(requirementOf(verdictOf(tagged(['passed'], 'CC-40')), 'CC-40').reason, null)
   })
@@ -83,7 +79,7 @@ describe('a requirement', () => {
     assert.equal(requirementOf(verdict, 'CC-03').outcome, 'not-covered')
   })
 
-  test('the tags of a feature count once, whatever else is tagged', () => {
+  test('the tags of a feature count once, beside any others', () => {
     assert.deepEqual(requirementOf(verdictOf([{ tags: ['CC-22b', 'joins'] }]), 'CC-22b').scenarios.length, 1)
   })
 })
@@ -105,7 +101,7 @@ describe('a should', () => {
     assert.deepEqual([verdict.counts.passed, verdict.counts.failed, verdict.counts.warnings], [1, 0, 1])
   })
 
-  test('stays a warning beside one that passes, and is none beside one that could not run', () => {
+  test('stays a warning beside one that passes, and not beside one that could not run', () => {
     const outcomeOf = (kinds: readonly Kind[]) =>
       requirementOf(verdictOf(tagged(kinds, 'CC-15'), { strict: false }), 'CC-15').outcome
     assert.equal(outcomeOf(['passed', 'failed']), 'warning')

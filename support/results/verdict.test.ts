@@ -1,8 +1,8 @@
-// The verdict of a scenario and of the run, by the rules of CONTRIBUTING.md: whose fault it is, and what that makes of everything.
+// The verdict of a scenario and of the run, by the rules of CONTRIBUTING.md.
 import assert from 'node:assert/strict'
 import { type Envelope, TestStepResultStatus as Status } from '@cucumber/messages'
 import { describe, test } from 'mocha'
-import { failed, PASSED, record, type Scenario, type Step, verdictOf } from '../../test/kit/verdict-run'
+import { failed, PASSED, record, SCENARIOS, type Scenario, type Step, verdictOf } from '../../test/kit/verdict-run'
 import { exitCodeOf } from '../cli/progress'
 import { loadRequirementsFile } from '../contract/requirements'
 import type { ScenarioOutcome, Verdict } from '../contract/verdict'
@@ -22,7 +22,7 @@ describe('a scenario', () => {
     ['the target differs', [PASSED, failed('NonConformance', 'status 200')], 'failed', /^status 200$/],
     ['an assertion fails', [failed('AssertionError', 'not equal')], 'failed', /^not equal$/],
     ['what follows a failure is skipped', [failed('NonConformance', 'first'), SKIPPED], 'failed', /^first$/],
-    ['no answer was had', [failed('CouldNotRun', 'unreachable'), SKIPPED], 'could-not-run', /^unreachable$/],
+    ['no answer came', [failed('CouldNotRun', 'unreachable'), SKIPPED], 'could-not-run', /^unreachable$/],
     ['it was interrupted', [failed('Interrupted', 'stopped')], 'could-not-run', /^stopped$/],
     ['the record was cut off', [failed('RunCutOff', 'cut off')], 'could-not-run', /^cut off$/],
     [
@@ -41,7 +41,7 @@ describe('a scenario', () => {
     ['a step is undefined', [{ status: Status.UNDEFINED }, SKIPPED], 'harness-error', /no step is defined for "sentence 0"/],
     ['a step is ambiguous', [{ status: Status.AMBIGUOUS }], 'harness-error', /more than one step .* "sentence 0"/],
     ['a step is pending', [{ status: Status.PENDING }], 'harness-error', /"sentence 0" is pending/],
-    ['steps are skipped and nobody says why', [PASSED, SKIPPED], 'harness-error', /skipped, and nothing says why/],
+    ['steps are skipped without a reason', [PASSED, SKIPPED], 'harness-error', /skipped, and nothing says why/],
     ['a hook fails', [hook(failed('TypeError', 'oops')), SKIPPED], 'harness-error', /the hook "Open the target" failed: oops/],
     [
       'a hook fails with a fault of the target',
@@ -117,11 +117,7 @@ describe('a scenario', () => {
   })
 })
 
-const [pass, fail, gone] = [{}, { steps: [failed('NonConformance')] }, { steps: [failed('CouldNotRun')] }] as const
-const ours: Scenario = { steps: [failed('TypeError')] }
-const notApplicable: Scenario = { steps: [SKIPPED], facts: { skipped: { outcome: 'not-applicable', reason: 'no lobby' } } }
-const left: Scenario = { facts: { cleanup: { made: 2, ended: 1, left: ['call 1'], uncertain: [] } } }
-const waiting: Scenario = { end: 'waiting' }
+const { passed: pass, failed: fail, gone, ours, lacking: notApplicable, left, waiting } = SCENARIOS
 
 describe('the run', () => {
   type Input = Parameters<typeof verdictOf>[1]
@@ -201,7 +197,7 @@ describe('the run', () => {
     assert.deepEqual([cut.outcome, cut.scenarios.map(({ outcome }) => outcome)], ['incomplete', ['passed', 'could-not-run']])
   })
 
-  test('tags without a requirement are nobody’s business', () => {
+  test('tags without a requirement do not count', () => {
     assert.deepEqual(verdictOf([{ tags: ['joins', 'rings', 'makes-no-call'] }]).scenarios[0]?.requirements, [])
   })
 

@@ -144,7 +144,7 @@ function sum(cleanup: readonly { made: number; ended: number }[], what: 'made' |
   return cleanup.reduce((total, one) => total + one[what], 0)
 }
 
-/** What the verdict of one scenario depends on, besides its record. */
+/** What the verdict of one scenario depends on, apart from its record. */
 export type Watched = Pick<VerdictInput, 'requirements' | 'strict' | 'interrupted'>
 
 function levelsOf(requirements: readonly Requirement[]): ReadonlyMap<string, string> {

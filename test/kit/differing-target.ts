@@ -36,8 +36,8 @@ export async function sessionWith({ answer, post, living }: Difference): Promise
       const body = (text === '' ? {} : JSON.parse(text)) as JsonObject
       const headers = Object.fromEntries(response.headers)
       const differs = answer({ status: response.status, headers, body }, String(init.method))
-      const told = Object.keys(differs.body).length === 0 ? null : JSON.stringify(differs.body)
-      return new Response(told, { status: differs.status, headers: differs.headers })
+      const content = Object.keys(differs.body).length === 0 ? null : JSON.stringify(differs.body)
+      return new Response(content, { status: differs.status, headers: differs.headers })
     },
     receive: (callbackUri, handle, watch) =>
       honest.receive(
@@ -51,13 +51,13 @@ export async function sessionWith({ answer, post, living }: Difference): Promise
         },
         watch,
       ),
-    // Before the bot has asked for anything nobody lives.
+    // Before the first request of the bot no call lives.
     livingCalls: async () => (living === undefined ? honest.livingCalls() : looked++ === 0 ? [] : living),
   }
   return new Session(target, CAST, library, signal)
 }
 
-/** The one change that a post tells of, with other members. */
-export function changeIn(body: JsonObject, change: (told: JsonObject) => JsonObject): JsonObject {
-  return { ...body, value: [change((body.value as readonly JsonObject[])[0] as JsonObject)] }
+/** A post whose only change has other members. */
+export function changeIn(body: JsonObject, alter: (change: JsonObject) => JsonObject): JsonObject {
+  return { ...body, value: [alter((body.value as readonly JsonObject[])[0] as JsonObject)] }
 }

@@ -35,7 +35,7 @@ export interface Listener {
 
 /** Calls of earlier runs, and how to note that one has ended or was reported. */
 export interface EarlierRuns extends Leftovers {
-  settle(call: Leftover, how: 'ended' | 'told'): void
+  settle(call: Leftover, how: 'ended' | 'reported'): void
 }
 
 export interface Token {

@@ -1,12 +1,11 @@
-// Shows that the evidence tells nobody anything but what the messages of the API say: planted canaries stay inside.
-
+// The evidence shows nothing but listed members: planted canaries never appear.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, it } from 'mocha'
 import { assertNothingPlanted, canary, jwt, opaque, type Parts, rendered, shownOf } from '../../../test/kit/evidence-exchange'
 import type { Purpose } from '../../contract/exchange'
 
-describe('nobody reads', () => {
+describe('the evidence never shows', () => {
   const places: Readonly<Record<string, Parts>> = {
     'a header that is not listed': { headers: { cookie: canary, 'x-api-key': canary }, answerHeaders: { 'set-cookie': canary } },
     'a credential of another kind': { headers: { authorization: `Basic ${canary}` } },
@@ -19,9 +18,9 @@ describe('nobody reads', () => {
       url: `https://me:${canary}@graph.microsoft.com/a?t=${canary}&${canary}#${canary}`,
     },
     'user information before an unusual authority': { url: `https:\\\\${canary}@graph.microsoft.com/a` },
-    'an address that is none': { url: `https://me:pass/${canary}@graph.microsoft.com` },
+    'an invalid address': { url: `https://me:pass/${canary}@graph.microsoft.com` },
     'a token in the path': { url: `https://graph.microsoft.com/${jwt}/a` },
-    'a method that is none': { method: `GET ${canary}` },
+    'an invalid method': { method: `GET ${canary}` },
     'a member that is not listed': {
       body: JSON.stringify({ secret: canary, a: { state: canary }, b: [[canary]], ['__proto__']: canary }),
     },
@@ -57,7 +56,7 @@ describe('nobody reads', () => {
       answer: `<html>${canary}</html>`,
       answerHeaders: { 'content-type': 'text/html; charset=utf-8' },
     },
-    'a token answer that is none, or in no usual form': {
+    'a token answer of another form': {
       purpose: 'token',
       body: `{"client_secret":"${canary}"}`,
       answer: JSON.stringify({ error: `${canary} ${canary}`, token_type: jwt, expires_in: canary, error_codes: [canary] }),
@@ -79,7 +78,7 @@ describe('nobody reads', () => {
     })
   }
 
-  it('but is told that something was there, its size and its kind', () => {
+  it('but the size and kind of what it leaves out', () => {
     const html = rendered({ answer: '<p>x</p>', answerHeaders: { 'content-type': 'text/html; charset=utf-8' } }).text
     assert.match(html, /‹8 characters of text\/html, not shown›/)
     assert.deepEqual(shownOf({ displayName: `John ${jwt}` }), { displayName: '‹not shown›' })
@@ -123,7 +122,7 @@ describe('nobody reads', () => {
     )
   })
 
-  it('the depth of a message that nobody would send', () => {
+  it('a message that is absurdly deep', () => {
     const deep = `${'{"targets":['.repeat(3000)}"${canary}"${']}'.repeat(3000)}`
     assertNothingPlanted(rendered({ body: deep }).text)
   })

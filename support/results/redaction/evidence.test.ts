@@ -1,5 +1,4 @@
-// Shows that the evidence tells a reviewer what the messages of the API say.
-
+// The evidence shows a reviewer what the messages of the API say.
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -44,7 +43,7 @@ x-ms-ags-diagnostic: ‹not shown›
     )
   })
 
-  it('who spoke to whom, and what came of it', () => {
+  it('both parties, and the status or failure', () => {
     assert.equal(rendered({ purpose: 'notification', from: 'graph', status: 202 }).name, 'notification: Graph → bot, 202')
     const { name, text } = rendered({ failure: 'the connection was reset' })
     assert.equal(name, 'create: bot → Graph, no answer')

@@ -41,7 +41,7 @@ const STEP_MESSAGE: Readonly<{ [status in TestStepResultStatus]?: string }> = {
   [TestStepResultStatus.AMBIGUOUS]: 'More than one step definition matches this sentence.',
 }
 
-/** "And" and "But" take the word of the sentence that they continue. */
+/** "And" and "But" take the keyword of the sentence that they continue. */
 const STEP_KEYWORD: Readonly<{ [type in PickleStepType]?: string }> = {
   [PickleStepType.CONTEXT]: 'Given ',
   [PickleStepType.ACTION]: 'When ',
