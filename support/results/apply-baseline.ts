@@ -3,7 +3,10 @@ import type { Baseline, KnownDifference } from '../contract/baseline'
 import type { BaselineVerdict, RunOutcome, ScenarioVerdict, Verdict } from '../contract/verdict'
 
 /** What decides which entries cover a scenario. */
-type Named = Pick<ScenarioVerdict, 'name' | 'requirements'>
+interface Named {
+  readonly name: string
+  readonly requirements: readonly string[]
+}
 type Entries = readonly KnownDifference[]
 type EntryVerdict = BaselineVerdict['entries'][number]
 

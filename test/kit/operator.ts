@@ -37,7 +37,7 @@ function lobby(place: string | undefined, does: string) {
   return { operation: 'when-a-guest-waits', params: { ...at(place), does } }
 }
 
-export interface Operator {
+interface Operator {
   read(line: string): void
   /** What could not be understood or done. */
   readonly puzzled: readonly string[]

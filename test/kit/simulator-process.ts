@@ -8,13 +8,13 @@ import { isObject, type JsonObject } from '../../support/contract/json'
 import { simulate } from '../../support/simulator/server/command'
 
 /** How it is started: from its source here, from the built package elsewhere. */
-export interface Starting {
+interface Starting {
   readonly command: string
   readonly args: readonly string[]
   readonly folder: string
 }
 
-export const FROM_SOURCE: Starting = {
+const FROM_SOURCE: Starting = {
   command: process.execPath,
   args: ['-r', 'ts-node/register/transpile-only', 'support/simulator/server/main.ts'],
   folder: PROJECT_ROOT,

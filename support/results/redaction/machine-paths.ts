@@ -10,7 +10,8 @@ const ELSEWHERE = '‹…›'
 /** What may stand before an absolute path in prose; after anything else a slash belongs to an address or a word. */
 const STARTS = '(?<![\\w:/.~%?=&@#›-])(?:file://)?'
 
-const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+/** A pattern that matches a text as it is. */
+export const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /** An absolute path of at least two names. */
 const PATH = new RegExp(`${STARTS}(/(?:[\\w.@+~%-]+/)+[\\w.@+~%-]*)`, 'g')

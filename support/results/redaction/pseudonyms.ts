@@ -1,5 +1,6 @@
 // Replaces ids by pseudonyms: an id has the same one throughout a run and another in the next run, and none leads back to the id.
 import { createHmac, randomBytes } from 'node:crypto'
+import { literally } from './machine-paths'
 
 const GUID = /(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])/gi
 
@@ -60,8 +61,7 @@ function withWords(text: string, words: ReadonlyMap<string, string>): string {
   return there
     .sort(([left], [right]) => right.length - left.length)
     .reduce((rest, [word, other]) => {
-      const literal = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-      return rest.replace(new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'gu'), () => other)
+      return rest.replace(new RegExp(`(?<![\\p{L}\\p{N}])${literally(word)}(?![\\p{L}\\p{N}])`, 'gu'), () => other)
     }, text)
 }
 

@@ -9,7 +9,7 @@ export interface Java {
   readonly environment: NodeJS.ProcessEnv
 }
 
-export type AllurePage = { readonly made: true; readonly file: string } | { readonly made: false; readonly reason: string }
+type AllurePage = { readonly made: true; readonly file: string } | { readonly made: false; readonly reason: string }
 
 export const NO_JAVA =
   'The Allure page needs a Java runtime, version 8 or newer (on Debian: apt-get install default-jre-headless); reports/cucumber.html shows the same run and needs none.'

@@ -8,21 +8,21 @@ import { z } from 'zod'
 import { HarnessError } from '../../contract/faults'
 
 /** Whose calls they are. */
-export interface CallOwner {
+interface CallOwner {
   /** Root of Graph, without a slash at its end. */
   readonly baseUrl: string
   readonly tenantId: string
   readonly clientId: string
 }
 
-export interface RunIdentity extends CallOwner {
+interface RunIdentity extends CallOwner {
   /** Id of the run. */
   readonly run: string
   readonly callsPath: string
 }
 
 /** How an entry is closed: the call has ended; it was never made; or it cannot be ended and this was reported. */
-export type Settlement = 'ended' | 'refused' | 'reported'
+type Settlement = 'ended' | 'refused' | 'reported'
 
 export interface CallJournal {
   /**

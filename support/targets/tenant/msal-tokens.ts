@@ -14,7 +14,7 @@ export type Credential =
   /** `file` is read for each token request: its issuer renews it. */
   | { readonly kind: 'federated'; readonly file: string }
 
-export interface TokenRequest {
+interface TokenRequest {
   /** Root of the token service, https, without a slash at its end. */
   readonly authorityUrl: string
   readonly scope: string

@@ -13,7 +13,7 @@ import { msalTokens } from './msal-tokens'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-export interface Registrations {
+interface Registrations {
   /** @param app null for the bot's own */
   registration(app: AppRegistration | null, callbackUri: string): Registration
   /** A token that must not work. @throws NotApplicable when the cast declares none of this kind */
@@ -150,7 +150,7 @@ export function openRegistrations(configuration: Configuration, environment: Env
 }
 
 /** A call of an earlier run after the attempt to end it. */
-export interface EndedLeftover {
+interface EndedLeftover {
   /** `unknown`: the call may exist, but its id was never learned. */
   readonly outcome: 'ended' | 'failed' | 'unknown'
   /** A sentence without its full stop. */

@@ -18,7 +18,7 @@ export interface Tenant {
   close(): Promise<void>
 }
 
-export interface TenantOptions {
+interface TenantOptions {
   readonly configuration: Configuration
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Ends every wait when the run is interrupted. */
