@@ -31,7 +31,7 @@ import { listLines } from './list'
 import { type Options, readOptions } from './options'
 import { exitCodeOf, header, lastLine, scenarioPrinter, summary, type Terminal } from './progress'
 
-/** What a run is given by whoever starts it. */
+/** What a run is given by its caller. */
 export interface Surroundings {
   /** Where relative paths of the options begin, and where `.env` is read. */
   readonly folder: string
@@ -57,7 +57,7 @@ interface Conformance extends Surroundings {
 
 /**
  * Runs `npm run conformance` with the arguments after the command's name. A process runs one at a time.
- * @returns the exit code of the contract; what was wrong with options, configuration or fixtures is written to `error`
+ * @returns the exit code of the contract; problems of options, configuration and fixtures are written to `error`
  */
 export async function conformance(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { folder, environment, limits = TIME_LIMITS, signal, workers, colours } = surroundings
@@ -95,7 +95,7 @@ async function judged(args: readonly string[], conformance: Conformance): Promis
   header(terminal, file.document, context.target)
   if (options.pseudonymise) run.outlet.pseudonymise(configuration?.cast ?? loadCast(), configuration)
   const { envelopes, crash } = await record(options, context, file, conformance)
-  // As the record has it, so that the verdict shows no more than what is made of it later.
+  // As in the record, so that the verdict shows no more than a report that is made from the record.
   const kept = contextOf(envelopes) ?? context
   const verdict = foldVerdict({ ...kept, ...file, envelopes, interrupted: run.interruption.aborted, crash })
   const unwritten = await write(options.reports, envelopes, verdict, run)
@@ -108,12 +108,12 @@ async function judged(args: readonly string[], conformance: Conformance): Promis
   return exitCodeOf(verdict)
 }
 
-/** A path of an option, told from the working directory of the process; an absolute one stays. */
+/** A path of an option, relative to the working directory of the process; an absolute one stays. */
 function placed(folder: string, path: string): string {
   return isAbsolute(path) ? path : relative(process.cwd(), resolve(folder, path)) || '.'
 }
 
-/** Null when the verdict and all reports are written; else why not: what came of the calls is told all the same. */
+/** Writes the verdict and all reports. Returns null, or why they cannot be written: the summary is printed all the same. */
 async function write(folder: string, envelopes: Envelope[], verdict: Verdict, { interruption }: Run): Promise<string | null> {
   const interrupted = interruption.aborted ? (interruption.reason as Error).message : null
   try {
@@ -130,14 +130,14 @@ function notWritten(what: string, folder: string, error: unknown): string {
   return `${what} cannot be written to ${folder} (${code ?? message}): make room there, or choose another folder with --reports.`
 }
 
-/** Fixtures that cannot be read are told before anything runs. */
+/** Reports fixtures that cannot be read before anything runs. */
 function checkFixtures(): void {
   loadDocumented()
   loadErrata()
   loadCast()
 }
 
-/** The configuration of a tenant, with everything that is wrong with it told before anything runs; null for the simulator. */
+/** The configuration of a tenant; null for the simulator. Reports all its problems before anything runs. */
 function configurationOf({ parameters }: Options, run: Run): Configuration | null {
   if (parameters.target !== 'tenant') return null
   const environment = loadEnvironment(run.folder, run.environment)
@@ -187,7 +187,7 @@ function contextOfRun(
   }
 }
 
-/** Runs the scenarios; every message is on disk before anything is made of it. */
+/** Runs the scenarios; every message is on disk before it is used. */
 async function record(
   options: Options,
   context: RunContext,
@@ -218,7 +218,7 @@ async function record(
     const ended = endedScenario(query, kept)
     if (ended === null) return
     const verdict = scenarioVerdict(ended, { requirements, strict, interrupted: run.interruption.aborted })
-    // Both as the record has them: a name may stand there in other words.
+    // Both as in the record, where a name may have a pseudonym.
     const { baseline } = contextOf(envelopes) ?? context
     print(verdict, ended.feature, isExpected(verdict, baseline?.entries ?? []))
   }

@@ -59,10 +59,10 @@ test('the people that the steps name ring, otherwise the one that the examples c
   const rung = (...steps: readonly string[][]) =>
     listLines(selected(...steps.map((one, at) => [`S${at}`, ['@rings'], one] as const)), CAST).at(-1)
   assert.equal(rung(['the bot calls Dora']), 'Dora would be rung, 1 times in all.')
-  assert.equal(rung(['the bot calls somebody']), 'John would be rung, 1 times in all.')
+  assert.equal(rung(['the bot calls a person']), 'John would be rung, 1 times in all.')
   assert.equal(rung(['the bot calls Dora'], ['the bot calls']), 'John and Dora would be rung, 2 times in all.')
   assert.equal(rung(['Dorabella calls']), 'John would be rung, 1 times in all.')
 })
 
-test('nobody, when nothing rings', () =>
-  assert.equal(listLines(selected(['A', ['@joins']]), CAST).at(-1), 'Nobody would be rung.'))
+test('no one is rung by scenarios that only join', () =>
+  assert.equal(listLines(selected(['A', ['@joins']]), CAST).at(-1), 'No one would be rung.'))

@@ -41,7 +41,7 @@ function callLines(pickles: readonly Pickle[], { people, limits }: Cast): string
   return [
     `${calls} calls would be made (limits.maxCalls allows ${limits.maxCalls}), ${joins} of them into meetings.`,
     rings.length === 0
-      ? 'Nobody would be rung.'
+      ? 'No one would be rung.'
       : `${names.join(' and ')} would be rung, ${rings.reduce((sum, pickle) => sum + callsOf(pickle), 0)} times in all.`,
   ]
 }

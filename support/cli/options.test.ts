@@ -26,7 +26,7 @@ function refused(args: readonly string[], ...says: readonly RegExp[]): void {
   )
 }
 
-test('without options everything runs once, in order, by the book, and strictly', () => {
+test('without options everything runs once, in order, without a deviation, and strictly', () => {
   assert.deepEqual(read(), {
     selection: { tags: '', names: [], order: 'defined', parallel: 0, shard: '', dryRun: false },
     asked: { tags: null, requirements: [], stages: [] },

@@ -1,4 +1,4 @@
-// The file of known differences: what a good one gives, and that each bad entry is told with its place and the remedy, all at once.
+// The file of known differences: the content of a valid one, and the place and remedy of each invalid entry, all at once.
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -132,7 +132,7 @@ describe('a bad entry', () => {
       '.expires',
       /^is past \(2030-04-30\); look whether .* or remove the entry/,
     ],
-    ['with a member that nobody knows', { expect: 'failed' }, '.expect', /is not known here; remove it or correct/],
+    ['with an unknown member', { expect: 'failed' }, '.expect', /is not known here; remove it or correct/],
   ]
   for (const [name, change, place, sentence] of BAD) {
     test(name, () => {
@@ -160,7 +160,7 @@ describe('a bad entry', () => {
     ])
   })
 
-  test('hides no other: everything is told at once', () => {
+  test('hides no other: all are reported at once', () => {
     const entries = [
       GOOD,
       { ...GOOD, expected: 'flaky', expires: '2020-01-01' },
@@ -201,7 +201,7 @@ test('the example of the guide is a good file', () => {
   for (const status of ENTRY_STATUSES) assert.ok(guide.includes(`\`${status}\``), status)
 })
 
-test('a bad file is told as one', () => {
+test('an invalid file is reported', () => {
   assert.throws(() => loadBaseline(path.join(folder, 'none.yaml'), KNOWN), /none\.yaml: the file does not exist; create it/)
   assert.match(problemsOf('entries: [').at(0)?.[1] ?? '', /is not well-formed/)
   assert.match(problemsOf('').at(0)?.[1] ?? '', /write a group of named values/)

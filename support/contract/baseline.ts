@@ -1,10 +1,10 @@
-// The baseline of a target: differences that are known, why, where they are followed up and until when; its file is checked here.
+// Reads and validates the baseline of a target: known differences, why they exist, where they are followed up and until when.
 import path from 'node:path'
 import { z } from 'zod'
 import { PROJECT_ROOT, readFixture, repeated, reportFault, withSlashes } from './fixture'
 import { isObject } from './json'
 
-/** How a scenario may differ and be known to. A harness-error is the suite's own fault and is never expected of a target. */
+/** Outcomes that a baseline may list. A harness-error is the suite's own fault and is never expected of a target. */
 export const EXPECTABLE = ['failed', 'could-not-run', 'not-applicable', 'warning'] as const
 
 export const knownDifference = z.object({
@@ -33,7 +33,7 @@ export type Baseline = z.infer<typeof baselineSchema>
 export interface Known {
   /** Ids of all requirements. */
   readonly requirements: readonly string[]
-  /** Names of all scenarios; null when they cannot be read, and then no name is called wrong. */
+  /** Names of all scenarios; null when they cannot be read, and then no name is invalid. */
   readonly scenarios: readonly string[] | null
   /** The day of the run, year-month-day in UTC. */
   readonly today: string
@@ -41,8 +41,8 @@ export interface Known {
 
 /**
  * The known differences in a YAML or JSON file.
- * @throws FixtureError with every fault at once: a file that is unreadable or has another shape, and entries that are by nothing or
- *   by both, unknown, repeated or expired
+ * @throws FixtureError with all problems at once: an unreadable file or one of another shape, and entries by neither requirement nor
+ *   scenario or by both, unknown, repeated or expired
  */
 export function loadBaseline(file: string, known: Known): Baseline {
   const { entries } = readFixture(file, baselineFile(known))
@@ -51,7 +51,7 @@ export function loadBaseline(file: string, known: Known): Baseline {
   return { file: outside ? path.basename(file) : withSlashes(relative), entries }
 }
 
-// A check of a list or a group is by rule not made when something inside has another shape. Here everything is told at once.
+// Zod skips the check of a list or a group when something inside has another shape. Here every problem is reported at once.
 const ALWAYS = { when: () => true }
 
 function baselineFile({ requirements, scenarios, today }: Known) {

@@ -1,7 +1,7 @@
-// What may be shown of a message, by allow-list: members by name, texts without tokens, addresses without what opens them.
+// Redacts messages by allow-list: members by name, texts without tokens, addresses without secrets.
 import { isObject, type Json } from './json'
 
-/** Stands where a value may not. */
+/** Replaces a value that may not be shown. */
 export const notShown = '‹not shown›'
 
 /** Members of the messages of the calling API, by shape: those of 2019 and those added since, the undeclared ones seen included. */
@@ -40,7 +40,7 @@ const membersByShape: Readonly<Record<string, string>> = {
 }
 const shownMembers = new Set(Object.values(membersByShape).flatMap((members) => members.split(/\s+/)))
 
-/** Members of those shapes that open something: a meeting, a recording, a media session. Their length is all that is told. */
+/** Members of those shapes that open something: a meeting, a recording, a media session. Only their length is shown. */
 const secretMembers = new Set(['token', 'passcode', 'recordingAccessToken', 'blob'])
 
 /** Long enough for every identifier and sentence of the API. */
@@ -50,7 +50,7 @@ const longestLook = 5000
 /** Deeper than any message of the API, and far from the end of the stack. */
 const deepest = 30
 
-/** A signed or encrypted token: parts of base64url, of which the first is a JSON object (`eyJ`), or all are too long for a host's labels. */
+/** A signed or encrypted token: parts of base64url; the first is a JSON object (`eyJ`), or all are too long for a host's labels. */
 const token = /eyJ[\w-]*\.[\w-]+(?:\.[\w-]*)*|eyJ[\w-]{40,}|(?<![\w-])[\w-]{20,}\.[\w-]{20,}(?:\.[\w-]{20,})+/g
 /** The words "bearer token" are no token. */
 const bearer = /\bBearer\s+(?![\w-]+="|‹|tokens?[,.;:)"']*(?:\s|$))\S+/gi
@@ -120,7 +120,7 @@ export function shownJson(value: Json, listed: boolean, depth = 0): Json {
   )
 }
 
-/** What came at a member of a documented message: the documentation lists that one, and lists decide about what is inside. */
+/** The value at a documented member, which may be shown itself; the lists decide about the members inside. */
 export function shownAt(name: string, value: Json): Json {
   return secretMembers.has(name) ? shownSecret(value) : shownJson(value, true)
 }

@@ -6,7 +6,7 @@ import { knownDifference } from './baseline'
 export const SCENARIO_OUTCOMES = ['passed', 'failed', 'not-applicable', 'could-not-run', 'harness-error'] as const
 export type ScenarioOutcome = (typeof SCENARIO_OUTCOMES)[number]
 
-/** Outcomes of one requirement: those of its scenarios, and three for when none tells. */
+/** Outcomes of one requirement: those of its scenarios, and three more for when these do not decide. */
 export const REQUIREMENT_OUTCOMES = [...SCENARIO_OUTCOMES, 'warning', 'not-covered', 'not-selected'] as const
 export type RequirementOutcome = (typeof REQUIREMENT_OUTCOMES)[number]
 
@@ -110,7 +110,7 @@ export const verdictSchema = z.object({
   cleanup: z.object({ made: count, ended: count, left: z.array(z.string()) }),
   /** How the run compares with the known differences of its target; null when none were given. */
   baseline: baselineVerdict.nullable(),
-  /** Posts that came to the listener at addresses that nobody was given: none of a scenario's, and judged by none. */
+  /** Posts that came to the listener at addresses that no bot has. No scenario judges them. */
   strayPosts: count,
   scenarios: z.array(scenarioVerdict),
   requirements: z.array(requirementVerdict),

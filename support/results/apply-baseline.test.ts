@@ -1,8 +1,7 @@
 // A run compared with its baseline: what is expected, what is stale, and what an entry must never hide.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
-import { type Expected, entry, type Input, run, scenario } from '../../test/kit/baseline-run'
-import { verdictOf } from '../../test/kit/verdict-run'
+import { type Expected, entry, type Input, run, scenario, verdictOf } from '../../test/kit/verdict-run'
 import type { RunOutcome } from '../contract/verdict'
 
 type Case = readonly [
@@ -12,17 +11,17 @@ type Case = readonly [
   /** Separated by semicolons: requirement or name of a scenario, and the outcome that is listed. */
   listed: string,
   outcome: RunOutcome,
-  /** What becomes of each entry. */
+  /** Status of each entry. */
   statuses: string,
-  /** Why each scenario is unexpected that is. */
+  /** Why each unexpected scenario is unexpected. */
   unexpected: string,
 ]
 
-const told = (text: string) => text.split(';').flatMap((part) => part.trim() || [])
+const split = (text: string) => text.split(';').flatMap((part) => part.trim() || [])
 
 function compare([, scenarios, listed, outcome, statuses, unexpected]: Case, input?: Input): void {
-  const entries = told(listed).map((one) => entry(one.replace(/ = .*/, ''), one.replace(/.* = /, '') as Expected))
-  const verdict = run(told(scenarios), entries, input)
+  const entries = split(listed).map((one) => entry(one.replace(/ = .*/, ''), one.replace(/.* = /, '') as Expected))
+  const verdict = run(split(scenarios), entries, input)
   const compared = verdict.baseline ?? assert.fail('no baseline')
   assert.deepEqual(
     {
@@ -31,9 +30,9 @@ function compare([, scenarios, listed, outcome, statuses, unexpected]: Case, inp
       unexpected: compared.unexpected.map(({ why }) => why),
       asExpected: compared.asExpected,
     },
-    { outcome, statuses: told(statuses), unexpected: told(unexpected), asExpected: outcome === 'as-expected' },
+    { outcome, statuses: split(statuses), unexpected: split(unexpected), asExpected: outcome === 'as-expected' },
   )
-  const without = verdictOf(told(scenarios).map(scenario), input)
+  const without = verdictOf(split(scenarios).map(scenario), input)
   assert.equal(compared.outcomeWithout, without.outcome)
   assert.deepEqual([verdict.scenarios, verdict.requirements], [without.scenarios, without.requirements])
 }
@@ -57,7 +56,7 @@ describeCases('only the listed differences', [
   ['every example that bears a name', 'failed CC-01; failed CC-01', 'failed CC-01 = failed', 'as-expected', 'met', ''],
   ['two requirements of a scenario', 'failed CC-01 CC-02', 'CC-01 = failed; CC-02 = failed', 'as-expected', 'met; met', ''],
   ['a scenario without requirements', 'failed joins', 'failed joins = failed', 'as-expected', 'met', ''],
-  ['besides what the target cannot do', 'failed CC-01; lacking CC-02', 'CC-01 = failed', 'as-expected', 'met', ''],
+  ['and what the target cannot do', 'failed CC-01; lacking CC-02', 'CC-01 = failed', 'as-expected', 'met', ''],
   ['none', 'passed CC-01', '', 'conformant', '', ''],
 ])
 
@@ -150,7 +149,7 @@ describeCases(
   'where the run is not strict',
   [
     ['a listed warning', 'failed CC-15; passed CC-02', 'CC-15 = warning', 'as-expected', 'met', ''],
-    ['an unlisted warning hinders nobody', 'failed CC-01; failed CC-15', 'CC-01 = failed', 'as-expected', 'met', ''],
+    ['an unlisted warning hinders nothing', 'failed CC-01; failed CC-15', 'CC-01 = failed', 'as-expected', 'met', ''],
     ['a warning is no failure', 'failed CC-15', 'CC-15 = failed', 'non-conformant', 'stale', ''],
   ],
   { strict: false },
@@ -169,6 +168,6 @@ describeCases(
 
 describeCases(
   'a run that broke down',
-  [['is ours, whatever is listed', 'failed CC-01', 'CC-01 = failed', 'harness-error', 'met', '']],
+  [['is ours, with any list', 'failed CC-01', 'CC-01 = failed', 'harness-error', 'met', '']],
   { crash: 'cucumber gave up' },
 )

@@ -1,17 +1,20 @@
-// Whether a run came out as its baseline says: each known difference met or stale, and every other difference told as unexpected.
+// Compares a run with its baseline: each known difference is met or stale, and every other difference is unexpected.
 import type { Baseline, KnownDifference } from '../contract/baseline'
 import type { BaselineVerdict, RunOutcome, ScenarioVerdict, Verdict } from '../contract/verdict'
 
 /** What decides which entries cover a scenario. */
-type Named = Pick<ScenarioVerdict, 'name' | 'requirements'>
+interface Named {
+  readonly name: string
+  readonly requirements: readonly string[]
+}
 type Entries = readonly KnownDifference[]
 type EntryVerdict = BaselineVerdict['entries'][number]
 
 /**
- * The verdict with the known differences taken into account. Pure: the same record gives the same verdict on any day, because
- * whether an entry has expired is looked at before a run begins (`loadBaseline`).
+ * Takes the known differences into account. Pure: the same record gives the same verdict on any day, because `loadBaseline` checks before
+ * the run whether an entry has expired.
  * @param verdict as it is without a baseline
- * @param notSelected scenarios that are there and were not selected: an entry is not stale for want of them
+ * @param notSelected scenarios that are there and were not selected: an entry is not stale because of them
  */
 export function applyBaseline(verdict: Verdict, { file, entries }: Baseline, notSelected: readonly Named[]): Verdict {
   const judged = entries.map((entry) => entryVerdict(entry, entries, verdict.scenarios, notSelected))
@@ -82,7 +85,7 @@ function entryVerdict(
   return { ...entry, status: met.length > 0 ? 'met' : otherwise, scenarios: [...new Set(met.map(({ name }) => name))] }
 }
 
-/** A fault of ours hides nothing behind a baseline, nor does a call that was left, an interruption or an entry that is stale. */
+/** A baseline hides neither a harness error nor a call that was left, an interruption or a stale entry. */
 function outcomeWith(
   { outcome, aborted, cleanup, scenarios }: Verdict,
   entries: readonly EntryVerdict[],

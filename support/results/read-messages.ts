@@ -69,18 +69,20 @@ export interface ScenarioRecord {
 }
 
 /** A failure outside of the scenarios: a feature file that cannot be parsed, or a hook of the whole run. */
-export type RunFault =
+type RunFault =
   | { readonly kind: 'file'; readonly name: string; readonly message: string }
   | { readonly kind: 'hook'; readonly name: string | undefined; readonly result: TestStepResult }
 
 export interface RunRecord {
   readonly scenarios: readonly ScenarioRecord[]
   readonly faults: readonly RunFault[]
-  readonly startedAt: Date | null
-  readonly finishedAt: Date | null
+  /** ISO 8601; the epoch where the record does not say. */
+  readonly startedAt: string
+  readonly finishedAt: string
 }
 
 export const milliseconds = TimeConversion.timestampToMillisecondsSinceEpoch
+const isoTime = (timestamp?: Timestamp) => new Date(timestamp ? milliseconds(timestamp) : 0).toISOString()
 
 export function queryOf(envelopes: readonly Envelope[]): Query {
   const query = new Query()
@@ -93,14 +95,13 @@ export function readRun(envelopes: readonly Envelope[]): RunRecord {
   const query = queryOf(envelopes)
   const selected = new Set(envelopes.flatMap(({ testCase }) => testCase?.pickleId ?? []))
   const attempts = new Map(query.findAllTestCaseStarted().map((attempt) => [query.findPickleBy(attempt)?.id, attempt]))
-  const [started, finished] = [query.findTestRunStarted(), query.findTestRunFinished()]
   return {
     scenarios: query
       .findAllPickles()
       .map((pickle) => ({ ...scenarioOf(query, pickle, attempts.get(pickle.id)), selected: selected.has(pickle.id) })),
     faults: runFaults(envelopes, query),
-    startedAt: started ? new Date(milliseconds(started.timestamp)) : null,
-    finishedAt: finished ? new Date(milliseconds(finished.timestamp)) : null,
+    startedAt: isoTime(query.findTestRunStarted()?.timestamp),
+    finishedAt: isoTime(query.findTestRunFinished()?.timestamp),
   }
 }
 

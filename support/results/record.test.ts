@@ -17,7 +17,7 @@ const timestamp = duration
 describeUnless(NEEDS_SLASHES, 'a path', () => {
   const packages = join(PROJECT_ROOT, 'node_modules')
   const elsewhere = [process.execPath, '/proc/self/status', '/etc/hosts'].find((file) => existsSync(file)) as string
-  const PATHS: readonly (readonly [what: string, text: string, told: string])[] = [
+  const PATHS: readonly (readonly [what: string, text: string, expected: string])[] = [
     ['into the project', `at fn (${PROJECT_ROOT}/support/cli/report.ts:1:2)`, 'at fn (support/cli/report.ts:1:2)'],
     ['into the project, as an address', `at file://${PROJECT_ROOT}/test/a.ts:1:2`, 'at test/a.ts:1:2'],
     ['of the project', `in ${PROJECT_ROOT}, or ${PROJECT_ROOT}/`, 'in ., or .'],
@@ -36,13 +36,13 @@ describeUnless(NEEDS_SLASHES, 'a path', () => {
     ],
     ['inside an address', `https://a.test${PROJECT_ROOT}/support/x`, `https://a.test${PROJECT_ROOT}/support/x`],
   ]
-  for (const [what, text, told] of PATHS) {
+  for (const [what, text, expected] of PATHS) {
     // A folder right below the root says nothing of a file that is not there.
     if (what.includes('not there') && elsewhere.split('/').length < 4) continue
-    test(what, () => assert.equal(withoutMachinePaths(text), told))
+    test(what, () => assert.equal(withoutMachinePaths(text), expected))
   }
 
-  test('below the home of whoever ran it', () => {
+  test('below the home of the user', () => {
     const home = homedir()
     assert.equal(withoutMachinePaths(`${home}/a/b.txt`), home.length > 1 ? '~/a/b.txt' : '/a/b.txt')
   })
@@ -53,7 +53,7 @@ describeUnless(NEEDS_SLASHES, 'a path', () => {
 })
 
 describe('a path on Windows', () => {
-  const PATHS: readonly (readonly [text: string, told: string])[] = [
+  const PATHS: readonly (readonly [text: string, expected: string])[] = [
     ['at fn (D:\\builds\\suite\\support\\cli\\report.ts:1:2)', 'at fn (support/cli/report.ts:1:2)'],
     ['at file:///d:/builds/suite/test/a.ts:1:2', 'at test/a.ts:1:2'],
     ['in D:\\builds\\suite, or D:\\builds\\suite\\', 'in ., or .'],
@@ -63,8 +63,8 @@ describe('a path on Windows', () => {
     ['C:\\a\\b.txt or support/x', '‹…›/b.txt or support/x'],
     ['Location /app/calls/7, https://a.test/b', 'Location /app/calls/7, https://a.test/b'],
   ]
-  for (const [text, told] of PATHS)
-    test(text, () => assert.equal(withoutWindowsPaths(text, 'D:\\builds\\suite', 'C:\\Users\\Ann Lee'), told))
+  for (const [text, expected] of PATHS)
+    test(text, () => assert.equal(withoutWindowsPaths(text, 'D:\\builds\\suite', 'C:\\Users\\Ann Lee'), expected))
 
   test('is printed with forward slashes', () => {
     assert.equal(withSlashes('features\\people\\a.feature', '\\'), 'features/people/a.feature')
@@ -93,16 +93,16 @@ describe('a message', () => {
     })
   })
 
-  test('of a failure is looked at wherever it has a text, and keeps what messages find each other by', () => {
+  test('of a failure is redacted wherever it has a text, and keeps what messages find each other by', () => {
     const testStepResult = {
       ...{ status: TestStepResultStatus.FAILED, duration, message: 'a canary' },
       exception: { type: 'NonConformance', message: 'canary', stackTrace: 'at canary' },
     }
-    const told = redacted(
+    const written = redacted(
       { testStepFinished: { testCaseStartedId: 'canary-1', testStepId: 'canary-2', timestamp, testStepResult } },
       show,
     )
-    assert.deepEqual(told.testStepFinished, {
+    assert.deepEqual(written.testStepFinished, {
       ...{ testCaseStartedId: 'canary-1', testStepId: 'canary-2', timestamp },
       testStepResult: {
         ...testStepResult,
@@ -116,7 +116,7 @@ describe('a message', () => {
     assert.equal(redacted({ testRunHookFinished: hook }, show).testRunHookFinished?.result.message, 'a [it]')
   })
 
-  test('that is told from the features stays as it is, but for paths', () => {
+  test('from the features stays as it is, but for paths', () => {
     const source: Envelope = {
       source: { uri: 'features/a.feature', data: 'Scenario: canary', mediaType: 'text/x.cucumber.gherkin+plain' as never },
     }
@@ -125,7 +125,7 @@ describe('a message', () => {
     assert.equal(redacted({ hook }, show).hook?.sourceReference.uri, 'support/suite/hooks.ts')
   })
 
-  test('of a kind that nobody knew is looked at', () => {
+  test('of an unknown kind is redacted', () => {
     assert.deepEqual(redacted({ another: { text: ['canary'] } } as Envelope, show), { another: { text: ['[it]'] } })
   })
 
@@ -133,7 +133,7 @@ describe('a message', () => {
   const attached = (body: string, contentEncoding: AttachmentContentEncoding, mediaType: string) =>
     redacted({ attachment: { body, contentEncoding, mediaType, fileName: 'canary', testStepId: 'canary' } }, show).attachment
 
-  test('with an attachment has its text looked at, encoded or not', () => {
+  test('with an attachment has its text redacted, encoded or not', () => {
     const base64 = (text: string) => Buffer.from(text).toString('base64')
     assert.equal(attached('a canary', IDENTITY, 'text/plain')?.body, 'a [it]')
     assert.equal(attached(base64('a canary'), BASE64, 'image/svg+xml')?.body, base64('a [it]'))
@@ -141,7 +141,7 @@ describe('a message', () => {
     assert.deepEqual([fileName, testStepId], ['[it]', 'canary'])
   })
 
-  test('with JSON attached stays JSON, ids in it included in what is looked at', () => {
+  test('with JSON attached stays JSON, with its ids redacted too', () => {
     const quoted = (text: string) =>
       redacted({ attachment: { body: text, contentEncoding: IDENTITY, mediaType: 'application/json' } }, (one) =>
         one.replace(/\\?"?canary"?/g, 'it'),
@@ -152,7 +152,7 @@ describe('a message', () => {
   })
 
   test('with bytes attached that are no text does not show them', () => {
-    const told = attached(Buffer.from([0xff, 0xfe, 1]).toString('base64'), BASE64, 'image/png')
-    assert.deepEqual([told?.body, told?.mediaType, told?.contentEncoding], ['‹3 bytes, not shown›', 'text/plain', IDENTITY])
+    const bytes = attached(Buffer.from([0xff, 0xfe, 1]).toString('base64'), BASE64, 'image/png')
+    assert.deepEqual([bytes?.body, bytes?.mediaType, bytes?.contentEncoding], ['‹3 bytes, not shown›', 'text/plain', IDENTITY])
   })
 })

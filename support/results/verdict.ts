@@ -2,7 +2,14 @@
 import { type Envelope, TestStepResultStatus as Status } from '@cucumber/messages'
 import type { Baseline } from '../contract/baseline'
 import type { DocumentInfo, Requirement } from '../contract/requirements'
-import type { RequirementVerdict, RunOutcome, ScenarioOutcome, ScenarioVerdict, Verdict } from '../contract/verdict'
+import {
+  type RequirementVerdict,
+  type RunOutcome,
+  SCENARIO_OUTCOMES,
+  type ScenarioOutcome,
+  type ScenarioVerdict,
+  type Verdict,
+} from '../contract/verdict'
 import { applyBaseline } from './apply-baseline'
 import { describeFault, type RunRecord, readRun, type ScenarioRecord, type StepRecord } from './read-messages'
 
@@ -89,19 +96,17 @@ function driftOf({ facts }: ScenarioRecord): string[] {
 
 export function foldVerdict(input: VerdictInput): Verdict {
   const run = readRun(input.envelopes)
-  const levels = levelsOf(input.requirements)
-  const scenarios = run.scenarios.filter(({ selected }) => selected).map((scenario) => scenarioVerdict(scenario, input, levels))
+  const scenarios = run.scenarios.filter(({ selected }) => selected).map((scenario) => scenarioVerdict(scenario, input))
   const requirements = input.requirements.map((requirement) => requirementVerdict(requirement, run, scenarios))
   const reason = input.crash ?? run.faults.map(describeFault)[0] ?? firstUnknownTag(run, input.requirements)
   const cleanup = run.scenarios.flatMap(({ facts }) => facts?.cleanup ?? [])
   // On a simulator nothing is left by an unanswered create: it ends with the scenario.
   const left = cleanup.flatMap((one) => (input.target.kind === 'tenant' ? [...one.left, ...one.uncertain] : one.left))
-  const counts = Object.fromEntries(
-    (['passed', 'failed', 'not-applicable', 'could-not-run', 'harness-error'] as const).map((outcome) => [
-      outcome,
-      scenarios.filter((one) => one.outcome === outcome).length,
-    ]),
-  ) as Record<ScenarioOutcome, number>
+  const countOf = (outcome: ScenarioOutcome) => scenarios.filter((one) => one.outcome === outcome).length
+  const counts = Object.fromEntries(SCENARIO_OUTCOMES.map((outcome) => [outcome, countOf(outcome)])) as Record<
+    ScenarioOutcome,
+    number
+  >
   const must = requirements.filter(({ level }) => level === 'must')
   const having = (outcome: RequirementVerdict['outcome']) => must.filter((one) => one.outcome === outcome).length
   const verdict: Verdict = {
@@ -113,9 +118,9 @@ export function foldVerdict(input: VerdictInput): Verdict {
     document: { page: input.document.page, revision: input.document.revision },
     target: input.target,
     selection: input.selection,
-    startedAt: (run.startedAt ?? new Date(0)).toISOString(),
-    finishedAt: (run.finishedAt ?? new Date(0)).toISOString(),
-    counts: { ...counts, warnings: scenarios.reduce((sum, { warnings }) => sum + warnings.length, 0) },
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    counts: { ...counts, warnings: sum(scenarios.map(({ warnings }) => warnings.length)) },
     coverage: {
       must: {
         passed: having('passed'),
@@ -125,41 +130,30 @@ export function foldVerdict(input: VerdictInput): Verdict {
         notSelected: having('not-selected'),
       },
     },
-    cleanup: { made: sum(cleanup, 'made'), ended: sum(cleanup, 'ended'), left },
+    cleanup: { made: sum(cleanup.map(({ made }) => made)), ended: sum(cleanup.map(({ ended }) => ended)), left },
     baseline: null,
-    strayPosts: run.scenarios.reduce((sum, { facts }) => sum + (facts?.strayPosts ?? 0), 0),
+    strayPosts: sum(run.scenarios.map(({ facts }) => facts?.strayPosts ?? 0)),
     scenarios,
     requirements,
   }
   if (!input.baseline) return verdict
-  const others = run.scenarios.filter(({ selected }) => !selected)
-  return applyBaseline(
-    verdict,
-    input.baseline,
-    others.map(({ pickle, requirements }) => ({ name: pickle.name, requirements: [...requirements] })),
+  const others = run.scenarios.flatMap(({ selected, pickle: { name }, requirements }) =>
+    selected ? [] : [{ name, requirements }],
   )
+  return applyBaseline(verdict, input.baseline, others)
 }
 
-function sum(cleanup: readonly { made: number; ended: number }[], what: 'made' | 'ended'): number {
-  return cleanup.reduce((total, one) => total + one[what], 0)
-}
+const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0)
 
-/** What the verdict of one scenario depends on, besides its record. */
-export type Watched = Pick<VerdictInput, 'requirements' | 'strict' | 'interrupted'>
-
-function levelsOf(requirements: readonly Requirement[]): ReadonlyMap<string, string> {
-  return new Map(requirements.map(({ id, level }) => [id, level]))
-}
+/** What the verdict of one scenario depends on, apart from its record. */
+type Watched = Pick<VerdictInput, 'requirements' | 'strict' | 'interrupted'>
 
 /** The verdict of one scenario, while the run goes on or in the end. */
-export function scenarioVerdict(
-  scenario: ScenarioRecord,
-  watched: Watched,
-  levels: ReadonlyMap<string, string> = levelsOf(watched.requirements),
-): ScenarioVerdict {
+export function scenarioVerdict(scenario: ScenarioRecord, watched: Watched): ScenarioVerdict {
   const { pickle, line, requirements, durationMs } = scenario
   const judged = judge(scenario, watched)
-  const advisory = requirements.length > 0 && requirements.every((id) => levels.get(id) === 'should')
+  const isShould = (id: string) => watched.requirements.find((one) => one.id === id)?.level === 'should'
+  const advisory = requirements.length > 0 && requirements.every(isShould)
   const warned = judged.outcome === 'failed' && advisory && !watched.strict
   return {
     name: pickle.name,

@@ -54,7 +54,7 @@ function tenantOfRun() {
     signal: interruption,
     limits,
     confidant: outlet,
-    tell: (line) => tell(`\n  ▶ ${line}\n`),
+    notifyOperator: (line) => tell(`\n  ▶ ${line}\n`),
   })
   return { cast: configuration.cast, opened }
 }

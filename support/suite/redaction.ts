@@ -1,4 +1,4 @@
-// What every text passes through before it leaves a run, into the record or to the terminal: it hides the run's secrets.
+// Redacts every text before it leaves a run, into the record or to the terminal.
 import { readFileSync } from 'node:fs'
 import type { Cast } from '../contract/cast'
 import { shownProse } from '../contract/shown'
@@ -11,7 +11,7 @@ import type { Configuration, Environment } from '../targets/tenant/config/config
 export interface Outlet {
   /** Learns a secret, by the name that will stand in its place. Call it before any text with the secret can be written. */
   conceal(name: string, secret: string): void
-  /** Keeps the id of a call readable where ids are replaced: somebody may have to hang it up. */
+  /** Keeps the id of a call readable where ids are replaced: the operator may have to hang it up. */
   spareCall(callId: string): void
   /** Learns every secret that a configuration holds or names. */
   concealConfiguration(configuration: Configuration, environment: Environment): void
@@ -60,7 +60,7 @@ function pseudonymsOf({ bot, people, guest, meetings, apps }: Cast, registration
   const tenants = [registration?.tenantId, bot.tenantId, ...organizers.map(([, { tenantId }]) => tenantId)]
   const clients = [registration?.clientId, bot.clientId, ...Object.values(apps).map(({ clientId }) => clientId)]
   for (const id of [...tenants, ...clients]) if (typeof id === 'string') replaced.learn(id)
-  // As whom the bot shows itself says nothing about anybody.
+  // The name of the bot identifies no person.
   replaced.rename(bot.displayName, bot.displayName)
   return replaced
 }
@@ -70,7 +70,7 @@ interface Given {
   readonly environment: Environment
 }
 
-/** Where a configuration has its secrets. What a token service gives, and the paths of callbacks, come later: `conceal`. */
+/** The secrets of a configuration. Tokens and the paths of callbacks are concealed when they are made. */
 const CONFIGURED: readonly { readonly name: string; readonly of: (given: Given) => readonly (string | undefined)[] }[] = [
   {
     name: 'client secret',
@@ -115,7 +115,7 @@ function contentOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch {
-    // The run says so itself, when it needs it; nothing of it can leak before.
+    // The run reports this when it needs the file; nothing of it can leak before.
     return undefined
   }
 }
@@ -142,7 +142,7 @@ function longPathOf(address: string): string | undefined {
   return path.length < LONG_PATH ? undefined : path
 }
 
-/** Makes everything that this process writes to its terminal pass through the outlet, whoever writes it. */
+/** Makes everything that this process writes to its terminal pass through the outlet. */
 export function guardTerminal({ discreet }: Pick<Outlet, 'discreet'>): void {
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream) as (chunk: string | Uint8Array, ...rest: unknown[]) => boolean

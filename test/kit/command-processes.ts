@@ -9,7 +9,7 @@ import { type Result, verdictIn } from './command-runs'
 
 const TS_NODE = ['-r', require.resolve('ts-node/register/transpile-only')]
 
-export interface StartedCommand {
+interface StartedCommand {
   readonly child: ChildProcess
   /** Once the process has ended; the code is null when a signal ended it. */
   readonly result: Promise<Result>

@@ -78,7 +78,7 @@ export class CommandRuns {
   }
 }
 
-/** The verdict in a folder of reports; null where there is none. */
+/** The verdict in a folder of reports; null where the file is missing. */
 export function verdictIn(folder: string): Verdict | null {
   const file = join(folder, 'verdict.json')
   return existsSync(file) ? verdictSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : null

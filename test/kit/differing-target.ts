@@ -36,8 +36,8 @@ export async function sessionWith({ answer, post, living }: Difference): Promise
       const body = (whole === '' ? {} : JSON.parse(whole)) as JsonObject
       const headers = Object.fromEntries(response.headers)
       const differs = answer({ status: response.status, headers, body }, String(init.method))
-      const text = Object.keys(differs.body).length === 0 ? null : JSON.stringify(differs.body)
-      return new Response(text, { status: differs.status, headers: differs.headers })
+      const content = Object.keys(differs.body).length === 0 ? null : JSON.stringify(differs.body)
+      return new Response(content, { status: differs.status, headers: differs.headers })
     },
     receive: (callbackUri, handle, watch) =>
       honest.receive(
@@ -51,7 +51,7 @@ export async function sessionWith({ answer, post, living }: Difference): Promise
         },
         watch,
       ),
-    // No call exists before the bot's first request.
+    // No call exists before the first request of the bot.
     livingCalls: async () => (living === undefined ? honest.livingCalls() : looked++ === 0 ? [] : living),
   }
   return new Session(target, CAST, library, signal)

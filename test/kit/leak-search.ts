@@ -1,4 +1,4 @@
-// Looks for values in files whatever they are wrapped in: percent and JSON escapes, base64 from any place on, hexadecimal, gzip, and these in each other.
+// Finds values in files under any encoding: percent and JSON escapes, base64 from any place on, hexadecimal, gzip, and these in each other.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'

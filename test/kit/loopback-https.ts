@@ -108,7 +108,7 @@ async function makeAuthority(): Promise<Authority> {
   }
 }
 
-/** Port of a server that listens on loopback as long as somebody else keeps the process: what a test waits for. */
+/** Port of a server that listens on loopback without keeping the process alive. */
 export async function listening(server: Server): Promise<number> {
   server.on('connection', (socket: Socket) => socket.unref())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -127,7 +127,7 @@ export async function httpServer(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${await listening(createHttpServer(listener))}`
 }
 
-/** A port of loopback that nothing listens on. */
+/** A free port of loopback. */
 export async function freePort(): Promise<number> {
   const server = createSocketServer()
   const port = await listening(server)

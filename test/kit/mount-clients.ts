@@ -1,4 +1,4 @@
-// What the tests of the mounts share: two origins, a handler that tells what it saw, and the clients that ask it.
+// What the tests of the mounts share: two origins, a handler that echoes its request, and the clients that ask it.
 
 import { once } from 'node:events'
 import type http from 'node:http'

@@ -1,9 +1,9 @@
-// Somebody at the terminal of an attended run: reads each line and does what it says, with the people of a standalone simulator.
+// The operator of an attended run: reads each line and does what it says, with the people of a standalone simulator.
 import type { Standalone } from './standalone'
 
 type Act = (parts: Readonly<Record<string, string>>) => { readonly operation: string; readonly params: object }
 
-/** What is read, and what is then done. A meeting is told by its thread; the seed's names lead to it. */
+/** The lines, and what the operator does. A line names a meeting by its thread, the seed by a name. */
 const LINES: readonly (readonly [line: RegExp, act: Act])[] = [
   [
     /Answer the call on (?<person>.+)'s client/,
@@ -37,7 +37,7 @@ function lobby(place: string | undefined, does: string) {
   return { operation: 'when-a-guest-waits', params: { ...at(place), does } }
 }
 
-export interface Operator {
+interface Operator {
   read(line: string): void
   /** What could not be understood or done. */
   readonly puzzled: readonly string[]
@@ -55,7 +55,7 @@ export function operatorOf(simulator: Standalone): Operator {
       )
       if (known?.parts === undefined) return void puzzled.push(asked)
       const { operation, params } = known.act(known.parts)
-      // Somebody who is there already need not join.
+      // A person who is in the meeting need not join.
       simulator.control(operation, params).catch((error: Error) => {
         if (!/in the meeting already/.test(error.message)) puzzled.push(`${asked}: ${error.message}`)
       })

@@ -4,7 +4,6 @@ export const OWN_PROCESS: Readonly<Record<string, readonly string[]>> = {
   'tests on nock': [
     'test/process/baseline.test.ts',
     'test/process/command.test.ts',
-    'test/process/command-input.test.ts',
     'support/simulator/index.test.ts',
     'support/simulator/mounts/mounts.test.ts',
     'support/simulator/mounts/nock.test.ts',

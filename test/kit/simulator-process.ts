@@ -8,13 +8,13 @@ import { isObject, type JsonObject } from '../../support/contract/json'
 import { simulate } from '../../support/simulator/server/command'
 
 /** How it is started: from its source here, from the built package elsewhere. */
-export interface Starting {
+interface Starting {
   readonly command: string
   readonly args: readonly string[]
   readonly folder: string
 }
 
-export const FROM_SOURCE: Starting = {
+const FROM_SOURCE: Starting = {
   command: process.execPath,
   args: ['-r', 'ts-node/register/transpile-only', 'support/simulator/server/main.ts'],
   folder: PROJECT_ROOT,
@@ -150,7 +150,7 @@ export class ProcessBot {
   readonly states: string[] = []
   callback = ''
   readonly #server = createServer((request, response) => void this.#take(request, response))
-  #told: () => void = () => {}
+  #notify: () => void = () => {}
 
   /** @param answers whether it answers what is posted to it, or hangs */
   constructor(
@@ -179,7 +179,7 @@ export class ProcessBot {
     return String(((await response.json()) as JsonObject).access_token)
   }
 
-  /** Calls somebody by the name in the seed; the id of the call. */
+  /** Calls a person by the name in the seed; returns the id of the call. */
   async call(name: string): Promise<string> {
     const person = this.simulator.people.find((one) => one.name === name)
     const response = await fetch(`${this.simulator.http}${this.simulator.callsPaths[0]}`, {
@@ -209,8 +209,8 @@ export class ProcessBot {
   /** Resolves once a notification said so. */
   hears(state: string): Promise<void> {
     const heard = new Promise<void>((resolve) => {
-      this.#told = () => this.states.includes(state) && resolve()
-      this.#told()
+      this.#notify = () => this.states.includes(state) && resolve()
+      this.#notify()
     })
     return within(heard, `no "${state}" came; only ${this.states.join(', ') || 'nothing'}`)
   }
@@ -221,6 +221,6 @@ export class ProcessBot {
     const { value } = JSON.parse(Buffer.concat(chunks).toString()) as { value: readonly JsonObject[] }
     for (const { resourceData } of value) this.states.push(isObject(resourceData) ? String(resourceData.state) : 'roster')
     if (this.answers) response.writeHead(202).end()
-    this.#told()
+    this.#notify()
   }
 }

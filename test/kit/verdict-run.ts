@@ -1,4 +1,4 @@
-// Records of runs by hand, as cucumber's messages: what its scenarios came to, and what went wrong around them.
+// Builds records of runs by hand, as cucumber's messages, and folds their verdicts.
 import {
   AttachmentContentEncoding,
   type Envelope,
@@ -6,6 +6,7 @@ import {
   TestStepResultStatus as Status,
   type TestCase,
 } from '@cucumber/messages'
+import type { KnownDifference } from '../../support/contract/baseline'
 import type { Requirement } from '../../support/contract/requirements'
 import { type Verdict, verdictSchema } from '../../support/contract/verdict'
 import { FACTS_FILE, type Facts } from '../../support/results/read-messages'
@@ -13,7 +14,7 @@ import { foldVerdict, type VerdictInput } from '../../support/results/verdict'
 
 export interface Step {
   readonly status?: Status
-  /** Kind of the error of a failed step; null for one that cucumber gives no kind. */
+  /** Kind of the error of a failed step; null for an error without a kind. */
   readonly error?: string | null
   readonly message?: string
   readonly hook?: boolean
@@ -117,7 +118,7 @@ export const REQUIREMENTS = [
   requirement('CC-03', 'must'),
   requirement('CC-15', 'should'),
   requirement('CC-22b', 'should'),
-  { ...requirement('CC-40', 'may'), unexercised: 'nobody can ask for it' },
+  { ...requirement('CC-40', 'may'), unexercised: 'it cannot be requested' },
 ]
 
 const TARGETS = {
@@ -137,7 +138,7 @@ const TARGETS = {
   },
 } as const
 
-/** The verdict of a run; on a tenant, and strict, where nothing else is said. It always has the published shape. */
+/** The verdict of a run, by default on a tenant and strict. Checks that it has the published shape. */
 export function verdictOf(
   scenarios: readonly Scenario[],
   {
@@ -160,3 +161,37 @@ export function verdictOf(
   })
   return verdictSchema.strict().parse(verdict)
 }
+
+export type Input = Parameters<typeof verdictOf>[1]
+export type Expected = KnownDifference['expected']
+
+/** Scenarios by how they end. */
+export const SCENARIOS = {
+  passed: {},
+  failed: { steps: [failed('NonConformance', 'status 200')] },
+  gone: { steps: [failed('CouldNotRun', 'unreachable')] },
+  ours: { steps: [failed('TypeError', 'oops')] },
+  lacking: {
+    steps: [{ status: Status.SKIPPED }],
+    facts: { skipped: { outcome: 'not-applicable', reason: 'no lobby' } },
+  },
+  elsewhere: { end: 'not-selected' },
+  waiting: { end: 'waiting' },
+  left: { facts: { cleanup: { made: 2, ended: 1, left: ['call 1'], uncertain: [] } } },
+} satisfies Record<string, Scenario>
+
+/** A scenario in a few words: how it ends, and its tags; its name is both. */
+export function scenario(text: string): Scenario {
+  const [kind, ...tags] = text.split(' ')
+  return { ...SCENARIOS[kind as keyof typeof SCENARIOS], name: text, tags }
+}
+
+/** An entry in a few words: CC-nn or the name of a scenario, and what is expected of it. */
+export function entry(of: string, expected: Expected): KnownDifference {
+  const by = of.startsWith('CC-') ? { requirement: of, scenario: null } : { requirement: null, scenario: of }
+  return { ...by, expected, reason: 'It is known.', link: `https://bugs.test/${of.replaceAll(' ', '-')}`, expires: '2030-12-31' }
+}
+
+/** The verdict of these scenarios with these entries. */
+export const run = (scenarios: readonly string[], entries: readonly KnownDifference[], input?: Input) =>
+  verdictOf(scenarios.map(scenario), { ...input, baseline: { file: 'known.yaml', entries: [...entries] } })

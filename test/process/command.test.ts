@@ -1,9 +1,10 @@
-// `npm run conformance` as a function: exit codes, outcomes, and the last line.
+// `npm run conformance` as a function: exit codes, outcomes, the last line, --list, and invalid input.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'mocha'
 import { CommandRuns, lastLine, type Result, WITH_SPOILT } from '../kit/command-runs'
+import { ScratchProject } from '../kit/scratch-project'
 
 const runs = new CommandRuns({ spoilt: true })
 after(() => runs.remove())
@@ -33,7 +34,7 @@ describe('exit codes and outcomes', () => {
     })
 
     const OUTCOMES: readonly [scenario: string, outcome: string, reason: RegExp][] = [
-      ['an undefined step', 'harness-error', /no step is defined for "nobody has written this"/],
+      ['an undefined step', 'harness-error', /no step is defined for "a step without a definition"/],
       ['an ambiguous step', 'harness-error', /more than one step is defined for "two readings"/],
       ['a pending step', 'harness-error', /"something to come" is pending/],
       ['a failing hook', 'harness-error', /the hook "Tidy up" failed: nothing to tidy/],
@@ -59,20 +60,6 @@ describe('exit codes and outcomes', () => {
     const result = await runs.conformance(['--name', '^a failing assertion$'], { features: WITH_SPOILT })
     assert.deepEqual([result.code, result.verdict?.outcome], [1, 'non-conformant'])
   })
-
-  const TARGETS_FAULT: readonly [deviation: string, naming: RegExp][] = [
-    ['answer-not-json', /a body that is not JSON/],
-    ['create-fails', /answered 500/],
-    ['established-missing', /"call updated, established" is missing/],
-  ]
-  for (const [deviation, naming] of TARGETS_FAULT) {
-    test(`${deviation}: the target's fault, 1`, async () => {
-      const result = await runs.conformance(['--deviation', deviation, '--requirement', 'CC-30'])
-      assert.equal(result.code, 1, result.out + result.err)
-      assert.match(result.verdict?.scenarios[0]?.reason ?? '', naming)
-      assert.match(lastLine(result), /^Non-conformant in 0 of 45 must rules/)
-    })
-  }
 
   test('nothing matches: 2', async () => {
     const result = await runs.conformance(['--tags', '@no-such-tag'])
@@ -104,4 +91,57 @@ describe('interruption', () => {
     const result = await runs.conformance(['--requirement', 'CC-30'])
     assert.equal(result.code, 0, result.out + result.err)
   })
+})
+
+describe('bad input: one sentence with the remedy, 3, nothing runs', () => {
+  const BAD: readonly [args: string[], sentence: RegExp][] = [
+    [['--nonsense'], /Unknown option '--nonsense'.*--help/],
+    [['--target', 'moon'], /--target "moon".*simulator, tenant/],
+  ]
+  for (const [args, sentence] of BAD) {
+    test(args.join(' '), async () => {
+      const { code, out, err, verdict } = await runs.conformance(args)
+      assert.equal(code, 3, out + err)
+      assert.match(err, sentence)
+      assert.equal(err.trim().split('\n').length, 1, err)
+      assert.deepEqual([out, verdict], ['', null])
+    })
+  }
+
+  test('a reports folder that cannot be written', async () => {
+    writeFileSync(join(runs.folder, 'occupied'), '')
+    const { code, err } = await runs.conformance([], { reports: 'occupied/reports' })
+    assert.equal(code, 3)
+    assert.match(err, /reports folder .*occupied\/reports cannot be written .*--reports/)
+    assert.equal(err.trim().split('\n').length, 1, err)
+  })
+})
+
+test('a fixture that cannot be read names file and place; --verbose shows the stack', async () => {
+  const project = new ScratchProject({ spoilt: false })
+  const requirements = join(project.folder, 'fixtures/requirements.yaml')
+  try {
+    writeFileSync(requirements, readFileSync(requirements, 'utf8').replace('level: must', 'level: maybe'))
+    const { code, err } = await project.conformance('--list', '--verbose')
+    assert.equal(code, 3)
+    assert.match(err.split('\n')[0] ?? '', /^fixtures\/requirements\.yaml: .*level/)
+    assert.match(err, /\n {4}at /)
+  } finally {
+    project.remove()
+  }
+})
+
+test('--list prints what would run, and runs nothing', async () => {
+  const { code, out, verdict } = await runs.conformance(['--list', '--requirement', 'CC-30', '--requirement', 'CC-35'])
+  assert.equal(code, 0)
+  assert.match(out, /@CC-30 .*A call to a person.*features\/create-call\/documented-examples\.feature:\d+/)
+  assert.match(out, /2 scenarios would run\./)
+  assert.equal(verdict, null)
+})
+
+test('an earlier verdict does not survive a run that cannot begin', async () => {
+  mkdirSync(join(runs.folder, 'reports/old'), { recursive: true })
+  writeFileSync(join(runs.folder, 'reports/old/verdict.json'), '{}')
+  const { code, verdict } = await runs.conformance(['--tags', '@no-such-tag'], { reports: 'reports/old' })
+  assert.deepEqual([code, verdict?.outcome], [2, 'incomplete'])
 })

@@ -56,7 +56,7 @@ async function killed(settings: Settings, happened: Promise<unknown>): Promise<v
 
 const MAY_EXIST = /A call asked for at \S+ may exist and cannot be ended by us: the run was killed before it learned the id/
 
-testUnless(NEEDS_SIGNALS, 'before the request is sent: the doctor says that a call may exist, and there is none', async () => {
+testUnless(NEEDS_SIGNALS, 'before the request is sent: the doctor says that a call may exist, although none does', async () => {
   const { origin, held } = await holding('the request')
   const settings = await runs.settings({ GRAPH_BASE_URL: origin })
   await killed(settings, held)
@@ -129,7 +129,7 @@ function answeredAt(record: string): number {
 
 testUnless(
   existsSync('/bin/bash') ? false : 'needs the limits of a POSIX shell',
-  'the disk is full while a call is up: the call is hung up, and the exit code and the last words say that nothing is proven',
+  'the disk is full while a call is up: the call is hung up, and exit code and last line are those of a harness error',
   async () => {
     const whole = await runs.run(await runs.settings())
     assert.equal(whole.code, 0, whole.out)

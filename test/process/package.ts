@@ -1,4 +1,4 @@
-// `npm run test:package`: packs the simulator, installs the tarball in a project of somebody else's, and uses it there in every way it offers.
+// `npm run test:package`: packs the simulator, installs the tarball in another project, and uses it there in every way it offers.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ const run = promisify(execFile)
 const scratch = mkdtempSync(join(tmpdir(), 'package-'))
 const project = join(scratch, 'project')
 
-/** A bot's test as somebody would write it: on nock, which is cleaned in between, and with a second simulator beside it. */
+/** A bot's test on nock, which is cleaned in between, and with a second simulator beside it. */
 const ON_NOCK = `
 const assert = require('node:assert/strict')
 const nock = require('nock')
@@ -94,7 +94,7 @@ export async function use(): Promise<number> {
   const { addresses, port } = await simulator.listen({ tls: false })
   mount.unmount()
   mountOnNock({ [addresses.http]: async () => new Response(String(port)) }).unmount()
-  // @ts-expect-error: nobody does that when called
+  // @ts-expect-error: no such act when called
   await simulator.people.whenCalled({ person: 'John', does: 'sings' })
   // @ts-expect-error: there is no such option
   await createSimulator({ poeple: 'auto' })
@@ -136,7 +136,7 @@ async function install({ filename }: Packed): Promise<void> {
   }
   mkdirSync(project)
   const files: Readonly<Record<string, string>> = {
-    'package.json': JSON.stringify({ name: 'somebody-elses', private: true }),
+    'package.json': JSON.stringify({ name: 'another-project', private: true }),
     'on-nock.cjs': ON_NOCK,
     'as-module.mjs': AS_MODULE,
     'typed.ts': TYPED,

@@ -52,7 +52,7 @@ describe('an id', () => {
 })
 
 describe('a name', () => {
-  test('of the cast is the one that the scenarios use; a stranger’s is none that anybody has', () => {
+  test('of the cast is the one that the scenarios use; another name becomes a made-up one', () => {
     const { rename, replace } = createPseudonyms()
     for (const [name, otherwise] of [
       ['John Doe', 'John'],
@@ -60,11 +60,11 @@ describe('a name', () => {
     ] as const)
       rename(name, otherwise)
     assert.equal(replace('Answer as John Doe, not as John Doering'), 'Answer as John, not as John Doering')
-    const told = replace(
+    const replaced = replace(
       '"displayName": "Jane Roe", "displayName": "Calling Bot", "displayName": "Jane Roe", "displayName": "John Doe"',
     )
     assert.match(
-      told,
+      replaced,
       /^"displayName": "(Person [0-9a-f]{8})", "displayName": "Calling Bot", "displayName": "\1", "displayName": "John"$/,
     )
   })

@@ -23,7 +23,7 @@ after(async () => {
 
 interface Outcome {
   readonly code: number | null
-  readonly told: Record<string, unknown>
+  readonly printed: Record<string, unknown>
   readonly journal: readonly Entry[]
 }
 
@@ -44,8 +44,8 @@ async function client(otherwise: NodeJS.ProcessEnv = {}): Promise<Outcome> {
   })
   const code = await ended
   await simulator.control('wait-for-idle')
-  const printed = lines().find((line) => line.startsWith('{')) ?? assert.fail(lines().join('\n'))
-  return { code, told: JSON.parse(printed), journal: await simulator.journal() }
+  const line = lines().find((line) => line.startsWith('{')) ?? assert.fail(lines().join('\n'))
+  return { code, printed: JSON.parse(line), journal: await simulator.journal() }
 }
 
 const requests = (journal: readonly Entry[]) =>
@@ -53,9 +53,9 @@ const requests = (journal: readonly Entry[]) =>
 
 describe('MSAL and the Graph client', () => {
   test('get a token by discovery, then create, read and delete a call with it', async () => {
-    const { code, told, journal } = await client()
-    assert.equal(code, 0, JSON.stringify(told))
-    assert.deepEqual(told, { id: told.id, state: 'establishing', read: told.id, deleted: true })
+    const { code, printed, journal } = await client()
+    assert.equal(code, 0, JSON.stringify(printed))
+    assert.deepEqual(printed, { id: printed.id, state: 'establishing', read: printed.id, deleted: true })
     assert.deepEqual(requests(journal), [
       'login GET 200',
       'login POST 200',
@@ -69,9 +69,9 @@ describe('MSAL and the Graph client', () => {
     )
   })
 
-  test('drop the token on a host that the Graph client was told of with its port, and the journal says so', async () => {
-    const { code, told, journal } = await client({ CUSTOM_HOST: new URL(simulator.announced.https ?? '').host })
-    assert.deepEqual([code, told.statusCode, told.code], [1, 401, 'InvalidAuthenticationToken'])
+  test('drop the token on a host that the Graph client knows with its port, and the journal says so', async () => {
+    const { code, printed, journal } = await client({ CUSTOM_HOST: new URL(simulator.announced.https ?? '').host })
+    assert.deepEqual([code, printed.statusCode, printed.code], [1, 401, 'InvalidAuthenticationToken'])
     assert.deepEqual(requests(journal).at(-1), 'graph POST 401')
     const diagnosis = journal.find(({ request }) => request?.status === 401)?.request?.diagnosis ?? ''
     assert.match(diagnosis, /drops its token on hosts that it does not know/)
@@ -79,14 +79,14 @@ describe('MSAL and the Graph client', () => {
   })
 
   test('refuse an authority on http, so that nothing is asked at all', async () => {
-    const { code, told, journal } = await client({ GRAPH_AUTHORITY_URL: simulator.announced.http })
+    const { code, printed, journal } = await client({ GRAPH_AUTHORITY_URL: simulator.announced.http })
     assert.deepEqual([code, requests(journal)], [1, []])
-    assert.match(JSON.stringify(told), /authority_uri_insecure/)
+    assert.match(JSON.stringify(printed), /authority_uri_insecure/)
   })
 
-  test('do not trust the certificate unless Node was told to, and the guide says how', async () => {
-    const { code, told, journal } = await client({ NODE_EXTRA_CA_CERTS: '' })
+  test('do not trust the certificate unless NODE_EXTRA_CA_CERTS names its authority, as the guide says', async () => {
+    const { code, printed, journal } = await client({ NODE_EXTRA_CA_CERTS: '' })
     assert.deepEqual([code, requests(journal)], [1, []])
-    assert.match(JSON.stringify(told), /endpoints_resolution_error/)
+    assert.match(JSON.stringify(printed), /endpoints_resolution_error/)
   })
 })

@@ -119,34 +119,34 @@ export const honest = (socket: net.Socket): void => void socket.write(ACCEPTED)
 export const MISBEHAVING: readonly {
   readonly what: string
   readonly behaves: (socket: net.Socket) => void
-  readonly told: RegExp
+  readonly journal: RegExp
 }[] = [
-  { what: 'never answers', behaves: () => {}, told: /did not answer in time/ },
-  { what: 'is slow', behaves: (socket) => void setTimeout(() => socket.write(ACCEPTED), 700), told: /delivered to/ },
-  { what: 'closes at once', behaves: (socket) => socket.destroy(), told: /not delivered/ },
-  { what: 'resets', behaves: (socket) => socket.resetAndDestroy(), told: /not delivered/ },
-  { what: 'answers garbage', behaves: (socket) => socket.end('\0\x01garbage\r\n\r\n'), told: /not delivered.*no HTTP/ },
-  { what: 'answers status 999', behaves: (socket) => socket.end('HTTP/1.1 999 x\r\n\r\n'), told: /not delivered.*999/ },
-  { what: 'closes in its headers', behaves: (socket) => socket.end('HTTP/1.1 202 Acc'), told: /not delivered/ },
+  { what: 'never answers', behaves: () => {}, journal: /did not answer in time/ },
+  { what: 'is slow', behaves: (socket) => void setTimeout(() => socket.write(ACCEPTED), 700), journal: /delivered to/ },
+  { what: 'closes at once', behaves: (socket) => socket.destroy(), journal: /not delivered/ },
+  { what: 'resets', behaves: (socket) => socket.resetAndDestroy(), journal: /not delivered/ },
+  { what: 'answers garbage', behaves: (socket) => socket.end('\0\x01garbage\r\n\r\n'), journal: /not delivered.*no HTTP/ },
+  { what: 'answers status 999', behaves: (socket) => socket.end('HTTP/1.1 999 x\r\n\r\n'), journal: /not delivered.*999/ },
+  { what: 'closes in its headers', behaves: (socket) => socket.end('HTTP/1.1 202 Acc'), journal: /not delivered/ },
   {
     what: 'closes in its body',
     behaves: (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx'),
-    told: /delivered to/,
+    journal: /delivered to/,
   },
   {
     what: 'never ends its body',
     behaves: (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx'),
-    told: /delivered to/,
+    journal: /delivered to/,
   },
   {
     what: 'floods its headers',
     behaves: (socket) => socket.end(`HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(9_000)}\r\n`),
-    told: /headers/,
+    journal: /headers/,
   },
-  { what: 'refuses', behaves: (socket) => socket.write('HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n'), told: /answered 401/ },
+  { what: 'refuses', behaves: (socket) => socket.write('HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n'), journal: /answered 401/ },
   {
     what: 'sends elsewhere',
     behaves: (socket) => socket.write('HTTP/1.1 307 Go\r\nlocation: http://10.0.0.1/\r\ncontent-length: 0\r\n\r\n'),
-    told: /answered 307/,
+    journal: /answered 307/,
   },
 ]

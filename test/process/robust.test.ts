@@ -26,7 +26,7 @@ async function opened(behaves: (socket: net.Socket) => void): Promise<Callback> 
   return one
 }
 
-/** How long it takes an honest bot to be told that its call is established and to end it, in milliseconds. */
+/** How long it takes an honest bot to receive established for its call and to end it, in milliseconds. */
 async function honestCall(): Promise<number> {
   const bot = await opened(honest)
   const began = performance.now()
@@ -43,27 +43,27 @@ async function honestCall(): Promise<number> {
 describe('bots that do not behave', () => {
   test('disturb no honest one, and of each the journal says what it did', async () => {
     const calls = await Promise.all(
-      MISBEHAVING.filter(({ what }) => what !== 'never answers').map(async ({ what, behaves, told }) => {
+      MISBEHAVING.filter(({ what }) => what !== 'never answers').map(async ({ what, behaves, journal }) => {
         const { url } = await opened(behaves)
         const { status, body } = await world.ask('POST', CALLS, world.call(url))
         assert.equal(status, 201)
-        return { what, told, id: body.id }
+        return { what, journal, id: body.id }
       }),
     )
     const hanging = await opened(() => {})
     await world.ask('POST', CALLS, world.call(hanging.url))
-    const nobody = await world.ask('POST', CALLS, world.call(NOTHING_LISTENS))
-    calls.push({ what: 'does not listen', told: /connection refused/, id: nobody.body.id })
+    const unheard = await world.ask('POST', CALLS, world.call(NOTHING_LISTENS))
+    calls.push({ what: 'does not listen', journal: /connection refused/, id: unheard.body.id })
     assert.ok((await honestCall()) < 3_000)
 
-    const told = (id: unknown) =>
+    const entriesOf = (id: unknown) =>
       world.world.simulator.journal
         .entries()
         .filter(({ kind, callId }) => kind === 'delivery' && callId === id)
         .map(({ text }) => text)
     const began = performance.now()
-    while (calls.some(({ id }) => told(id).length === 0) && performance.now() - began < 5_000) await pause(20)
-    for (const { what, told: expected, id } of calls) assert.match(told(id)[0] ?? 'nothing', expected, what)
+    while (calls.some(({ id }) => entriesOf(id).length === 0) && performance.now() - began < 5_000) await pause(20)
+    for (const { what, journal: expected, id } of calls) assert.match(entriesOf(id)[0] ?? 'nothing', expected, what)
   })
 })
 

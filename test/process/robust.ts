@@ -10,8 +10,8 @@ import { CALLS, type Callback, callback, honest, MISBEHAVING, type RobustWorld, 
 /** Of the listener, in milliseconds. */
 const LIMIT_MS = 2_000
 
-/** Who listens to nothing, so that a call costs no delivery that arrives. */
-const NOBODY = 'http://127.0.0.1:9/'
+/** A callback where nothing listens. */
+const UNHEARD = 'http://127.0.0.1:9/'
 
 interface Check {
   readonly name: string
@@ -25,7 +25,7 @@ const CHECKS: readonly Check[] = [
     run: async (world) => {
       const began = performance.now()
       const lives = Array.from({ length: 500 }, async () => {
-        const made = await world.ask('POST', CALLS, world.call(NOBODY))
+        const made = await world.ask('POST', CALLS, world.call(UNHEARD))
         assert.equal(made.status, 201)
         assert.equal((await world.ask('DELETE', `${CALLS}/${made.body.id}`)).status, 204)
         return made.body.id
@@ -36,7 +36,7 @@ const CHECKS: readonly Check[] = [
     },
   },
   {
-    name: '300 clients that drip hold nobody up, and all are let go',
+    name: '300 clients that drip delay no one, and all are let go',
     run: async (world) => {
       const began = performance.now()
       const sockets = Array.from({ length: 300 }, () => {
@@ -76,7 +76,7 @@ const CHECKS: readonly Check[] = [
   {
     name: '500 requests given up at any moment leave a simulator that answers',
     run: async (world) => {
-      const body = JSON.stringify(world.call(NOBODY))
+      const body = JSON.stringify(world.call(UNHEARD))
       const request = Buffer.from(
         `POST ${CALLS} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x.y.z\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
       )
@@ -95,7 +95,7 @@ const CHECKS: readonly Check[] = [
   {
     name: '20 bodies over the limit at once are answered 413, and are not kept',
     run: async (world) => {
-      const body = { ...world.call(NOBODY), subject: 'x'.repeat(6 * 1024 * 1024) }
+      const body = { ...world.call(UNHEARD), subject: 'x'.repeat(6 * 1024 * 1024) }
       const answers = await Promise.all(Array.from({ length: 20 }, () => world.ask('POST', CALLS, body)))
       for (const { status, headers } of answers) assert.deepEqual([status, headers.connection], [413, 'close'])
       return null
@@ -141,7 +141,7 @@ async function slowestOf(world: RobustWorld, calls: number): Promise<number> {
   let slowest = 0
   for (let at = 0; at < calls; at++) {
     const began = performance.now()
-    const made = await world.ask('POST', CALLS, world.call(NOBODY))
+    const made = await world.ask('POST', CALLS, world.call(UNHEARD))
     assert.equal(made.status, 201)
     slowest = Math.max(slowest, performance.now() - began)
     await world.ask('DELETE', `${CALLS}/${made.body.id}`)
@@ -164,7 +164,7 @@ async function establishedAt(world: RobustWorld, bot: Callback): Promise<number>
 
 const tally = { passed: 0, failed: 0 }
 
-function tell(name: string, error: unknown, measured: string | null): void {
+function report(name: string, error: unknown, measured: string | null): void {
   tally[error === null ? 'passed' : 'failed']++
   console.log(`${error === null ? '✓' : '✗'} ${name}${measured === null ? '' : `: ${measured}`}`)
   if (error !== null) console.log(error instanceof Error ? error.stack : error)
@@ -176,21 +176,21 @@ async function main(): Promise<void> {
   const world = await robustWorld({ headersMs: LIMIT_MS, requestMs: LIMIT_MS, lingerMs: 300 })
   for (const { name, run } of CHECKS) {
     try {
-      tell(name, null, await run(world))
+      report(name, null, await run(world))
     } catch (error) {
-      tell(name, error, null)
+      report(name, error, null)
     }
   }
   const began = performance.now()
   await world.close()
   const ended = performance.now() - began
-  tell('it ends at once', ended < 2_000 ? null : new Error(`it took ${ended} ms`), `${Math.round(ended)} ms`)
-  tell('nothing was thrown outside of a request', crashes[0] ?? null, null)
+  report('it ends at once', ended < 2_000 ? null : new Error(`it took ${ended} ms`), `${Math.round(ended)} ms`)
+  report('nothing was thrown outside of a request', crashes[0] ?? null, null)
 
   for (const [name, program] of PROGRAMS) {
     const args = ['--expose-gc', '-r', 'ts-node/register/transpile-only', path.join(__dirname, program)]
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
-    tell(name, status === 0 ? null : stderr, stdout.trim())
+    report(name, status === 0 ? null : stderr, stdout.trim())
   }
 
   console.log(`\n${tally.passed} passed, ${tally.failed} failed`)

@@ -9,9 +9,9 @@ import { PROJECT_ROOT } from '../../support/contract/fixture'
 import { findJava } from '../../support/results/reports/allure-page'
 import { CommandProcesses } from '../kit/command-processes'
 import { CommandRuns, type Result } from '../kit/command-runs'
-import { disguises, type Front, openEchoingFront } from '../kit/echoing-front'
+import { disguises, type EchoingFront, openEchoingFront } from '../kit/echoing-front'
 import { filesIn, leaksIn, leaksInFolder } from '../kit/leak-search'
-import { authority, freePort, selfSigned } from '../kit/loopback-https'
+import { freePort, selfSigned } from '../kit/loopback-https'
 import { type Standalone, serveSimulator } from '../kit/standalone'
 import { FULL, NEEDS_SIGNALS, testUnless } from '../kit/unless'
 
@@ -47,9 +47,9 @@ limits: { maxCalls: 60, answerWithinSeconds: 4 }
 type Credential = 'GRAPH_CLIENT_SECRET' | 'GRAPH_CLIENT_CERTIFICATE' | 'GRAPH_FEDERATED_TOKEN_FILE'
 
 interface Staged {
-  readonly front: Front
+  readonly front: EchoingFront
   readonly environment: NodeJS.ProcessEnv
-  /** What nobody may read, each with its name: as configured, and as the front heard it. */
+  /** The secrets by name: those configured, and those that the front received. */
   readonly secrets: () => ReadonlyMap<string, string>
 }
 
@@ -70,8 +70,6 @@ after(async () => {
 async function stage(credential: Credential): Promise<Staged> {
   const { https, caFile, control, apps, openIdConfiguration } = simulator.announced
   const [app] = apps
-  const ca = readFileSync(caFile as string, 'utf8')
-  writeFileSync(join(folder, 'ca.pem'), `${ca}\n${readFileSync((await authority()).caFile, 'utf8')}`)
   const key = readFileSync(join(folder, 'bot.pem'), 'utf8').split('\n').slice(-8, -3)
   const proofs: Readonly<Record<Credential, readonly string[]>> = {
     GRAPH_CLIENT_SECRET: [app?.secret as string],
@@ -79,7 +77,7 @@ async function stage(credential: Credential): Promise<Staged> {
     GRAPH_FEDERATED_TOKEN_FILE: [ASSERTION],
   }
   const configured = [...Object.values(PLANTED), JOIN_URL, control.token, ...proofs[credential]]
-  const front = await openEchoingFront({ simulator: https as string, ca, clientSecret: app?.secret as string, known: configured })
+  const front = await openEchoingFront({ simulator: https as string, clientSecret: app?.secret as string, known: configured })
   const listen = `127.0.0.1:${await freePort()}`
   const written = {
     GRAPH_CLIENT_SECRET: app?.secret,
@@ -91,7 +89,7 @@ async function stage(credential: Credential): Promise<Staged> {
     environment: {
       GRAPH_BASE_URL: front.origin,
       GRAPH_AUTHORITY_URL: front.origin,
-      GRAPH_CA_FILE: join(folder, 'ca.pem'),
+      GRAPH_CA_FILE: caFile as string,
       GRAPH_TENANT_ID: app?.tenantId,
       GRAPH_CLIENT_ID: app?.clientId,
       [credential]: written[credential],

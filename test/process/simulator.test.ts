@@ -124,7 +124,7 @@ describe('a script starts it', () => {
     assert.equal(await process.stop(), 0)
   })
 
-  test('a hundred times as fast, somebody who does not pick up ends the call in seconds, not in a minute', async () => {
+  test('a hundred times as fast, a person who does not answer ends the call in seconds, not in a minute', async () => {
     const process = simulator('--json', '--speed', '100')
     const bot = await botOf(await process.announced())
     const began = performance.now()
@@ -190,14 +190,14 @@ describe('a person starts it', () => {
       await process.shows(/connection refused/)
       // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
       assert.doesNotMatch(process.out, /\u001b/)
-      for (const told of [
+      for (const line of [
         /secret +simulated-2891555a/,
         /John .*answers after 2 s/,
         /Dora .*declines after 1 s/,
         /and 16 registrations with other permission sets \(--json lists them\)/,
         /50 times as fast/,
       ])
-        assert.match(process.out, told)
+        assert.match(process.out, line)
       assert.equal(await process.stop(), 0)
     },
   )
@@ -211,17 +211,17 @@ describe('a person starts it', () => {
   })
 })
 
-describe('what it cannot use is told in one sentence, exit code 3', () => {
-  const REFUSED: readonly [told: RegExp, ...options: string[]][] = [
+describe('what it cannot use: one sentence, exit code 3', () => {
+  const REFUSED: readonly [says: RegExp, ...options: string[]][] = [
     [/^Unknown option '--prot'.*See "npm run simulator -- --help"\.$/, '--prot', '1'],
     [/^--host "192\.0\.2\.1" is no address of this machine/, '--host', '192.0.2.1'],
     [/no-such\.yaml: the file does not exist; create it or correct its name\.$/, '--seed', join(folder, 'no-such.yaml')],
   ]
-  for (const [told, ...options] of REFUSED) {
+  for (const [says, ...options] of REFUSED) {
     test(options.join(' ').replace(folder, ''), async () => {
       const process = simulator(...options)
       assert.equal(await within(process.ended, 'it did not end'), 3, process.out)
-      assert.match(process.err.trim(), told)
+      assert.match(process.err.trim(), says)
       assert.equal(process.err.trim().split('\n').length, 1, process.err)
       assert.equal(process.out, '')
     })

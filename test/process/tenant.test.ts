@@ -91,19 +91,19 @@ describe('against the standalone simulator', () => {
     await nothingLeft()
   })
 
-  test('unattended: what needs somebody could not run and says so, the rest is judged', async () => {
+  test('unattended: scenarios that need people could not run and say so, the others are judged', async () => {
     await simulator.control('reset')
     const { code, verdict } = await run('unattended', ['--tags', '@CC-05 or @CC-30 or @CC-32 or @CC-35 or @CC-66 or @CC-67'])
     assert.equal(code, 2)
     const { counts, scenarios = [] } = verdict ?? {}
     const unjudged = scenarios.filter(({ outcome }) => outcome === 'could-not-run')
-    for (const { reason } of unjudged) assert.match(reason ?? '', /nobody is there to [a-z ]+ as John: set GRAPH_PEOPLE/)
+    for (const { reason } of unjudged) assert.match(reason ?? '', / to [a-z ]+ as John: set GRAPH_PEOPLE/)
     assert.equal(unjudged.length + (counts?.passed ?? 0), scenarios.length)
     assert.ok(unjudged.length >= 6 && (counts?.passed ?? 0) >= 4)
     await nothingLeft()
   })
 
-  test('refusals unattended: nobody is rung, no call is made', async () => {
+  test('refusals unattended: no one is rung, no call is made', async () => {
     const some = ['CC-05', 'CC-06', 'CC-17', 'CC-18'].flatMap((id) => ['--requirement', id])
     const { code, verdict, out, err } = await run('unattended', ['--stage', 'refusals', ...some], { limits: { quietMs: 10 } })
     assert.equal(code, 0, out + err)

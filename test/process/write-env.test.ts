@@ -124,7 +124,7 @@ describe('the settings', () => {
       mkdirSync(awkward)
       const leadsNowhere = join(folder, 'link.env')
       symlinkSync(join(folder, 'nothing'), leadsNowhere)
-      for (const [name, told] of [
+      for (const [name, says] of [
         [leadsNowhere, /link\.env is there already/],
         [
           join(folder, 'no-folder', 'x.env'),
@@ -136,7 +136,7 @@ describe('the settings', () => {
         const process = new SimulatorHere(['--json', '--port', String(port), '--write-env', name])
         assert.equal(await within(process.ended, 'it did not end'), 3)
         assert.ok(await isFree(port), 'a start that fails closes the ports that it opened')
-        assert.match(process.err.trim(), told)
+        assert.match(process.err.trim(), says)
         assert.equal(process.out, '')
       }
       assert.deepEqual(readdirSync(awkward), [])
@@ -144,10 +144,12 @@ describe('the settings', () => {
     },
   )
 
-  test('are told to a person, with the command that uses them', async () => {
-    const process = new SimulatorHere(['--write-env', join(folder, 'told.env')])
+  test('are printed for a person, with the command that uses them', async () => {
+    const process = new SimulatorHere(['--write-env', join(folder, 'printed.env')])
     await process.shows(/What happens/)
-    assert.ok(process.out.includes(`set -a; . '${join(folder, 'told.env')}'; set +a; npm run conformance -- --target tenant\n`))
+    assert.ok(
+      process.out.includes(`set -a; . '${join(folder, 'printed.env')}'; set +a; npm run conformance -- --target tenant\n`),
+    )
     assert.match(process.out, /John .*waits for the control API/)
     assert.equal(await process.stop(), 0)
   })

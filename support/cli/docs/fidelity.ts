@@ -71,7 +71,7 @@ export function fidelityPage({ requirements: file, specification, errata, drift,
     inNumbers(requirements, scenarios),
     `${errata.length} errata, ${drift.length} known drifts, ${assumptions.length} assumptions of the simulator.`,
     '## Rules',
-    `A rule is a *must* (a target that differs does not conform), a *should* (a difference is a warning, and a failure of a strict run) or a *may* (it fails nobody). It rests on one or more of these: ${Object.entries(
+    `A rule is a *must* (a target that differs does not conform), a *should* (a difference is a warning, and a failure of a strict run) or a *may* (it fails no target). It rests on one or more of these: ${Object.entries(
       BASES,
     )
       .map(([basis, words]) => `*${basis}*, ${words}`)
@@ -132,10 +132,7 @@ function inNumbers(requirements: readonly Requirement[], scenarios: readonly Sce
     const tenant = own.filter((one) => !assumed(one, rules))
     return [level, ...[rules, exercised, own, tenant].map(({ length }) => String(length))]
   })
-  return table(
-    ['Level', 'Rules', 'with scenarios', 'Scenarios, examples counted', 'of which apply to a tenant that can do all'],
-    rows,
-  )
+  return table(['Level', 'Rules', 'with scenarios', 'Scenarios, examples counted', 'of these for a tenant that can do all'], rows)
 }
 
 const isOf = ({ tags }: Scenario, { id }: Requirement) => tags.includes(`@${id}`)

@@ -354,7 +354,7 @@ describe('calls of earlier runs', () => {
     assert.match(said[1] as string, /^warning: .*cannot be ended by us/)
     assert.deepEqual(settled, [
       [KNOWN, 'ended'],
-      [LOST, 'told'],
+      [LOST, 'reported'],
     ])
     assert.doesNotMatch(said.join(), /canary/)
   })

@@ -10,6 +10,7 @@ import { capabilitiesOf } from '../../contract/cast'
 import type { Fetch } from '../../contract/exchange'
 import { CouldNotRun } from '../../contract/faults'
 import type { Requirement } from '../../contract/requirements'
+import type { Listener as BotListener } from '../../net/listener'
 import type { Leftover, Leftovers } from '../../targets/tenant/call-journal'
 import { CALLS_PATHS, type Configuration, onLoopback } from '../../targets/tenant/config/configuration'
 import { describeUnknown, endLeftovers } from '../../targets/tenant/registrations'
@@ -24,17 +25,11 @@ export interface Finding {
 }
 
 /** The listener of the bot, as far as the doctor uses it. */
-export interface Listener {
-  /** Serves a path until the returned function is called. */
-  receive(path: string, handle: (request: Request) => Promise<Response>): () => void
-  /** How many posts came for paths that are not served. */
-  strays(): number
-  close(): Promise<void>
-}
+export type Listener = Pick<BotListener, 'receive' | 'strays' | 'close'>
 
 /** Calls of earlier runs, and how to note that one has ended or was reported. */
 export interface EarlierRuns extends Leftovers {
-  settle(call: Leftover, how: 'ended' | 'told'): void
+  settle(call: Leftover, how: 'ended' | 'reported'): void
 }
 
 export interface Token {
@@ -63,7 +58,7 @@ export interface Examination {
   listener?: Listener
 }
 
-/** Later findings of a check, by what it needs, say why it was not made. */
+/** What some checks need from earlier ones. */
 export type Needed = 'token' | 'answer' | 'listener'
 
 const ok = (says: string): Finding => ({ state: 'ok', says })

@@ -109,15 +109,15 @@ async function examine(
   surroundings: Surroundings,
   report: (name: string, findings: readonly Finding[]) => void,
 ): Promise<void> {
-  const { configuration, network, findings } = opened(surroundings)
+  const { opened, findings } = open(surroundings)
   report('configuration', findings)
-  if (configuration === null) {
+  if (opened === null) {
     for (const { name } of CHECKS) report(name, [notChecked('the configuration cannot be used')])
     return
   }
-  const { fetch } = network
+  const { configuration, network } = opened
   const wire = { signal: new AbortController().signal, keep: () => {}, timeLimitMs: ANSWER_LIMIT_MS }
-  const send = openWire({ ...wire, fetch: explaining(fetch) })
+  const send = openWire({ ...wire, fetch: explaining(network.fetch) })
   const examination: Examination = {
     ...surroundings,
     ...{ configuration, requirements: loadRequirements(), send, cleanUp },
@@ -150,25 +150,27 @@ export async function checked(check: () => ReturnType<Check['check']>): Promise<
   }
 }
 
-type Opened =
-  | { readonly configuration: Configuration; readonly network: Network; readonly findings: readonly Finding[] }
-  | { readonly configuration: null; readonly network: null; readonly findings: readonly Finding[] }
+interface Opened {
+  /** Null where the configuration cannot be used. */
+  readonly opened: { readonly configuration: Configuration; readonly network: Network } | null
+  readonly findings: readonly Finding[]
+}
 
 /** Reads the configuration and opens the network that it describes; each problem is a line. */
-function opened({ folder, environment, openNetwork }: Surroundings): Opened {
+function open({ folder, environment, openNetwork }: Surroundings): Opened {
   try {
     const merged = loadEnvironment(folder, environment)
     const configuration = readConfiguration(merged)
     const { graph, tenantId, clientId, credential } = configuration
     const says = `app ${clientId} in tenant ${tenantId}, by ${credential.kind}, against ${graph.baseUrl}${graph.callsPath}`
-    return { configuration, network: openNetwork(configuration, merged), findings: [{ state: 'ok', says }] }
+    return { opened: { configuration, network: openNetwork(configuration, merged) }, findings: [{ state: 'ok', says }] }
   } catch (error) {
     const problems =
       error instanceof ConfigurationError
         ? error.problems.map(({ variable, cause, remedy }) => `${variable} ${cause}; ${remedy}`)
         : error instanceof HarnessError && [error.message]
     if (problems === false) throw error
-    return { configuration: null, network: null, findings: problems.map((says) => ({ state: 'fix', says })) }
+    return { opened: null, findings: problems.map((says) => ({ state: 'fix', says })) }
   }
 }
 

@@ -1,5 +1,4 @@
-// What a reviewer may read of an exchange: a transcript by allow-list. What is not listed here is not shown, whatever it is.
-
+// Renders an exchange for a reviewer by allow-list: nothing is shown that is not listed here.
 import { STATUS_CODES } from 'node:http'
 import type { Exchange, ExchangeRequest, ExchangeResponse, Purpose } from '../../contract/exchange'
 import { isObject, type Json } from '../../contract/json'
@@ -36,7 +35,7 @@ function messageHeaders({ headers }: Message): string[] {
   })
 }
 
-/** Of a token request's form, what says which token was asked for; never the credential. */
+/** Fields of a token request that say which token is requested; never the credential. */
 const shownFields = ['grant_type', 'scope', 'client_id']
 
 function tokenForm({ body }: Message): string {
@@ -46,7 +45,7 @@ function tokenForm({ body }: Message): string {
 
 const word = (value: Json) => typeof value === 'string' && /^[\w.-]{1,40}$/.test(value)
 const number = (value: Json) => typeof value === 'number' || (typeof value === 'string' && /^\d{1,12}$/.test(value))
-/** Of a token answer, what may be told, and the form in which alone it may (RFC 6749, sections 5.1 and 5.2; error_codes are Microsoft's). */
+/** Members of a token answer that may be shown, and the form that they must have (RFC 6749, sections 5.1 and 5.2; error_codes are Microsoft's). */
 const tokenAnswerMembers: Readonly<Record<string, (value: Json) => boolean>> = {
   token_type: word,
   expires_in: number,
@@ -57,14 +56,14 @@ const tokenAnswerMembers: Readonly<Record<string, (value: Json) => boolean>> = {
 function tokenAnswer(message: Message): string {
   const json = message.body ? parsed(message.body)?.json : undefined
   if (!isObject(json)) return unseenBody(message)
-  const told = Object.entries(tokenAnswerMembers).flatMap(([name, isForm]) => {
+  const members = Object.entries(tokenAnswerMembers).flatMap(([name, isForm]) => {
     const value = Object.hasOwn(json, name) ? json[name] : undefined
     return value === undefined ? [] : [[name, isForm(value) ? value : notShown]]
   })
-  return JSON.stringify(Object.fromEntries(told), null, 2)
+  return JSON.stringify(Object.fromEntries(members), null, 2)
 }
 
-/** Of the key service: how many keys came, or where its configuration says that they are. */
+/** An answer of the key service: how many keys it has, or where its configuration says that they are. */
 function keysAnswer(message: Message): string {
   const json = message.body ? parsed(message.body)?.json : undefined
   const { keys, jwks_uri: place } = isObject(json) ? json : {}
@@ -101,7 +100,7 @@ const block = (line: string, headers: readonly string[], body: string) =>
  *
  * Pure, and safe by construction: values appear only where a list of this file names their header, member or field. Even there tokens, query
  * values, fragments and user information do not appear, and text is cut at 500 characters. The words of Graph itself (`error.message`) and
- * of a failure are shown under the same rules; a secret in plain words inside such a sentence cannot be told from it.
+ * of a failure are shown under the same rules; a secret in plain words inside such a sentence cannot be recognised.
  */
 export function renderExchange({ purpose, from, request, response }: Exchange): { name: string; text: string } {
   const view = views[purpose]

@@ -1,23 +1,24 @@
-// Paths of the machine that a run was made on, told from the project or left out: what is shared says nothing about a disk.
+// Makes paths of this machine relative to the project or leaves them out: what is shared says nothing about a disk.
 import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, sep } from 'node:path'
 import { PROJECT_ROOT, withSlashes } from '../../contract/fixture'
 
-/** Stands where folders stood that are nobody's concern. */
+/** Replaces folders outside of the project. */
 const ELSEWHERE = '‹…›'
 
 /** What may stand before an absolute path in prose; after anything else a slash belongs to an address or a word. */
 const STARTS = '(?<![\\w:/.~%?=&@#›-])(?:file://)?'
 
-const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+/** A pattern that matches a text as it is. */
+export const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /** An absolute path of at least two names. */
 const PATH = new RegExp(`${STARTS}(/(?:[\\w.@+~%-]+/)+[\\w.@+~%-]*)`, 'g')
 
 /**
- * A text with paths into the project made relative to it, packages from `node_modules` on, the home of whoever ran it a tilde, and other
- * files that are on this machine by their names alone. What is no file here stays: a project in /app must not shorten the
+ * A text with paths into the project made relative to it, packages from `node_modules` on, the home of the user as a tilde, and other
+ * files of this machine by their names alone. A path that is no file here stays: a project in /app must not shorten the
  * resource /app/calls.
  * @param root the project
  */
@@ -51,7 +52,7 @@ function intoProject(root: string): RegExp {
   return new RegExp(`${STARTS}${literally(root)}${literally(sep)}(?=(?:${readdirSync(root).map(literally).join('|')})\\b)`, 'g')
 }
 
-/** A path as it may be told; undefined where it is none of this machine. */
+/** A path as it may be shown; undefined where it is no path of this machine. */
 function shortened(path: string, root: string): string | undefined {
   const packages = path.lastIndexOf('/node_modules/')
   if (packages !== -1) return path.slice(packages + 1)

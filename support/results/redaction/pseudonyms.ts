@@ -1,29 +1,30 @@
-// Pseudonyms for ids: the same id has the same one throughout a run, in another run another, and none leads back.
+// Replaces ids by pseudonyms: an id has the same one throughout a run and another in the next run, and none leads back to the id.
 import { createHmac, randomBytes } from 'node:crypto'
+import { literally } from './machine-paths'
 
 const GUID = /(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])/gi
 
-/** Before a GUID: it names a request, which is nobody, and Microsoft's support asks for it. */
+/** Before a GUID: it names a request and no person, and Microsoft's support asks for it. */
 const REQUEST_ID = /request-?id"?\s*[:=]\s*"?$/i
 
-/** A number in international form (E.164), as somebody on a roster may have one for an id. */
+/** A number in international form (E.164), which a participant may have as an id. */
 const PHONE = /(?<![\w+])\+\d{8,15}(?!\d)/g
 
 /** A name in a message as the evidence prints it. */
 const DISPLAY_NAME = /("displayName": ?)"((?:[^"\\]|\\.)*)"/g
 
 export interface Pseudonyms {
-  /** An id that stays what it is, because it is nobody's. */
+  /** Keeps an id: it identifies no person. */
   spare(id: string): void
-  /** An id that is no GUID and gets a pseudonym all the same. */
+  /** Gives an id a pseudonym that is not a GUID. */
   learn(id: string): void
-  /** A name that stays, or the one that stands in its place. */
+  /** Replaces a name by another, or keeps it where both are equal. */
   rename(name: string, otherwise: string): void
   /** A text with pseudonyms: of every GUID but request ids and those that were spared, of telephone numbers, and of what was learned. */
   replace(text: string): string
 }
 
-/** @param salt what makes the pseudonyms of this run: whoever has it can find them out, so it is kept by nobody */
+/** @param salt makes the pseudonyms of this run; with it they can be traced back, so it is not kept */
 export function createPseudonyms(salt: Buffer = randomBytes(32)): Pseudonyms {
   const spared = new Set<string>()
   const learned = new Map<string, string>()
@@ -60,8 +61,7 @@ function withWords(text: string, words: ReadonlyMap<string, string>): string {
   return there
     .sort(([left], [right]) => right.length - left.length)
     .reduce((rest, [word, other]) => {
-      const literal = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-      return rest.replace(new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'gu'), () => other)
+      return rest.replace(new RegExp(`(?<![\\p{L}\\p{N}])${literally(word)}(?![\\p{L}\\p{N}])`, 'gu'), () => other)
     }, text)
 }
 

@@ -1,4 +1,4 @@
-// A secret that is known stands in no text any more, however it was encoded, cut or joined; other texts stay as they are.
+// A known secret is removed from any text, encoded, cut or joined; other texts stay as they are.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -37,7 +37,7 @@ describe('a secret', () => {
     }
   })
 
-  test('is hidden whatever stands around it', () => {
+  test('is hidden in any surroundings', () => {
     const word = fc.stringMatching(/^[A-Za-z0-9+/_~.-]{8,40}$/)
     fc.assert(
       fc.property(word, fc.string(), fc.string(), fc.constantFrom(0, 1, 2, 3, 4), (secret, before, after, disguise) => {
@@ -112,7 +112,7 @@ describe('a text without what opens something', () => {
     })
   }
 
-  test('does not change any more, whatever it was', () => {
+  test('is the same when it is redacted twice', () => {
     const part = fc.constantFrom(
       'https://a.test',
       '/b',
@@ -135,7 +135,7 @@ describe('a text without what opens something', () => {
   })
 })
 
-test('whoever writes to the terminal of a run, in whatever way, writes no secret', () => {
+test('no secret reaches the terminal of a run in any way', () => {
   const script = `
     const { guardTerminal, createOutlet } = require(${JSON.stringify(join(PROJECT_ROOT, 'support/suite/redaction.ts'))})
     const outlet = createOutlet()

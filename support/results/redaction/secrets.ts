@@ -1,6 +1,6 @@
-// The secrets of a run by name: whatever text they get into, and however encoded, the name stands in their place.
+// Replaces the secrets of a run by their names in any text, in any encoding.
 
-/** Shorter ones cannot be told from ordinary words. */
+/** Shorter ones could be ordinary words. */
 const SHORTEST = 6
 
 /** From this length on the beginning of a secret is one too: texts are cut when they are long. */
@@ -8,7 +8,7 @@ const CUTTABLE = 20
 /** How much of a beginning gives it away, in characters. */
 const BEGINNING = { least: 12, most: 24 } as const
 
-/** A shorter one counts only where it stands as a word of its own, unless it is encoded: then it stands in the middle of what is around it. */
+/** A shorter one counts only as a separate word, unless it is encoded: then other characters may surround it. */
 const UNMISTAKABLE = 12
 
 interface Form {

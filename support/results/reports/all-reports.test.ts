@@ -1,4 +1,4 @@
-// The reports agree with the verdict, tell of every interruption, and never render what came over the wire.
+// The reports agree with the verdict, show every interruption, and never render what came over the wire.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,6 +10,7 @@ import { type Envelope, TestStepResultStatus } from '@cucumber/messages'
 import type { TestResult } from 'allure-js-commons'
 import { after, before, describe, test } from 'mocha'
 import { FULL_ONLY, testUnless } from '../../../test/kit/unless'
+import { verdictOf } from '../../../test/kit/verdict-run'
 import { report } from '../../cli/report'
 import { type ScenarioOutcome, type Verdict, verdictSchema } from '../../contract/verdict'
 import { CUT_OFF, completeRecord } from '../complete-record'
@@ -33,7 +34,7 @@ const FEATURE = `Feature: Outcomes
     Then it fails
     And it passes
   Scenario: undefined
-    Then nobody wrote this step
+    Then this step is missing
   Scenario: ambiguous
     Then it is ambiguous
   Scenario: pending
@@ -96,44 +97,22 @@ const reports = join(folder, 'reports')
 let envelopes: Envelope[]
 let verdict: Verdict
 
-function verdictOf(messages: Envelope[]): Verdict {
-  const scenarios = messages.flatMap(({ pickle }) =>
-    pickle
-      ? [
-          {
-            ...{
-              name: pickle.name,
-              uri: pickle.uri,
-              line: pickle.location?.line ?? 0,
-              requirements: [],
-              drift: [],
-              warnings: [],
-            },
-            ...{ durationMs: 1, outcome: 'passed' as const, reason: null, ...OUTCOMES[pickle.name] },
-          },
-        ]
-      : [],
-  )
-  return {
-    ...{ outcome: 'harness-error', strict: true, aborted: false, reason: null, scenarios, requirements: [] },
-    suite: { name: 'graph-calls-conformance', version: '0.1.0', commit: null },
-    document: { page: 'Create call', revision: '2019-11-05' },
-    target: {
-      kind: 'simulator',
-      baseUrl: 'https://graph.test',
-      callsPath: '/beta/app/calls',
-      profile: 'documented',
-      deviation: null,
-    },
-    selection: { tags: null, requirements: [], stages: [], shard: null, seed: null },
-    startedAt: new Date().toISOString(),
-    finishedAt: new Date().toISOString(),
-    counts: { passed: 3, failed: 1, 'not-applicable': 1, 'could-not-run': 1, 'harness-error': 4, warnings: 0 },
-    coverage: { must: { passed: 0, of: 0, notApplicable: 0, notCovered: 0, notSelected: 0 } },
-    cleanup: { made: 0, ended: 0, left: [] },
-    baseline: null,
-    strayPosts: 0,
-  }
+/** A verdict with the outcomes of this test. */
+function verdictWith(messages: Envelope[]): Verdict {
+  const scenarios = messages.flatMap(({ pickle }) => {
+    if (pickle === undefined) return []
+    const { name, uri, location } = pickle
+    const base = { name, uri, line: location?.line ?? 0, requirements: [], drift: [], warnings: [], durationMs: 1 }
+    return [{ ...base, outcome: 'passed' as const, reason: null, ...OUTCOMES[name] }]
+  })
+  const target = {
+    kind: 'simulator',
+    baseUrl: 'https://graph.test',
+    callsPath: '/beta/app/calls',
+    profile: 'documented',
+  } as const
+  const now = new Date().toISOString()
+  return { ...verdictOf([]), target: { ...target, deviation: null }, startedAt: now, finishedAt: now, scenarios }
 }
 
 interface Junit {
@@ -175,7 +154,7 @@ before(async () => {
   record.close()
   record.append({ parseError: { source: {}, message: 'after the end' } })
   envelopes = readRecord(join(reports, 'messages.ndjson'))
-  verdict = verdictOf(envelopes)
+  verdict = verdictWith(envelopes)
   await writeReports({ folder: reports, envelopes, verdict, interrupted: null })
 })
 
@@ -197,7 +176,7 @@ describe('the record', () => {
     assert.equal(completeRecord(envelopes, 'cut'), envelopes)
   })
 
-  test('cut at any line still tells of every scenario, and never of a success', () => {
+  test('cut at any line still has every scenario, and never a success', () => {
     for (let cut = 0; cut < envelopes.length; cut += 1) {
       const seen = envelopes.slice(0, cut)
       const whole = completeRecord(seen, 'the run was interrupted here')
@@ -302,7 +281,7 @@ describe('Allure', () => {
     const steps = (wanted: string) => named(wanted).steps.map(({ name, status }) => `${name}: ${status}`)
     assert.deepEqual(steps('fails'), ['Given evidence: passed', 'Then it fails: failed', 'Then it passes: skipped'])
     assert.deepEqual(steps('hook fails'), ['Given evidence: passed', 'Then it passes: passed', 'hang up: failed'])
-    assert.deepEqual(steps('undefined'), ['Given evidence: passed', 'Then nobody wrote this step: broken'])
+    assert.deepEqual(steps('undefined'), ['Given evidence: passed', 'Then this step is missing: broken'])
     assert.deepEqual(named('passes').labels, [
       { name: 'feature', value: 'Outcomes' },
       { name: 'suite', value: 'Outcomes' },

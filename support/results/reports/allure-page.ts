@@ -9,15 +9,15 @@ export interface Java {
   readonly environment: NodeJS.ProcessEnv
 }
 
-export type AllurePage = { readonly made: true; readonly file: string } | { readonly made: false; readonly reason: string }
+type AllurePage = { readonly made: true; readonly file: string } | { readonly made: false; readonly reason: string }
 
 export const NO_JAVA =
   'The Allure page needs a Java runtime, version 8 or newer (on Debian: apt-get install default-jre-headless); reports/cucumber.html shows the same run and needs none.'
 
-// Allure's page asks it for a script as soon as it is opened, unless the generator is told not to.
+// Allure's page asks it for a script as soon as it is opened, unless an option of the generator forbids it.
 const ANALYTICS_HOST = 'googletagmanager'
 
-/** A Java that starts: that of JAVA_HOME, else the one on the path; undefined when there is none. */
+/** A Java that starts: that of JAVA_HOME, else the one on the path; undefined when none starts. */
 export function findJava(environment: NodeJS.ProcessEnv = process.env): Java | undefined {
   // A JAVA_HOME without Java stops Allure's start script even when there is one on the path.
   const { JAVA_HOME: home, ...withoutHome } = environment
@@ -32,7 +32,7 @@ export function findJava(environment: NodeJS.ProcessEnv = process.env): Java | u
 
 /**
  * Makes `outFolder`/index.html from Allure's results: one file that opens from disk and asks nothing of any network.
- * Without Java, and when Allure fails or its page would load analytics, `reason` is what to tell the user.
+ * Without Java, and when Allure fails or its page would load analytics, `reason` says so to the user.
  * @param find How Java is found.
  */
 export async function makeAllurePage(resultsFolder: string, outFolder: string, find = findJava): Promise<AllurePage> {

@@ -25,14 +25,11 @@ export const ALLURE_STATUS: Readonly<{ [outcome in ScenarioOutcome]: Status }> =
   'not-applicable': Status.SKIPPED,
 }
 
-const STEP_STATUS: Readonly<{ [status in TestStepResultStatus]: Status }> = {
+/** Any other status of a step is broken. */
+const STEP_STATUS: Readonly<{ [status in TestStepResultStatus]?: Status }> = {
   [TestStepResultStatus.PASSED]: Status.PASSED,
   [TestStepResultStatus.SKIPPED]: Status.SKIPPED,
   [TestStepResultStatus.FAILED]: Status.FAILED,
-  [TestStepResultStatus.PENDING]: Status.BROKEN,
-  [TestStepResultStatus.UNDEFINED]: Status.BROKEN,
-  [TestStepResultStatus.AMBIGUOUS]: Status.BROKEN,
-  [TestStepResultStatus.UNKNOWN]: Status.BROKEN,
 }
 
 const STEP_MESSAGE: Readonly<{ [status in TestStepResultStatus]?: string }> = {
@@ -41,7 +38,7 @@ const STEP_MESSAGE: Readonly<{ [status in TestStepResultStatus]?: string }> = {
   [TestStepResultStatus.AMBIGUOUS]: 'More than one step definition matches this sentence.',
 }
 
-/** "And" and "But" take the word of the sentence that they continue. */
+/** "And" and "But" take the keyword of the sentence that they continue. */
 const STEP_KEYWORD: Readonly<{ [type in PickleStepType]?: string }> = {
   [PickleStepType.CONTEXT]: 'Given ',
   [PickleStepType.ACTION]: 'When ',
@@ -140,7 +137,7 @@ function stepsOf(steps: readonly StepRecord[], id: string, write: Write): StepRe
     const message = result.exception?.message ?? result.message ?? STEP_MESSAGE[result.status]
     return {
       name: `${(sentence?.type && STEP_KEYWORD[sentence.type]) ?? ''}${text}`,
-      status: STEP_STATUS[result.status],
+      status: STEP_STATUS[result.status] ?? Status.BROKEN,
       statusDetails: message === undefined ? {} : { message },
       stage: Stage.FINISHED,
       start: time(started),

@@ -7,7 +7,7 @@ import type { Running, Terminal } from './start'
 /** Exit codes of the contract: ended by a signal or the control API; could not start. */
 const EXIT = { ended: 0, unusable: 3 } as const
 
-/** How long requests and deliveries under way may take once the simulator is told to end, in milliseconds. */
+/** How long requests and deliveries under way may take once the simulator has to end, in milliseconds. */
 const GRACE_MS = 3_000
 
 export interface Surroundings extends Terminal {

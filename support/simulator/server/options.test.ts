@@ -1,4 +1,4 @@
-// The options of the standalone simulator: what is read from them, and that each fault names the option and what to write.
+// The options of the standalone simulator: the value of each, and an error for each invalid one that names it and gives the remedy.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { UsageError } from '../../contract/command-line'
@@ -57,7 +57,7 @@ describe('options', () => {
     assert.equal(read('--people', 'auto')?.people, 'auto')
   })
 
-  const REFUSED: readonly [told: RegExp, ...options: string[]][] = [
+  const REFUSED: readonly [says: RegExp, ...options: string[]][] = [
     [/^Unknown option '--prot'.*See "npm run simulator -- --help"\.$/, '--prot', '1'],
     [/^Too many arguments.*See "npm run simulator -- --help"\.$/, 'five'],
     [/^Option '--port <number>' argument missing\. See ".* --help"\.$/, '--port'],
@@ -79,11 +79,11 @@ describe('options', () => {
     [/^--allow-callback "bot\.test:443" is no host/, '--allow-callback', 'bot.test:443'],
     [/^--allow-callback "" is no host/, '--allow-callback', ''],
   ]
-  for (const [told, ...options] of REFUSED) {
+  for (const [says, ...options] of REFUSED) {
     test(`refused: ${options.join(' ')}`, () => {
       assert.throws(
         () => readServeOptions(options, () => {}),
-        (error: Error) => error instanceof UsageError && told.test(error.message) && !error.message.includes('\n'),
+        (error: Error) => error instanceof UsageError && says.test(error.message) && !error.message.includes('\n'),
       )
     })
   }

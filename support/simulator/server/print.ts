@@ -61,7 +61,7 @@ export function announcement(started: Announced, paint: Paint): string[] {
     lines.length === 0 ? [] : ['', paint('bold', title), ...lines.map((line) => (line === '' ? '' : `  ${line}`))]
   return [
     '',
-    `${paint('bold', 'Graph on localhost')}: the calling API as the page "Create call" documents it. No tenant, no account, nobody's data.`,
+    `${paint('bold', 'Graph on localhost')}: the calling API as the page "Create call" documents it. No tenant, no account, no personal data.`,
     ...section('Addresses', table(addressRows(addresses, control))),
     ...section('Apps to call with', appsLines(world.seed.directory.apps)),
     ...section('People to call', table(peopleRows(started))),
@@ -136,7 +136,7 @@ function meetingRows({ world: { seed }, options }: Started): string[][] {
         ? 'wait for the control API'
         : lobbyWords(seed.scripts.waiting.get(key) ?? seed.scripts.anywhere)
     const there = seed.present.filter(({ meeting }) => meeting === key).map(({ person }) => person.displayName)
-    const present = there.length === 0 ? 'nobody is there' : `${there.join(', ')} there`
+    const present = there.length === 0 ? 'empty' : `${there.join(', ')} there`
     return [
       name,
       `${threadId} message ${messageId}`,
@@ -149,7 +149,7 @@ function lobbyWords({ does, afterMs }: LobbyScript): string {
   return does === 'leaves-in-lobby' ? WHEN_A_GUEST_WAITS[does] : `${WHEN_A_GUEST_WAITS[does]} ${soon(afterMs)}`
 }
 
-/** From the seed; what the control API arms later is told as it happens. */
+/** From the seed; what the control API arms later is printed as it happens. */
 function faultLines({ simulator, seed }: Started['world']): string[] {
   const names = new Map([...seed.apps].map(([name, { clientId }]) => [clientId, name]))
   return simulator.faults.list().map(({ fault, parameters, left, appId }) => {

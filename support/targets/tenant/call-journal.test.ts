@@ -224,7 +224,7 @@ describe('what a journal may hold', () => {
     const folder = written([INTENT, 'hello\n', { something: 'else' }])
     const [{ callId } = assert.fail('nothing is left')] = leftovers(OWNER, folder).calls
     assert.equal(callId, null)
-    for (const call of leftovers(OWNER, folder).calls) settleLeftover(call, 'told')
+    for (const call of leftovers(OWNER, folder).calls) settleLeftover(call, 'reported')
     const file = onlyFile(folder)
     assert.deepEqual(leftovers(OWNER, folder), { calls: [], unreadable: [{ file, reason: '2 of its lines are unknown' }] })
     assert.ok(existsSync(file))

@@ -8,21 +8,21 @@ import { z } from 'zod'
 import { HarnessError } from '../../contract/faults'
 
 /** Whose calls they are. */
-export interface CallOwner {
+interface CallOwner {
   /** Root of Graph, without a slash at its end. */
   readonly baseUrl: string
   readonly tenantId: string
   readonly clientId: string
 }
 
-export interface RunIdentity extends CallOwner {
+interface RunIdentity extends CallOwner {
   /** Id of the run. */
   readonly run: string
   readonly callsPath: string
 }
 
-/** How an entry is closed: the call has ended; it was never made; or it cannot be ended and the operator was told so. */
-export type Settlement = 'ended' | 'refused' | 'told'
+/** How an entry is closed: the call has ended; it was never made; or it cannot be ended and this was reported. */
+type Settlement = 'ended' | 'refused' | 'reported'
 
 export interface CallJournal {
   /**
@@ -80,7 +80,7 @@ const intent = z.object({
 const entry = z.union([
   intent,
   z.object({ requestId: text, callId: text }),
-  z.object({ requestId: text, settled: z.enum(['ended', 'refused', 'told']), status: z.number().optional() }),
+  z.object({ requestId: text, settled: z.enum(['ended', 'refused', 'reported']), status: z.number().optional() }),
 ])
 type Intent = z.infer<typeof intent>
 type Entry = z.infer<typeof entry>
@@ -126,7 +126,7 @@ export function openCallJournal(identity: RunIdentity, folder: string = callsFol
   }
 }
 
-/** A file that is there already is somebody else's: it is never opened. */
+/** Never opens an existing file: it belongs to another process. */
 function make(file: string): number {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   return openSync(file, 'ax', 0o600)

@@ -1,4 +1,4 @@
-// Tokens through Microsoft's library, over real https: each credential, what a refusal says, and what no word of it may hold.
+// Tokens through Microsoft's library, over real https: each credential, what a refusal says, and that no message holds a secret.
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
@@ -86,7 +86,7 @@ async function asking(authorityUrl: string, otherwise: Asking = {}) {
   return { token: msalTokens(send, { authorityUrl, scope, tenantId, clientId: BOT.clientId, credential }), exchanges }
 }
 
-/** Rejects as could-not-run with such words, none of which gives a secret away. */
+/** Rejects as could-not-run with such a message, which holds no secret. */
 async function refuses(token: () => Promise<string>, says: RegExp, secrets: readonly string[] = [CANARY]): Promise<void> {
   await assert.rejects(token(), (error: Error) => {
     assert.ok(error instanceof CouldNotRun, `${error.name}: ${error.stack}`)
@@ -206,7 +206,7 @@ describe('a token', () => {
     assert.equal(short.forms.length, 2)
   })
 
-  test('of the service that everybody knows needs no discovery, and nobody else is asked', async () => {
+  test('of the built-in service needs no discovery, and no other service is asked', async () => {
     const asked: string[] = []
     const fetch: Fetch = async (url) => {
       asked.push(new URL(url).origin + new URL(url).pathname)
@@ -246,17 +246,14 @@ describe('what is no token', () => {
       { status: 400, body: { error: 'invalid_grant', error_description: CANARY } },
       /400 invalid_grant$/,
     ],
-    'a word that is none of OAuth': [
-      { status: 400, body: { error: `${CANARY} ${CANARY}` } },
-      /400 with an answer that is none of OAuth/,
-    ],
-    'a page': [{ body: `<html>${CANARY}` }, /200 with an answer that is none of OAuth \(text\/html, \d+ characters\)/],
+    'an unknown error code': [{ status: 400, body: { error: `${CANARY} ${CANARY}` } }, /400 with an answer that is not OAuth/],
+    'a page': [{ body: `<html>${CANARY}` }, /200 with an answer that is not OAuth \(text\/html, \d+ characters\)/],
     'a failure': [{ status: 500, body: { error: 'server_error' } }, /500 server_error/],
-    'a failure without words': [{ status: 500, body: '' }, /500 with an answer that is none of OAuth/],
+    'a failure without words': [{ status: 500, body: '' }, /500 with an answer that is not OAuth/],
     'an empty object': [{ body: {} }, /gave no token/],
     'an empty token': [granted({ access_token: '' }), /gave no token: its answer has an empty one/],
-    'a list': [{ body: [] }, /none of OAuth/],
-    'a token with a status of refusal': [{ status: 400, ...granted() }, /400 with an answer that is none of OAuth/],
+    'a list': [{ body: [] }, /not OAuth/],
+    'a token with a status of refusal': [{ status: 400, ...granted() }, /400 with an answer that is not OAuth/],
     'a move to elsewhere': [{ status: 307, headers: { location: 'https://elsewhere.invalid/' }, body: '' }, /307 with an answer/],
   }
   for (const [name, [answer, says]] of Object.entries(ANSWERS)) {
@@ -273,7 +270,7 @@ describe('what is no token', () => {
     assert.deepEqual(exchanges.at(-1)?.response, { failure: 'nothing came within 0.2 s' })
   })
 
-  test('nobody there, and a certificate of a stranger: the cause is kept', async () => {
+  test('a closed port and an unknown certificate could not run, and the cause is kept', async () => {
     await refuses((await asking(`https://localhost:${await freePort()}`)).token, /no answer: .*ECONNREFUSED/)
     const { origin } = await tokenService([granted()])
     const limits = { connectTimeoutMs: 2_000, headersTimeoutMs: 2_000, bodyTimeoutMs: 2_000 }

@@ -12,10 +12,10 @@ export type Credential =
   | { readonly kind: 'secret'; readonly secret: string }
   /** `privateKey`: PEM, RSA. `thumbprintSha256`: hexadecimal, with colons or without. */
   | { readonly kind: 'certificate'; readonly file: string; readonly privateKey: string; readonly thumbprintSha256: string }
-  /** `file` is read whenever a token is asked for: whoever writes it renews it. */
+  /** `file` is read for each token request: its issuer renews it. */
   | { readonly kind: 'federated'; readonly file: string }
 
-export interface TokenRequest {
+interface TokenRequest {
   /** Root of the token service, https, without a slash at its end. */
   readonly authorityUrl: string
   readonly scope: string
@@ -36,7 +36,7 @@ const MARGIN_MS = 60_000
  *
  * Every call that needs a token makes the library's client anew: one that was refused or throttled once fails from then on without asking.
  *
- * Rejects with CouldNotRun where no token was had: the words are the OAuth error code and the AADSTS number, with what to do about it, or what the
+ * Rejects with CouldNotRun where it gets no token: the message has the OAuth error code and the AADSTS number, with what to do about it, or what the
  * wire said; never those of the service, which may repeat what it was sent. Rejects with HarnessError where the simulator says that it does not play this.
  */
 export function msalTokens(send: Send, request: TokenRequest): () => Promise<string> {
@@ -73,7 +73,7 @@ async function configuration(request: TokenRequest, networkClient: INetworkModul
       knownAuthorities: host === BUILT_IN ? [] : [host],
       ...(await proof(credential)),
     },
-    // Silent: what the library would say may hold what it was told.
+    // Silent: messages of the library may hold its input.
     system: { networkClient, loggerOptions: { loggerCallback: () => {}, piiLoggingEnabled: false } },
   }
 }
@@ -102,7 +102,7 @@ function isRsaKey(pem: string): boolean {
 
 async function assertionIn(file: string): Promise<string> {
   const fault = (cause: string) =>
-    new CouldNotRun(`GRAPH_FEDERATED_TOKEN_FILE: ${file} ${cause}; whoever issues the assertion must have written it there`)
+    new CouldNotRun(`GRAPH_FEDERATED_TOKEN_FILE: ${file} ${cause}; its issuer must have written it there`)
   const assertion = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw fault(`cannot be read (${error.code})`)
   })
@@ -160,22 +160,20 @@ const REMEDIES: Readonly<Record<number, string>> = {
   1002012: 'check GRAPH_SCOPE: it ends in /.default',
 }
 
-/** The body of an answer that is one of OAuth and no refusal; anything else is told as a fault. */
+/** The body of an OAuth answer that is no refusal. @throws CouldNotRun, or HarnessError, for any other */
 function accepted(reply: Reply): object {
   const body = jsonOrNull(reply.text)
   if (reply.status === 200 && isObject(body) && body.error === undefined) return body
   const { success, data } = refusal.safeParse(body)
   if (!success)
-    throw new CouldNotRun(
-      `the token service gave no token: ${reply.status} with an answer that is none of OAuth (${kind(reply)})`,
-    )
+    throw new CouldNotRun(`the token service gave no token: ${reply.status} with an answer that is not OAuth (${kind(reply)})`)
   // The simulated token service says so in OAuth's own form, which the wire does not know.
   if (data.error === SIMULATOR_NOT_IMPLEMENTED)
     throw new HarnessError('the simulated token service does not take this credential')
   const number = data.error_codes?.[0] ?? Number(/\bAADSTS(\d{1,9})\b/.exec(data.error_description ?? '')?.[1] ?? Number.NaN)
-  const told = [data.error, ...(Number.isNaN(number) ? [] : [`(AADSTS${number})`])].join(' ')
+  const code = [data.error, ...(Number.isNaN(number) ? [] : [`(AADSTS${number})`])].join(' ')
   const remedy = REMEDIES[number]
-  throw new CouldNotRun(`the token service gave no token: ${reply.status} ${told}${remedy === undefined ? '' : `: ${remedy}`}`)
+  throw new CouldNotRun(`the token service gave no token: ${reply.status} ${code}${remedy === undefined ? '' : `: ${remedy}`}`)
 }
 
 function kind({ headers, text }: Reply): string {
@@ -183,15 +181,15 @@ function kind({ headers, text }: Reply): string {
   return `${type}, ${text.length} characters`
 }
 
-/** The library found fault by itself, with the service's configuration or its answer. Its code is a word of its own; its message may hold more. */
+/** An error of the library itself about the service's configuration or answer. Its code is safe; its message may hold more. */
 function notAccepted(error: unknown): unknown {
   const { errorCode } = error as { errorCode?: unknown }
   if (error instanceof CouldNotRun || typeof errorCode !== 'string') return error
   const code = /^[\w.-]{1,60}$/.test(errorCode) ? errorCode : 'unknown'
   return new CouldNotRun(
-    `the token service gave no token that can be used: ${code}${code === UNUSABLE ? `: ${UNUSABLE_TOLD}` : ''}`,
+    `the token service gave no token that can be used: ${code}${code === UNUSABLE ? `: ${UNUSABLE_REASON}` : ''}`,
   )
 }
 
 const UNUSABLE = 'endpoints_resolution_error'
-const UNUSABLE_TOLD = 'its OpenID configuration lacks an address or names another issuer than GRAPH_AUTHORITY_URL'
+const UNUSABLE_REASON = 'its OpenID configuration lacks an address or names another issuer than GRAPH_AUTHORITY_URL'

@@ -81,7 +81,7 @@ describe('limits.maxCalls', () => {
   })
 })
 
-test('a token of the cast, or that there is none of the kind', () => {
+test('a token of the cast, or that the cast has no such token', () => {
   const registrations = open()
   assert.equal(registrations.foreignToken('expired'), ENVIRONMENT.EXPIRED)
   assert.throws(
@@ -90,7 +90,7 @@ test('a token of the cast, or that there is none of the kind', () => {
   )
 })
 
-test('a call of a run that lives is nobody’s to end', async () => {
+test('a call of a run that lives is left alone', async () => {
   const owner = {
     baseUrl: configuration.graph.baseUrl,
     tenantId: TENANT,

@@ -13,17 +13,17 @@ import { msalTokens } from './msal-tokens'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-export interface Registrations {
+interface Registrations {
   /** @param app null for the bot's own */
   registration(app: AppRegistration | null, callbackUri: string): Registration
   /** A token that must not work. @throws NotApplicable when the cast declares none of this kind */
   foreignToken(kind: TokenKind): string
   /**
-   * Hangs up what an earlier run left that was killed, whichever registration made it. What cannot be ended is said once; what could not be
-   * ended now is said and stays for the next run.
+   * Hangs up the calls of killed runs, of every registration. Reports a call that can never be ended once; one that could not be ended now
+   * stays for the next run.
    */
-  endLeftovers(fetch: Fetch, tell: (line: string) => void, limitMs: number): Promise<void>
-  /** At the end of a run, when its record tells of every call. */
+  endLeftovers(fetch: Fetch, report: (line: string) => void, limitMs: number): Promise<void>
+  /** Closes the journals at the end of a run, when its record has every call. */
   close(): void
 }
 
@@ -42,7 +42,7 @@ interface Identity {
   readonly credential: Configuration['credential']
 }
 
-/** A token is shown for so long before another is asked for, in milliseconds: none of Microsoft's lives shorter than an hour. */
+/** A token is used for so long before another is requested, in milliseconds: Microsoft's tokens live an hour or more. */
 const SHOWN_MS = 300_000
 
 export function openRegistrations(configuration: Configuration, environment: Environment, confidant: Confidant): Registrations {
@@ -51,8 +51,8 @@ export function openRegistrations(configuration: Configuration, environment: Env
   const folder = callsFolder(environment)
   const journals = new Map<string, CallJournal>()
   const tokens = new Map<string, { readonly since: number; readonly token: Promise<string> }>()
-  /** Requests for calls of which neither an id nor an end is known, and the registration of each. */
-  const untold = new Map<string, string>()
+  /** Requests for calls without a known id or end, and the registration of each. */
+  const unresolved = new Map<string, string>()
   let made = 0
 
   const identityOf = (app: AppRegistration | null): Identity =>
@@ -81,16 +81,16 @@ export function openRegistrations(configuration: Configuration, environment: Env
       }
       made++
       const request = journalOf(id).intend(new URL(callbackUri).pathname)
-      untold.set(request, id)
+      unresolved.set(request, id)
       return request
     },
     learned: (request, callId) => {
-      untold.delete(request)
+      unresolved.delete(request)
       confidant.spareCall(callId)
       journalOf(id).learned(request, callId)
     },
     settled: (request, how) => {
-      untold.delete(request)
+      unresolved.delete(request)
       if (how === 'refused') made--
       journalOf(id).settled(request, how)
     },
@@ -130,7 +130,7 @@ export function openRegistrations(configuration: Configuration, environment: Env
       if (token === undefined) throw new NotApplicable(`the cast declares no token of the kind ${kind}`)
       return token
     },
-    endLeftovers: async (fetch, tell, limitMs) => {
+    endLeftovers: async (fetch, report, limitMs) => {
       for (const app of [null, ...Object.values(cast.apps)]) {
         const identity = identityOf(app)
         const send = openWire({ fetch, signal: new AbortController().signal, keep: () => {}, timeLimitMs: limitMs })
@@ -138,19 +138,19 @@ export function openRegistrations(configuration: Configuration, environment: Env
         const { calls } = leftovers({ baseUrl: graph.baseUrl, tenantId, clientId: identity.clientId }, folder)
         const client = (callsPath: string) => graphClient(send, { baseUrl: graph.baseUrl, callsPath }, token)
         for (const { outcome, text } of await endLeftovers(calls, client))
-          tell(outcome === 'failed' ? `${text}: the next run tries again.` : `${text}.`)
+          report(outcome === 'failed' ? `${text}: the next run tries again.` : `${text}.`)
       }
     },
     close: () => {
-      // Nobody can do more about these than the verdict has said by now.
-      for (const [request, id] of untold) journalOf(id).settled(request, 'told')
+      // The verdict has reported these; nothing else can be done about them.
+      for (const [request, id] of unresolved) journalOf(id).settled(request, 'reported')
       for (const journal of journals.values()) journal.close()
     },
   }
 }
 
 /** A call of an earlier run after the attempt to end it. */
-export interface EndedLeftover {
+interface EndedLeftover {
   /** `unknown`: the call may exist, but its id was never learned. */
   readonly outcome: 'ended' | 'failed' | 'unknown'
   /** A sentence without its full stop. */
@@ -161,13 +161,13 @@ export interface EndedLeftover {
 export async function endLeftovers(
   calls: readonly Leftover[],
   client: (callsPath: string) => Pick<GraphClient, 'delete'>,
-  settle: (call: Leftover, how: 'ended' | 'told') => void = settleLeftover,
+  settle: (call: Leftover, how: 'ended' | 'reported') => void = settleLeftover,
 ): Promise<readonly EndedLeftover[]> {
   const ended: EndedLeftover[] = []
   for (const call of calls) {
     const { callId, callsPath, at } = call
     const failure = callId === null ? null : await hangUp(client(callsPath), callId)
-    if (failure === null) settle(call, callId === null ? 'told' : 'ended')
+    if (failure === null) settle(call, callId === null ? 'reported' : 'ended')
     const name = `Call ${callId}, left by an earlier run at ${at},`
     if (callId === null) ended.push({ outcome: 'unknown', text: describeUnknown(at) })
     else if (failure === null) ended.push({ outcome: 'ended', text: `${name} was hung up` })

@@ -18,22 +18,22 @@ export interface Tenant {
   close(): Promise<void>
 }
 
-export interface TenantOptions {
+interface TenantOptions {
   readonly configuration: Configuration
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Ends every wait when the run is interrupted. */
   readonly signal: AbortSignal
   readonly limits: TimeLimits
   /** Prints a line for the operator. */
-  readonly tell: (line: string) => void
+  readonly notifyOperator: (line: string) => void
   readonly confidant: Confidant
 }
 
-/** Bytes of randomness in the path of a scenario's callback: nobody can guess where to post. */
+/** Bytes of randomness in the path of a scenario's callback: the address cannot be guessed. */
 const SECRET_BYTES = 18
 
 export async function openTenant(options: TenantOptions): Promise<Tenant> {
-  const { configuration, environment, signal, limits, tell, confidant } = options
+  const { configuration, environment, signal, limits, notifyOperator, confidant } = options
   const { graph, caFile, callback, openIdUrl } = configuration
   const network = openNetwork({
     caFile,
@@ -45,14 +45,14 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
   const fetch = concealing(network.fetch, confidant)
   const listener = await listening(configuration, network)
   const registrations = openRegistrations(configuration, environment, confidant)
-  const people = peopleOf(configuration, fetch, tell)
-  let straysTold = 0
+  const people = peopleOf(configuration, fetch, notifyOperator)
+  let reportedStrays = 0
   const close = async () => {
     await listener.close()
     await network.close()
     registrations.close()
   }
-  await registrations.endLeftovers(fetch, tell, limits.answerMs).catch(async (error: unknown) => {
+  await registrations.endLeftovers(fetch, notifyOperator, limits.answerMs).catch(async (error: unknown) => {
     await close()
     throw error
   })
@@ -94,9 +94,9 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
       wait: realWait,
       now: Date.now,
       strayPosts: () => {
-        const told = straysTold
-        straysTold = listener.strays()
-        return straysTold - told
+        const before = reportedStrays
+        reportedStrays = listener.strays()
+        return reportedStrays - before
       },
       bot: (_, app) => registrations.registration(app, newCallback()),
       foreignToken: async (_, kind) => registrations.foreignToken(kind),
@@ -136,7 +136,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
   return { target, close }
 }
 
-/** A port that cannot be had ends the run before anything is sent. */
+/** A taken port ends the run before anything is sent. */
 async function listening({ callback: { host, port } }: Configuration, network: Network): Promise<Listener> {
   try {
     return await openListener({ host, port })
@@ -148,12 +148,16 @@ async function listening({ callback: { host, port } }: Configuration, network: N
 
 interface PeopleOfTenant {
   readonly deeds: TargetPeople
-  /** Where a simulator plays them, it also tells when all is delivered and which calls live. */
+  /** Where a simulator plays them, it also knows when all is delivered and which calls live. */
   readonly control: ControlledPeople | null
 }
 
-function peopleOf({ people, cast }: Configuration, fetch: Target['fetch'], tell: (line: string) => void): PeopleOfTenant {
-  if (people.kind === 'attended') return { deeds: attended(tell, cast.limits.answerWithinSeconds), control: null }
+function peopleOf(
+  { people, cast }: Configuration,
+  fetch: Target['fetch'],
+  notifyOperator: (line: string) => void,
+): PeopleOfTenant {
+  if (people.kind === 'attended') return { deeds: attended(notifyOperator, cast.limits.answerWithinSeconds), control: null }
   if (people.kind === 'unattended') return { deeds: UNATTENDED, control: null }
   const control = controlled(fetch, people.url, people.token)
   return { deeds: control, control }
