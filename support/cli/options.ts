@@ -6,7 +6,7 @@ import { sentence, UsageError } from '../contract/command-line'
 import type { Requirement } from '../contract/requirements'
 import { armed } from '../mutation'
 import type { Selection } from '../suite/cucumber'
-import { BY_THE_BOOK, type WorldParameters } from '../suite/world-parameters'
+import { DEFAULT_PARAMETERS, type WorldParameters } from '../suite/world-parameters'
 
 export interface Options {
   readonly selection: Selection
@@ -130,7 +130,7 @@ export function readOptions(
     },
     asked: { tags, requirements: requirement, stages: stage },
     parameters: {
-      ...BY_THE_BOOK,
+      ...DEFAULT_PARAMETERS,
       target: tenant ? 'tenant' : 'simulator',
       deviation: deviation === undefined ? null : known(deviation),
     },

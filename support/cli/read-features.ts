@@ -2,7 +2,7 @@
 import type { Envelope, Pickle, PickleStep, TestStep } from '@cucumber/messages'
 import { z } from 'zod'
 import { EVERYTHING, loadSupportCode, runScenarios, type SupportCode } from '../suite/cucumber'
-import { BY_THE_BOOK } from '../suite/world-parameters'
+import { DEFAULT_PARAMETERS } from '../suite/world-parameters'
 
 export type Role = 'Given' | 'When' | 'Then'
 
@@ -64,7 +64,7 @@ export async function readSpecification(
   await runScenarios({
     ...(features === undefined ? {} : { features }),
     selection: { ...EVERYTHING, dryRun: true },
-    parameters: BY_THE_BOOK,
+    parameters: DEFAULT_PARAMETERS,
     support: known,
     onMessage: (envelope) => envelopes.push(envelope),
     onComplaint: (text) => {

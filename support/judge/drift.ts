@@ -1,19 +1,18 @@
-// Which differences are known drift of today's service (fixtures/drift.yaml): one row for each way in which a drift shows.
+// Recognises differences that are known drift of today's service (fixtures/drift.yaml), with one row for each form of a drift.
 import { isObject, type Json, type JsonObject } from '../contract/json'
 import { resourceAddress } from '../contract/messages'
 import type { Difference } from './pattern'
 
 /**
- * What a comparison was about, and so what its paths begin at: the body of the answer to a create; the text of its Location header
- * (the path is empty, what is expected is the documented address); one entry of a notification, of a call or of its roster; one
- * participant on that roster.
+ * What was compared, and where paths begin: the body of the answer to a create; its Location (with an empty path); one entry of a
+ * notification, of a call or of its roster; one participant on that roster.
  */
 export type Compared = 'answer' | 'location' | 'call' | 'roster' | 'participant'
 
 export interface Sorted {
-  /** Numbers of the drift that the comparison relies on, each once, in order. */
+  /** Numbers of the drift that was found, each once, in order. */
   readonly drift: readonly string[]
-  /** What no drift explains. */
+  /** Differences that no drift explains. */
   readonly left: readonly Difference[]
 }
 
@@ -38,7 +37,7 @@ const data = ({ message }: Occasion): JsonObject => {
   return isObject(found) ? found : {}
 }
 
-/** Whether a member of the message is the address of what the change is of. */
+/** Whether a member of the message is the address of the subject. */
 const isAddress = (name: 'resource' | 'resourceUrl', { of, message }: Occasion): boolean => {
   const text = member(message, name)
   return typeof text === 'string' && resourceAddress(text)?.of === of
@@ -125,25 +124,24 @@ const ROWS: readonly Row[] = [
   },
 ]
 
-/** Numbers of the drift that can be recognised. */
+/** Numbers of the recognised drift. */
 export const RECOGNISED: ReadonlySet<string> = new Set(ROWS.map(({ drift }) => drift))
 
-/** The type of a call's body under the roots and versions that calls have lain under. */
+/** The type of a call's body under the known roots and versions of calls. */
 const CONTEXTS = /^https:\/\/graph\.microsoft\.com\/(beta|v1\.0)\/\$metadata#(app|communications)\/calls\/\$entity$/
 
 const CALL_ADDRESS = /^(?<origin>https?:\/\/.+?)\/(?:beta|v1\.0)\/(?:app|communications)\/calls\/(?<id>[^/?#]+)$/
 
-/** Whether an address is the documented one but for the version and the root under which calls lie. */
+/** Whether an address differs from the documented one only in version and root. */
 function sameCallElsewhere(address: Json, documented: string): boolean {
   const [came, printed] = [CALL_ADDRESS.exec(String(address))?.groups, CALL_ADDRESS.exec(documented)?.groups]
   return came !== undefined && came.origin === printed?.origin && came.id === printed?.id
 }
 
 /**
- * Parts the differences of one comparison into known drift and the rest.
- * @param of what was compared, and so where the paths of the differences begin
- * @param actual what came
- * @param sent the body of the request, for what an answer may only have from there
+ * Sorts the differences of one comparison into known drift and the rest.
+ * @param actual the received message
+ * @param sent the body of the request, for values that an answer takes from it
  */
 export function sortDrift(of: Compared, differences: readonly Difference[], actual: Json, sent: Json = null): Sorted {
   const known = differences.map((difference) => {

@@ -7,7 +7,7 @@ import { isObject, type Json } from '../contract/json'
 import { errorBody } from '../contract/messages'
 import { shownText } from '../contract/shown'
 import { CALL_ID, MY_PARTICIPANT_ID } from '../judge/expected'
-import { AnyOf, AnythingBut } from '../judge/pattern'
+import { anyOf, anythingBut } from '../judge/pattern'
 import { compare, compareLocation } from './comparison'
 import type { AskedCall, Session } from './session'
 import { claimsOf } from './vocabulary/requests'
@@ -76,7 +76,7 @@ export function newCallHas(session: Session, table: DataTable): void {
 export function nothingClaimedComesBack(session: Session): void {
   const { call } = session
   assertCreated('the answer', call.reply)
-  const claims = Object.entries(claimsOf(call.expected.request)).map(([name, claim]) => [name, new AnythingBut(claim)])
+  const claims = Object.entries(claimsOf(call.expected.request)).map(([name, claim]) => [name, anythingBut(claim)])
   if (claims.length === 0) throw new HarnessError('the request sets nothing that only Graph makes')
   compare(session, call, 'answer', 'the new call', Object.fromEntries(claims), call.reply.json())
 }
@@ -134,8 +134,8 @@ export function saysHowToAuthenticate({ call: { reply } }: Session): void {
 /** Asserts code, message, and an inner error with request id and date. Source: page on errors; messages of 2019. */
 export function writesErrorsAsGraph(session: Session): void {
   const { call } = session
-  const inner = { 'request-id': new AnyOf('text'), date: new AnyOf('text') }
-  const error = { error: { code: new AnyOf('text'), message: new AnyOf('text'), innerError: inner } }
+  const inner = { 'request-id': anyOf('text'), date: anyOf('text') }
+  const error = { error: { code: anyOf('text'), message: anyOf('text'), innerError: inner } }
   compare(session, call, 'other', 'the body of the refusal', error, call.reply.json())
   assertJson('the refusal', call.reply)
 }

@@ -7,7 +7,7 @@ import { readRun } from '../results/read-messages'
 import { scenarioVerdict, unknownTag } from '../results/verdict'
 import { EVERYTHING, runScenarios, type SupportCode } from '../suite/cucumber'
 import { currentRun } from '../suite/current-run'
-import { BY_THE_BOOK, tagOf } from '../suite/world-parameters'
+import { DEFAULT_PARAMETERS, tagOf } from '../suite/world-parameters'
 
 /** What is tried: something that a simulator can be armed with, and the scenarios to run, most promising first, as FILE:LINE. */
 export interface Trial {
@@ -88,7 +88,7 @@ export class Trials {
       await runScenarios({
         selection: EVERYTHING,
         features: [...new Set(runs.map(({ place }) => fileOf(place)))].sort(),
-        parameters: { ...BY_THE_BOOK, mount: 'direct', evidence: false },
+        parameters: { ...DEFAULT_PARAMETERS, mount: 'direct', evidence: false },
         support: this.#support,
         trials: runs.map(({ trial, place }) => ({ place, tag: tagOf(trial.trial.id) })),
         onMessage: (envelope) => record.hear(envelope),
