@@ -68,7 +68,8 @@ export class Bot {
   readonly exchanges: Exchange[] = []
   readonly callback: Callback
   readonly #path: string
-  readonly #token: () => Promise<string>
+  /** The bot's own token for Graph. */
+  readonly token: () => Promise<string>
   readonly #graph: GraphClient
   readonly #hangUpClient: GraphClient
   readonly #calls: CallLog
@@ -87,11 +88,16 @@ export class Bot {
     this.#now = now ?? null
     this.#wait = wait?.(unending) ?? null
     this.#path = graph.callsPath
-    this.#token = tokens(this.#timed(send))
+    this.token = tokens(this.#timed(send))
     this.callback = new Callback({ openIdUrl, send, audiences, keep, onReceived: () => this.#learnFromNotifications() })
-    this.#graph = graphClient(send, graph, this.#token, wait?.(signal) ?? null, limits.firstWaitMs)
+    this.#graph = graphClient(send, graph, this.token, wait?.(signal) ?? null, limits.firstWaitMs)
     const quiet = openWire({ fetch, signal: unending, keep: () => {}, timeLimitMs: limits.answerMs })
     this.#hangUpClient = graphClient(quiet, graph, tokens(quiet), this.#wait, limits.firstWaitMs)
+  }
+
+  /** The other requests to Graph. */
+  get graph(): Omit<GraphClient, 'create'> {
+    return this.#graph
   }
 
   /**
@@ -101,7 +107,7 @@ export class Bot {
    */
   async create(create: CreateRequest, callbackUri: string): Promise<Reply> {
     await this.callback.ready()
-    if (create.authorization === undefined) await this.#token()
+    if (create.authorization === undefined) await this.token()
     const asked: Asked = { request: this.#calls.intend(callbackUri), ids: new Set(), made: false }
     this.#asked.push(asked)
     let reply: Reply
@@ -117,22 +123,6 @@ export class Bot {
     // After a 5xx there may be a call.
     else if (status < 500) this.#refused(asked)
     return this.#onTime("Graph's", judged(`POST ${this.#path}`, reply))
-  }
-
-  token(): Promise<string> {
-    return this.#token()
-  }
-
-  get(callId: string): Promise<Reply> {
-    return this.#graph.get(callId)
-  }
-
-  delete(callId: string): Promise<Reply> {
-    return this.#graph.delete(callId)
-  }
-
-  lookUp(conferenceId: string): Promise<Reply> {
-    return this.#graph.lookUp(conferenceId)
   }
 
   #made(asked: Asked, ids: readonly string[]): void {

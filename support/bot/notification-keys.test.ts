@@ -162,13 +162,3 @@ describe('the signature of a token is checked once', () => {
     await another().verify(one, RULES)
   })
 })
-
-test('a page in the place of the configuration could not run', async () => {
-  const send = openWire({
-    fetch: async () => new Response('<html>', { headers: { 'content-type': 'text/html' } }),
-    signal: new AbortController().signal,
-    keep: () => {},
-    timeLimitMs: 5_000,
-  })
-  await assert.rejects(notificationKeys(OPENID, send).ready(), CouldNotRun)
-})

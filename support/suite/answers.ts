@@ -152,18 +152,18 @@ export async function noCallIsCreated(session: Session): Promise<void> {
 /** Asserts that a GET of the call is answered with its id and this state. */
 export async function callIsThere(session: Session, state: string): Promise<void> {
   const { call } = session
-  const reply = await session.bot.get(idOf(session))
+  const reply = await session.bot.graph.get(idOf(session))
   if (reply.status !== 200) throw new NonConformance(`the GET of the call was answered ${reply.status}; expected: 200 (CC-29)`)
   compare(session, call, 'answer', 'the call that Graph gives', { id: CALL_ID, state }, reply.json())
 }
 
 export async function callIsGone(session: Session): Promise<void> {
-  assertNotFound('the call has ended', await session.bot.get(idOf(session)), 'CC-29')
+  assertNotFound('the call has ended', await session.bot.graph.get(idOf(session)), 'CC-29')
 }
 
 /** Sends a request about the call of the other bot, with this bot's token. */
 export async function requestOthersCall(session: Session, method: 'get' | 'delete'): Promise<void> {
-  session.replyAboutOther = await session.bot[method](idOf(session.another))
+  session.replyAboutOther = await session.bot.graph[method](idOf(session.another))
 }
 
 export function unknownCall({ replyAboutOther }: Session): void {
@@ -172,7 +172,7 @@ export function unknownCall({ replyAboutOther }: Session): void {
 }
 
 export async function hangUp(session: Session): Promise<void> {
-  const { status } = await session.bot.delete(idOf(session))
+  const { status } = await session.bot.graph.delete(idOf(session))
   if (status !== 204)
     throw new NonConformance(`the DELETE of the call was answered ${status}; documented: 204 No Content (CC-29)`)
 }
