@@ -80,7 +80,7 @@ export interface Difference {
 
 type Test<P> = (pattern: P, actual: Json | undefined, path: string, bindings: Bindings) => Difference[]
 
-/** Every difference between a pattern and what came. Further members are allowed. Binds what the service made. */
+/** Every difference between a pattern and a message. Further members are allowed. Binds what the service made. */
 export function differences(pattern: Pattern, actual: Json | undefined, bindings: Bindings, path = ''): Difference[] {
   if (pattern instanceof Made) return made(pattern, actual, path, bindings)
   if (pattern instanceof InText) return inText(pattern, actual, path, bindings)
