@@ -287,7 +287,7 @@ Feature: Which permission a call needs
     And no call is created
     And nothing is notified
 
-  # The page spells some permissions in ways of its own (E-04, E-05); none of these can be granted on a tenant.
+  # The page has spellings of its own for some permissions (E-04, E-05), which cannot be granted on a tenant.
   @CC-09 @joins @needs:app-sets @assumption
   Scenario: Joining a meeting is granted under the name that the page has for the permission
     Given the bot is granted only Calls.JoinGroupCalls.All

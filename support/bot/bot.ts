@@ -1,4 +1,4 @@
-// The bot that the suite plays: it asks for tokens, creates calls, receives notifications, and hangs up what it made.
+// The suite's bot: it requests tokens, creates calls, receives notifications, and hangs up the calls that it made.
 import type { Exchange, Fetch } from '../contract/exchange'
 import { CouldNotRun, HarnessError, Interrupted, NonConformance } from '../contract/faults'
 import { isObject } from '../contract/json'
@@ -15,71 +15,67 @@ export interface BotParts {
   readonly fetch: Fetch
   /** Audiences that a notification token may have. */
   readonly audiences: readonly string[]
-  /** The bot's tokens for Graph, got through `send`. */
+  /** The bot's tokens for Graph, requested through `send`. */
   readonly tokens: (send: Send) => () => Promise<string>
   readonly calls: CallLog
-  /** How long it waits for others; left out: `TIME_LIMITS`. */
+  /** Time limits; `TIME_LIMITS` by default. */
   readonly limits?: TimeLimits
-  /** Lets time pass before a busy Graph is asked again, until a signal ends it; null: every request is sent once. */
+  /** Waits before a retry, until a signal ends it; null: every request is sent once. */
   readonly wait: ((signal: AbortSignal) => Wait) | null
-  /** This machine's clock, in milliseconds since the epoch, where the target keeps the same time; left out: no clocks are compared. */
+  /** This machine's clock, in milliseconds since the epoch; left out for a target with a time of its own. */
   readonly now?: (() => number) | undefined
-  /** Ends the bot's requests when the run is interrupted; hanging up is not ended by it. */
+  /** Ends the bot's requests if the run is interrupted, but not the hanging up. */
   readonly signal: AbortSignal
 }
 
-/** Where a call is written down before it is asked for, what becomes known of it, and that it is over. */
+/** Records a call before it is requested, its id, and its end. */
 export interface CallLog {
   /**
-   * Before the request is sent; the name by which the log knows the call.
+   * Called before the request is sent. Returns the name of the call in the log.
    * @throws CouldNotRun when no more calls may be made
    */
   intend(callbackUri: string): string
-  /** It was made, under this id. */
   learned(request: string, callId: string): void
-  /** It is over, or was never made. */
   settled(request: string, how: 'ended' | 'refused'): void
 }
 
-/** For a target that leaves nothing behind by itself. */
+/** For a target that keeps no calls. */
 export const NO_LOG: CallLog = { intend: () => '', learned: () => {}, settled: () => {} }
 
-/** How the calls of a bot ended. */
+/** The result of hanging up. */
 export interface CleanUp {
-  /** How many were made, and how many of them are over. */
+  /** How many calls were made, and how many of them have ended. */
   readonly made: number
   readonly ended: number
-  /** Those that are still there. */
+  /** Ids of the calls that still exist. */
   readonly left: readonly string[]
-  /** Creates whose answer does not say whether there is a call, and of which nothing was heard: it may exist. */
+  /** Creates without a response or notification that says whether a call exists. */
   readonly uncertain: readonly string[]
 }
 
-/** A call that was asked for and not refused: its name in the log, and the ids known of it; two where Location and body disagree. */
+/** A create that was not refused: its name in the log, and the known ids of the call; two if Location and body disagree. */
 interface Asked {
   readonly request: string
   readonly ids: Set<string>
-  /** Whether a success said that it was made. */
+  /** Whether a 2xx said that it was made. */
   made: boolean
 }
 
-/** How often it is looked whether a notification has named a call, in milliseconds. */
+/** Interval of checking whether a notification names a call, in milliseconds. */
 const LOOK_MS = 50
-
-/** Statuses that are no success and say that no call was made. After a 5xx there may be one all the same. */
-const refusedWith = (status: number) => status < 500
 
 export class Bot {
   readonly exchanges: Exchange[] = []
   readonly callback: Callback
   readonly #path: string
-  readonly #token: () => Promise<string>
+  /** The bot's own token for Graph. */
+  readonly token: () => Promise<string>
   readonly #graph: GraphClient
-  readonly #undertaker: GraphClient
+  readonly #hangUpClient: GraphClient
   readonly #calls: CallLog
   readonly #limits: TimeLimits
   readonly #now: (() => number) | null
-  /** Lets time pass after an interruption too: what is hung up then must be known. */
+  /** Waits after an interruption too, to learn the calls that must be hung up. */
   readonly #wait: Wait | null
   #asked: Asked[] = []
 
@@ -92,53 +88,41 @@ export class Bot {
     this.#now = now ?? null
     this.#wait = wait?.(unending) ?? null
     this.#path = graph.callsPath
-    this.#token = tokens(this.#timed(send))
+    this.token = tokens(this.#timed(send))
     this.callback = new Callback({ openIdUrl, send, audiences, keep, onReceived: () => this.#learnFromNotifications() })
-    this.#graph = graphClient(send, graph, this.#token, wait?.(signal) ?? null, limits.firstWaitMs)
+    this.#graph = graphClient(send, graph, this.token, wait?.(signal) ?? null, limits.firstWaitMs)
     const quiet = openWire({ fetch, signal: unending, keep: () => {}, timeLimitMs: limits.answerMs })
-    this.#undertaker = graphClient(quiet, graph, tokens(quiet), this.#wait, limits.firstWaitMs)
+    this.#hangUpClient = graphClient(quiet, graph, tokens(quiet), this.#wait, limits.firstWaitMs)
+  }
+
+  /** The other requests to Graph. */
+  get graph(): Omit<GraphClient, 'create'> {
+    return this.#graph
   }
 
   /**
-   * Creates a call. Keys and token are got before: no call is made whose notifications could not be checked. A create without an
-   * answer may have made one all the same; it is hung up when a notification tells its id.
-   * @param callbackUri the address that the bot listens on, whatever the request says
+   * Creates a call. Fetches keys and token before, so that the notifications of the call can be checked. A create without a response may
+   * have made a call: it is hung up if a notification has its id.
+   * @param callbackUri the address that the bot listens on, which can differ from that of the request
    */
   async create(create: CreateRequest, callbackUri: string): Promise<Reply> {
     await this.callback.ready()
-    if (create.authorization === undefined) await this.#token()
+    if (create.authorization === undefined) await this.token()
     const asked: Asked = { request: this.#calls.intend(callbackUri), ids: new Set(), made: false }
     this.#asked.push(asked)
     let reply: Reply
     try {
       reply = await this.#graph.create(create)
     } catch (error) {
-      // What the simulator does not play it has not done.
+      // What the simulator does not implement it has not done.
       if (error instanceof HarnessError) this.#refused(asked)
       throw error
     }
     const { status } = reply
     if (status >= 200 && status < 300) this.#made(asked, idsOf(reply))
-    else if (refusedWith(status)) this.#refused(asked)
+    // After a 5xx there may be a call.
+    else if (status < 500) this.#refused(asked)
     return this.#onTime("Graph's", judged(`POST ${this.#path}`, reply))
-  }
-
-  /** The bot's own token for Graph. */
-  token(): Promise<string> {
-    return this.#token()
-  }
-
-  get(callId: string): Promise<Reply> {
-    return this.#graph.get(callId)
-  }
-
-  /** The bot ends a call of its own, as part of the scenario. */
-  delete(callId: string): Promise<Reply> {
-    return this.#graph.delete(callId)
-  }
-
-  lookUp(conferenceId: string): Promise<Reply> {
-    return this.#graph.lookUp(conferenceId)
   }
 
   #made(asked: Asked, ids: readonly string[]): void {
@@ -152,11 +136,11 @@ export class Bot {
     this.#calls.settled(asked.request, 'refused')
   }
 
-  /** A token request is the first that shows the time of the other side, before anybody is rung. */
+  /** Compares clocks at a token request, before a person is rung. */
   #timed(send: Send): Send {
     return async (purpose, request) => {
       const reply = await send(purpose, request)
-      // What is got may come from a cache, with the time at which it was put there.
+      // The response to a GET may come from a cache and have an old Date.
       return request.method === 'GET' ? reply : this.#onTime("the token service's", reply)
     }
   }
@@ -165,9 +149,9 @@ export class Bot {
     return this.#now === null ? reply : onTime(whose, reply, this.#now())
   }
 
-  /** Hangs up every call that was made; what could not be ended is said. Rejects only with what is a fault of ours. */
+  /** Hangs up every call that was made. Rejects only with errors of the suite. */
   async hangUp(): Promise<CleanUp> {
-    await this.#hearOfUntold()
+    await this.#waitForUnknownIds()
     this.callback.stopRecording()
     const left: string[] = []
     for (const { request, ids, made } of this.#asked) {
@@ -186,8 +170,8 @@ export class Bot {
     }
   }
 
-  /** Waits a while for what names the calls whose answers did not. */
-  async #hearOfUntold(): Promise<void> {
+  /** Waits for notifications with the ids that no response had. */
+  async #waitForUnknownIds(): Promise<void> {
     this.#learnFromNotifications()
     for (let waited = 0; this.#wait !== null && waited < this.#limits.unansweredCreateMs; waited += LOOK_MS) {
       if (this.#asked.every(({ ids }) => ids.size > 0)) return
@@ -195,15 +179,15 @@ export class Bot {
     }
   }
 
-  /** An id that is in a notification and in no answer is that of a call whose answer gave none, or has not come yet. */
+  /** Takes an id that is in a notification and in no response for that of a call without an id. */
   #learnFromNotifications(): void {
     const known = new Set(this.#asked.flatMap(({ ids }) => [...ids]))
-    const heard = this.callback.received.map(
+    const notified = this.callback.received.map(
       ({ resource, resourceUrl }) => resourceAddress(resource ?? resourceUrl ?? '')?.callId,
     )
-    const strange = [...new Set(heard)].filter((id): id is string => id !== undefined && !known.has(id))
+    const unknown = [...new Set(notified)].filter((id): id is string => id !== undefined && !known.has(id))
     for (const { request, ids } of this.#asked.filter((one) => one.ids.size === 0)) {
-      const id = strange.shift()
+      const id = unknown.shift()
       if (id === undefined) return
       ids.add(id)
       this.#calls.learned(request, id)
@@ -212,7 +196,7 @@ export class Bot {
 
   async #end(id: string): Promise<boolean> {
     try {
-      return saysOver(await this.#undertaker.delete(id))
+      return saysOver(await this.#hangUpClient.delete(id))
     } catch (error) {
       if (error instanceof CouldNotRun || error instanceof NonConformance || error instanceof Interrupted) return false
       throw error
@@ -220,7 +204,7 @@ export class Bot {
   }
 }
 
-/** The ids that the answer to a create gives the new call: by its Location and by its body, which should agree. */
+/** The ids in the Location and in the body of a response, which should agree. */
 function idsOf(reply: Reply): readonly string[] {
   const path = reply.headers.get('location')?.replace(/^.*?(?=\/(?:app|communications)\/calls\/)/i, '') ?? ''
   const body = jsonOrNull(reply.text)

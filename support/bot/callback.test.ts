@@ -1,7 +1,6 @@
 // The bot's callback: what it accepts and keeps, and that it refuses a post with a wrong token or body and says why.
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
-import { exportJWK, exportSPKI, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
+import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
 import { before, beforeEach, describe, test } from 'mocha'
 import type { Exchange, Fetch } from '../contract/exchange'
 import { CouldNotRun } from '../contract/faults'
@@ -119,41 +118,13 @@ describe('a post in order', () => {
 })
 
 describe('a post with a wrong token is refused with 401 and the reason', () => {
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const claims = () => ({ aud: AUDIENCE, iss: 'https://api.botframework.com', iat: now(), nbf: now(), exp: now() + 60 })
+  // The deviations of CC-50 have every other wrong token.
   const WRONG: Readonly<Record<string, readonly [reason: RegExp, made: () => Promise<string | null>]>> = {
     'no token': [/without a bearer token/, async () => null],
     'an empty one': [/without a bearer token/, async () => 'Bearer '],
     'another scheme': [/without a bearer token/, async () => `Basic ${await token()}`],
-    'no token at all': [/CC-50/, async () => 'Bearer nonsense'],
-    'another audience': [/aud/, async () => `Bearer ${await token({ aud: 'another app' })}`],
-    'no audience': [/aud/, async () => `Bearer ${await token({ aud: undefined } as JWTPayload)}`],
     'another issuer': [/iss/, async () => `Bearer ${await token({ iss: 'https://sts.windows.net/x/' })}`],
-    'no issuer': [/iss/, async () => `Bearer ${await token({ iss: undefined } as JWTPayload)}`],
-    'one that has expired': [/exp/, async () => `Bearer ${await token({ nbf: now() - 900, exp: now() - 400 })}`],
-    'one that never expires': [/exp/, async () => `Bearer ${await token({ exp: undefined } as JWTPayload)}`],
-    'one that is not valid yet': [/nbf/, async () => `Bearer ${await token({ nbf: now() + 400 })}`],
-    'another key under the same id': [/signature/, async () => `Bearer ${await token({}, {}, otherPair.privateKey)}`],
-    'an unpublished key': [/key/, async () => `Bearer ${await token({}, { kid: 'two' }, otherPair.privateKey)}`],
-    'claims altered after signing': [
-      /signature/,
-      async () =>
-        (await token())
-          .split('.')
-          .with(1, part({ ...claims(), tid: 'another' }))
-          .join('.')
-          .replace(/^/, 'Bearer '),
-    ],
-    'no signature, and saying so': [/CC-50/, async () => `Bearer ${part({ alg: 'none' })}.${part(claims())}.`],
-    'the public key used as a shared secret': [
-      /alg/,
-      async () => {
-        const text = `${part({ alg: 'HS256', kid: 'one' })}.${part(claims())}`
-        return `Bearer ${text}.${createHmac('sha256', await exportSPKI(pair.publicKey))
-          .update(text)
-          .digest('base64url')}`
-      },
-    ],
+    'another key': [/signature/, async () => `Bearer ${await token({}, {}, otherPair.privateKey)}`],
   }
   for (const [name, [reason, made]] of Object.entries(WRONG)) {
     test(name, async () => {

@@ -1,4 +1,4 @@
-// The bot's callback: receives what Graph posts, checks the token, answers 202, and keeps everything in order of arrival.
+// The bot's callback: receives posts, checks their tokens, answers 202, and keeps the notifications in order of arrival.
 import { JOSEError } from 'jose/errors'
 import type { Exchange } from '../contract/exchange'
 import { type CommsNotification, commsNotifications, resourceAddress } from '../contract/messages'
@@ -6,21 +6,20 @@ import { shownText } from '../contract/shown'
 import { type NotificationKeys, notificationKeys } from './notification-keys'
 import { MOST_SKEW_SECONDS, type Send } from './wire'
 
-/** Issuers whose tokens a notification may carry: the documented one, and a second that samples accept (observed). */
+/** Issuers of notification tokens: the documented one, and a second that samples accept (observed). */
 const ISSUERS = ['https://api.botframework.com', 'https://graph.microsoft.com']
 
 export interface CallbackParts {
   readonly openIdUrl: string
-  /** For the OpenID configuration and the keys, which become evidence. */
+  /** Fetches the OpenID configuration and the keys. */
   readonly send: Send
-  /** Audiences that a notification token may have: the app that it must be made out to. */
+  /** Audiences that a notification token may have. */
   readonly audiences: readonly string[]
   readonly keep: (exchange: Exchange) => void
-  /** Called when changes have been received, before the post is answered. */
+  /** Called before a post with changes is answered. */
   readonly onReceived?: () => void
 }
 
-/** A post that the bot refused, with the reason in one sentence. */
 export interface RefusedPost {
   readonly status: number
   readonly reason: string
@@ -30,12 +29,12 @@ export class Callback {
   readonly #parts: CallbackParts
   readonly #keys: NotificationKeys
   #listening = true
-  /** The last post in order, by the call that it is of. */
+  /** The last accepted post of each call. */
   readonly #last = new Map<string, string>()
   /** The changes received, one by one, in order of arrival. */
   readonly received: CommsNotification[] = []
   readonly refused: RefusedPost[] = []
-  /** What a post in order is answered with. */
+  /** The answer to an accepted post. */
   answers = 202
 
   constructor(parts: CallbackParts) {
@@ -43,12 +42,12 @@ export class Callback {
     this.#keys = notificationKeys(parts.openIdUrl, parts.send)
   }
 
-  /** From now on posts are answered but not kept: what follows the scenario is not its concern. */
+  /** From now on posts are answered but not kept: the scenario is over. */
   stopRecording(): void {
     this.#listening = false
   }
 
-  /** Fetches what is needed to check tokens, so that a failure shows before a call is made. */
+  /** Fetches the keys, so that a failure shows before a call is made. */
   async ready(): Promise<void> {
     await this.#keys.ready()
   }
@@ -71,7 +70,7 @@ export class Callback {
     return new Response(null, { status })
   }
 
-  /** Null when the post is in order; its changes have then been kept. */
+  /** Keeps the changes of a post and returns null, or returns why it is refused. */
   async #check(request: Request, body: string): Promise<RefusedPost | null> {
     if (request.method !== 'POST') return { status: 405, reason: `a notification came as ${request.method}; documented: POST` }
     const token = await this.#checkToken(request.headers.get('authorization'))
@@ -91,8 +90,8 @@ export class Callback {
   }
 
   /**
-   * Whether a post is the one before it once more, delivered again: nothing new is learned of that call. A post that comes again after
-   * another is none of these: it says what no longer holds.
+   * Whether a post repeats the last post of its call, as a redelivery does. A repeat after another post counts as a change: it says
+   * something that is no longer true.
    */
   #repeats([first]: readonly CommsNotification[], body: string): boolean {
     const callId = resourceAddress(first?.resource ?? first?.resourceUrl ?? '')?.callId ?? ''
@@ -101,7 +100,7 @@ export class Callback {
     return repeated
   }
 
-  /** Why the token of a post is not accepted, naming the claim; null when it is. */
+  /** Returns why the token of a post is refused, with the claim; null if it is accepted. */
   async #checkToken(authorization: string | null): Promise<string | null> {
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
     if (token === undefined) return 'CC-50: a notification came without a bearer token'
@@ -122,7 +121,7 @@ export class Callback {
   }
 }
 
-/** The changes in a post, or in one sentence why it is none. */
+/** Returns the changes in a post, or why it is invalid. */
 function readChanges(body: string): CommsNotification[] | string {
   let value: unknown
   try {

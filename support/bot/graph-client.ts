@@ -1,4 +1,4 @@
-// The bot's requests to Graph: create, get and delete a call.
+// The bot's requests to Graph: create, get and delete a call, and look up an online meeting.
 import { CouldNotRun, NonConformance } from '../contract/faults'
 import { isObject } from '../contract/json'
 import { retrying, type Wait } from './retry'
@@ -11,26 +11,25 @@ export interface GraphService {
   readonly callsPath: string
 }
 
-/** A create as it goes over the wire; whatever is wrong with it is meant to be. */
+/** A create, with its mistakes, if any, as the scenario wants them. */
 export interface CreateRequest {
   readonly body: string
-  /** Null: none is sent. */
+  /** Null: no Content-Type is sent. */
   readonly contentType: string | null
-  /** Whole value of the Authorization header, or none (null); left out: the bot's own token. */
+  /** Whole value of the Authorization header; null: none is sent; left out: the bot's own token. */
   readonly authorization?: string | null
 }
 
 export interface GraphClient {
-  /** Any answer that comes; `judged` says which of them tell something about the target. */
+  /** Returns any response. The others throw as `judged` does. */
   create(request: CreateRequest): Promise<Reply>
-  /** Like the next, an answer that is judged already. */
   get(callId: string): Promise<Reply>
   delete(callId: string): Promise<Reply>
-  /** The online meeting under a conference id; any answer that comes. Source: page "Get onlineMeeting" of 2019. */
+  /** Gets the online meeting with a conference id. Source: page "Get onlineMeeting" of 2019. */
   lookUp(conferenceId: string): Promise<Reply>
 }
 
-/** `wait` lets time pass between a busy answer and the next attempt; null: every request is sent once. */
+/** @param wait waits before a retry; null: every request is sent once */
 export function graphClient(
   sendOnce: Send,
   { baseUrl, callsPath }: GraphService,
@@ -67,30 +66,34 @@ export function graphClient(
   }
 }
 
-/** Online meetings live beside the calls: `/beta/app/onlineMeetings`. */
+/** The path of online meetings, for example `/beta/app/onlineMeetings`. */
 function meetingsRoot(baseUrl: string, callsPath: string): string {
   return `${baseUrl}${callsPath.replace(/calls$/, 'onlineMeetings')}`
 }
 
-/** The reply, unless it is none that can be judged: 429 and 503 say nothing about the rules; any other 5xx is a fault of the target, whatever was asked. */
-export function judged(told: string, reply: Reply): Reply {
+/**
+ * Returns a response that can be judged.
+ * @throws CouldNotRun after 429 and 503, which say nothing about the rules
+ * @throws NonConformance after any other 5xx, which is wrong for every request
+ */
+export function judged(request: string, reply: Reply): Reply {
   const { status } = reply
   if (status === 429 || status === 503)
-    throw new CouldNotRun(`${told} was answered ${status}: the target is too busy to be judged`)
-  if (status >= 500) throw new NonConformance(`${told} was answered ${status}; no 5xx is documented for it`)
+    throw new CouldNotRun(`${request} was answered ${status}: the target is too busy to be judged`)
+  if (status >= 500) throw new NonConformance(`${request} was answered ${status}; no 5xx is documented for it`)
   return reply
 }
 
-/** The code of "Call not found": a call that is gone needs no hanging up. */
+/** The code of "Call not found". */
 const GONE = '8522'
 
-/** Whether the answer to a delete says that the call is over: deleted now, or gone before. */
+/** Whether the response to a delete says that the call has ended, now or before. */
 export function saysOver({ status, text }: Reply): boolean {
   const body = jsonOrNull(text)
   return status === 204 || (status === 404 && isObject(body) && isObject(body.error) && body.error.code === GONE)
 }
 
-/** An id from the wire as one path segment: whatever it holds, it leads nowhere else. */
+/** Encodes an id from a message as one path segment, so that it leads nowhere else. */
 function segment(id: string): string {
   if (id === '.' || id === '..' || id === '') throw new NonConformance(`"${id}" is not the id of a call`)
   return encodeURIComponent(id)

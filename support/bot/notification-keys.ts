@@ -1,4 +1,4 @@
-// The keys that notification tokens are checked with: fetched before a call is made, and again when a token names one that is not among them.
+// Fetches the keys of notification tokens before a call is made, and again when a token names an unknown key; checks tokens with them.
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
 import { JWKSNoMatchingKey } from 'jose/errors'
 import { z } from 'zod'
@@ -6,7 +6,7 @@ import { CouldNotRun } from '../contract/faults'
 import { Recent } from '../contract/recent'
 import { jsonOrNull, type Send } from './wire'
 
-/** An unknown key id fetches the keys again, at most once in this time (milliseconds): whoever posts nonsense makes no traffic. */
+/** The keys are fetched again at most once in this time, in milliseconds, so that invalid posts make no traffic. */
 const COOLDOWN_MS = 2_000
 
 const UNCHECKED = 'notification tokens cannot be checked'
@@ -14,18 +14,18 @@ const UNCHECKED = 'notification tokens cannot be checked'
 const openIdConfiguration = z.looseObject({ jwks_uri: z.url() })
 
 export interface NotificationKeys {
-  /** Fetches them, once. Rejects with CouldNotRun where they cannot be had. */
+  /** Fetches the keys, once. Rejects with CouldNotRun if that fails. */
   ready(): Promise<void>
-  /** Rejects with an error of jose for a token that is not in order, with CouldNotRun where the keys cannot be had. */
+  /** Rejects with an error of jose for an invalid token, and with CouldNotRun if the keys cannot be fetched. */
   verify(token: string, options: TokenRules): Promise<void>
 }
 
-/** What a token must be; its times are compared with the clock of this process. */
+/** The rules of a token. Its times are compared with the clock of this process. */
 export type TokenRules = Omit<JWTVerifyOptions, 'currentDate' | 'maxTokenAge'>
 
 interface KeySet {
   readonly find: ReturnType<typeof createLocalJWKSet>
-  /** Claims of accepted tokens, by the token and the rules that it was checked with. */
+  /** Claims of accepted tokens, by token and rules. */
   readonly accepted: Recent<string, JWTPayload>
 }
 
@@ -44,7 +44,7 @@ function keySetOf(keys: JSONWebKeySet): KeySet {
   return made
 }
 
-/** Checks a token. The signature of one that was accepted is not checked again by the same keys and rules, as long as it is in force. */
+/** Checks a token. While an accepted token is in force, its signature is not checked again with the same keys and rules. */
 async function check(token: string, { find, accepted }: KeySet, rules: TokenRules): Promise<void> {
   const place = `${JSON.stringify(rules)} ${token}`
   const known = accepted.get(place)
@@ -53,7 +53,7 @@ async function check(token: string, { find, accepted }: KeySet, rules: TokenRule
   accepted.set(place, payload)
 }
 
-/** Stricter than the rules, which tolerate differing clocks: at the edges the whole check decides. */
+/** Is stricter than the rules, which tolerate differing clocks: at the edges the whole check decides. */
 function isInForce({ nbf = 0, exp = 0 }: JWTPayload, now: number): boolean {
   return nbf <= now && now < exp
 }
@@ -75,7 +75,7 @@ export function notificationKeys(openIdUrl: string, send: Send, now: () => numbe
     }
   }
 
-  /** Who asks while one is under way, or shortly after, gets the same. */
+  /** Returns the same keys to all requests within the cooldown. */
   const fetchAgain = async (): Promise<KeySet> => {
     if (refreshed === null || now() - refreshed.at >= COOLDOWN_MS) refreshed = { at: now(), keys: fetchKeys() }
     const fetched = refreshed.keys

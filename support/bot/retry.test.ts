@@ -1,4 +1,4 @@
-// Retries: what is sent again, after how long, how often; and what never is.
+// Retries: which requests are sent again, how often, and after which wait.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import type { Exchange, Purpose } from '../contract/exchange'
@@ -15,7 +15,7 @@ const lost = (): Response => {
   throw new TypeError('fetch failed', { cause: new Error('read ECONNRESET') })
 }
 
-/** A wire that answers so, the last again and again, and what was waited for. */
+/** A wire with these responses, the last one repeated, and the waits. */
 function sending(answers: readonly (() => Response)[]) {
   const exchanges: Exchange[] = []
   const waits: number[] = []
@@ -60,9 +60,9 @@ describe('by purpose', () => {
     })
   }
 
-  test('an interruption and a hole of the simulator are not asked for twice', async () => {
-    const hole = JSON.stringify({ error: { code: 'SimulatorNotImplemented', message: 'no' } })
-    const { send, exchanges } = sending([() => new Response(hole, { status: 503 })])
+  test('nothing is sent again after an interruption or a request that the simulator does not implement', async () => {
+    const body = JSON.stringify({ error: { code: 'SimulatorNotImplemented', message: 'no' } })
+    const { send, exchanges } = sending([() => new Response(body, { status: 503 })])
     await assert.rejects(send('get', REQUEST), HarnessError)
     assert.equal(exchanges.length, 1)
     let sent = 0
@@ -102,16 +102,16 @@ describe('the wait', () => {
     })
   }
 
-  test('until a date is on the clock of the answer, or on ours where it tells none', () => {
+  test('until a date uses the clock of the answer, or ours if it has no Date', () => {
     const at = 'Wed, 21 Oct 2015 07:28:00 GMT'
-    const told = (headers: Record<string, string>) => retryAfter(new Headers(headers), Date.parse(at) - 5_000)
-    assert.equal(told({ 'retry-after': at, date: 'Wed, 21 Oct 2015 07:27:30 GMT' }), 30_000)
-    assert.equal(told({ 'retry-after': at }), 5_000)
-    assert.equal(told({ 'retry-after': at, date: 'Wed, 21 Oct 2015 08:00:00 GMT' }), 0)
-    assert.equal(told({ 'retry-after': '2015' }), 2_015_000)
-    assert.equal(told({ 'retry-after': 'Wed, never' }), null)
-    assert.equal(told({ 'retry-after': '' }), null)
-    assert.equal(told({}), null)
+    const ms = (headers: Record<string, string>) => retryAfter(new Headers(headers), Date.parse(at) - 5_000)
+    assert.equal(ms({ 'retry-after': at, date: 'Wed, 21 Oct 2015 07:27:30 GMT' }), 30_000)
+    assert.equal(ms({ 'retry-after': at }), 5_000)
+    assert.equal(ms({ 'retry-after': at, date: 'Wed, 21 Oct 2015 08:00:00 GMT' }), 0)
+    assert.equal(ms({ 'retry-after': '2015' }), 2_015_000)
+    assert.equal(ms({ 'retry-after': 'Wed, never' }), null)
+    assert.equal(ms({ 'retry-after': '' }), null)
+    assert.equal(ms({}), null)
   })
 
   test('after the last, the answer goes on as it is, or the fault', async () => {

@@ -1,37 +1,34 @@
-// When a request is sent again, and after how long: a table by purpose. Each attempt is an exchange of its own, so the evidence shows it.
+// Retries requests by a table of purposes. Each attempt is an exchange of its own in the evidence.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Purpose } from '../contract/exchange'
 import { CouldNotRun } from '../contract/faults'
 import { TIME_LIMITS } from '../net/time-limits'
 import type { Reply, Send } from './wire'
 
-/** Lets so many milliseconds pass; rejects when the run is interrupted meanwhile. */
+/** Waits for milliseconds; rejects if the run is interrupted. */
 export type Wait = (ms: number) => Promise<void>
 
 interface Policy {
-  /** After these statuses the request is sent again. */
+  /** Statuses after which the request is sent again. */
   readonly statuses: readonly number[]
-  /** Whether it is sent again when no answer came. */
+  /** Whether it is sent again without a response. */
   readonly unanswered: boolean
 }
 
-/**
- * What may be asked twice. A create after anything but 429 may have made a call, and a second one would ring somebody twice. What is not
- * listed is sent once; a token is asked for anew by whoever needs one.
- */
+/** Requests of other purposes are sent once. A create is sent again after 429 only, as it may have made a call and would ring a person twice. */
 const POLICIES: Partial<Readonly<Record<Purpose, Policy>>> = {
   create: { statuses: [429], unanswered: false },
   get: { statuses: [429, 503], unanswered: true },
   delete: { statuses: [429, 503], unanswered: true },
 }
 
-/** How often a request is sent again, and how long all waits together may be, in milliseconds. */
+/** Limits of one request: retries, and the sum of all waits in milliseconds. */
 const MOST_REPEATS = 3
 const LONGEST_MS = 60_000
 
 /**
- * Sends with the retries of the table. What comes last is given as it is: an answer that is still one of being busy, or the fault that no
- * answer came. A wait that is asked for beyond the limit is not begun; one that is interrupted ends with the answer that asked for it.
+ * Sends with the retries of the table. Returns the last response, or rejects with the last error. A wait beyond the limit does not begin;
+ * an interrupted wait ends with the response before it.
  */
 export function retrying(send: Send, wait: Wait, firstWaitMs = TIME_LIMITS.firstWaitMs): Send {
   return async (purpose, request) => {
@@ -45,7 +42,7 @@ export function retrying(send: Send, wait: Wait, firstWaitMs = TIME_LIMITS.first
       try {
         await wait(ms)
       } catch (interruption) {
-        // Who was told to come back later has an answer, and knows by it that nothing was done.
+        // The response before the wait says that Graph did nothing.
         if ('reply' in outcome) return outcome.reply
         throw interruption
       }
@@ -53,7 +50,7 @@ export function retrying(send: Send, wait: Wait, firstWaitMs = TIME_LIMITS.first
   }
 }
 
-/** Real time that passes until the run is interrupted; then it rejects with the reason. */
+/** Waits in real time; rejects with the reason of the signal. */
 export function realWait(signal: AbortSignal): Wait {
   return async (ms) => {
     signal.throwIfAborted()
@@ -77,24 +74,24 @@ function settled(outcome: Outcome): Reply {
   return outcome.reply
 }
 
-/** How long to wait before the next attempt, in milliseconds; null when there shall be none. */
-function waitAfter(outcome: Outcome, policy: Policy | undefined, unlessTold: number): number | null {
+/** Milliseconds before the next attempt; null: there is no next one. */
+function waitAfter(outcome: Outcome, policy: Policy | undefined, byDefault: number): number | null {
   if (policy === undefined) return null
-  // The wire says CouldNotRun where no answer came; an interruption, or a hole of the simulator, is something else.
-  if ('fault' in outcome) return policy.unanswered && outcome.fault instanceof CouldNotRun ? unlessTold : null
+  // CouldNotRun means that no response arrived.
+  if ('fault' in outcome) return policy.unanswered && outcome.fault instanceof CouldNotRun ? byDefault : null
   const { status, headers } = outcome.reply
-  return policy.statuses.includes(status) ? (retryAfter(headers, Date.now()) ?? unlessTold) : null
+  return policy.statuses.includes(status) ? (retryAfter(headers, Date.now()) ?? byDefault) : null
 }
 
 /**
- * What `Retry-After` says, in milliseconds from now: seconds, decimals included, or a date (RFC 9110, section 10.2.3), which is taken on the
- * answer's own clock where it tells its `Date`. Null where there is none, or none that can be read.
+ * `Retry-After` in milliseconds from now: seconds, decimals included, or a date (RFC 9110, section 10.2.3) on the clock of the response, if it
+ * has a `Date`. Null if the header is missing or invalid.
  */
 export function retryAfter(headers: Headers, now: number): number | null {
-  const told = headers.get('retry-after')?.trim() ?? ''
-  if (/^\d+(\.\d+)?$/.test(told)) return Number(told) * 1000
-  // Anything but a day's name would let the reader of dates take almost any text for one.
-  const at = /^[A-Z][a-z]+, /.test(told) ? Date.parse(told) : Number.NaN
+  const value = headers.get('retry-after')?.trim() ?? ''
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000
+  // Date.parse accepts almost any text; a date in this header begins with the name of a day.
+  const at = /^[A-Z][a-z]+, /.test(value) ? Date.parse(value) : Number.NaN
   const since = Date.parse(headers.get('date') ?? '')
   return Number.isNaN(at) ? null : Math.max(0, at - (Number.isNaN(since) ? now : since))
 }

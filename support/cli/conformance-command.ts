@@ -61,7 +61,7 @@ interface Conformance extends Surroundings {
  */
 export async function conformance(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { folder, environment, limits = TIME_LIMITS, signal, workers, colours } = surroundings
-  const run = beginRun({ folder, environment, limits, tell: (text) => error(text) })
+  const run = beginRun({ folder, environment, limits, print: (text) => error(text) })
   const out = (text: string) => surroundings.out(run.outlet.discreet(text))
   const error = (text: string) => surroundings.error(run.outlet.discreet(text))
   const interrupt = () => {

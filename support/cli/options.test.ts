@@ -4,7 +4,7 @@ import { describe, test } from 'mocha'
 import { UsageError } from '../contract/command-line'
 import { loadRequirements } from '../contract/requirements'
 import { armable } from '../mutation'
-import { BY_THE_BOOK } from '../suite/world-parameters'
+import { DEFAULT_PARAMETERS } from '../suite/world-parameters'
 import { type Options, readOptions } from './options'
 
 const requirements = loadRequirements()
@@ -30,7 +30,7 @@ test('without options everything runs once, in order, without a deviation, and s
   assert.deepEqual(read(), {
     selection: { tags: '', names: [], order: 'defined', parallel: 0, shard: '', dryRun: false },
     asked: { tags: null, requirements: [], stages: [] },
-    parameters: BY_THE_BOOK,
+    parameters: DEFAULT_PARAMETERS,
     profile: 'documented',
     strict: true,
     list: false,

@@ -14,7 +14,7 @@ import {
 import type { Requirement } from '../contract/requirements'
 import { armed } from '../mutation'
 import type { Selection } from '../suite/cucumber'
-import { BY_THE_BOOK, type WorldParameters } from '../suite/world-parameters'
+import { DEFAULT_PARAMETERS, type WorldParameters } from '../suite/world-parameters'
 
 export interface Options {
   readonly selection: Selection
@@ -111,7 +111,7 @@ export function readOptions(
       dryRun: list,
     },
     asked: { tags, requirements: requirement, stages: stage },
-    parameters: { ...BY_THE_BOOK, target, deviation },
+    parameters: { ...DEFAULT_PARAMETERS, target, deviation },
     profile,
     strict: given.strict ?? target === 'simulator',
     list,

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { withSlashes } from '../contract/fixture'
 import { type Query, queryOf } from '../results/read-messages'
 import { EVERYTHING, loadSupportCode, runScenarios, type SupportCode } from '../suite/cucumber'
-import { BY_THE_BOOK } from '../suite/world-parameters'
+import { DEFAULT_PARAMETERS } from '../suite/world-parameters'
 
 export type Role = 'Given' | 'When' | 'Then'
 
@@ -66,7 +66,7 @@ export async function readSpecification(
   await runScenarios({
     ...(features === undefined ? {} : { features }),
     selection: { ...EVERYTHING, dryRun: true },
-    parameters: BY_THE_BOOK,
+    parameters: DEFAULT_PARAMETERS,
     support: known,
     onMessage: (envelope) => envelopes.push(envelope),
     onComplaint: (text) => {

@@ -1,4 +1,4 @@
-// Known drift of today's service: told apart from failures in the documented messages, each changed as drift and nearly so.
+// Known drift of today's service is recognised in the documented messages; what nearly looks like it is a failure.
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,7 +26,7 @@ const expected = (example: ExampleNumber) => expectedExample(documented, documen
 describe('the file', () => {
   const drift = loadDrift()
 
-  test('has consecutive numbers, and refers to errata that there are', () => {
+  test('has consecutive numbers and refers to known errata', () => {
     assert.deepEqual(
       drift.map(({ id }) => id),
       drift.map((_, at) => `D-0${at + 1}`),
@@ -38,8 +38,7 @@ describe('the file', () => {
     )
   })
 
-  test('lists what is recognised, neither more nor less', () =>
-    assert.deepEqual([...RECOGNISED].sort(), drift.map(({ id }) => id).sort()))
+  test('lists exactly what is recognised', () => assert.deepEqual([...RECOGNISED].sort(), drift.map(({ id }) => id).sort()))
 
   test('is refused with a repeated number, another date or no source', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'drift-'))
@@ -59,7 +58,7 @@ describe('the file', () => {
   })
 })
 
-/** The message without what `changes` has as undefined, and with what else it has; names of members by dots. */
+/** Changes members of a message, or removes them (undefined); dots separate names. */
 function altered(message: JsonObject, changes: Readonly<Record<string, Json | undefined>>): JsonObject {
   return Object.entries(changes).reduce<JsonObject>((whole, [name, value]) => {
     const [first = '', ...rest] = name.startsWith('@') ? [name] : name.split('.')
@@ -75,7 +74,7 @@ function entryOf(example: 1 | 3, kind: NotificationKind): JsonObject {
   return (envelope.value as JsonObject[])[0] as JsonObject
 }
 
-/** The differences of an altered message, sorted: the drift, and the places of what is left. */
+/** The drift of an altered message, and the places of its other differences. */
 function sorted(of: Compared, pattern: Pattern, message: JsonObject, changes: Parameters<typeof altered>[1], sent?: Json) {
   assert.deepEqual(differences(pattern, message, new Map()), [])
   const actual = altered(message, changes)
@@ -220,13 +219,13 @@ test('a tenant is honoured only where one was sent', () => {
 
 test('Location under another version or root, of the same call and origin', () => {
   const documentedAddress = 'https://graph.microsoft.com/beta/app/calls/7'
-  const sortedLocation = (came: Json) => {
-    const difference: Difference = { path: '', expected: documentedAddress, actual: String(came) }
-    return sortDrift('location', [difference], came).drift
+  const sortedLocation = (actual: Json) => {
+    const difference: Difference = { path: '', expected: documentedAddress, actual: String(actual) }
+    return sortDrift('location', [difference], actual).drift
   }
   const drifted = ['beta/communications', 'v1.0/communications'].map((root) => `https://graph.microsoft.com/${root}/calls/7`)
   for (const address of drifted) assert.deepEqual(sortedLocation(address), ['D-05'])
-  for (const came of [
+  for (const actual of [
     null,
     '/beta/communications/calls/7',
     'https://graph.microsoft.com/v1.0/communications/calls/8',
@@ -235,7 +234,7 @@ test('Location under another version or root, of the same call and origin', () =
     'https://graph.microsoft.com/v2.0/communications/calls/7',
     'http://graph.microsoft.com/v1.0/communications/calls/7',
   ])
-    assert.deepEqual(sortedLocation(came), [], String(came))
+    assert.deepEqual(sortedLocation(actual), [], String(actual))
 })
 
 test('a change that only resourceUrl names is still read', () => {

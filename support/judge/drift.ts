@@ -1,27 +1,30 @@
-// Which differences are known drift of today's service (fixtures/drift.yaml): one row for each way in which a drift shows.
+// Recognises differences that are known drift of today's service (fixtures/drift.yaml), with one row for each form of a drift.
 import { isObject, type Json, type JsonObject } from '../contract/json'
 import { resourceAddress } from '../contract/messages'
 import type { Difference } from './pattern'
 
 /**
- * What a comparison was about, and so what its paths begin at: the body of the answer to a create; the text of its Location header
- * (the path is empty, what is expected is the documented address); one entry of a notification, of a call or of its roster; one
- * participant on that roster.
+ * What was compared, and where paths begin: the body of the answer to a create; its Location (with an empty path); one entry of a
+ * notification, of a call or of its roster; one participant on that roster.
  */
 export type Compared = 'answer' | 'location' | 'call' | 'roster' | 'participant'
 
 export interface Sorted {
-  /** Numbers of the drift that the comparison relies on, each once, in order. */
+  /** Numbers of the drift that was found, each once, in order. */
   readonly drift: readonly string[]
-  /** What no drift explains. */
+  /** Differences that no drift explains. */
   readonly left: readonly Difference[]
 }
 
 interface Occasion {
-  readonly of: Compared
-  readonly message: Json
+  readonly actual: Json
+  /** The message, and the data of a notification; empty if they are not objects. */
+  readonly message: JsonObject
+  readonly data: JsonObject
   readonly sent: Json
   readonly difference: Difference
+  /** Whether a member of the message is the address of the subject. */
+  isAddress(name: 'resource' | 'resourceUrl'): boolean
 }
 
 interface Row {
@@ -32,122 +35,105 @@ interface Row {
 }
 
 const entry = ['call', 'roster'] as const
-const member = (value: Json | undefined, name: string): Json | undefined => (isObject(value) ? value[name] : undefined)
-const data = ({ message }: Occasion): JsonObject => {
-  const found = member(message, 'resourceData')
-  return isObject(found) ? found : {}
-}
-
-/** Whether a member of the message is the address of what the change is of. */
-const isAddress = (name: 'resource' | 'resourceUrl', { of, message }: Occasion): boolean => {
-  const text = member(message, name)
-  return typeof text === 'string' && resourceAddress(text)?.of === of
-}
+const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {})
 
 const ROWS: readonly Row[] = [
   {
     drift: 'D-01',
     of: entry,
     path: /^resource$/,
-    shows: (occasion) => member(occasion.message, 'resource') === undefined && isAddress('resourceUrl', occasion),
+    shows: ({ message, isAddress }) => message.resource === undefined && isAddress('resourceUrl'),
   },
   {
     drift: 'D-02',
     of: ['call'],
     path: /^resourceData\.id$/,
-    shows: (occasion) =>
-      !Object.hasOwn(data(occasion), 'id') && (isAddress('resource', occasion) || isAddress('resourceUrl', occasion)),
+    shows: ({ data, isAddress }) => !Object.hasOwn(data, 'id') && (isAddress('resource') || isAddress('resourceUrl')),
   },
-  { drift: 'D-03', of: entry, path: /^callbackUri$/, shows: ({ message }) => member(message, 'callbackUri') === undefined },
+  { drift: 'D-03', of: entry, path: /^callbackUri$/, shows: ({ message }) => message.callbackUri === undefined },
   {
     drift: 'D-04',
     of: ['call'],
     path: /^resourceData\.tenantId$/,
-    shows: (occasion) => !Object.hasOwn(data(occasion), 'tenantId') && data(occasion).state === 'established',
+    shows: ({ data }) => !Object.hasOwn(data, 'tenantId') && data.state === 'established',
   },
   {
     drift: 'D-05',
     of: ['location'],
     path: /^$/,
-    shows: ({ message, difference }) => sameCallElsewhere(message, difference.expected),
+    shows: ({ actual, difference }) => sameCallElsewhere(actual, difference.expected),
   },
   {
     drift: 'D-05',
     of: ['answer'],
     path: /^@odata\.context$/,
-    shows: ({ message }) => {
-      const context = member(message, '@odata.context')
-      return typeof context === 'string' && CONTEXTS.test(context)
-    },
+    shows: ({ message: { '@odata.context': context } }) => typeof context === 'string' && CONTEXTS.test(context),
   },
   {
     drift: 'D-05',
     of: entry,
     path: /^resource$/,
-    shows: (occasion) =>
-      /^\/communications\//.test(String(member(occasion.message, 'resource'))) && isAddress('resource', occasion),
+    shows: ({ message, isAddress }) => /^\/communications\//.test(String(message.resource)) && isAddress('resource'),
   },
   {
     drift: 'D-06',
     of: ['answer'],
     path: /^tenantId$/,
-    shows: ({ message, sent }) =>
-      typeof member(sent, 'tenantId') === 'string' && member(sent, 'tenantId') === member(message, 'tenantId'),
+    shows: ({ message: { tenantId }, sent }) => typeof tenantId === 'string' && objectOf(sent).tenantId === tenantId,
   },
   {
     drift: 'D-07',
     of: ['call'],
     path: /^resourceData\.direction$/,
-    shows: (occasion) => {
-      const { state, mediaState, ...others } = data(occasion)
-      return !Object.hasOwn(others, 'direction') && state === 'established' && isObject(mediaState)
-    },
+    shows: ({ data }) => !Object.hasOwn(data, 'direction') && data.state === 'established' && isObject(data.mediaState),
   },
   {
     drift: 'D-08',
     of: ['participant'],
     path: /^info\.identity\.application\.displayName$/,
     shows: ({ message }) => {
-      const application = member(member(member(message, 'info'), 'identity'), 'application')
-      const id = member(application, 'id')
-      return typeof id === 'string' && member(application, 'displayName') === `28:${id}`
+      const { id, displayName } = objectOf(objectOf(objectOf(message.info).identity).application)
+      return typeof id === 'string' && displayName === `28:${id}`
     },
   },
   {
     drift: 'D-09',
     of: ['answer'],
     path: /^targets\[\d+\]\.@odata\.type$/,
-    shows: ({ message, difference: { path } }) => {
-      const targets = member(message, 'targets')
+    shows: ({ message: { targets }, difference: { path } }) => {
       const target = Array.isArray(targets) ? targets[Number(/\d+/.exec(path)?.[0])] : undefined
-      return member(target, '@odata.type') === '#microsoft.graph.invitationParticipantInfo'
+      return objectOf(target)['@odata.type'] === '#microsoft.graph.invitationParticipantInfo'
     },
   },
 ]
 
-/** Numbers of the drift that can be recognised. */
+/** Numbers of the recognised drift. */
 export const RECOGNISED: ReadonlySet<string> = new Set(ROWS.map(({ drift }) => drift))
 
-/** The type of a call's body under the roots and versions that calls have lain under. */
+/** The type of a call's body under the known roots and versions of calls. */
 const CONTEXTS = /^https:\/\/graph\.microsoft\.com\/(beta|v1\.0)\/\$metadata#(app|communications)\/calls\/\$entity$/
 
 const CALL_ADDRESS = /^(?<origin>https?:\/\/.+?)\/(?:beta|v1\.0)\/(?:app|communications)\/calls\/(?<id>[^/?#]+)$/
 
-/** Whether an address is the documented one but for the version and the root under which calls lie. */
+/** Whether an address differs from the documented one only in version and root. */
 function sameCallElsewhere(address: Json, documented: string): boolean {
-  const [came, printed] = [CALL_ADDRESS.exec(String(address))?.groups, CALL_ADDRESS.exec(documented)?.groups]
-  return came !== undefined && came.origin === printed?.origin && came.id === printed?.id
+  const [received, printed] = [CALL_ADDRESS.exec(String(address))?.groups, CALL_ADDRESS.exec(documented)?.groups]
+  return received !== undefined && received.origin === printed?.origin && received.id === printed?.id
 }
 
 /**
- * Parts the differences of one comparison into known drift and the rest.
- * @param of what was compared, and so where the paths of the differences begin
- * @param actual what came
- * @param sent the body of the request, for what an answer may only have from there
+ * Sorts the differences of one comparison into known drift and the rest.
+ * @param actual the received message
+ * @param sent the body of the request, for values that an answer takes from it
  */
 export function sortDrift(of: Compared, differences: readonly Difference[], actual: Json, sent: Json = null): Sorted {
+  const message = objectOf(actual)
+  const isAddress = (name: 'resource' | 'resourceUrl') => {
+    const text = message[name]
+    return typeof text === 'string' && resourceAddress(text)?.of === of
+  }
   const known = differences.map((difference) => {
-    const occasion = { of, message: actual, sent, difference }
+    const occasion = { actual, message, data: objectOf(message.resourceData), sent, difference, isAddress }
     return ROWS.find((row) => row.of.includes(of) && row.path.test(difference.path) && row.shows(occasion))?.drift
   })
   return {

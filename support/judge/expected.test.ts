@@ -1,4 +1,4 @@
-// What each documented example must give: told with the documented cast it is the page itself, with every printed member held.
+// What each documented example expects: with the documented cast it is the page itself, and every printed member matters.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { everythingMatters } from '../../test/kit/judge-mutations'
@@ -39,7 +39,7 @@ function changeOf(number: ExampleNumber, kind: NotificationKind): JsonObject {
   return (envelope.value as JsonObject[])[0] as JsonObject
 }
 
-/** What the service made in an example, as its response tells it. */
+/** What the service made in an example, by its response. */
 function madeIn(callId: string, participantId: string) {
   return new Map([
     [CALL_ID.name, callId],
@@ -82,10 +82,10 @@ function indexIn(change: Json, raw: JsonObject): number {
 const placeOf = (keys: readonly PropertyKey[]) =>
   keys.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? String(key) : `.${String(key)}`)).join('')
 
-/** Opaque: another value is lawful the first time it is told. */
+/** Opaque: another value is lawful on its first occurrence. */
 const OPAQUE = ['another value']
 
-describe('told with the documented cast', () => {
+describe('with the documented cast', () => {
   for (const number of NUMBERS) {
     test(`the request of example ${number} is the printed one`, () => {
       assert.deepEqual(expected(number).request, example(number).request)
@@ -122,7 +122,7 @@ describe('told with the documented cast', () => {
     })
   })
 
-  test('of media, and of them alone, a member more matters (E-08)', () => {
+  test('a further member matters in media only (E-08)', () => {
     const printed = responseOf(3)
     const media = printed.mediaConfig as JsonObject
     const entries = (media.preFetchMedia as JsonObject[]).map((entry) => ({ ...entry, further: null }))
@@ -158,9 +158,9 @@ describe('rosters', () => {
     [`resourceData[0].mediaStreams[${at}].serverMuted`]: OPAQUE,
   })
 
-  test('every member of the roster of example 3 matters, but what is the affair of John and his client (E-21)', () => {
+  test('every member of the roster of example 3 matters, except what depends on the client of John (E-21)', () => {
     everythingMatters(changeOf(3, 'roster'), (mutated) => placesOfChange(3, 'roster', mutated, MADE[3]), {
-      // Who must be on the roster is the row's to say, not the pattern's.
+      // The row says who must be on the roster, not the pattern.
       'resourceData[0]': ['removed'],
       'resourceData[1]': ['removed'],
       'resourceData[0].info.languageId': ['removed', 'null', 'another type', 'another value'],

@@ -1,15 +1,15 @@
-// What each documented example must give: the request as printed, and the patterns of its response, notifications and roster.
+// Builds what each documented example expects: the request, and the patterns of response, notifications and roster.
 import type { Meeting } from '../contract/cast'
 import type { Documented, DocumentedExample, ExampleNumber, NotificationKind } from '../contract/documented'
 import { isObject, type Json, type JsonObject } from '../contract/json'
-import { AnyOf, Each, Exactly, InText, Made, NoneSent, OneOf, type Pattern, type PatternObject } from './pattern'
+import { anyOf, Each, exactly, InText, Made, noneSent, oneOf, type Pattern, type PatternObject } from './pattern'
 import { ANOTHER_BOT, type DocumentedCast, recast, type Setting, THE_BOT, withMembers } from './setting'
 
 interface Rules {
   readonly meeting: 'scheduled' | 'channel' | null
-  /** The example whose messages stand in where the page prints none (E-13). */
+  /** The example whose messages replace those that the page does not print (E-13). */
   readonly model: 1 | 3
-  /** Errata that the comparison of the response, and that of the notifications, rely on. */
+  /** Errata that the comparisons of the response and of the notifications rely on. */
   readonly response: readonly string[]
   readonly notifications: readonly string[]
 }
@@ -23,7 +23,7 @@ const EXAMPLES: Readonly<Record<ExampleNumber, Rules>> = {
   6: { meeting: 'channel', model: 3, response: ['E-13'], notifications: ['E-02', 'E-03', 'E-13'] },
 }
 
-/** What the service makes, by the name under which a call's messages must agree. */
+/** Values that the service makes. All messages of a call must have the same ones. */
 export const CALL_ID = new Made('the id of the call')
 export const MY_PARTICIPANT_ID = new Made("the bot's own participant id")
 
@@ -32,22 +32,22 @@ export const MEDIA_DIRECTIONS = ['inactive', 'sendOnly', 'receiveOnly', 'sendRec
 
 export interface ExpectedExample {
   readonly number: ExampleNumber
-  /** Whether the page prints a response for it; otherwise what is expected is derived (E-13). */
+  /** Whether the page prints a response; otherwise the expected one is derived (E-13). */
   readonly printed: boolean
   readonly meeting: Meeting | null
-  /** As what the bot takes part, and so stands on the roster. */
+  /** The kind of participant that the bot is. */
   readonly botIs: 'application' | 'guest'
   readonly request: JsonObject
   readonly response: Pattern
   readonly responseErrata: readonly string[]
   readonly notificationErrata: readonly string[]
-  /** The pattern of one change: of the call in a state, or of its roster; rosters are compared participant by participant. */
+  /** The pattern of a notification, without the participants of a roster. */
   change(kind: NotificationKind): Pattern
   /** The pattern of a participant on the roster: the bot, or a person by key. */
   participant(name: string, inLobby: boolean): Pattern
 }
 
-/** @param sent the request as it went out, where it is not the example's own; what comes back as sent follows it */
+/** @param sent the request, if it differs from that of the example; the expected response follows it */
 export function expectedExample(
   documented: Documented,
   printedCast: DocumentedCast,
@@ -61,11 +61,11 @@ export function expectedExample(
   const meeting = rules.meeting === null ? null : (setting.cast.meetings[rules.meeting] ?? null)
   if (rules.meeting !== null && meeting === null)
     throw new Error(`the cast has no ${rules.meeting} meeting, which example ${number} needs`)
-  const told = (message: JsonObject) => recast(message, setting, meeting, printedCast)
+  const withCast = (message: JsonObject) => recast(message, setting, meeting, printedCast)
 
-  const request = sent ?? told(example.request)
+  const request = sent ?? withCast(example.request)
   const guest = isObject(request.source)
-  const roster = (from: number) => rosterOf(exampleOf(documented, from)).map(told)
+  const roster = (from: number) => rosterOf(exampleOf(documented, from)).map(withCast)
   const bots = guest ? roster(6) : roster(3).filter((entry) => kindOf(entry) === 'application')
   return {
     number,
@@ -73,14 +73,14 @@ export function expectedExample(
     meeting,
     botIs: guest ? 'guest' : 'application',
     request,
-    // Only asked for where the request is one that is answered so.
+    // Computed on use, as an invalid request has no such response.
     get response() {
-      return response(told((model.response as NonNullable<typeof model.response>).body), request)
+      return response(withCast((model.response as NonNullable<typeof model.response>).body), request)
     },
     responseErrata: rules.response,
     notificationErrata: rules.notifications,
     change: (kind) =>
-      change(told(firstChange(example.notifications[kind] ?? (model.notifications[kind] as JsonObject))), kind, request),
+      change(withCast(firstChange(example.notifications[kind] ?? (model.notifications[kind] as JsonObject))), kind, request),
     participant: (name, inLobby) =>
       name === ANOTHER_BOT
         ? anotherBot(roster(3).filter((entry) => kindOf(entry) === 'application')[0] as JsonObject, setting)
@@ -112,7 +112,7 @@ function kindOf(participant: JsonObject): string | undefined {
   return ['application', 'guest', 'user'].find((kind) => isObject((identity as JsonObject)[kind]))
 }
 
-/** The printed response with what the bot sent in place of what is printed there, and places for what the service makes. */
+/** The printed response with the values of the request, and places for those that the service makes. */
 function response(printed: JsonObject, request: JsonObject): Pattern {
   const chat = request.chatInfo
   return withMembers(printed, {
@@ -127,11 +127,11 @@ function response(printed: JsonObject, request: JsonObject): Pattern {
   })
 }
 
-/** Media come back as sent: exactly the entries to be fetched beforehand. The blob is the subject of CC-22b. */
+/** Media come back as sent, with exactly the same entries of preFetchMedia. The blob is the subject of CC-22b. */
 function mediaConfig({ blob: _, preFetchMedia, ...sent }: JsonObject): Pattern {
   const hostedByService = sent['@odata.type'] === '#microsoft.graph.serviceHostedMediaConfig'
   if (!hostedByService) return sent
-  return { ...sent, preFetchMedia: preFetchMedia === undefined ? new NoneSent() : new Exactly(preFetchMedia) }
+  return { ...sent, preFetchMedia: preFetchMedia === undefined ? noneSent() : exactly(preFetchMedia) }
 }
 
 function change(printed: JsonObject, kind: NotificationKind, request: JsonObject): Pattern {
@@ -144,14 +144,14 @@ function change(printed: JsonObject, kind: NotificationKind, request: JsonObject
 
 /** The bot's own media streams as printed; the ids of their sources are the service's. */
 function streams(participant: JsonObject): Pattern {
-  return (participant.mediaStreams as readonly JsonObject[]).map((stream) => withMembers(stream, { sourceId: new AnyOf('text') }))
+  return (participant.mediaStreams as readonly JsonObject[]).map((stream) => withMembers(stream, { sourceId: anyOf('text') }))
 }
 
-/** A second bot on the roster, which another registration than ours is; the cast does not tell its name. */
+/** A second bot on the roster, of another registration. The cast has no name for it. */
 function anotherBot(printed: JsonObject, { another }: Setting): Pattern {
   const { identity, ...info } = printed.info as JsonObject
   const { application, ...set } = identity as JsonObject
-  const named = { ...(application as JsonObject), id: another, displayName: new AnyOf('text') }
+  const named = { ...(application as JsonObject), id: another, displayName: anyOf('text') }
   return withMembers(printed, {
     info: { ...info, identity: { ...set, application: named } },
     mediaStreams: streams(printed),
@@ -159,7 +159,7 @@ function anotherBot(printed: JsonObject, { another }: Setting): Pattern {
   })
 }
 
-/** Somebody else on the roster: who it is, is as printed; mute, language and the media of the client are that person's own (E-21). */
+/** A person on the roster: the identity is as printed; mute, language and media depend on their client (E-21). */
 function person(printed: JsonObject, { cast }: Setting, key: string, inLobby: boolean): Pattern {
   const { id, displayName } = cast.people[key] as { id: string; displayName: string }
   const { languageId: _, ...info } = printed.info as JsonObject
@@ -169,13 +169,13 @@ function person(printed: JsonObject, { cast }: Setting, key: string, inLobby: bo
     info: withMembers(info, { identity: { ...set, user: { ...(set.user as JsonObject), id, displayName } } }),
     mediaStreams: new Each(
       withMembers(stream, {
-        mediaType: new OneOf(MEDIA_TYPES),
-        sourceId: new AnyOf('text'),
-        direction: new OneOf(MEDIA_DIRECTIONS),
-        serverMuted: new AnyOf('boolean'),
+        mediaType: oneOf(MEDIA_TYPES),
+        sourceId: anyOf('text'),
+        direction: oneOf(MEDIA_DIRECTIONS),
+        serverMuted: anyOf('boolean'),
       }),
     ),
-    isMuted: new AnyOf('boolean'),
+    isMuted: anyOf('boolean'),
     isInLobby: inLobby,
     id: new Made(`the participant id of ${key}`),
   })

@@ -4,16 +4,16 @@ import fc from 'fast-check'
 import { describe, test } from 'mocha'
 import type { Json } from '../contract/json'
 import {
-  AnyOf,
+  anyOf,
   type Bindings,
   describeDifferences,
   differences,
   Each,
-  Exactly,
+  exactly,
   InText,
   Made,
-  NoneSent,
-  OneOf,
+  noneSent,
+  oneOf,
   type Pattern,
 } from './pattern'
 
@@ -48,19 +48,19 @@ const PLACES: Readonly<
     ],
   },
   'one of an enumeration': {
-    pattern: new OneOf(['audio', 'video']),
+    pattern: oneOf(['audio', 'video']),
     fits: ['audio', 'video'],
     not: ['Audio', 'toString', '', null, undefined, ['audio'], 0],
   },
-  'any text': { pattern: new AnyOf('text'), fits: ['', 'x'], not: [1, null, undefined, [], {}, true] },
-  'any boolean': { pattern: new AnyOf('boolean'), fits: [true, false], not: ['true', 0, null, undefined, []] },
+  'any text': { pattern: anyOf('text'), fits: ['', 'x'], not: [1, null, undefined, [], {}, true] },
+  'any boolean': { pattern: anyOf('boolean'), fits: [true, false], not: ['true', 0, null, undefined, []] },
   'a list whose every entry fits': {
-    pattern: new Each(new AnyOf('boolean')),
+    pattern: new Each(anyOf('boolean')),
     fits: [[true], [true, false]],
     not: [[], [1], [true, null], true, null, undefined, { 0: true }],
   },
   'exactly this': {
-    pattern: new Exactly({ a: [1, { b: null }] }),
+    pattern: exactly({ a: [1, { b: null }] }),
     fits: [{ a: [1, { b: null }] }],
     not: [
       { a: [1, { b: null }], c: 1 },
@@ -73,7 +73,7 @@ const PLACES: Readonly<
     ],
   },
   'none was sent: absent, null or empty': {
-    pattern: new NoneSent(),
+    pattern: noneSent(),
     fits: [undefined, null, []],
     not: [[{}], [null], {}, '', 0, false],
   },
@@ -195,13 +195,13 @@ describe('names that every object inherits', () => {
       assert.deepEqual(places(pattern, {}), [name])
       assert.deepEqual(places(pattern, JSON.parse(`{"${name}": "x"}`)), [])
       assert.deepEqual(places(JSON.parse(`{"${name}": {}}`), {}), [name])
-      assert.deepEqual(places(new Exactly(pattern), {}), [''])
-      assert.deepEqual(places(new Exactly({}), pattern), [''])
+      assert.deepEqual(places(exactly(pattern), {}), [''])
+      assert.deepEqual(places(exactly({}), pattern), [''])
     }
   })
 
   test('an exact value is not matched by a member of its prototype', () => {
-    assert.deepEqual(places(new Exactly(JSON.parse('{"__proto__": {}}')), { other: 1 }), [''])
+    assert.deepEqual(places(exactly(JSON.parse('{"__proto__": {}}')), { other: 1 }), [''])
   })
 
   test('as what the service makes they are texts like others', () => {
@@ -214,12 +214,12 @@ test('any JSON fits itself as a pattern and as an exact value, and one member mo
     fc.property(fc.jsonValue({ maxDepth: 3 }), fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 })), (value, object) => {
       const json = JSON.parse(JSON.stringify(value)) as Json
       assert.deepEqual(places(json as Pattern, json), [])
-      assert.deepEqual(places(new Exactly(json), json), [])
+      assert.deepEqual(places(exactly(json), json), [])
       const whole = JSON.parse(JSON.stringify(object))
       const more = { ...whole, 'one member more': 1 }
       if (Object.hasOwn(whole, 'one member more')) return
       assert.deepEqual(places(whole, more), [])
-      assert.deepEqual(places(new Exactly(whole), more), [''])
+      assert.deepEqual(places(exactly(whole), more), [''])
     }),
     { numRuns: 200 },
   )
@@ -238,8 +238,8 @@ describe('a difference in words', () => {
     ['the query of an address', { callbackUri: 'https://bot.test/a' }, { callbackUri: `https://bot.test/a?sig=${CANARY}` }],
     ['a query that was documented', { callbackUri: `https://bot.test/a?sig=${CANARY}` }, { callbackUri: 'https://bot.test/b' }],
     ['a secret of the API, on both sides', { mediaConfig: { blob: CANARY } }, { mediaConfig: { blob: `x${CANARY}` } }],
-    ['an exact value', { meetingInfo: new Exactly({ passcode: CANARY }) }, { meetingInfo: { passcode: CANARY, a: 1 } }],
-    ['a message that is a text', { id: new AnyOf('text') }, TOKEN],
+    ['an exact value', { meetingInfo: exactly({ passcode: CANARY }) }, { meetingInfo: { passcode: CANARY, a: 1 } }],
+    ['a message that is a text', { id: anyOf('text') }, TOKEN],
   ]
   for (const [what, pattern, actual] of HIDES) {
     test(`does not quote ${what}`, () => {

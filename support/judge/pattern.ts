@@ -2,15 +2,12 @@
 import { isObject, type Json, type JsonPrimitive, sameJson } from '../contract/json'
 import { shownAt, shownString } from '../contract/shown'
 
-export type Pattern = JsonPrimitive | readonly Pattern[] | PatternObject | Place
+export type Pattern = JsonPrimitive | readonly Pattern[] | PatternObject | Made | InText | Each | Condition
 export interface PatternObject {
   readonly [member: string]: Pattern
 }
 
-/** A place whose value is not fixed by the documentation. */
-export type Place = Made | OneOf | AnyOf | Each | Exactly | AnythingBut | NoneSent | InText
-
-/** Made by the service: any text at first, from then on the same wherever the same name stands. */
+/** Made by the service: any text at first, and the same one wherever the name occurs again. */
 export class Made {
   constructor(readonly name: string) {}
 }
@@ -24,35 +21,53 @@ export class InText {
   ) {}
 }
 
-/** One of the members of an enumeration. */
-export class OneOf {
-  constructor(readonly values: readonly string[]) {}
-}
-
-/** Any value of a type. */
-export class AnyOf {
-  constructor(readonly type: 'text' | 'boolean') {}
-}
-
-/** A list, not empty, whose every entry fits. */
+/** A list, not empty, in which every entry matches. */
 export class Each {
   constructor(readonly entry: Pattern) {}
 }
 
-/** Exactly this value, without further members. */
-export class Exactly {
-  constructor(readonly value: Json) {}
+/** A value that meets a condition; `expected` describes the condition for a place in the message. */
+class Condition {
+  constructor(
+    readonly isMet: (actual: Json | undefined) => boolean,
+    readonly expected: (path: string) => string,
+  ) {}
 }
+
+export const oneOf = (values: readonly string[]) =>
+  new Condition(
+    (actual) => values.includes(actual as string),
+    () => `one of ${values.join(', ')}`,
+  )
+
+export const anyOf = (type: 'text' | 'boolean') =>
+  new Condition(
+    (actual) => typeof actual === (type === 'text' ? 'string' : 'boolean'),
+    () => `a ${type}`,
+  )
+
+/** Exactly this value, without further members. */
+export const exactly = (value: Json) =>
+  new Condition(
+    (actual) => actual !== undefined && sameJson(value, actual),
+    (path) => `exactly ${shown(value, path)}`,
+  )
 
 /** Any other value, or none. */
-export class AnythingBut {
-  constructor(readonly value: Json) {}
-}
+export const anythingBut = (value: Json) =>
+  new Condition(
+    (actual) => actual === undefined || !sameJson(value, actual),
+    (path) => `anything but ${shown(value, path)}`,
+  )
 
-/** What was not sent comes back absent, null or empty (E-08). */
-export class NoneSent {}
+/** A list that was not sent comes back absent, null or empty (E-08). */
+export const noneSent = () =>
+  new Condition(
+    (actual) => actual === undefined || actual === null || sameJson(actual, []),
+    () => 'absent, null or empty, as none was sent (E-08)',
+  )
 
-/** What the service has made so far, by name. */
+/** Values that the service has made so far, by name. */
 export type Bindings = Map<string, string>
 
 export interface Difference {
@@ -65,31 +80,12 @@ export interface Difference {
 
 type Test<P> = (pattern: P, actual: Json | undefined, path: string, bindings: Bindings) => Difference[]
 
-/** Every difference between a pattern and what came. Further members are allowed. Binds what the service made. */
+/** Every difference between a pattern and a message. Further members are allowed. Binds what the service made. */
 export function differences(pattern: Pattern, actual: Json | undefined, bindings: Bindings, path = ''): Difference[] {
   if (pattern instanceof Made) return made(pattern, actual, path, bindings)
   if (pattern instanceof InText) return inText(pattern, actual, path, bindings)
-  if (pattern instanceof OneOf)
-    return unless(pattern.values.includes(actual as string), path, `one of ${pattern.values.join(', ')}`, actual)
-  if (pattern instanceof AnyOf)
-    return unless(typeof actual === (pattern.type === 'text' ? 'string' : 'boolean'), path, `a ${pattern.type}`, actual)
   if (pattern instanceof Each) return each(pattern, actual, path, bindings)
-  if (pattern instanceof Exactly)
-    return unless(actual !== undefined && sameJson(pattern.value, actual), path, `exactly ${shown(pattern.value, path)}`, actual)
-  if (pattern instanceof AnythingBut)
-    return unless(
-      actual === undefined || !sameJson(pattern.value, actual),
-      path,
-      `anything but ${shown(pattern.value, path)}`,
-      actual,
-    )
-  if (pattern instanceof NoneSent)
-    return unless(
-      actual === undefined || actual === null || sameJson(actual, []),
-      path,
-      'absent, null or empty, as none was sent (E-08)',
-      actual,
-    )
+  if (pattern instanceof Condition) return unless(pattern.isMet(actual), path, pattern.expected(path), actual)
   if (isList(pattern)) return list(pattern, actual, path, bindings)
   if (typeof pattern === 'object' && pattern !== null) return members(pattern, actual, path, bindings)
   return unless(pattern === actual, path, shown(pattern, path), actual)

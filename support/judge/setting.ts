@@ -1,4 +1,4 @@
-// A setting: the cast as one bot meets it, with the values that an example of the page is told with.
+// A setting: the cast for one bot, with the values that replace those of the printed messages.
 import type { Cast, Meeting } from '../contract/cast'
 import { isObject, type Json, type JsonObject } from '../contract/json'
 import type { Pattern, PatternObject } from './pattern'
@@ -7,18 +7,18 @@ export interface Setting {
   readonly cast: Cast
   readonly clientId: string
   readonly tenantId: string
-  /** Name of the application; null where the cast does not tell it. */
+  /** Name of the application; null if the cast has none. */
   readonly displayName: string | null
   readonly callbackUri: string
   /** Client id of another bot in the same scenario. */
   readonly another: string | null
 }
 
-/** Names by which rosters are told: a person by the key in the cast, bots by these. */
+/** Names of bots on a roster; a person has their key in the cast. */
 export const THE_BOT = 'the bot'
 export const ANOTHER_BOT = 'another bot'
 
-/** The documented cast with the values that only the simulator needs, as it stands in fixtures/. */
+/** The cast of the printed messages. */
 export interface DocumentedCast {
   /** Key of each person by the printed user id. */
   keyOf(userId: Json | undefined): string | undefined
@@ -32,7 +32,7 @@ export function documentedCast(cast: Cast): DocumentedCast {
 type Recast<T> = (value: T) => T
 
 /**
- * A printed message told with the values of a setting. The page says that tokens, callback, application, users, tenant and
+ * Replaces values of a printed message with those of a setting. The page says that tokens, callback, application, users, tenant and
  * meeting are placeholders; everything else stays as printed.
  */
 export function recast(message: JsonObject, setting: Setting, meeting: Meeting | null, printed: DocumentedCast): JsonObject {
@@ -61,7 +61,7 @@ export function recast(message: JsonObject, setting: Setting, meeting: Meeting |
   return walk(message) as JsonObject
 }
 
-/** Where the name of the application is not known, any may come. */
+/** Without a known name of the application any name is right. */
 function named({ displayName: _, ...identity }: JsonObject, displayName: string | null): JsonObject {
   return displayName === null ? identity : { ...identity, displayName }
 }
@@ -81,7 +81,7 @@ function organizerIdentity(printed: JsonObject, { id, tenantId, displayName }: M
   return { ...nameless, id, tenantId, ...(displayName === null ? {} : { displayName }) }
 }
 
-/** The resourceId is the bot's own key for the service's cache; the printed ones are used as far as they go. */
+/** The resourceId is the bot's own key for the service's cache: a printed one, or a new one if there are more entries. */
 function prefetch(printed: readonly JsonObject[], addresses: readonly string[]): readonly JsonObject[] {
   return addresses.map((uri, at) => ({
     ...printed[at % Math.max(1, printed.length)],
@@ -90,7 +90,7 @@ function prefetch(printed: readonly JsonObject[], addresses: readonly string[]):
   }))
 }
 
-/** A pattern's members, some of them replaced or taken out (`undefined`). */
+/** Replaces members of a pattern, or removes them (`undefined`). */
 export function withMembers(pattern: PatternObject, changes: Readonly<Record<string, Pattern | undefined>>): PatternObject {
   return Object.fromEntries(
     Object.entries({ ...pattern, ...changes }).filter((entry): entry is [string, Pattern] => entry[1] !== undefined),

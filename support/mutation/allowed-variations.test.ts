@@ -34,7 +34,7 @@ async function traffic(deviation: string | null): Promise<readonly Message[]> {
   await session.send(1, { change: CHANGES.get('as null') as NonNullable<ReturnType<typeof CHANGES.get>> })
   await target.quiet()
   await target.quiet()
-  for (const call of session.asked) if (session.callId(call) !== null) await session.bot.delete(session.callId(call) ?? '')
+  for (const call of session.asked) if (session.callId(call) !== null) await session.bot.graph.delete(session.callId(call) ?? '')
   await target.quiet()
   const { exchanges } = session.bot
   await target.close()

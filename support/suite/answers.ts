@@ -7,7 +7,7 @@ import { isObject, type Json } from '../contract/json'
 import { errorBody } from '../contract/messages'
 import { shownText } from '../contract/shown'
 import { CALL_ID, MY_PARTICIPANT_ID } from '../judge/expected'
-import { AnyOf, AnythingBut } from '../judge/pattern'
+import { anyOf, anythingBut } from '../judge/pattern'
 import { compare, compareLocation } from './comparison'
 import type { AskedCall, Session } from './session'
 import { claimsOf } from './vocabulary/requests'
@@ -76,7 +76,7 @@ export function newCallHas(session: Session, table: DataTable): void {
 export function nothingClaimedComesBack(session: Session): void {
   const { call } = session
   assertCreated('the answer', call.reply)
-  const claims = Object.entries(claimsOf(call.expected.request)).map(([name, claim]) => [name, new AnythingBut(claim)])
+  const claims = Object.entries(claimsOf(call.expected.request)).map(([name, claim]) => [name, anythingBut(claim)])
   if (claims.length === 0) throw new HarnessError('the request sets nothing that only Graph makes')
   compare(session, call, 'answer', 'the new call', Object.fromEntries(claims), call.reply.json())
 }
@@ -134,8 +134,8 @@ export function saysHowToAuthenticate({ call: { reply } }: Session): void {
 /** Asserts code, message, and an inner error with request id and date. Source: page on errors; messages of 2019. */
 export function writesErrorsAsGraph(session: Session): void {
   const { call } = session
-  const inner = { 'request-id': new AnyOf('text'), date: new AnyOf('text') }
-  const error = { error: { code: new AnyOf('text'), message: new AnyOf('text'), innerError: inner } }
+  const inner = { 'request-id': anyOf('text'), date: anyOf('text') }
+  const error = { error: { code: anyOf('text'), message: anyOf('text'), innerError: inner } }
   compare(session, call, 'other', 'the body of the refusal', error, call.reply.json())
   assertJson('the refusal', call.reply)
 }
@@ -152,18 +152,18 @@ export async function noCallIsCreated(session: Session): Promise<void> {
 /** Asserts that a GET of the call is answered with its id and this state. */
 export async function callIsThere(session: Session, state: string): Promise<void> {
   const { call } = session
-  const reply = await session.bot.get(idOf(session))
+  const reply = await session.bot.graph.get(idOf(session))
   if (reply.status !== 200) throw new NonConformance(`the GET of the call was answered ${reply.status}; expected: 200 (CC-29)`)
   compare(session, call, 'answer', 'the call that Graph gives', { id: CALL_ID, state }, reply.json())
 }
 
 export async function callIsGone(session: Session): Promise<void> {
-  assertNotFound('the call has ended', await session.bot.get(idOf(session)), 'CC-29')
+  assertNotFound('the call has ended', await session.bot.graph.get(idOf(session)), 'CC-29')
 }
 
 /** Sends a request about the call of the other bot, with this bot's token. */
 export async function requestOthersCall(session: Session, method: 'get' | 'delete'): Promise<void> {
-  session.replyAboutOther = await session.bot[method](idOf(session.another))
+  session.replyAboutOther = await session.bot.graph[method](idOf(session.another))
 }
 
 export function unknownCall({ replyAboutOther }: Session): void {
@@ -172,7 +172,7 @@ export function unknownCall({ replyAboutOther }: Session): void {
 }
 
 export async function hangUp(session: Session): Promise<void> {
-  const { status } = await session.bot.delete(idOf(session))
+  const { status } = await session.bot.graph.delete(idOf(session))
   if (status !== 204)
     throw new NonConformance(`the DELETE of the call was answered ${status}; documented: 204 No Content (CC-29)`)
 }

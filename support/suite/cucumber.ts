@@ -1,4 +1,4 @@
-// Running scenarios through cucumber's own API: what is selected, and a stream of messages. No formatter runs along.
+// Runs scenarios through cucumber's API, without a formatter: a selection in, a stream of messages out.
 import { Writable } from 'node:stream'
 import { type IRunConfiguration, loadConfiguration, loadSources, loadSupport, runCucumber } from '@cucumber/cucumber/api'
 import type { Envelope } from '@cucumber/messages'
@@ -49,7 +49,7 @@ export function loadSupportCode(further: readonly string[] = []): Promise<Suppor
   return support
 }
 
-/** The names of all scenarios, whether selected or not; null when a feature cannot be read, which the run then tells. */
+/** The names of all scenarios; null if a feature cannot be read, which the run reports. */
 export async function scenarioNames(features: readonly string[] = FEATURES): Promise<readonly string[] | null> {
   const { plan, errors } = await loadSources(
     { paths: [...features], names: [], tagExpression: '', order: 'defined', defaultDialect: 'en' },
@@ -65,11 +65,11 @@ export interface TaggedScenario {
 }
 
 export interface RunParts {
-  /** Where the scenarios are read from: files or patterns, or places in files as FILE:LINE:LINE; the suite's own features unless said. */
+  /** Files, patterns, or places in files as FILE:LINE:LINE; the suite's own features by default. */
   readonly features?: readonly string[]
   readonly selection: Selection
   readonly parameters: WorldParameters
-  /** Runs exactly these scenarios of the features, in this order and as often as they are listed, each with a tag more. */
+  /** Runs exactly these scenarios, in this order and as often as they are listed, each with an additional tag. */
   readonly trials?: readonly TaggedScenario[]
   /** Support code of this process, for serial runs; workers load their own. */
   readonly support: SupportCode | null
@@ -78,7 +78,7 @@ export interface RunParts {
   readonly onComplaint: (text: string) => void
 }
 
-/** Runs what is selected. Rejects when cucumber itself cannot go on, for example after a failing BeforeAll hook. */
+/** Runs the selection. Rejects if cucumber itself fails, for example after a failing BeforeAll hook. */
 export async function runScenarios({
   features = FEATURES,
   selection,
@@ -93,12 +93,12 @@ export async function runScenarios({
   const plugins = trials && { specifiers: [TRIAL_PLUGIN], options: { trials: trials.map(({ place, tag }) => ({ place, tag })) } }
   await runCucumber(
     { ...runnable, ...(plugins && { plugins }) },
-    { cwd: PROJECT_ROOT, stdout: silent(), stderr: told(onComplaint) },
+    { cwd: PROJECT_ROOT, stdout: silent(), stderr: writingTo(onComplaint) },
     onMessage,
   )
 }
 
-/** Support code that nobody looks for again: cucumber resolves the patterns of its files in each run, although it has it. */
+/** Shortens the patterns of loaded support code, which cucumber would resolve again in each run. */
 function loaded(support: SupportCode): SupportCode {
   const { originalCoordinates } = support
   return { ...support, originalCoordinates: { ...originalCoordinates, requirePaths: REQUIRED.slice(0, 1) } }
@@ -127,18 +127,18 @@ async function configurationOf(
     },
     { cwd: PROJECT_ROOT, stderr: silent() },
   )
-  // Cucumber demands a formatter; this one does least, and nobody reads its output.
+  // Cucumber needs a formatter. This one does least, and its output is not read.
   return { ...runConfiguration, formats: { stdout: 'rerun', files: {}, publish: false, options: {} } }
 }
 
 function silent(): Writable {
-  return told(() => {})
+  return writingTo(() => {})
 }
 
-function told(hear: (text: string) => void): Writable {
+function writingTo(receive: (text: string) => void): Writable {
   return new Writable({
     write(chunk, _, done) {
-      hear(String(chunk))
+      receive(String(chunk))
       done()
     },
   })

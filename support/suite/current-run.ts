@@ -1,23 +1,21 @@
-// The run that this process is in: where it was started, how long it waits, its secrets, and the signal that interrupts it.
-
+// The run of this process: its folder, environment, time limits and secrets, and the signal that interrupts it.
 import { Interrupted } from '../contract/faults'
 import { TIME_LIMITS, type TimeLimits } from '../net/time-limits'
 import type { Environment } from '../targets/tenant/config/configuration'
 import { createOutlet, type Outlet } from './redaction'
 
-/** What a run takes from its surroundings. */
 export interface RunSurroundings {
   /** Where `.env` is read and relative paths begin. */
   readonly folder: string
   readonly environment: Environment
   readonly limits: TimeLimits
   /** Prints a line for the operator of a tenant run. */
-  readonly tell: (line: string) => void
+  readonly print: (line: string) => void
 }
 
 export interface Run extends RunSurroundings {
   readonly outlet: Outlet
-  /** Aborted when the run is interrupted: waits and requests then reject with an `Interrupted`. */
+  /** Aborted if the run is interrupted: waits and requests then reject with an `Interrupted`. */
   readonly interruption: AbortSignal
   interrupt(reason: string): void
 }
@@ -26,12 +24,12 @@ const OF_PROCESS: RunSurroundings = {
   folder: process.cwd(),
   environment: process.env,
   limits: TIME_LIMITS,
-  tell: (line) => void process.stderr.write(line),
+  print: (line) => void process.stderr.write(line),
 }
 
 let current: Run | null = null
 
-/** Begins a run. A process makes one run at a time; what steps and hooks do belongs to the one that began last. */
+/** Begins a run. A process has one run at a time, and steps and hooks belong to the last one. */
 export function beginRun(surroundings: RunSurroundings): Run {
   const controller = new AbortController()
   current = {
@@ -43,7 +41,7 @@ export function beginRun(surroundings: RunSurroundings): Run {
   return current
 }
 
-/** The run that began last. A worker process and an editor's cucumber-js begin theirs here, with the surroundings of the process. */
+/** The last run. A worker process and an editor's cucumber-js begin theirs here, with the surroundings of the process. */
 export function currentRun(): Run {
   return current ?? beginRun(OF_PROCESS)
 }

@@ -12,6 +12,8 @@ import type { CallWorld } from './world'
 const STEP_LIMIT_MS = 120_000
 setDefaultTimeout(STEP_LIMIT_MS)
 
+const NO_CALLS = { made: 0, ended: 0, left: [] as string[], uncertain: [] as string[] }
+
 let unseal = () => {}
 
 BeforeAll({ name: 'Seal the process' }, function () {
@@ -34,16 +36,16 @@ Before({ name: 'Open the target' }, async function (this: CallWorld, { pickle }:
 })
 
 After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld) {
-  const cleanup = { made: 0, ended: 0, left: [] as string[], uncertain: [] as string[] }
   // A notification on its way may still name a call.
   if (this.sessions.length > 0 && !currentRun().interruption.aborted) await this.target.until(() => true, 0)
   const bots = this.sessions.flatMap((session) => session.bots)
+  const cleanup = { ...NO_CALLS }
   for (const bot of bots) {
     const { made, ended, left, uncertain } = await bot.hangUp()
-    cleanup.uncertain.push(...uncertain)
     cleanup.made += made
     cleanup.ended += ended
-    cleanup.left.push(...left)
+    cleanup.left = [...cleanup.left, ...left]
+    cleanup.uncertain = [...cleanup.uncertain, ...uncertain]
   }
   const exchanges = this.parameters.evidence ? bots.flatMap((bot) => bot.exchanges) : []
   for (const [at, exchange] of exchanges.entries()) {
@@ -71,7 +73,6 @@ function all(sets: readonly ReadonlySet<string>[]): string[] {
 }
 
 function keep(world: CallWorld, facts: Partial<Facts>): void {
-  const cleanup = { made: 0, ended: 0, left: [], uncertain: [] }
-  const whole: Facts = { skipped: null, errata: [], drift: [], cleanup, strayPosts: 0, ...facts }
+  const whole: Facts = { skipped: null, errata: [], drift: [], cleanup: NO_CALLS, strayPosts: 0, ...facts }
   world.attach(JSON.stringify(whole), { mediaType: 'application/json', fileName: FACTS_FILE })
 }

@@ -5,7 +5,7 @@ import { HarnessError, NonConformance } from '../contract/faults'
 import { isObject, type Json } from '../contract/json'
 import { type Change, describeChange } from '../judge/changes'
 import { CALL_ID } from '../judge/expected'
-import { AnyOf, InText, type Pattern } from '../judge/pattern'
+import { anyOf, InText, type Pattern } from '../judge/pattern'
 import { complete, describeRow, describeSequence, type Match, matchRows, type Row } from '../judge/sequence'
 import { ANOTHER_BOT, THE_BOT } from '../judge/setting'
 import { citeErrata, noCallIsCreated, sent } from './answers'
@@ -221,7 +221,7 @@ function patternOf({ setting }: Session, expected: AskedCall['expected'], row: R
     changeType: row.change,
     resource: new InText('/app/calls/', CALL_ID, ''),
     callbackUri: setting.callbackUri,
-    resourceData: { '@odata.type': '#microsoft.graph.call', state: row.state, id: new AnyOf('text') },
+    resourceData: { '@odata.type': '#microsoft.graph.call', state: row.state, id: anyOf('text') },
   }
 }
 

@@ -44,7 +44,7 @@ export async function closeTargets(): Promise<void> {
 }
 
 function tenantOfRun() {
-  const { folder, environment: variables, interruption, limits, outlet, tell } = currentRun()
+  const { folder, environment: variables, interruption, limits, outlet, print } = currentRun()
   const environment = loadEnvironment(folder, variables)
   const configuration = readConfiguration(environment)
   outlet.concealConfiguration(configuration, environment)
@@ -54,7 +54,7 @@ function tenantOfRun() {
     signal: interruption,
     limits,
     confidant: outlet,
-    notifyOperator: (line) => tell(`\n  ▶ ${line}\n`),
+    notifyOperator: (line) => print(`\n  ▶ ${line}\n`),
   })
   return { cast: configuration.cast, opened }
 }

@@ -2,7 +2,7 @@
 import type { Envelope, Pickle } from '@cucumber/messages'
 import type { DeviationInfo, VariationInfo } from '../mutation'
 import { EVERYTHING, runScenarios, type SupportCode } from '../suite/cucumber'
-import { BY_THE_BOOK } from '../suite/world-parameters'
+import { DEFAULT_PARAMETERS } from '../suite/world-parameters'
 import type { Trial } from './trial'
 
 export interface Written {
@@ -27,7 +27,7 @@ export async function writtenScenarios(support: SupportCode): Promise<readonly W
   const envelopes: Envelope[] = []
   await runScenarios({
     selection: { ...EVERYTHING, dryRun: true },
-    parameters: BY_THE_BOOK,
+    parameters: DEFAULT_PARAMETERS,
     support,
     onMessage: (envelope) => void envelopes.push(envelope),
     onComplaint: () => {},

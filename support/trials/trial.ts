@@ -6,7 +6,7 @@ import { describeFault, endedScenario, Query, readRun } from '../results/read-me
 import { scenarioVerdict, unknownTag } from '../results/verdict'
 import { EVERYTHING, runScenarios, type SupportCode } from '../suite/cucumber'
 import { currentRun } from '../suite/current-run'
-import { BY_THE_BOOK, tagOf } from '../suite/world-parameters'
+import { DEFAULT_PARAMETERS, tagOf } from '../suite/world-parameters'
 
 /** A deviation or variation, and the scenarios to run as FILE:LINE, most promising first. */
 export interface Trial {
@@ -86,7 +86,7 @@ export class Trials {
       await runScenarios({
         selection: EVERYTHING,
         features: [...new Set(runs.map(({ place }) => fileOf(place)))].sort(),
-        parameters: { ...BY_THE_BOOK, mount: 'direct', evidence: false },
+        parameters: { ...DEFAULT_PARAMETERS, mount: 'direct', evidence: false },
         support: this.#support,
         trials: runs.map(({ trial, place }) => ({ place, tag: tagOf(trial.trial.id) })),
         onMessage: (envelope) => record.hear(envelope),

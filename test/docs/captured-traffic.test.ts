@@ -1,5 +1,5 @@
-// Messages of the real service, captured in public: our shapes read them, tables match their sequences, and what differs from the page
-// is lawful or known drift. They lie outside of the project and are read in place; test/docs/captured.yaml says what comes of each.
+// Publicly captured messages of the real service: our shapes read them, tables match their sequences, and differences from the page are
+// lawful or known drift. They are outside of the project; test/docs/captured.yaml has the expected result of each.
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -66,7 +66,7 @@ const index = (skip ? { files: [], sequences: {} } : contentOf('index.json')) as
   readonly sequences: Readonly<Record<string, readonly string[]>>
 }
 
-/** Why a file is not judged: the first that holds. What none of them fits is a complete message of Graph, raw or recorded. */
+/** Why a file is not judged: the first reason that holds. A file without a reason is a complete message of Graph, raw or recorded. */
 const LEFT: readonly (readonly [reason: string, holds: (file: Described) => boolean])[] = [
   ['request', ({ kind }) => kind === 'request'],
   ['claims', ({ shape }) => shape === 'jwt-decoded'],
@@ -77,7 +77,7 @@ const LEFT: readonly (readonly [reason: string, holds: (file: Described) => bool
   ['cut', ({ complete }) => !complete],
 ]
 
-/** A body that came over the wire: the payload itself, or inside of what was recorded of the exchange. */
+/** The body of a message: the payload itself, or that of a recorded exchange. */
 function bodyOf(file: string): Json {
   const content = contentOf(file)
   return isObject(content) && 'body' in content ? (content.body as Json) : content
@@ -85,7 +85,7 @@ function bodyOf(file: string): Json {
 
 const inAnySequence = new Set(Object.values(index.sequences).flat())
 
-testUnless(skip, 'every file of the folder is listed, and what is listed is there', () => {
+testUnless(skip, 'the files of the folder are exactly the listed ones', () => {
   const here = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).map((name) => name.split(path.sep).join('/'))
   const listed = [...captured.about, ...Object.keys(captured.files)]
   assert.deepEqual(here.filter((name) => name.includes('.')).sort(), listed.sort())
@@ -93,7 +93,7 @@ testUnless(skip, 'every file of the folder is listed, and what is listed is ther
   assert.deepEqual(Object.keys(captured.sequences).sort(), Object.keys(index.sequences).sort())
 })
 
-testUnless(skip, 'what is left out has its reason, and every complete message of Graph is read', () => {
+testUnless(skip, 'a file that is left out has a reason, and every complete message of Graph is read', () => {
   for (const described of index.files) {
     const entry = captured.files[described.file] ?? assert.fail(described.file)
     const reason = LEFT.find(([, holds]) => holds(described))?.[0]
@@ -105,7 +105,7 @@ testUnless(skip, 'what is left out has its reason, and every complete message of
 const printedCast = loadCast()
 const documented = loadDocumented()
 
-/** The setting in which a call was recorded, as far as its messages tell: the bot and the one user of its rosters. */
+/** The setting of a recorded call: the bot and the one user of its rosters. */
 function settingOf(files: readonly string[]): Setting {
   const identities = files.flatMap((file) => identitiesIn(bodyOf(file)))
   const [bot] = identities.flatMap(({ application }) => (isObject(application) ? [String(application.id)] : []))
@@ -128,13 +128,13 @@ function changesIn(file: string, setting: Setting): readonly Change[] {
   return commsNotifications.parse(bodyOf(file)).value.map((raw) => readChange(raw, setting))
 }
 
-/** One line for what was read, people by the kind of their identity. */
+/** Describes a change in one line, people by the kind of their identity. */
 function line({ of, change, state, seen }: Change): string {
   return `${of} ${change}, ${of === 'roster' ? seen.map(({ name }) => kindOf(name)).join(' and ') : state}`
 }
 const kindOf = (name: string) => (name === THE_BOT ? name : (name.split(' ')[0] ?? name))
 
-/** What a message is read as. */
+/** Describes a message as it was read. */
 function readingOf(file: string, setting: Setting): readonly string[] {
   const body = bodyOf(file)
   const { kind } = index.files.find((one) => one.file === file) ?? assert.fail(file)
@@ -143,7 +143,7 @@ function readingOf(file: string, setting: Setting): readonly string[] {
   return [`roster of ${roster.parse((body as JsonObject).value).length}`]
 }
 
-/** What the page prints for a change of a call: the two states of example 1, and of an end what both have in common. */
+/** The printed pattern of a change: the two states of example 1, and for an end what both have in common. */
 function patternOf({ of, change, state }: Change, setting: Setting): Pattern | null {
   const page = (example: 1 | 3) => expectedExample(documented, documentedCast(printedCast), example, setting)
   if (of === 'roster') return page(3).change('roster')
@@ -160,7 +160,7 @@ function driftOf(change: Change, setting: Setting, bindings: Bindings): readonly
   const message = change.raw as unknown as Json
   const sorted = [sortDrift(change.of === 'roster' ? 'roster' : 'call', differences(pattern, message, bindings), message)]
   for (const { name, inLobby, raw } of change.seen) {
-    // The page's bot is an application; one that joins as the owner of a telephone number has no printed entry.
+    // The page has no entry of a bot that joins as the owner of a telephone number.
     if (kindOf(name) === 'applicationInstance') continue
     const expected = expectedExample(documented, documentedCast(printedCast), 3, setting).participant(name, inLobby)
     sorted.push(sortDrift('participant', differences(expected, raw, bindings), raw))
@@ -172,7 +172,7 @@ function driftOf(change: Change, setting: Setting, bindings: Bindings): readonly
   return [...new Set(sorted.flatMap((one) => one.drift))].sort()
 }
 
-describeUnless(skip, 'is read, and differs from the page only where it is known to', () => {
+describeUnless(skip, 'is read, and has only known differences from the page', () => {
   const calls = Object.values(index.sequences)
   for (const [file, entry] of Object.entries(captured.files)) {
     if (entry.reads === undefined) continue
@@ -190,7 +190,7 @@ describeUnless(skip, 'is read, and differs from the page only where it is known 
     })
   }
 
-  test('but for the older protocol, which is refused', () => {
+  test('except the older protocol, which is refused', () => {
     const older = Object.entries(captured.files).filter(([, entry]) => 'left' in entry && entry.left === 'older protocol')
     assert.deepEqual(
       older.map(([file]) => commsNotifications.safeParse(bodyOf(file)).success),
@@ -218,7 +218,7 @@ describeUnless(skip, 'the sequence', () => {
         assert.deepEqual([match.rows.map(({ length }) => length), match.extra], [rows.map(({ times }) => times), []])
       })
 
-      test(`${name} misses each row whose messages are taken away, and what has no row is extra, ${ordered ? 'in order' : 'in any order'}`, () => {
+      test(`${name} misses each row without its messages, and a message without a row is unexpected, ${ordered ? 'in order' : 'in any order'}`, () => {
         for (const [at, { times }] of rows.entries()) {
           const fitting = matchRows(table, changes, changes[0]?.callId ?? null, ordered).rows[at] ?? []
           assert.equal(fitting.length, times)

@@ -42,15 +42,15 @@ function found(mine: Members, { membersOf }: Theirs): readonly string[] {
   })
 }
 
-/** What to do to the ledger so that it says how the types differ, in one sentence for each row. */
+/** Describes how to correct the ledger, one sentence for each row. */
 function remedies(rows: readonly string[], differences: readonly string[]): readonly string[] {
   return [
     ...differences
       .filter((one) => !rows.includes(one))
-      .map((one) => `add to fixtures/types-ledger.yaml, with the erratum that it is a case of: ${one}`),
+      .map((one) => `add to fixtures/types-ledger.yaml, with its erratum: ${one}`),
     ...rows
       .filter((one) => !differences.includes(one))
-      .map((one) => `remove from fixtures/types-ledger.yaml, it differs no more: ${one}`),
+      .map((one) => `remove from fixtures/types-ledger.yaml, it no longer differs: ${one}`),
   ]
 }
 
@@ -69,7 +69,7 @@ test('the types that are compared are listed, and the package has each', async (
 test('the types differ as listed, and in nothing else', async () =>
   assert.deepEqual(remedies(listed, found(await ours(), theirs())), []))
 
-test('every row stands once, and refers to an erratum that there is', () => {
+test('every row occurs once and refers to a known erratum', () => {
   assert.deepEqual(
     listed.filter((one, at) => listed.indexOf(one) !== at),
     [],
@@ -81,7 +81,7 @@ test('every row stands once, and refers to an erratum that there is', () => {
   )
 })
 
-describe('what is told when a difference', () => {
+describe('the remedy, when a difference', () => {
   const declared = (members: Readonly<Record<string, readonly string[]>>): Theirs => ({
     version: '1',
     membersOf: (type) => new Set(members[type]),
@@ -94,14 +94,14 @@ describe('what is told when a difference', () => {
 
   test('opens on either side: the row to add', () => {
     assert.deepEqual(remedies([], found(mine, declared({ call: ['id', 'operations'] }))), [
-      'add to fixtures/types-ledger.yaml, with the erratum that it is a case of: lacks: theirs, call: [state]',
-      `add to fixtures/types-ledger.yaml, with the erratum that it is a case of: ${OPEN}`,
+      'add to fixtures/types-ledger.yaml, with its erratum: lacks: theirs, call: [state]',
+      `add to fixtures/types-ledger.yaml, with its erratum: ${OPEN}`,
     ])
   })
 
   test('closes: the row to remove', () =>
     assert.deepEqual(remedies([OPEN], found(mine, declared({ call: ['id', 'state'] }))), [
-      `remove from fixtures/types-ledger.yaml, it differs no more: ${OPEN}`,
+      `remove from fixtures/types-ledger.yaml, it no longer differs: ${OPEN}`,
     ]))
 })
 
@@ -122,7 +122,7 @@ describe('the members', () => {
     assert.ok(![...members.values()].some((names) => [...names].some((name) => name.startsWith('@'))))
   })
 
-  test('that are theirs include inherited ones, and none of a type that they do not have', () => {
+  test('that are theirs include inherited ones; an unknown type has no members', () => {
     const { membersOf } = theirs()
     for (const [type, member] of [
       ['call', 'id'],

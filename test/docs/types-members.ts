@@ -1,4 +1,4 @@
-// The member names of our types, from where they really stand, and those of Microsoft's own, from their declarations.
+// Collects the member names of our types from messages and shapes, and those of Microsoft's types from their declarations.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
@@ -20,14 +20,14 @@ function collect(into: Collected, type: string, names: readonly string[]): void 
   into.set(type, known)
 }
 
-/** Objects that messages carry without saying their type: by the member in which they stand. */
+/** Types of objects without a type annotation, by the member that holds them. */
 const UNTYPED: Readonly<Record<string, string>> = {
   preFetchMedia: 'mediaInfo',
   participants: 'meetingParticipants',
   organizer: 'meetingParticipantInfo',
 }
 
-/** Every object of a message by its type. Names that begin with @ are annotations, no members. */
+/** Every object of a message by its type. Names that begin with @ are annotations, not members. */
 function collectMessage(into: Collected, value: Json, standsIn = ''): void {
   if (Array.isArray(value)) for (const entry of value) collectMessage(into, entry, standsIn)
   if (!isObject(value)) return
@@ -54,7 +54,7 @@ function printed(): readonly Json[] {
 
 const LOOK_UP = { permissions: ['OnlineMeetings.Read.All'], conferenceId: '1', organizer: { id: 'bob', displayName: 'Bob' } }
 
-/** What the simulator answers and posts: calls of every form, with people, a guest who is let in, ends of either side; a meeting looked up. */
+/** The simulator's responses and posts: calls of every form, with people, an admitted guest, ends of either side; a looked-up meeting. */
 async function emitted(): Promise<readonly Json[]> {
   const { permissions, ...known } = LOOK_UP
   const reader = registration(7, { permissions })
@@ -87,7 +87,7 @@ const isCallOf = (node: ts.Node, name: string): node is ts.CallExpression =>
   ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === name
 
 /**
- * What the simulator's shapes of a request name: `typed([names of types], { members })`, an object whose `@odata.type` is a
+ * The members in the simulator's shapes of a request: `typed([names of types], { members })`, an object whose `@odata.type` is a
  * `type(names of types)`, and one that spreads such an object. The shapes are open, so this is what they look at.
  */
 function collectAccepted(into: Collected): void {

@@ -38,7 +38,7 @@ const open = (type: string) => {
   return { heading: `{${type}}`, defined: phrases, used: phrases }
 }
 
-/** The words of the column "value" in tables of properties; a text in quotes is none. */
+/** The words of the column "value" in tables of properties; without texts in quotes. */
 function values({ scenarios }: Specification): readonly string[] {
   return scenarios.flatMap(({ steps }) =>
     steps.flatMap(({ table }) => {

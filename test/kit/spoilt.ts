@@ -15,14 +15,14 @@ Given('an assertion that fails', () => {
   assert.equal('came', 'documented')
 })
 Given('a long wait', async () => {
-  const { interruption, tell } = currentRun()
+  const { interruption, print } = currentRun()
   await new Promise((_, reject) => {
     const timer = setTimeout(reject, 60_000)
     interruption.addEventListener('abort', () => {
       clearTimeout(timer)
       reject(interruption.reason)
     })
-    tell('waiting\n')
+    print('waiting\n')
   })
 })
 After({ tags: '@failing-hook', name: 'Tidy up' }, () => {

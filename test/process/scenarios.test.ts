@@ -10,7 +10,7 @@ import { loadRequirementsFile } from '../../support/contract/requirements'
 import type { Verdict } from '../../support/contract/verdict'
 import { foldVerdict } from '../../support/results/verdict'
 import { EVERYTHING, loadSupportCode, runScenarios, type SupportCode } from '../../support/suite/cucumber'
-import { BY_THE_BOOK, type WorldParameters } from '../../support/suite/world-parameters'
+import { DEFAULT_PARAMETERS, type WorldParameters } from '../../support/suite/world-parameters'
 
 const DOCUMENTED = 'fixtures/cast.yaml'
 const SECOND = 'test/kit/second-cast.yaml'
@@ -41,7 +41,7 @@ async function verdictWith(parameters: Partial<WorldParameters>, tags = OF_EXAMP
   const envelopes: Envelope[] = []
   await runScenarios({
     selection: { ...EVERYTHING, tags },
-    parameters: { ...BY_THE_BOOK, mount: 'direct', ...parameters },
+    parameters: { ...DEFAULT_PARAMETERS, mount: 'direct', ...parameters },
     support,
     onMessage: (envelope) => envelopes.push(envelope),
     onComplaint: (text) => console.error(text),

@@ -22,14 +22,11 @@ export async function join(session: Session, key: string): Promise<void> {
   await joinWith(session, key, example)
 }
 
-/** The examples join the scheduled and the channel meeting. Any other meeting takes the place of the channel meeting. */
-async function joinWith(session: Session, key: string, example: ExampleNumber): Promise<void> {
-  await joinAs(session, key === 'scheduled' ? 'scheduled' : 'channel', session.meeting(key), example)
-}
-
-async function joinAs(session: Session, key: string, meeting: Meeting, example: ExampleNumber): Promise<void> {
+async function joinWith(session: Session, key: string, example: ExampleNumber, meeting = session.meeting(key)): Promise<void> {
   const { cast } = session.setting
-  await session.send(example, {}, { ...session.setting, cast: { ...cast, meetings: { ...cast.meetings, [key]: meeting } } })
+  // The examples join the scheduled and the channel meeting. Any other meeting takes the place of the channel meeting.
+  const meetings = { ...cast.meetings, [key === 'scheduled' ? key : 'channel']: meeting }
+  await session.send(example, {}, { ...session.setting, cast: { ...cast, meetings } })
 }
 
 /** Ways to join a meeting, by their phrases. */
@@ -54,7 +51,7 @@ export const MANNERS: ReadonlyMap<string, (session: Session, key: string) => Pro
 function joiningWith(source: (session: Session, meeting: Meeting) => Promise<MeetingCoordinates> | MeetingCoordinates) {
   return async (session: Session, key: string) => {
     const meeting = session.meeting(key)
-    await joinAs(session, 'scheduled', { ...meeting, coordinates: await source(session, meeting) }, 3)
+    await joinWith(session, 'scheduled', 3, { ...meeting, coordinates: await source(session, meeting) })
   }
 }
 
@@ -72,7 +69,7 @@ const onlineMeeting = z.looseObject({
 
 async function lookedUp(session: Session, { conferenceId }: Meeting): Promise<MeetingCoordinates> {
   if (conferenceId === null) throw new NotApplicable('the cast gives the meeting no conferenceId')
-  const reply = await session.bot.lookUp(conferenceId)
+  const reply = await session.bot.graph.lookUp(conferenceId)
   const { data, error } = onlineMeeting.safeParse(jsonOrNull(reply.text))
   const missing = error === undefined ? '' : ` without ${error.issues.map(({ path }) => path.join('/')).join(', ')}`
   if (reply.status !== 200 || data === undefined)
@@ -116,9 +113,7 @@ export type Presence = typeof PRESENCES extends ReadonlyMap<string, infer Value>
 export async function bePresent(session: Session, who: string, presence: Presence, key: string): Promise<void> {
   if (who === THE_BOT || who === ANOTHER_BOT) {
     if (presence === 'unmuted') throw new HarnessError('no operation unmutes a bot')
-    const permissions = ['Calls.JoinGroupCall.All']
-    const bot =
-      who === THE_BOT ? session : session.bringAnother(registrationWith(session.setting.cast, permissions, `only ${permissions}`))
+    const bot = who === THE_BOT ? session : bringAnother(session)
     return presence === 'lobby' ? waitInTheLobby(bot, key) : haveJoined(bot, key)
   }
   if (presence === 'lobby') throw new HarnessError('only the bot waits in a lobby')
@@ -127,10 +122,15 @@ export async function bePresent(session: Session, who: string, presence: Presenc
   if (presence === 'unmuted') await session.target.people.inMeeting(meeting, 'unmute', person)
 }
 
+/** The other bot is the registration of the cast that may join meetings and nothing more. */
+function bringAnother(session: Session): Session {
+  const permissions = ['Calls.JoinGroupCall.All']
+  return session.bringAnother(registrationWith(session.setting.cast, permissions, `only ${permissions}`))
+}
+
 async function haveJoined(session: Session, key: string): Promise<void> {
   await join(session, key)
-  const isThere = () => stateSeen(session, 'established') && rosterSeen(session)
-  await reach(session, 'the bot is in the meeting', isThere)
+  await reach(session, 'the bot is in the meeting', () => stateSeen(session, 'established') && rosterSeen(session))
 }
 
 async function waitInTheLobby(session: Session, key: string): Promise<void> {
@@ -152,8 +152,10 @@ function rosterSeen(session: Session): boolean {
   return session.changes().some(({ of }) => of === 'roster')
 }
 
+type Deed = MeetingDeed | 'remove the bot'
+
 /** What a person does in a meeting, by the phrases. */
-export const DEEDS: ReadonlyMap<string, MeetingDeed | 'remove the bot'> = new Map<string, MeetingDeed | 'remove the bot'>([
+export const DEEDS: ReadonlyMap<string, Deed> = new Map<string, Deed>([
   ['joins', 'join'],
   ['leaves', 'leave'],
   ['mutes in', 'mute'],
@@ -161,12 +163,7 @@ export const DEEDS: ReadonlyMap<string, MeetingDeed | 'remove the bot'> = new Ma
   ['removes the bot from', 'remove the bot'],
 ])
 
-export async function actInMeeting(
-  session: Session,
-  key: string,
-  deed: MeetingDeed | 'remove the bot',
-  meetingKey: string,
-): Promise<void> {
+export async function actInMeeting(session: Session, key: string, deed: Deed, meetingKey: string): Promise<void> {
   const { people } = session.target
   const [meeting, person] = [session.meeting(meetingKey), session.person(key)]
   if (deed === 'remove the bot') await people.removes(meeting, person, idOf(session))

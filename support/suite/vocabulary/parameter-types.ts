@@ -44,8 +44,7 @@ defineParameterType({ name: 'reception', regexp: RECEPTION, transformer: recepti
 defineParameterType({
   name: 'duration',
   regexp: /\d+ (?:s|minutes)/,
-  transformer: (phrase: string) =>
-    (numbersIn(phrase)[0] ?? 0) * (phrase.endsWith('s') && !phrase.endsWith('minutes') ? 1000 : 60_000),
+  transformer: (phrase: string) => Number.parseInt(phrase, 10) * (phrase.endsWith(' s') ? 1000 : 60_000),
 })
 
 /** `403 "7504"`: status and code; null where no public source has the code. */

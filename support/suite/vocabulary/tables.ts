@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { HarnessError } from '../../contract/faults'
 import { isObject, type Json } from '../../contract/json'
 import { CALL_ID, type ExpectedExample, MEDIA_DIRECTIONS, MEDIA_TYPES, MY_PARTICIPANT_ID } from '../../judge/expected'
-import { AnyOf, Each, Exactly, InText, Made, NoneSent, OneOf, type Pattern } from '../../judge/pattern'
+import { anyOf, Each, exactly, InText, Made, noneSent, oneOf, type Pattern } from '../../judge/pattern'
 import type { Row } from '../../judge/sequence'
 import { type Setting, THE_BOT } from '../../judge/setting'
 import type { Session } from '../session'
@@ -19,17 +19,17 @@ type Meaning = (context: Context, path: readonly string[]) => Pattern
 /** The phrases of the column "value". A text in quotes is a literal. */
 export const MEANINGS: Readonly<Record<string, Meaning>> = {
   null: () => null,
-  'an empty list': () => new Exactly([]),
-  'absent or empty, as none was sent': () => new NoneSent(),
+  'an empty list': () => exactly([]),
+  'absent or empty, as none was sent': () => noneSent(),
   yes: () => true,
   no: () => false,
-  'yes or no': () => new AnyOf('boolean'),
-  'a text': () => new AnyOf('text'),
-  'a media type': () => new OneOf(MEDIA_TYPES),
-  'a media direction': () => new OneOf(MEDIA_DIRECTIONS),
+  'yes or no': () => anyOf('boolean'),
+  'a text': () => anyOf('text'),
+  'a media type': () => oneOf(MEDIA_TYPES),
+  'a media direction': () => oneOf(MEDIA_DIRECTIONS),
   'as sent': ({ expected }, path) => sentAt(expected.request, path),
   'as sent, else null': ({ expected }, path) => sentIfAny(expected.request, path) ?? null,
-  'exactly as sent': ({ expected }, path) => new Exactly(sentAt(expected.request, path)),
+  'exactly as sent': ({ expected }, path) => exactly(sentAt(expected.request, path)),
   'the chatInfo that was sent': ({ expected }) => sentAt(expected.request, ['chatInfo']),
   'the meetingInfo that was sent': ({ expected }) => sentAt(expected.request, ['meetingInfo']),
   'the id of the call': () => CALL_ID,
@@ -38,7 +38,7 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   'the path of the call': () => new InText('/app/calls/', CALL_ID, ''),
   'the path of its roster': () => new InText('/app/calls/', CALL_ID, '/participants'),
   "the bot's application id": ({ setting }) => setting.clientId,
-  "the bot's name": ({ setting }) => setting.displayName ?? new AnyOf('text'),
+  "the bot's name": ({ setting }) => setting.displayName ?? anyOf('text'),
   "the bot's tenant": ({ setting }) => setting.tenantId,
   "the organizer's tenant": ({ expected }) => coordinates(expected).organizer.tenantId,
   'the callback address': ({ setting }) => setting.callbackUri,
