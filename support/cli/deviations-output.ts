@@ -1,9 +1,9 @@
-// What `npm run deviations` prints: progress, faults, and how many deviations were caught, requirement by requirement.
-import type { DeviationsReport, DeviationVerdict, TwinVerdict } from '../contract/deviations'
+// Prints the output of `npm run deviations`: progress, failures, and a table of caught deviations by requirement.
+import type { DeviationsReport, DeviationVerdict, VariationVerdict } from '../contract/deviations'
 
 type Sums = DeviationsReport['requirements']
 
-/** How many were caught of each requirement that something breaks, in the order of the requirements. */
+/** Counts the caught deviations of each requirement, in the order of the requirements. */
 export function sumsOf(deviations: readonly DeviationVerdict[], order: readonly string[]): Sums {
   return order.flatMap((id) => {
     const own = deviations.filter(({ requirement }) => requirement === id)
@@ -29,13 +29,13 @@ export function tableOf(sums: Sums): readonly string[] {
   )
 }
 
-/** A line for each deviation, twin and scenario that is not as it should be. */
+/** One line for each deviation that is not caught, variation that is not accepted, and scenario that no deviation fails. */
 export function faultsOf({
   deviations,
   twins,
   unfailed,
 }: Pick<DeviationsReport, 'deviations' | 'twins' | 'unfailed'>): readonly string[] {
-  return [...deviations.flatMap(ofDeviation), ...twins.flatMap(ofTwin), ...unfailed.map(ofScenario)]
+  return [...deviations.flatMap(ofDeviation), ...twins.flatMap(ofVariation), ...unfailed.map(ofScenario)]
 }
 
 function ofScenario({ scenario, requirements }: DeviationsReport['unfailed'][number]): string {
@@ -46,30 +46,30 @@ function ofDeviation({ id, requirement, detected, fault }: DeviationVerdict): re
   return fault === null ? [] : [`  ✗ ${id} (${requirement}) ${detected ? 'is wrongly attributed' : 'survives'}: ${fault}`]
 }
 
-function ofTwin({ id, outcome, mindedBy: [first] }: TwinVerdict): readonly string[] {
+function ofVariation({ id, outcome, failedBy: [first] }: VariationVerdict): readonly string[] {
   if (outcome === 'conformant') return []
   return [
-    `  ✗ ${id}, a lawful difference, is ${outcome}: ${first === undefined ? 'nothing ran' : `"${first.scenario}": ${first.reason}`}`,
+    `  ✗ ${id}, an allowed variation, is ${outcome}: ${first === undefined ? 'nothing ran' : `"${first.scenario}": ${first.reason}`}`,
   ]
 }
 
-/** The last lines: where full attribution is to be had, what was caught of how much, and where the report is. */
+/** The last lines: how to get full attribution, how many were caught, and the path of the report. */
 export function lastLinesOf({ deviations, twins, durationMs, workers, full }: DeviationsReport, file: string): string {
   const caught = deviations.filter(({ fault }) => fault === null).length
   const conformant = twins.filter(({ outcome }) => outcome === 'conformant').length
   const against = full ? ', each against every scenario' : ''
   const more = full ? '' : 'Which other scenarios see a deviation, and which scenarios none fails: npm run deviations -- --full\n'
   const time = `${Math.round(durationMs / 1000)} s on ${workers} ${workers === 1 ? 'worker' : 'workers'}`
-  return `${more}${caught} of ${deviations.length} deviations caught, ${conformant} of ${twins.length} twins conformant${against} (${time}): ${file}`
+  return `${more}${caught} of ${deviations.length} deviations caught, ${conformant} of ${twins.length} allowed variations conformant${against} (${time}): ${file}`
 }
 
 interface Output {
   readonly error: (text: string) => void
-  /** Whether `error` writes to a terminal, where a line can be written over. */
+  /** Whether `error` writes to a terminal, where a line can be overwritten. */
   readonly isTerminal: boolean
 }
 
-/** Prints progress: on a terminal on one line; elsewhere a line for each tenth. Prints faults as they are found. */
+/** Prints progress: on a terminal on one line; elsewhere a line for each tenth. Prints failures as they occur. */
 export function progressOn(
   { error, isTerminal }: Output,
   total: number,

@@ -1,26 +1,92 @@
 // `npm run deviations`: tries the suite against every deviation, which it must catch, and every allowed variation, which it must accept.
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
+import { Command, CommanderError } from '@commander-js/extra-typings'
 import { UsageError } from '../contract/command-line'
 import { type DeviationsReport, deviationsReport } from '../contract/deviations'
 import { endWithNpm } from '../contract/end-requests'
 import { FixtureError, PROJECT_ROOT, withSlashes } from '../contract/fixture'
 import { loadRequirements } from '../contract/requirements'
 import { EXIT_CODES } from '../contract/verdict'
-import { armable, type Catalogue } from '../mutation'
+import { armable, type Catalogue, type VariationInfo } from '../mutation'
 import { loadSupportCode } from '../suite/cucumber'
 import { currentRun } from '../suite/current-run'
 import { guardTerminal } from '../suite/redaction'
-import { attribute, judgeTwin, unfailed } from '../trials/attribution'
-import { trialOf, trialOfTwin, writtenScenarios } from '../trials/plan'
+import { attribute, judgeVariation, unfailed } from '../trials/attribution'
+import { trialOf, trialOfVariation, writtenScenarios } from '../trials/plan'
 import type { TrialResult } from '../trials/trial'
 import { type RunTrials, startWorkers } from '../trials/worker-pool'
-import { type DeviationsOptions, isAsked, readDeviationsOptions } from './deviations-options'
 import { faultsOf, lastLinesOf, progressOn, sumsOf, tableOf } from './deviations-output'
 
 const REPORT = 'deviations.json'
 
-/** What the command writes to, what there is to try, and what tries it. */
+export interface DeviationsOptions {
+  /** Runs each against every scenario, with full attribution. */
+  readonly full: boolean
+  /** Prints the catalogue and runs nothing. */
+  readonly list: boolean
+  readonly only: readonly string[]
+  readonly workers: number
+  readonly reports: string
+}
+
+/** Other programs usually share more than two cores. */
+const WORKERS = Math.min(2, availableParallelism())
+
+const command = (out: (text: string) => void) =>
+  new Command('npm run deviations --')
+    .description(
+      'Runs the suite against every deviation, which it must catch, and every allowed variation, which it must accept.',
+    )
+    .option('--full', 'run each against all scenarios: shows which others see it, and which scenarios no deviation fails', false)
+    .option('--list', 'print the ids of deviations and variations, and the mutations that are left out; run nothing', false)
+    .option('--only <id...>', 'only these: ids, beginnings of ids as answer-call/, or all of a requirement as CC-40', [])
+    .option('--workers <number>', `the number of processes (default ${WORKERS})`, readWorkers, WORKERS)
+    .option('--reports <folder>', 'the folder for deviations.json', 'reports')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: () => {} })
+
+/**
+ * @param args the arguments after `--`
+ * @param out prints the help
+ * @returns the options, or null after printing the help
+ * @throws UsageError naming the option and the remedy
+ */
+export function readDeviationsOptions(
+  args: readonly string[],
+  { deviations, variations }: Pick<Catalogue, 'deviations' | 'variations'>,
+  out: (text: string) => void,
+): DeviationsOptions | null {
+  const parser = command(out)
+  try {
+    parser.parse([...args], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.code === 'commander.helpDisplayed') return null
+    throw new UsageError(`${error.message.replace(/^error: /, '')}: see "npm run deviations -- --help".`)
+  }
+  const options = parser.opts()
+  const unknown = options.only.find((asked) => ![...deviations, ...variations].some((one) => isAsked([asked], one)))
+  if (unknown === undefined) return options
+  throw new UsageError(
+    `There is no deviation or allowed variation "${unknown}": "npm run deviations -- --list" prints all of them.`,
+  )
+}
+
+/** Whether `--only` selects a deviation or variation: by its id, by a beginning that ends with a slash or a dot, or by its requirement. */
+export function isAsked(only: readonly string[], { id, requirement }: Pick<VariationInfo, 'id' | 'requirement'>): boolean {
+  const asks = (asked: string) => [id, requirement].includes(asked) || (/[/.]$/.test(asked) && id.startsWith(asked))
+  return only.length === 0 || only.some(asks)
+}
+
+function readWorkers(text: string): number {
+  if (/^[1-9]\d?$/.test(text)) return Number(text)
+  throw new UsageError(`The number of workers "${text}" cannot be used: write a number from 1 to 99.`)
+}
+
+/** The output, the catalogue and the workers of the command. */
 export interface Surroundings {
   readonly out: (text: string) => void
   readonly error: (text: string) => void
@@ -28,13 +94,12 @@ export interface Surroundings {
   readonly isTerminal: boolean
   /** @throws FixtureError when the documented messages cannot be read */
   readonly catalogue: () => Catalogue
-  /** Starts so many workers. */
   readonly startWorkers: (count: number) => RunTrials
 }
 
 /**
  * Runs `npm run deviations` with the arguments after the command's name.
- * @returns the exit code: 0 when every deviation was caught and every twin accepted; 1 when not; 3 when an option cannot be used or a
+ * @returns the exit code: 0 when every deviation was caught and every variation accepted; 1 when not; 3 when an option cannot be used or a
  * worker failed
  */
 export async function deviations(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -55,16 +120,16 @@ async function run(args: readonly string[], surroundings: Surroundings): Promise
   if (options.list) return list(catalogue, out)
   const file = join(options.reports, REPORT)
   mkdirSync(options.reports, { recursive: true })
-  const report = await tried(options, catalogue, surroundings)
+  const report = await runAll(options, catalogue, surroundings)
   writeFileSync(file, `${JSON.stringify(deviationsReport.parse(report), null, 2)}\n`)
   for (const line of tableOf(report.requirements)) out(`${line}\n`)
   const faults = faultsOf(report)
   if (faults.length > 0) out(`${['', ...faults].join('\n')}\n`)
-  out(`\n${lastLinesOf(report, shown(file))}\n`)
+  out(`\n${lastLinesOf(report, displayed(file))}\n`)
   return report.outcome === 'all-caught' ? EXIT_CODES.conformant : EXIT_CODES['non-conformant']
 }
 
-async function tried(
+async function runAll(
   { full, only, workers }: DeviationsOptions,
   catalogue: Catalogue,
   surroundings: Surroundings,
@@ -73,19 +138,19 @@ async function tried(
   const runTrials = surroundings.startWorkers(workers)
   const asked = {
     deviations: catalogue.deviations.filter((one) => isAsked(only, one)),
-    twins: catalogue.twins.filter((one) => isAsked(only, one)),
+    variations: catalogue.variations.filter((one) => isAsked(only, one)),
   }
   const scenarios = await writtenScenarios(await loadSupportCode())
-  // Twins run most scenarios: begun first, they leave no worker with a long batch at the end.
+  // Variations run most scenarios: if they run first, no worker has a long batch at the end.
   const trials = [
-    ...asked.twins.map((one) => trialOfTwin(one, scenarios, full)),
+    ...asked.variations.map((one) => trialOfVariation(one, scenarios, full)),
     ...asked.deviations.map((one) => trialOf(one, scenarios, full)),
   ]
   const results = new Map<string, TrialResult>()
   const progress = progressOn(surroundings, trials.length)
   const judged = (among: ReadonlyMap<string, TrialResult>) => ({
     deviations: asked.deviations.flatMap((one) => judge(attribute, one, among)),
-    twins: asked.twins.flatMap((one) => judge(judgeTwin, one, among)),
+    twins: asked.variations.flatMap((one) => judge(judgeVariation, one, among)),
   })
   await runTrials(trials, (result) => {
     results.set(result.id, result)
@@ -107,7 +172,7 @@ async function tried(
   }
 }
 
-/** The judgement on one, when its result is among these. */
+/** The verdict on one, if its result is among these. */
 function judge<Subject extends { readonly id: string }, Judged>(
   judgement: (subject: Subject, result: TrialResult) => Judged,
   subject: Subject,
@@ -117,15 +182,15 @@ function judge<Subject extends { readonly id: string }, Judged>(
   return result === undefined ? [] : [judgement(subject, result)]
 }
 
-function list({ deviations: all, twins, leftOut }: Catalogue, out: (text: string) => void): number {
+function list({ deviations: all, variations, leftOut }: Catalogue, out: (text: string) => void): number {
   for (const { id, requirement, description } of all) out(`${requirement}\t${id}\t${description}\n`)
-  for (const { id, description } of twins) out(`lawful\t${id}\t${description}\n`)
+  for (const { id, description } of variations) out(`lawful\t${id}\t${description}\n`)
   for (const { id, reason } of leftOut) out(`left out\t${id}\t${reason}\n`)
   return EXIT_CODES.conformant
 }
 
-/** Within the project as it is called there; elsewhere as it was asked for. */
-function shown(file: string): string {
+/** The path of a file from the project; a file elsewhere keeps the path of the option. */
+function displayed(file: string): string {
   const inside = relative(PROJECT_ROOT, file)
   return inside.startsWith('..') ? file : withSlashes(inside)
 }

@@ -1,4 +1,4 @@
-// That legal twins do what they say: each sends or answers something otherwise than the book, and a simulator without one does not.
+// Each allowed variation changes the traffic of a bot, and a simulator without one repeats it exactly.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { loadCast } from '../contract/cast'
@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject } from '../contract/json'
 import { Session } from '../suite/session'
 import { CHANGES } from '../suite/vocabulary/request-changes'
 import { openSimulatorTarget } from '../targets/simulator/target'
-import { armamentOf, TWINS } from './catalogue'
+import { ALLOWED_VARIATIONS } from './catalogue'
 
 const cast = loadCast()
 const library = { documented: loadDocumented(), documentedCast: cast }
@@ -19,9 +19,9 @@ interface Message {
   readonly body: string | null
 }
 
-/** What a bot sees that calls a person, joins two meetings and one that there is none of, and hangs up; without moments and tokens. */
+/** The messages of a bot that calls a person, joins two meetings and an unknown one, and hangs up; without times and tokens. */
 async function traffic(deviation: string | null): Promise<readonly Message[]> {
-  const target = await openSimulatorTarget({ casts: [cast], mount: 'direct', deviation, signal, seed: 'twins' })
+  const target = await openSimulatorTarget({ casts: [cast], mount: 'direct', deviation, signal, seed: 'variations' })
   const session = new Session(target, cast, library, signal)
   const meeting = session.meeting('scheduled')
   const nowhere = { ...meeting, coordinates: { ...meeting.coordinates, threadId: '19:nowhere@thread.v2' } }
@@ -41,14 +41,14 @@ async function traffic(deviation: string | null): Promise<readonly Message[]> {
   const messages = exchanges.flatMap(({ purpose, from, request, response }): Message[] => {
     const message = from === 'graph' ? request : 'failure' in response ? null : response
     if (message === null || purpose === 'token' || purpose === 'keys') return []
-    const moment = /^(authorization|date|request-id)$/i
-    const headers = Object.entries(message.headers).flatMap(([name, value]) => (moment.test(name) ? [] : [`${name}: ${value}`]))
+    const varying = /^(authorization|date|request-id)$/i
+    const headers = Object.entries(message.headers).flatMap(([name, value]) => (varying.test(name) ? [] : [`${name}: ${value}`]))
     return [{ purpose, headers, body: message.body?.replace(/"innerError":\{.*?\}/, '') ?? null }]
   })
   return messages.sort((left, right) => callOf(left).localeCompare(callOf(right)))
 }
 
-/** Posts of two calls come in no order: they are told call by call, answers first. */
+/** Posts of two calls have no order between them: they are sorted by call, after the answers. */
 function callOf({ purpose, body }: Message): string {
   return purpose === 'notification' ? (/\/calls\/([^/"]+)/.exec(body ?? '')?.[1] ?? '') : ''
 }
@@ -60,14 +60,15 @@ function stateOf({ resourceData }: JsonObject): Json | undefined {
   return isObject(resourceData) ? resourceData.state : undefined
 }
 
-describe('legal twins', () => {
-  const book = traffic(null)
+describe('allowed variations', () => {
+  const documented = traffic(null)
 
-  test('without one nothing differs', async () => assert.deepEqual(await traffic(null), await book))
+  test('without one the traffic repeats', async () => assert.deepEqual(await traffic(null), await documented))
 
-  for (const { id } of TWINS) test(`${id} differs from the book`, async () => assert.notDeepEqual(await traffic(id), await book))
+  for (const { id } of ALLOWED_VARIATIONS)
+    test(`${id} changes the traffic`, async () => assert.notDeepEqual(await traffic(id), await documented))
 
-  test('that pack have posts of several entries, and no other has', async () => {
+  test('only packing posts several entries together', async () => {
     const several = async (id: string) => posts(await traffic(id)).some(({ length }) => length > 1)
     assert.deepEqual(
       [await several('packed'), await several('delivered-twice'), await several('roster-grown')],
@@ -75,16 +76,15 @@ describe('legal twins', () => {
     )
   })
 
-  test('that keep no order say established before establishing, of the same call', async () => {
-    assert.equal(armamentOf('out-of-order')?.ordered, false)
+  test('out of order, established comes before establishing of the same call', async () => {
     const entries = posts(await traffic('out-of-order')).flat()
     const resource = entries.find((entry) => stateOf(entry) === 'established')?.resource
     const states = entries.filter((entry) => entry.resource === resource).map(stateOf)
     assert.deepEqual(states.slice(0, 2), ['established', 'establishing'])
   })
 
-  test('that deliver twice deliver the very same', async () => {
-    const once = posts(await book)
+  test('delivered twice, both posts are equal', async () => {
+    const once = posts(await documented)
     assert.deepEqual(
       posts(await traffic('delivered-twice')),
       once.flatMap((post) => [post, post]),

@@ -1,22 +1,22 @@
-// What a simulator can be armed with, for the suite: deviations of both kinds, twins, and what is left out with the reason.
+// The catalogue for the suite: deviations of both kinds, allowed variations, and the mutations that are left out.
 import type { DeviationKind } from '../contract/deviations'
 import type { Armament, Deviation } from '../simulator/wrapping'
-import { BEHAVIOURS, TWINS } from './catalogue'
+import { ALLOWED_VARIATIONS, BEHAVIOURS } from './catalogue'
 import { type MechanicalDeviation, mechanicalDeviations } from './generated/mechanical'
 
 export interface Armable extends Pick<Armament, 'id' | 'description'> {
-  /** Made from a printed message, or written. */
+  /** Generated from a printed message, or written by hand. */
   readonly kind: DeviationKind
-  /** Examples whose messages it changes, the one that prints the message first; null: it may show in any of the six. */
+  /** Examples whose messages it changes, the one that prints the message first; null where it may show in any of the six. */
   readonly examples: readonly number[] | null
 }
 
-/** A rule broken on purpose: which one, and by what its failure must be known. */
+/** A broken rule: which one, and what its failure must say. */
 export interface DeviationInfo extends Armable, Pick<Deviation, 'requirement' | 'names'> {}
 
-/** A difference that no scenario may mind. */
-export interface TwinInfo extends Armable {
-  /** The requirement whose scenarios it is nearest to; null where it touches any. */
+/** A difference that every scenario must accept. */
+export interface VariationInfo extends Armable {
+  /** The requirement whose scenarios are most likely to see it; null where it touches any. */
   readonly requirement: string | null
 }
 
@@ -29,41 +29,41 @@ export interface LeftOutInfo {
 export interface Catalogue {
   readonly armaments: ReadonlyMap<string, Armament>
   readonly deviations: readonly DeviationInfo[]
-  readonly twins: readonly TwinInfo[]
+  readonly variations: readonly VariationInfo[]
   readonly leftOut: readonly LeftOutInfo[]
 }
 
-/** Made when it is first asked for: a run by the book does not pay for it. */
+/** Made on the first request: a run without deviations does not pay for it. */
 let catalogue: Catalogue | null = null
 
 /**
- * Everything that a simulator can be armed with. Mutations that are left out because they are lawful are twins as well.
- * @throws FixtureError when the documented messages, from which the mechanical ones are made, cannot be read
+ * Everything that a simulator can be armed with. Lawful mutations that are left out are allowed variations as well.
+ * @throws FixtureError when the documented messages, from which the mechanical ones are generated, cannot be read
  */
 export function armable(): Catalogue {
   catalogue ??= make()
   return catalogue
 }
 
-/** What goes by an id; undefined when nothing does. */
+/** The deviation or variation with an id; undefined for an unknown id. */
 export function armed(id: string): Armament | undefined {
   return armable().armaments.get(id)
 }
 
 function make(): Catalogue {
-  const mechanical = mechanicalDeviations()
-  const lawful = mechanical.leftOut.filter(({ because }) => because === 'lawful')
+  const { deviations, leftOut } = mechanicalDeviations()
+  const lawful = leftOut.filter(({ because }) => because === 'lawful')
   const mutated = (one: MechanicalDeviation): DeviationInfo => ({ ...one, kind: 'mechanical' })
   return {
-    armaments: new Map([...BEHAVIOURS, ...mechanical.deviations, ...TWINS, ...mechanical.leftOut].map((one) => [one.id, one])),
+    armaments: new Map([...BEHAVIOURS, ...deviations, ...ALLOWED_VARIATIONS, ...leftOut].map((one) => [one.id, one])),
     deviations: [
-      ...mechanical.deviations.map(mutated),
+      ...deviations.map(mutated),
       ...BEHAVIOURS.map((one): DeviationInfo => ({ ...one, kind: 'behaviour', examples: null })),
     ],
-    twins: [
-      ...TWINS.map((one): TwinInfo => ({ ...one, kind: 'behaviour', examples: null, requirement: null })),
-      ...lawful.map((one): TwinInfo => ({ ...one, kind: 'mechanical' })),
+    variations: [
+      ...ALLOWED_VARIATIONS.map((one): VariationInfo => ({ ...one, kind: 'behaviour', examples: null, requirement: null })),
+      ...lawful.map((one): VariationInfo => ({ ...one, kind: 'mechanical' })),
     ],
-    leftOut: mechanical.leftOut,
+    leftOut,
   }
 }

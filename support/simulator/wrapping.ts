@@ -1,4 +1,4 @@
-// What a deviation is: a rule of the page broken on purpose, by wrapping a part of the simulator from outside.
+// The types of deviations and allowed variations: both wrap parts of the simulator from outside.
 import type { Caller } from './core/commands'
 import type { Decide } from './core/decision'
 import type { Refusal } from './core/errors'
@@ -7,26 +7,26 @@ import type { Directory } from './identity/directory'
 import type { Keys } from './identity/keys'
 import type { Deliver, Notification } from './runtime/outbox'
 
-/** The parts that can be wrapped. The core itself never asks whether it deviates. */
+/** The parts that can be wrapped. The core does not know whether it is wrapped. */
 export interface Parts {
   readonly decide: Decide
-  /** Graph as its clients reach it, with the token service and the keys beside it. */
+  /** Graph as its clients reach it. The token service and the keys have handlers of their own. */
   readonly graph: Handler
   readonly login: Handler
   readonly openid: Handler
-  /** Whom an Authorization header speaks for. */
+  /** Reads the caller from an Authorization header. */
   readonly authenticate: (authorization: string | null) => Promise<Caller | Refusal>
   /** Hands a notification to the outbox. */
   readonly post: (notification: Notification) => void
-  /** The token that goes with a notification. */
+  /** Makes the token of a notification. */
   readonly sign: (notification: Notification) => Promise<string>
-  /** Carries one post to the bot. */
+  /** Sends one post to the bot. */
   readonly deliver: Deliver
   /** Runs a task so many milliseconds from now: every timer of the simulated service. */
   readonly after: (ms: number, task: () => void) => void
 }
 
-/** What a deviation may know of its simulator: who exists, the keys, and the clocks of the service and of whoever checks its tokens. */
+/** What a wrap may read of its simulator: the directory, the keys, and the clocks of the service and of the bot that checks tokens. */
 export interface World {
   readonly directory: Directory
   readonly keys: Keys
@@ -34,16 +34,16 @@ export interface World {
   readonly verifierNow: () => number
 }
 
-/** How a part is wrapped. Asked once for each simulator: what a wrapping remembers is that simulator's own. */
+/** Wraps parts. Called once for each simulator, so that simulators share no memory. */
 export type Wrap = (parts: Parts, world: World) => Partial<Parts>
 
-/** What a simulator can be armed with: it then plays another Graph than the page's. */
+/** A change of behaviour that a simulator can be started with. */
 export interface Armament {
   readonly id: string
-  /** One sentence: what a target that differs so does. */
+  /** One sentence: what the target does differently. */
   readonly description: string
   readonly wrap: Wrap
-  /** Whether the bot is still notified in the order in which things happened; it is unless said otherwise. */
+  /** Whether notifications keep the order of events; true by default. */
   readonly ordered?: boolean
 }
 
@@ -51,13 +51,13 @@ export interface Armament {
 export interface Deviation extends Armament {
   /** The requirement that it breaks. */
   readonly requirement: string
-  /** What a scenario that sees it says at least: the subject of the rule, as its message names it. */
+  /** What the failing scenario must say: the subject of the rule. */
   readonly names: RegExp | string
 }
 
-/** A difference that the page allows: no scenario may see it. */
-export interface Twin extends Armament {
-  /** The words of the list of lawful variation (CC-51) that it plays. */
+/** A difference that the page allows: no scenario may fail. */
+export interface AllowedVariation extends Armament {
+  /** The words of CC-51 that allow it. */
   readonly lawful: string
   readonly ordered: boolean
 }

@@ -1,12 +1,11 @@
-// When a deviation counts as caught, when it is wrongly attributed, and when a twin is minded: judged from what a trial came to.
+// When a deviation is caught or wrongly attributed, when a variation is accepted, and which scenarios a trial runs.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { faultsOf, sumsOf, tableOf } from '../cli/deviations-output'
 import { loadRequirements } from '../contract/requirements'
-import { armable, type DeviationInfo, type TwinInfo } from '../mutation'
-import { ALLOWED, allowance } from './allowed-side-effects'
-import { attribute, judgeTwin, unfailed } from './attribution'
-import { trialOf, trialOfTwin, type Written } from './plan'
+import { armable, type DeviationInfo, type VariationInfo } from '../mutation'
+import { ALLOWED, allowance, attribute, judgeVariation, unfailed } from './attribution'
+import { trialOf, trialOfVariation, type Written } from './plan'
 import type { Trial, TrialResult, Tried } from './trial'
 import { batchesOf } from './worker-pool'
 
@@ -18,7 +17,13 @@ const DEVIATION: DeviationInfo = {
   names: /Location/,
   examples: null,
 }
-const TWIN: TwinInfo = { id: 'more-members', kind: 'behaviour', description: 'More members.', examples: null, requirement: null }
+const VARIATION: VariationInfo = {
+  id: 'more-members',
+  kind: 'behaviour',
+  description: 'More members.',
+  examples: null,
+  requirement: null,
+}
 
 const scenario = (requirements: readonly string[], outcome: Tried['outcome'], reason: string | null = null): Tried => ({
   name: `a scenario of ${requirements.join()}, ${outcome}`,
@@ -44,7 +49,7 @@ describe('a deviation is caught', () => {
     assert.equal(attribute({ ...DEVIATION, names: 'no.Location' }, trial(CAUGHT)).detected, false)
   })
 
-  test('also when the documented examples see it, whatever they come to', () => {
+  test('also when the documented examples see it, with any outcome', () => {
     const examples = [scenario(['CC-30'], 'failed', 'differs'), scenario(['CC-35'], 'could-not-run', 'no answer')]
     const verdict = attribute(DEVIATION, trial(CAUGHT, ...examples))
     assert.deepEqual([verdict.fault, verdict.alsoSeenBy, verdict.wronglySeenBy], [null, [examples[0]?.name], []])
@@ -70,7 +75,7 @@ describe('a deviation survives', () => {
       /fails without naming it: the answer is \| no JSON/,
     ],
     [
-      'when a step took too long, or failed with an exception of ours',
+      'when a step took too long, or threw an exception of the suite',
       [scenario(['CC-03'], 'harness-error', 'Error in "a step": function timed out, Location')],
       /is harness-error, which does not count: .*timed out/,
     ],
@@ -90,23 +95,23 @@ describe('a deviation survives', () => {
     })
   }
 
-  test('when cucumber gave up', () => {
+  test('when Cucumber failed', () => {
     const verdict = attribute(DEVIATION, { ...trial(CAUGHT), crash: 'a hook failed' })
     assert.deepEqual([verdict.detected, verdict.fault], [false, 'a hook failed'])
   })
 })
 
-/** Of a requirement whose deviations no other scenario may see. */
+/** A deviation that scenarios of other requirements may not see. */
 const ALONE = { ...DEVIATION, requirement: 'CC-18' }
 const SEEN_ALONE = scenario(['CC-18'], 'failed', 'the answer has no Location')
 
 describe('a deviation is wrongly attributed', () => {
   test('when a scenario of another requirement sees it as well', () => {
     for (const outcome of ['failed', 'could-not-run', 'harness-error'] as const) {
-      const stray = scenario(['CC-14'], outcome, 'whatever')
+      const stray = scenario(['CC-14'], outcome, 'any reason')
       const verdict = attribute(ALONE, trial(SEEN_ALONE, stray, scenario(['CC-15'], 'passed')))
       assert.equal(verdict.detected, true)
-      assert.match(verdict.fault ?? '', /also seen by "a scenario of CC-14, .*" \(CC-14\), which it has nothing to do with/)
+      assert.match(verdict.fault ?? '', /also seen by "a scenario of CC-14, .*" \(CC-14\), which is of an unrelated requirement/)
       assert.deepEqual(
         verdict.wronglySeenBy.map((one) => [one.scenario, one.outcome]),
         [[stray.name, outcome]],
@@ -114,7 +119,7 @@ describe('a deviation is wrongly attributed', () => {
     }
   })
 
-  test('unless the list of reasons says that it may; what is no failure it never allows', () => {
+  test('unless the list allows it; the list only allows failures', () => {
     const refused: DeviationInfo = { ...DEVIATION, id: 'created-200', requirement: 'CC-02', names: /status 200/ }
     const caught = scenario(['CC-02'], 'failed', 'the answer has status 200')
     const allowed = attribute(refused, trial(caught, scenario(['CC-14'], 'failed')))
@@ -124,14 +129,14 @@ describe('a deviation is wrongly attributed', () => {
     assert.equal(allowance(ALONE, { requirements: ['CC-01'] }), null)
   })
 
-  test('and each row of that list gives a reason, for requirements that there are', () => {
+  test('each row of the list has a reason and fits known requirements', () => {
     const ids = loadRequirements().map(({ id }) => id)
     const { deviations } = armable()
     for (const { broken, seenBy, reason } of ALLOWED) {
       assert.ok(reason.length > 30, reason)
       assert.ok(
         deviations.some(({ id, requirement }) => broken.test(id) || broken.test(requirement)),
-        `nothing is broken so: ${reason}`,
+        `no deviation fits: ${reason}`,
       )
       assert.ok(
         ids.some((id) => seenBy.test(id)),
@@ -141,24 +146,24 @@ describe('a deviation is wrongly attributed', () => {
   })
 })
 
-describe('a twin', () => {
-  test('is conformant when everything passes', () => assert.equal(judgeTwin(TWIN, trial(PASSED)).outcome, 'conformant'))
-  test('is not when a scenario minds it', () => {
-    const verdict = judgeTwin(TWIN, trial(PASSED, CAUGHT))
-    assert.deepEqual([verdict.outcome, verdict.mindedBy.map((one) => one.scenario)], ['non-conformant', [CAUGHT.name]])
+describe('a variation', () => {
+  test('is conformant when everything passes', () => assert.equal(judgeVariation(VARIATION, trial(PASSED)).outcome, 'conformant'))
+  test('is non-conformant when a scenario fails', () => {
+    const verdict = judgeVariation(VARIATION, trial(PASSED, CAUGHT))
+    assert.deepEqual([verdict.outcome, verdict.failedBy.map((one) => one.scenario)], ['non-conformant', [CAUGHT.name]])
   })
-  test('is our fault when a scenario breaks, nothing ran, or cucumber gave up', () => {
+  test('is a harness error when a scenario breaks, nothing ran, or Cucumber failed', () => {
     for (const result of [
       trial(PASSED, scenario(['CC-30'], 'harness-error')),
       trial(PASSED, scenario(['CC-30'], 'could-not-run')),
       trial(),
       { ...trial(PASSED), crash: 'a hook failed' },
     ])
-      assert.equal(judgeTwin(TWIN, result).outcome, 'harness-error')
+      assert.equal(judgeVariation(VARIATION, result).outcome, 'harness-error')
   })
 })
 
-test('a scenario that no deviation of its requirement fails is named: an example that sees one by the way does not show it', () => {
+test('a scenario that no deviation of its requirement fails is listed, also when a deviation of another requirement fails it', () => {
   const written = ({ name, uri, line, requirements }: Tried): Written => ({ name, uri, line, requirements, examples: [] })
   const example = scenario(['CC-30'], 'failed', 'no Location')
   const verdict = attribute(DEVIATION, trial(CAUGHT, PASSED, example))
@@ -173,7 +178,7 @@ test('a scenario that no deviation of its requirement fails is named: an example
   )
 })
 
-describe('what a trial runs', () => {
+describe('a trial runs', () => {
   const at = (place: string, requirements: readonly string[], ...examples: readonly number[]): Written => {
     const [uri = '', line] = place.split(':')
     return { name: place, uri, line: Number(line), requirements, examples }
@@ -188,7 +193,7 @@ describe('what a trial runs', () => {
     at('b.feature:16', ['CC-03'], 2, 3),
   ]
   const placesOf = (deviation: DeviationInfo, full = false) => trialOf(deviation, written, full).places
-  const placesOfTwin = (twin: TwinInfo, full = false) => trialOfTwin(twin, written, full).places
+  const placesOfVariation = (variation: VariationInfo, full = false) => trialOfVariation(variation, written, full).places
   const inExamples = (...examples: readonly number[]): DeviationInfo => ({ ...DEVIATION, examples })
 
   test('the scenarios of the requirement, until one catches the deviation', () => {
@@ -196,12 +201,12 @@ describe('what a trial runs', () => {
     assert.deepEqual([id, untilCaught], [DEVIATION.id, true])
     assert.deepEqual([...places].sort(), ['b.feature:12', 'b.feature:16', 'b.feature:4'])
   })
-  test('where a message is printed: first the example that prints it, and no scenario that sends other requests only', () => {
+  test('first the example that prints the message, and no scenario that only sends other requests', () => {
     assert.deepEqual(placesOf(inExamples(3, 4)), ['b.feature:16', 'b.feature:12'])
     assert.deepEqual(placesOf(inExamples(2, 1)), ['b.feature:16', 'b.feature:4', 'b.feature:12'])
     assert.deepEqual(placesOf(inExamples(1, 2)), ['b.feature:4', 'b.feature:16', 'b.feature:12'])
   })
-  test('the requirement of an example wholly', () =>
+  test('all scenarios of an example', () =>
     assert.deepEqual(placesOf({ ...inExamples(3, 4), requirement: 'CC-32' }), ['a.feature:6', 'a.feature:9']))
   test('first the scenario whose name shares most with the description; rare words count most', () => {
     const named = ['The answer is complete', 'The answer to a call is in order', 'The answer says where the new call is'].map(
@@ -210,16 +215,16 @@ describe('what a trial runs', () => {
     const { places } = trialOf({ ...DEVIATION, description: 'The answer does not say where the call is.' }, named, false)
     assert.deepEqual(places, ['c.feature:2', 'c.feature:1', 'c.feature:0'])
   })
-  test('a twin of a requirement: its scenarios and the example that prints the message, to the end', () => {
-    const twin: TwinInfo = { ...TWIN, requirement: 'CC-03', examples: [3, 4] }
-    assert.deepEqual([...placesOfTwin(twin)].sort(), ['a.feature:6', 'b.feature:12', 'b.feature:16'])
-    assert.equal(trialOfTwin(twin, written, false).untilCaught, false)
+  test('for a variation of a requirement: its scenarios and the example that prints the message, to the end', () => {
+    const variation: VariationInfo = { ...VARIATION, requirement: 'CC-03', examples: [3, 4] }
+    assert.deepEqual([...placesOfVariation(variation)].sort(), ['a.feature:6', 'b.feature:12', 'b.feature:16'])
+    assert.equal(trialOfVariation(variation, written, false).untilCaught, false)
   })
-  test('a twin of any requirement: one of each example, and the first scenario of each requirement', () =>
-    assert.deepEqual([...placesOfTwin(TWIN)].sort(), ['a.feature:3', 'a.feature:6', 'b.feature:4', 'b.feature:8']))
-  test('everything to the end, when asked for', () => {
+  test('for a variation of any requirement: one of each example, and the first scenario of each requirement', () =>
+    assert.deepEqual([...placesOfVariation(VARIATION)].sort(), ['a.feature:3', 'a.feature:6', 'b.feature:4', 'b.feature:8']))
+  test('everything to the end with full', () => {
     const all = written.map(({ uri, line }) => `${uri}:${line}`)
-    assert.deepEqual([placesOf(inExamples(3), true), placesOfTwin(TWIN, true)], [all, all])
+    assert.deepEqual([placesOf(inExamples(3), true), placesOfVariation(VARIATION, true)], [all, all])
     assert.equal(trialOf(DEVIATION, written, true).untilCaught, false)
   })
 })

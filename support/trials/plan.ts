@@ -1,6 +1,6 @@
-// Which scenarios a trial runs, and in which order: those of the requirement that is broken, the most promising first; or all of them.
+// Plans trials: which scenarios a trial runs, and in which order.
 import type { Envelope, Pickle } from '@cucumber/messages'
-import type { DeviationInfo, TwinInfo } from '../mutation'
+import type { DeviationInfo, VariationInfo } from '../mutation'
 import { EVERYTHING, runScenarios, type SupportCode } from '../suite/cucumber'
 import { BY_THE_BOOK } from '../suite/world-parameters'
 import type { Trial } from './trial'
@@ -10,19 +10,19 @@ export interface Written {
   readonly uri: string
   readonly line: number
   readonly requirements: readonly string[]
-  /** Numbers of the examples whose requests it sends, as its sentences say. */
+  /** Numbers of the examples whose requests its sentences send. */
   readonly examples: readonly number[]
 }
 
-/** Requirement of each of the six documented examples, in their order. */
+/** The requirement of each of the six documented examples, in their order. */
 const OF_EXAMPLES = ['CC-30', 'CC-31', 'CC-32', 'CC-33', 'CC-34', 'CC-35']
 
-/** Whether a scenario is of the documented examples: they see every deviation that shows in them, and nobody minds. */
+/** Whether a scenario is of the documented examples: these may see every deviation. */
 export function isOfExamples({ requirements }: Pick<Written, 'requirements'>): boolean {
   return requirements.some((id) => OF_EXAMPLES.includes(id))
 }
 
-/** Every scenario of the features, where it stands and what it is of. */
+/** Lists every scenario of the features. */
 export async function writtenScenarios(support: SupportCode): Promise<readonly Written[]> {
   const envelopes: Envelope[] = []
   await runScenarios({
@@ -45,30 +45,30 @@ function written({ name, uri, location, tags, steps }: Pickle): Written {
   }
 }
 
-/** What a trial is of. */
+/** The deviation or variation of a trial. */
 interface Subject {
-  /** The requirement that is broken, or the one that a twin comes nearest to; null where none is nearer than others. */
+  /** The broken requirement, or the one whose scenarios are most likely to see a variation; null where it touches any. */
   readonly requirement: string | null
   /** Examples that it shows in, the one that prints the message first; null where it may show in any. */
   readonly examples: readonly number[] | null
 }
 
 /**
- * The trial of a deviation: the scenarios of its requirement, without those that send the requests of other examples only, until one of
- * them catches it. With `full` every scenario.
+ * Plans the trial of a deviation: the scenarios of its requirement until one catches it, without those that only send requests of other
+ * examples. With `full` every scenario.
  */
 export function trialOf(deviation: DeviationInfo, scenarios: readonly Written[], full: boolean): Trial {
-  const wanted = full ? scenarios : mostPromisingFirst(deviation, ofRequirement(deviation, scenarios))
-  return { id: deviation.id, places: wanted.map(placeOf), untilCaught: !full }
+  const planned = full ? scenarios : mostPromisingFirst(deviation, ofRequirement(deviation, scenarios))
+  return { id: deviation.id, places: planned.map(placeOf), untilCaught: !full }
 }
 
 /**
- * The trial of a twin: the scenarios of its requirement and one of each documented example, or of the one that prints the message. Where no
- * requirement is touched more than others, the first scenario of each. With `full` every scenario.
+ * Plans the trial of a variation: the scenarios of its requirement, and one of each documented example or of the one that prints the
+ * message. Without a requirement, the first scenario of each. With `full` every scenario.
  */
-export function trialOfTwin(twin: TwinInfo, scenarios: readonly Written[], full: boolean): Trial {
-  const wanted = full ? scenarios : [...new Set([...ofRequirement(twin, scenarios), ...ofExamples(twin, scenarios)])]
-  return { id: twin.id, places: wanted.map(placeOf), untilCaught: false }
+export function trialOfVariation(variation: VariationInfo, scenarios: readonly Written[], full: boolean): Trial {
+  const planned = full ? scenarios : [...new Set([...ofRequirement(variation, scenarios), ...ofExamples(variation, scenarios)])]
+  return { id: variation.id, places: planned.map(placeOf), untilCaught: false }
 }
 
 function placeOf({ uri, line }: Written): string {
@@ -76,8 +76,8 @@ function placeOf({ uri, line }: Written): string {
 }
 
 /**
- * Orders scenarios by how likely each is to catch a deviation: first those that send the request of the example that prints the message,
- * then those whose names share most words with the description. A word counts less the more names have it. Wrong guesses cost time only.
+ * Orders scenarios by how likely each is to catch a deviation: first those that send the example that prints the message, then those whose
+ * names share most words with the description. A word counts less the more names have it. A wrong order only costs time.
  */
 function mostPromisingFirst(deviation: DeviationInfo, scenarios: readonly Written[]): readonly Written[] {
   const described = wordsOf(`${deviation.description} ${deviation.id}`)

@@ -1,4 +1,4 @@
-// A plugin of Cucumber: runs exactly the scenarios that the option `trials` lists, in that order, each tagged with what is armed for it.
+// A plugin of Cucumber: runs exactly the scenarios that the option `trials` lists, in that order, each tagged with its deviation.
 // Plain JavaScript, because Cucumber loads plugins with import(), which reads no TypeScript.
 
 /**

@@ -1,4 +1,4 @@
-// A batch of trials in this process: how far each goes, and what stops a trial whose scenarios cannot run.
+// A batch of trials in this process: where each stops, and what a trial reports when its scenarios cannot run.
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'mocha'
 import { loadRequirementsFile } from '../contract/requirements'
@@ -8,7 +8,7 @@ import { trialOf, type Written, writtenScenarios } from './plan'
 import { type Catches, type Trial, Trials } from './trial'
 
 const BROKEN = armable().deviations.find(({ id }) => id === 'location-missing') ?? assert.fail()
-const LAWFUL = armable().twins.find(({ requirement }) => requirement === null) ?? assert.fail()
+const LAWFUL = armable().variations.find(({ requirement }) => requirement === null) ?? assert.fail()
 
 let scenarios: readonly Written[]
 let trialsThat: (catches: Catches) => Trials
@@ -51,16 +51,15 @@ describe('a batch of trials', () => {
     assert.equal(result?.scenarios.length, broken().places.length)
   })
 
-  test('is nothing that counts where a scenario cannot be found', async () => {
+  test('fails every trial of a run with a missing scenario', async () => {
     const [first = ''] = broken().places
     const missing = `${first}999`
     const [result, other] = await trialsThat(() => true).run([{ ...broken(), places: [missing] }, broken()])
     assert.match(result?.crash ?? '', new RegExp(`no scenario stands at ${missing}`))
-    // Nothing of that run counts, since none of it ran.
     assert.match(other?.crash ?? '', /no scenario stands at/)
   })
 
-  test('names a simulator that cannot be armed', async () => {
+  test('reports an unknown deviation', async () => {
     const [result] = await trialsThat(() => false).run([{ ...broken(), id: 'moon' }])
     assert.equal(result?.scenarios[0]?.outcome, 'harness-error')
     assert.match(result?.scenarios[0]?.reason ?? '', /there is no deviation "moon"/)

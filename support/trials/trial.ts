@@ -1,4 +1,4 @@
-// Trials in this process: a batch of deviations and twins, each against its scenarios, in as few Cucumber runs as possible.
+// Runs trials in this process: a batch of deviations and variations, each against its scenarios, in as few Cucumber runs as possible.
 import type { Envelope } from '@cucumber/messages'
 import type { RequirementsFile } from '../contract/requirements'
 import type { ScenarioVerdict } from '../contract/verdict'
@@ -9,11 +9,11 @@ import { EVERYTHING, runScenarios, type SupportCode } from '../suite/cucumber'
 import { currentRun } from '../suite/current-run'
 import { BY_THE_BOOK, tagOf } from '../suite/world-parameters'
 
-/** What is tried: something that a simulator can be armed with, and the scenarios to run, most promising first, as FILE:LINE. */
+/** A deviation or variation, and the scenarios to run as FILE:LINE, most promising first. */
 export interface Trial {
   readonly id: string
   readonly places: readonly string[]
-  /** Runs one scenario after the other and stops at the first that catches the deviation; otherwise runs all of them. */
+  /** Stops at the first scenario that catches the deviation; otherwise runs all of them. */
   readonly untilCaught: boolean
 }
 
@@ -23,7 +23,7 @@ export interface TrialResult {
   readonly id: string
   /** The scenarios that ran. */
   readonly scenarios: readonly Tried[]
-  /** Why Cucumber gave up, or what it complained of; null when it went on to the end. */
+  /** Why the run of Cucumber failed; null when it ran to the end. */
   readonly crash: string | null
   readonly durationMs: number
 }
@@ -31,13 +31,13 @@ export interface TrialResult {
 /** Whether a scenario catches the deviation of this id. */
 export type Catches = (id: string, tried: Tried) => boolean
 
-/** One scenario, armed with one deviation or twin. */
+/** One scenario with one deviation or variation. */
 interface Run {
   readonly trial: Progress
   readonly place: string
 }
 
-/** How far a trial is. */
+/** The state of a trial. */
 interface Progress {
   readonly trial: Trial
   /** Scenarios that still have to run, in order. */
@@ -47,7 +47,6 @@ interface Progress {
   durationMs: number
 }
 
-/** Tries in this process. */
 export class Trials {
   readonly #support: SupportCode
   readonly #file: RequirementsFile
@@ -60,7 +59,7 @@ export class Trials {
   }
 
   /**
-   * Tries a batch in rounds, one Cucumber run each. A round runs the next scenario of every trial that stops when it is caught, and all
+   * Runs a batch in rounds, one Cucumber run each. A round runs the next scenario of every trial that stops when it is caught, and all
    * scenarios of the others.
    */
   async run(trials: readonly Trial[]): Promise<readonly TrialResult[]> {
@@ -101,7 +100,7 @@ export class Trials {
   }
 }
 
-/** Takes the scenarios that run next from a trial. */
+/** Takes the scenarios of the next round from a trial. */
 function nextRuns(trial: Progress): readonly Run[] {
   const next = trial.trial.untilCaught ? trial.waiting.slice(0, 1) : trial.waiting
   trial.waiting = trial.waiting.slice(next.length)
@@ -112,7 +111,7 @@ function fileOf(place: string): string {
   return place.slice(0, place.lastIndexOf(':'))
 }
 
-/** Reads the messages of a round as they come, and gives each scenario that ends to its trial. */
+/** Reads the messages of a round as they come, and adds each scenario that ends to its trial. */
 class RoundRecord {
   readonly #runs: readonly Run[]
   readonly #file: RequirementsFile
@@ -120,7 +119,7 @@ class RoundRecord {
   readonly #planned = new Map<string, Run | undefined>()
   #current: Run | undefined
   readonly #ended = new Set<Run>()
-  /** Messages from which the faults of the whole run are read. */
+  /** The messages that faults of the whole run are read from. */
   readonly #general: Envelope[] = []
 
   constructor(runs: readonly Run[], file: RequirementsFile) {
@@ -156,7 +155,7 @@ class RoundRecord {
     })
   }
 
-  /** A fault of the run is one of each of its trials; so is a scenario that did not end. */
+  /** Fails every trial after a fault of the run, and the trial of each scenario that did not end. */
   end(error: Error | null): void {
     const fault = error === null ? readRun(this.#general).faults[0] : causes(error)
     for (const run of this.#runs)
@@ -164,7 +163,7 @@ class RoundRecord {
   }
 }
 
-/** The message of an error with those of its causes: Cucumber wraps what its plugins and hooks throw. */
+/** The message of an error with those of its causes: Cucumber wraps the errors of its plugins and hooks. */
 function causes(error: Error): string {
   return error.cause instanceof Error ? `${error.message}: ${causes(error.cause)}` : error.message
 }

@@ -1,24 +1,25 @@
-// The worker processes of `npm run deviations`: each takes the next batch of trials when it is done with its last.
+// Runs trials in worker processes, each of which runs this file and takes the next batch when it is done with its last.
 import { type ChildProcess, fork } from 'node:child_process'
-import { join } from 'node:path'
-import type { Trial, TrialResult } from './trial'
+import { loadRequirementsFile } from '../contract/requirements'
+import { armable } from '../mutation'
+import { loadSupportCode } from '../suite/cucumber'
+import { catchesAmong } from './attribution'
+import { type Trial, type TrialResult, Trials } from './trial'
 
-const WORKER = join(__dirname, 'worker.ts')
-
-/** Trials make much that is soon forgotten: with more room for it a worker collects garbage less often. In MiB. */
+/** Trials make many short-lived objects: with more room for them a worker collects garbage less often. In MiB. */
 const YOUNG_MIB = 64
 
-/** Scenarios that a batch begins with, at most: enough that starting Cucumber costs little, few enough that no worker waits long. */
+/** The most scenarios that a batch begins with: enough that starting Cucumber costs little, few enough that no worker waits long. */
 const BATCH = 60
 
-/** Runs trials, in any order; resolves when the last is done, and ends what it runs them with. */
+/** Runs trials in any order; ends its workers and resolves when the last trial is done. */
 export type RunTrials = (trials: readonly Trial[], onResult: (result: TrialResult) => void) => Promise<void>
 
 /**
  * Starts worker processes, which load while the trials are still being planned.
- * @param program what each of them runs
+ * @param program the file that each of them runs
  */
-export function startWorkers(count: number, program = WORKER): RunTrials {
+export function startWorkers(count: number, program = __filename): RunTrials {
   const workers = Array.from({ length: count }, () =>
     fork(program, {
       execArgv: [...process.execArgv, `--max-semi-space-size=${YOUNG_MIB}`],
@@ -45,7 +46,7 @@ export function startWorkers(count: number, program = WORKER): RunTrials {
   }
 }
 
-/** Trials in batches, the order kept; a trial with more scenarios than a batch has room for is a batch of its own. */
+/** Splits trials into batches and keeps their order; a trial with more scenarios than a batch has room for is a batch of its own. */
 export function batchesOf(trials: readonly Trial[]): Trial[][] {
   const batches: Trial[][] = []
   let room = 0
@@ -61,7 +62,7 @@ export function batchesOf(trials: readonly Trial[]): Trial[][] {
   return batches
 }
 
-/** The next message of a worker. Rejects when it ends instead. */
+/** Waits for the next message of a worker. Rejects when the worker ends. */
 function message<Message>(worker: ChildProcess): Promise<Message> {
   return new Promise((resolve, reject) => {
     const end = (code: number | null, signal: string | null) => reject(new Error(`a worker ended with ${signal ?? code}`))
@@ -71,4 +72,20 @@ function message<Message>(worker: ChildProcess): Promise<Message> {
       resolve(value as Message)
     })
   })
+}
+
+/** Runs the batches that the parent sends, one after the other, and sends back their results. */
+async function work(): Promise<void> {
+  const trials = new Trials(await loadSupportCode(), loadRequirementsFile(), catchesAmong(armable().deviations))
+  let last: Promise<void> = Promise.resolve()
+  process.on('message', (batch: readonly Trial[]) => {
+    last = last.then(async () => void process.send?.(await trials.run(batch)))
+  })
+  process.send?.('ready')
+}
+
+if (require.main === module) {
+  // A worker ends with its parent.
+  process.on('disconnect', () => process.exit())
+  void work()
 }

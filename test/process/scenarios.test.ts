@@ -109,7 +109,11 @@ describe('a deviation is seen by exactly the scenarios that should see it', () =
   const whole: readonly Key[] = ALL.filter((key) => !key.endsWith('accepted'))
   const SEEN_BY: readonly { readonly id: string; readonly by: readonly Key[]; readonly naming: RegExp }[] = [
     { id: 'location-missing', by: ALL, naming: /the answer to example \d has no Location; documented: https:.*CC-03/ },
-    { id: 'roster-row-missing', by: meetings, naming: /"roster updated, John and the bot" did not come/ },
+    {
+      id: 'roster/value.0.resourceData.bot/missing',
+      by: meetings,
+      naming: /"roster updated, John and the bot" did not come/,
+    },
     { id: 'established-missing', by: whole, naming: /"call updated, established" did not come/ },
     { id: 'lobby-flag-stuck', by: ['CC-35'], naming: /"roster updated, John and the bot in the lobby" came besides/ },
     { id: 'answer-not-json', by: ALL, naming: /answered 201 with a body that is no JSON \(text\/html/ },

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, test } from 'mocha'
-import { armamentOf } from '../../support/mutation/catalogue'
+import { armed } from '../../support/mutation'
 import { lives, newLives } from './model-commands'
 import { wholeSimulator } from './model-system'
 
@@ -25,14 +25,14 @@ const BROKEN: readonly (readonly [invariant: string, deviation: string, says: Re
   ['and says whose it is', 'notified-of-the-first-call', /belongs to its call|establishing after|nothing comes after the end/],
   ['a call that was deleted does not live', 'call-outlives-deletion', /is ended/],
   ['rosters follow who comes and goes', 'roster-once', /the roster that .* knows/],
-  ['meetings are told apart', 'meetings-merged', /the roster that .* knows|has an id of its own/],
-  ['the end is told', 'end-untold', /is ended/],
+  ['meetings are distinguished', 'meetings-merged', /the roster that .* knows|has an id of its own/],
+  ['the end is notified', 'end-not-notified', /is ended/],
 ]
 
 describe('the model sees what breaks', () => {
   for (const [invariant, id, says] of BROKEN)
     test(`${invariant}: ${id}`, async () => {
-      const deviation = armamentOf(id)
+      const deviation = armed(id)
       assert.ok(deviation, id)
       const { failed, errorInstance } = await fc.check(
         fc.asyncProperty(lives(40), async (deeds) => {

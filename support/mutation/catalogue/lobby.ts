@@ -1,162 +1,165 @@
 // Deviations in the lobby: who waits there, what is seen from it, and what admission does.
-
-import type { JsonObject } from '../../contract/json'
-import type { Command, Effect } from '../../simulator/core/commands'
+import type { Json, JsonObject } from '../../contract/json'
+import type { Effect } from '../../simulator/core/commands'
+import { everybodyIn } from '../../simulator/core/meetings'
 import type { Notification } from '../../simulator/runtime/outbox'
-import type { Deviation, Wrap } from '../../simulator/wrapping'
-import { breaks } from '../wrap/breaks'
-import { deciding, ignoring, timer } from '../wrap/deciding'
+import type { Wrap } from '../../simulator/wrapping'
+import { decisions, ignore, instead, isKind, isTimer, states, withoutEffects } from '../wrap/core'
 import {
+  isBot,
   isGuest,
+  isInLobby,
   isRoster,
-  posted,
-  postedState,
-  postingOf,
-  remembering,
-  rosterOf,
-  withChange,
+  participantsOf,
+  post,
+  postIf,
+  postLaterRosters,
+  postState,
+  postWithHistory,
+  rosters,
   withData,
+  withEntry,
   withRoster,
-} from '../wrap/posting'
+} from '../wrap/notifications'
+import { deviations, missing, NO_ROSTER, unexpected } from './rows'
 
-type CallCommand = Extract<Command, { readonly callId: string }>
-
-/** Instead of one thing another happens to the call. */
-export const insteadOf = (kind: Command['kind'], another: CallCommand['kind']): Wrap =>
-  deciding((decision, command, again) =>
-    command.kind === kind && 'callId' in command ? again({ ...command, kind: another } as Command) : decision,
+/** Overrides the setting of every meeting when a guest arrives. */
+const guests = (everywhere: 'held' | 'admitted'): Wrap =>
+  states((state, command) =>
+    isTimer('let-in')(command)
+      ? { ...state, meetings: state.meetings.map((meeting) => ({ ...meeting, guests: everywhere })) }
+      : state,
   )
 
-/** The settings of meetings are not asked for. */
-const guests =
-  (everywhere: 'held' | 'admitted'): Wrap =>
-  ({ decide }) => ({
-    decide: (state, command, env) =>
-      decide(
-        timer('let-in')(command)
-          ? { ...state, meetings: state.meetings.map((meeting) => ({ ...meeting, guests: everywhere })) }
-          : state,
-        command,
-        env,
-      ),
-  })
+const isRosterEffect = (effect: Effect) => effect.kind === 'notify' && isRoster(effect)
 
-/** Notices of a decision, some of them left out. */
-export const without = (picks: (command: Command) => boolean, leaves: (effect: Effect) => boolean): Wrap =>
-  deciding((decision, command) =>
-    picks(command) ? { ...decision, effects: decision.effects.filter((effect) => !leaves(effect)) } : decision,
-  )
-
-/** Whether something is posted to a bot. */
-export const tells = (effect: Effect) => effect.kind === 'notify'
-
-const isRosterOf = (effect: Effect) => effect.kind === 'notify' && isRoster(effect)
-
-/** The same roster with everybody on it in the lobby. */
-const inLobby = (notification: Notification): Notification =>
-  withRoster(notification, (participants) => participants.slice(-1).map((one) => ({ ...one, isInLobby: true })))
-
-/** What a notification of the roster would be as one that the call is established. */
+/** Posts a roster again as the notification that the call is established. */
 const established = (notification: Notification): Notification =>
-  withChange(notification, {
+  withEntry(notification, {
     resource: `/app/calls/${notification.callId}`,
     resourceData: { '@odata.type': '#microsoft.graph.call', state: 'established', id: notification.callId },
   })
 
-const showsLobby = (notification: Notification) =>
-  isRoster(notification) && rosterOf(notification).some(({ isInLobby }) => isInLobby === true)
+/** Shows a participant in the lobby once and for all. */
+const stuckInLobby: Wrap = post(() => {
+  const waited = new Set<Json | undefined>()
+  return (notification) =>
+    withRoster(notification, (all) =>
+      all.map((one) => {
+        if (isInLobby(one)) waited.add(one.id)
+        return waited.has(one.id) ? { ...one, isInLobby: true } : one
+      }),
+    )
+})
 
-/** Said where a call is never established. */
-export const MISSING_ESTABLISHED = /established" did not come/
+/** Shows the whole meeting to a bot in the lobby. */
+const lobbySeesAll = decisions((decision) => ({
+  ...decision,
+  effects: decision.effects.map((effect) => {
+    if (effect.kind !== 'notify' || !isRoster(effect) || !participantsOf(effect).some(isInLobby)) return effect
+    const key = decision.state.calls.get(effect.callId)?.meeting
+    const meeting = key ? decision.state.meetings.get(key) : undefined
+    const others = meeting === undefined ? [] : (everybodyIn(meeting) as JsonObject[])
+    return { ...effect, ...withRoster(effect, (own) => [...others, ...own]) }
+  }),
+}))
 
-/** The notification that a call has ended, with other members in what it holds. */
-export const ending = (members: Readonly<Record<string, JsonObject | undefined>>): Wrap =>
-  postedState('terminated', (notification) => withData(notification, members))
+/** Notifies a bot in the lobby of every change of the meeting. */
+const lobbyFollows = decisions((decision, command) => {
+  if (!('meeting' in command)) return decision
+  const { calls, meetings } = decision.state
+  const meeting = meetings.get(command.meeting)
+  const waiting = [...calls.values()].filter(({ phase, meeting: key }) => phase === 'in-lobby' && key === command.meeting)
+  const notifications = waiting.map(({ id, callbackUri, appId, tenantId }) => ({
+    kind: 'notify' as const,
+    callId: id,
+    callbackUri,
+    audience: appId,
+    tenantId,
+    body: {
+      '@odata.type': '#microsoft.graph.commsNotifications',
+      value: [
+        {
+          '@odata.type': '#microsoft.graph.commsNotification',
+          changeType: 'updated',
+          resource: `/app/calls/${id}/participants`,
+          callbackUri,
+          resourceData: meeting === undefined ? [] : everybodyIn(meeting),
+        },
+      ],
+    },
+  }))
+  return { ...decision, effects: [...decision.effects, ...notifications] }
+})
 
-export const LOBBY: readonly Deviation[] = [
-  breaks(
-    'CC-60',
-    'guest-off-the-roster',
-    'A guest is on no roster.',
-    /the bot on the roster did not come/,
-    postingOf((notification) => withRoster(notification, (all) => all.filter((one) => !isGuest(one)))),
-  ),
-  breaks('CC-61', 'lobby-skipped', 'A guest is let in at once, whatever the tenant says.', /isInLobby/, guests('admitted')),
-  breaks(
-    'CC-63',
-    'admitted-without-roster',
-    'Whoever is admitted gets no roster.',
-    /roster updated, John and the bot" did not come/,
-    without((command) => command.kind === 'admit', isRosterOf),
-  ),
-  breaks(
-    'CC-63',
-    'admitted-without-established',
-    'Whoever is admitted is not notified of being established.',
-    MISSING_ESTABLISHED,
-    without(
-      (command) => command.kind === 'admit',
-      (effect) => tells(effect) && !isRosterOf(effect),
-    ),
-  ),
-  breaks(
-    'CC-63',
-    'admission-does-nothing',
-    'Whoever is admitted stays in the lobby.',
-    /"call updated, established" did not come/,
-    ignoring((command) => command.kind === 'admit'),
-  ),
-  breaks(
-    'CC-62',
-    'established-in-the-lobby',
-    'A guest who waits in the lobby is established.',
-    /established" came besides/,
-    posted(showsLobby, (notification) => [notification, established(notification)]),
-  ),
-  breaks(
-    'CC-64',
-    'lobby-everywhere',
-    'Guests wait in the lobby, whatever the tenant says.',
-    /in the lobby" came besides/,
-    guests('held'),
-  ),
-  breaks(
-    'CC-64',
-    'lobby-in-passing',
-    'A guest who is let in at once is shown in the lobby first.',
-    /in the lobby" came besides/,
-    remembering((notification, before) =>
-      isRoster(notification) && rosterOf(notification).some(isGuest) && !before.some(isRoster)
-        ? [inLobby(notification), notification]
-        : [notification],
-    ),
-  ),
-  breaks(
-    'CC-65',
-    'lobby-without-limit',
-    'A guest may wait in the lobby for ever.',
-    /terminated" did not come/,
-    ignoring(timer('lobby')),
-  ),
-  breaks(
-    'CC-65',
-    'lobby-ends-otherwise',
-    'A guest who has waited too long is told another code.',
-    /says 487\/10004|says 200/,
-    ending({ resultInfo: { '@odata.type': '#microsoft.graph.resultInfo', code: 487, subcode: 10004 } }),
-  ),
-  breaks(
-    'CC-65',
-    'refused-guest-waits-on',
-    'A guest who is refused waits on.',
-    /terminated" did not come/,
-    ignoring((command) => command.kind === 'refuse'),
-  ),
-  breaks(
-    'CC-65',
-    'refused-guest-admitted',
-    'A guest who is refused is let in.',
-    /established" came besides/,
-    insteadOf('refuse', 'admit'),
-  ),
-]
+const ESTABLISHED = unexpected('established')
+
+const NOT_ESTABLISHED = missing('established')
+
+const NO_END = missing('terminated')
+
+export const LOBBY = deviations({
+  'CC-60': {
+    'guest-off-the-roster': [
+      'A guest is on no roster.',
+      /the bot on the roster did not come/,
+      rosters((all) => all.filter((one) => !isGuest(one))),
+    ],
+  },
+  'CC-61': { 'lobby-skipped': ['A guest is let in at once.', /isInLobby/, guests('admitted')] },
+  'CC-62': {
+    'established-in-the-lobby': [
+      'A guest in the lobby is established.',
+      ESTABLISHED,
+      postIf(
+        (notification) => isRoster(notification) && participantsOf(notification).some(isInLobby),
+        (notification) => [notification, established(notification)],
+      ),
+    ],
+    'lobby-sees-all': ['A guest in the lobby sees the meeting.', /roster updated, .*John.* came besides/, lobbySeesAll],
+    'lobby-follows': [
+      'A guest in the lobby is notified of new participants.',
+      /roster updated, .*Dora.* came besides/,
+      lobbyFollows,
+    ],
+  },
+  'CC-63': {
+    'admitted-without-roster': ['An admitted guest gets no roster.', NO_ROSTER, withoutEffects(isKind('admit'), isRosterEffect)],
+    'admitted-without-established': [
+      'An admitted guest is not notified of established.',
+      NOT_ESTABLISHED,
+      withoutEffects(isKind('admit'), (effect) => effect.kind === 'notify' && !isRoster(effect)),
+    ],
+    'admission-does-nothing': ['An admitted guest stays in the lobby.', NOT_ESTABLISHED, ignore(isKind('admit'))],
+    'lobby-flag-stuck': ['An admitted guest stays marked as in the lobby.', /in the lobby/, stuckInLobby],
+    'admitted-alone': [
+      'An admitted guest sees only itself.',
+      NO_ROSTER,
+      postLaterRosters((notification) => withRoster(notification, (all) => (all.some(isGuest) ? all.filter(isBot) : all))),
+    ],
+  },
+  'CC-64': {
+    'lobby-everywhere': ['Every guest waits in the lobby.', unexpected('in the lobby'), guests('held')],
+    'lobby-in-passing': [
+      'A guest who is let in at once is shown in the lobby first.',
+      unexpected('in the lobby'),
+      postWithHistory((notification, before) =>
+        isRoster(notification) && participantsOf(notification).some(isGuest) && !before.some(isRoster)
+          ? [withRoster(notification, (all) => all.slice(-1).map((one) => ({ ...one, isInLobby: true }))), notification]
+          : notification,
+      ),
+    ],
+  },
+  'CC-65': {
+    'lobby-without-limit': ['A guest waits in the lobby without end.', NO_END, ignore(isTimer('lobby'))],
+    'lobby-ends-otherwise': [
+      'The end of a wait in the lobby has another code.',
+      /says 487\/10004|says 200/,
+      postState('terminated', (notification) =>
+        withData(notification, { resultInfo: { '@odata.type': '#microsoft.graph.resultInfo', code: 487, subcode: 10004 } }),
+      ),
+    ],
+    'refused-guest-waits-on': ['A refused guest keeps waiting.', NO_END, ignore(isKind('refuse'))],
+    'refused-guest-admitted': ['A refused guest is let in.', ESTABLISHED, instead('refuse', 'admit')],
+  },
+})

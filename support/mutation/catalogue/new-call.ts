@@ -1,157 +1,149 @@
-// Deviations in what the new call holds: its state, what is unset, what is empty.
+// Deviations in the new call of a 201 that need the request or an earlier call: claims, blobs, guests, repeated ids.
+import type { Json, JsonObject } from '../../contract/json'
+import type { Wrap } from '../../simulator/wrapping'
+import { refuseCreate } from '../wrap/core'
+import { ofAnotherCall, postFor, stateOf, withData } from '../wrap/notifications'
+import { asGuest, insideCall, keepingFirst, newCall, objectAt, together, UNKNOWN_ID, without } from '../wrap/responses'
+import { deviations, refusedWith } from './rows'
 
-import type { Deviation } from '../../simulator/wrapping'
-import { breaks, newCall, newCallWith, objectAt, without } from '../wrap/breaks'
-import { asGuest, inMeeting, inside, set, setInMeetings } from '../wrap/rewriting'
+/** Members that only Graph sets. */
+const GENERATED = [
+  'id',
+  'state',
+  'direction',
+  'callRoutes',
+  'activeModalities',
+  'mediaState',
+  'meetingCapability',
+  'myParticipantId',
+  'resultInfo',
+  'terminationReason',
+  'answeredBy',
+  'toneInfo',
+  'incomingContext',
+]
 
-export const NEW_CALLS: readonly Deviation[] = [
-  breaks(
-    'CC-20',
-    'established-at-once',
-    'The new call is established before anybody has answered.',
-    /state: documented "establishing"/,
-    set({ state: 'established' }),
+/** Copies a generated member from the request. */
+const honour = (name: string): Wrap => newCall((_, sent) => (Object.hasOwn(sent, name) ? { [name]: sent[name] } : {}))
+
+/** Copies a member from the request into the established notification. */
+const notifyClaim = (name: string): Wrap =>
+  postFor((notification, sent) =>
+    stateOf(notification) === 'established' && sent[name] !== undefined
+      ? withData(notification, { [name]: sent[name] })
+      : notification,
+  )
+
+/** Gives every new call the value of the first call. */
+const firstValueOf = (name: string): Wrap => keepingFirst((first) => newCall((call) => ({ [name]: first(call[name]) })))
+
+const blob = (rewrite: (text: string) => Json | undefined): Wrap =>
+  insideCall('mediaConfig', ({ blob: own, ...media }) => {
+    const next = typeof own === 'string' ? rewrite(own) : own
+    return next === undefined ? media : { ...media, blob: next }
+  })
+
+const guest = (rewrite: (identity: JsonObject) => JsonObject): Wrap =>
+  insideCall('source', (source) => {
+    const identity = objectAt(source, 'identity')
+    if (identity.guest === undefined) return source
+    return { ...source, identity: { ...without(identity, 'guest'), ...rewrite(objectAt(identity, 'guest')) } }
+  })
+
+const BLOB = /mediaConfig\.blob: documented/
+
+export const NEW_CALLS = [
+  ...GENERATED.flatMap((name) =>
+    deviations({
+      'CC-13': {
+        [`${name}-honoured`]: [
+          `The new call has the ${name} of the request.`,
+          new RegExp(`\\b${name}: documented anything but`),
+          honour(name),
+        ],
+      },
+    }),
   ),
-  breaks(
-    'CC-20',
-    'state-incoming',
-    'The new call is incoming, as one that somebody else makes.',
-    /state: documented/,
-    set({ state: 'incoming' }),
-  ),
-  breaks(
-    'CC-20',
-    'state-capital',
-    'The state of the new call is written with a capital.',
-    /state: documented/,
-    set({ state: 'Establishing' }),
-  ),
-  breaks(
-    'CC-20',
-    'direction-incoming',
-    'The direction of the new call is incoming.',
-    /direction: documented "outgoing"/,
-    set({ direction: 'incoming' }),
-  ),
-  breaks(
-    'CC-20',
-    'join-established-at-once',
-    'The new call of a join is established at once.',
-    /state: documented/,
-    setInMeetings({ state: 'established' }),
-  ),
-  breaks(
-    'CC-21',
-    'unset-left-out',
-    'Properties that are not set are left out of the new call.',
-    /lacks .*subject/,
-    newCall((call) => Object.fromEntries(Object.entries(call).filter(([, value]) => value !== null))),
-  ),
-  breaks(
-    'CC-21',
-    'empty-left-out',
-    'Collections that are empty are left out of the new call.',
-    /lacks .*callRoutes/,
-    newCall((call) => Object.fromEntries(Object.entries(call).filter(([, value]) => !Array.isArray(value) || value.length > 0))),
-  ),
-  breaks(
-    'CC-21',
-    'unset-as-empty-text',
-    'Properties that are not set are empty texts.',
-    /subject: documented null/,
-    newCall((call) => Object.fromEntries(Object.entries(call).map(([name, value]) => [name, value ?? '']))),
-  ),
-  breaks(
-    'CC-21',
-    'join-lacks-tone',
-    'The new call of a join lacks what concerns calls between two.',
-    /lacks .*answeredBy/,
-    newCall((call) => (inMeeting(call) ? without(call, 'answeredBy', 'toneInfo') : call)),
-  ),
-  breaks(
-    'CC-21',
-    'meeting-named-in-call',
-    'A call to a person has chat and meeting as empty objects.',
-    /chatInfo: documented null/,
-    newCallWith((call) => (inMeeting(call) ? {} : { chatInfo: {}, meetingInfo: {} })),
-  ),
-  breaks(
-    'CC-27',
-    'join-has-targets',
-    'The call that joins a meeting has its organizer for a target.',
-    /targets: documented exactly \[\], came \[\{/,
-    newCallWith((call) =>
-      inMeeting(call)
-        ? {
-            targets: [
-              { '@odata.type': '#microsoft.graph.participantInfo', identity: objectAt(call, 'meetingInfo').organizer ?? null },
-            ],
-          }
-        : {},
-    ),
-  ),
-  breaks(
-    'CC-27',
-    'join-lacks-targets',
-    'The call that joins a meeting has null for targets.',
-    /targets: documented exactly \[\], came null/,
-    setInMeetings({ targets: null }),
-  ),
-  breaks(
-    'CC-27',
-    'reply-chain-missing',
-    'The chat of a meeting does not mention a reply chain.',
-    /replyChainMessageId: documented null, came nothing/,
-    inside('chatInfo', (chat) => without(chat, 'replyChainMessageId')),
-  ),
-  breaks(
-    'CC-27',
-    'reply-chain-invented',
-    'The chat of a meeting has a reply chain that was not sent.',
-    /replyChainMessageId: documented null, came "0"/,
-    inside('chatInfo', (chat) => ({ ...chat, replyChainMessageId: '0' })),
-  ),
-  breaks(
-    'CC-27',
-    'guest-join-has-targets',
-    'The call of a guest has the bot for a target.',
-    /targets: documented exactly \[\], came \[\{/,
-    newCallWith((call, sent) => (asGuest(sent) ? { targets: [call.source ?? null] } : {})),
-  ),
-  breaks(
-    'CC-28',
-    'collections-null',
-    'Collections of a new call that are empty are null.',
-    /documented exactly \[\]|an empty list/,
-    newCall((call) =>
-      Object.fromEntries(
-        Object.entries(call).map(([name, value]) => [name, Array.isArray(value) && value.length === 0 ? null : value]),
-      ),
-    ),
-  ),
-  breaks(
-    'CC-28',
-    'modalities-active-at-once',
-    'The modalities of a new call are active before anybody has answered.',
-    /activeModalities/,
-    newCallWith(({ requestedModalities }) => ({ activeModalities: requestedModalities })),
-  ),
-  breaks(
-    'CC-28',
-    'policies-invented',
-    'A new call has routing policies that were not sent.',
-    /routingPolicies/,
-    newCallWith((_, { routingPolicies }) => (routingPolicies === undefined ? { routingPolicies: ['noMissedCall'] } : {})),
-  ),
-  breaks(
-    'CC-28',
-    'join-routed',
-    'The new call of a join has a route.',
-    /callRoutes/,
-    newCallWith((call) =>
-      inMeeting(call)
-        ? { callRoutes: [{ '@odata.type': '#microsoft.graph.callRoute', routingType: 'forwarded', original: null, final: null }] }
-        : {},
-    ),
-  ),
+  ...deviations({
+    'CC-13': {
+      'claims-honoured': [
+        'The new call has every generated member of the request.',
+        /terminationReason[\s\S]*toneInfo/,
+        together(...GENERATED.map(honour)),
+      ],
+      'claims-refused': [
+        'Graph refuses generated members except the direction.',
+        refusedWith(400),
+        refuseCreate((sent) => GENERATED.some((name) => name !== 'direction' && Object.hasOwn(sent, name))),
+      ],
+      'claimed-tenant-notified': [
+        'The established notification has the tenantId of the request.',
+        /resourceData.tenantId/,
+        notifyClaim('tenantId'),
+      ],
+      'claimed-direction-notified': [
+        'The established notification has the direction of the request.',
+        /resourceData.direction/,
+        notifyClaim('direction'),
+      ],
+      'claimed-id-notified': [
+        'Notifications have the id of the request.',
+        /of another call|did not come/,
+        postFor((notification, { id }) => (typeof id === 'string' ? ofAnotherCall(notification, id) : notification)),
+      ],
+    },
+    'CC-22': {
+      'policies-lost': ['Routing policies do not come back.', /routingPolicies/, newCall(() => ({ routingPolicies: [] }))],
+      'callback-of-the-first-call': [
+        'Every new call has the callbackUri of the first.',
+        /callbackUri/,
+        firstValueOf('callbackUri'),
+      ],
+    },
+    'CC-22b': {
+      'blob-reformatted': ['The blob is formatted again.', BLOB, blob((text) => JSON.stringify(JSON.parse(text), null, 1))],
+      'blob-parsed': ['The blob comes back as an object.', BLOB, blob((text) => JSON.parse(text) as Json)],
+      'blob-escaped': ['The blob is escaped once more.', BLOB, blob((text) => JSON.stringify(text).slice(1, -1))],
+      'blob-lost': ['The blob does not come back.', BLOB, blob(() => undefined)],
+    },
+    'CC-23': {
+      'source-of-the-first-call': [
+        'Every new call has the source of the first.',
+        /source\.identity\.application\.id/,
+        firstValueOf('source'),
+      ],
+    },
+    'CC-23b': {
+      'guest-as-application': [
+        'The source of a guest is the application.',
+        /source\.identity\.guest/,
+        guest((own) => ({ application: own })),
+      ],
+      'guest-marked': [
+        'The source of a guest has a mark in its name.',
+        /source\.identity\.guest\.displayName/,
+        guest((own) => ({ guest: { ...own, displayName: `${own.displayName} (Guest)` } })),
+      ],
+      'guest-under-another-id': [
+        'The source of a guest has an id of the service.',
+        /source\.identity\.guest\.id/,
+        guest((own) => ({ guest: { ...own, id: UNKNOWN_ID } })),
+      ],
+    },
+    'CC-25': {
+      'ids-repeat': ['Every new call has the id of the first.', /two have the id/, firstValueOf('id')],
+      'participant-ids-repeat': [
+        'Every new call has the myParticipantId of the first.',
+        /two have the myParticipantId/,
+        firstValueOf('myParticipantId'),
+      ],
+    },
+    'CC-27': {
+      'guest-join-has-targets': [
+        'The new call of a guest has the bot as its target.',
+        /targets: documented exactly \[\], came \[\{/,
+        newCall((call, sent) => (asGuest(sent) ? { targets: [call.source ?? null] } : {})),
+      ],
+    },
+  }),
 ]

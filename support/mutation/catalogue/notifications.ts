@@ -1,178 +1,214 @@
-// Deviations in what notifications say, and notifications that should not be.
-import type { Json, JsonObject } from '../../contract/json'
-import type { Deviation, Wrap } from '../../simulator/wrapping'
-import { breaks, deeply, NOBODY, objectAt } from '../wrap/breaks'
-import { content, entry, established, type Members, ofCall } from '../wrap/changing'
-import { dataOf, posted, postedState, withChange, withData } from '../wrap/posting'
+// Deviations in notifications: how and where Graph posts them, which calls they are of, and what happens when the bot fails.
+import type { Json } from '../../contract/json'
+import type { Wrap } from '../../simulator/wrapping'
+import { deliveries, ofAnotherCall, post, postState, withEntry } from '../wrap/notifications'
+import { keepingFirst, UNKNOWN_ID } from '../wrap/responses'
+import { deviations, missing, NO_NOTIFICATION } from './rows'
 
-const coordinates = (members: (data: JsonObject) => Members): Wrap =>
-  posted(
-    (notification) => dataOf(notification).chatInfo !== undefined,
-    (notification) => withData(notification, members(dataOf(notification))),
-  )
+const header = (name: string, value: string): Wrap => deliveries(({ headers }) => ({ headers: { ...headers, [name]: value } }))
 
-/** A change of something of the call, besides that it is established. */
-const beside = (suffix: string, data: Json): Wrap =>
-  postedState('established', (notification) => [
+/** Rewrites the Authorization header of posts; null removes it. */
+const authorization = (rewrite: (was: string, at: number) => string | null): Wrap =>
+  deliveries(({ headers: { authorization: was = '', ...headers } }, at) => {
+    const next = rewrite(was, at)
+    return { headers: next === null ? headers : { ...headers, authorization: next } }
+  })
+
+/** Posts the notifications of every call to every callback. */
+const toEveryCallback: Wrap = (parts) => {
+  const known = new Set<string>()
+  return {
+    post: (notification) => {
+      known.add(notification.callbackUri)
+      for (const callbackUri of known) parts.post({ ...notification, callbackUri })
+    },
+  }
+}
+
+/** Posts a change of something below the call after established. */
+const changeBelow = (path: string, resourceData: Json): Wrap =>
+  postState('established', (notification) => [
     notification,
-    withChange(notification, { resource: `/app/calls/${notification.callId}${suffix}`, resourceData: data }),
+    withEntry(notification, { resource: `/app/calls/${notification.callId}${path}`, resourceData }),
   ])
 
-export const NOTIFIED: readonly Deviation[] = [
-  breaks(
-    'CC-42',
-    'resource-absolute',
-    'The resource of a change has host and version.',
-    /did not come|resource/,
-    entry(({ resource }) => ({ resource: `https://graph.microsoft.com/beta${resource}` })),
-  ),
-  breaks(
-    'CC-42',
-    'resource-with-version',
-    'The resource of a change has the version.',
-    /did not come|resource/,
-    ofCall(({ resource }) => ({ resource: `/beta${resource}` })),
-  ),
-  breaks(
-    'CC-42',
-    'resource-unrooted',
-    'The resource of a change does not begin with a slash.',
-    /resource/,
-    ofCall(({ resource }) => ({ resource: String(resource).slice(1) })),
-  ),
-  breaks(
-    'CC-42',
-    'resource-of-all-calls',
-    'The resource of a change is that of all calls.',
-    /did not come|resource/,
-    ofCall(() => ({ resource: '/app/calls' })),
-  ),
-  breaks(
-    'CC-42',
-    'resource-of-another-call',
-    'The resource of a change is that of another call.',
-    /of another call|did not come/,
-    ofCall(() => ({ resource: `/app/calls/${NOBODY}` })),
-  ),
-  breaks(
-    'CC-42',
-    'content-of-another-call',
-    'The content of a change has another id than that of the call.',
-    /resourceData\.id/,
-    content(() => ({ id: NOBODY })),
-  ),
-  breaks(
-    'CC-42',
-    'state-missing',
-    'A change of a call does not say its state.',
-    /did not come.*without a state/,
-    content(() => ({ state: undefined })),
-  ),
-  breaks(
-    'CC-42',
-    'notified-state-capital',
-    'The state in a change is written with a capital.',
-    /did not come.*Establishing/,
-    content(({ state }) => ({ state: String(state).replace('e', 'E') })),
-  ),
-  breaks(
-    'CC-42',
-    'content-null',
-    'The content of a change of a call is an empty object.',
-    /did not come.*without a state/,
-    ofCall(() => ({ resourceData: {} })),
-  ),
-  breaks(
-    'CC-42',
-    'content-in-a-list',
-    'The content of a change of a call is a list of one.',
-    /did not come.*something else updated/,
-    ofCall(({ resourceData }) => ({ resourceData: [resourceData as Json] })),
-  ),
-  breaks(
-    'CC-42b',
-    'established-incoming',
-    'Established says that the call is incoming.',
-    /resourceData\.direction/,
-    established({ direction: 'incoming' }),
-  ),
-  breaks(
-    'CC-42b',
-    'established-without-direction',
-    'Established does not say the direction.',
-    /resourceData\.direction/,
-    established({ direction: undefined }),
-  ),
-  breaks(
-    'CC-42b',
-    'established-of-no-tenant',
-    'Established says a tenant that is not that of the bot.',
-    /resourceData\.tenantId/,
-    established({ tenantId: NOBODY }),
-  ),
-  breaks(
-    'CC-42b',
-    'established-tenant-null',
-    'Established has null for a tenant.',
-    /resourceData\.tenantId/,
-    established({ tenantId: null }),
-  ),
-  breaks(
-    'CC-44',
-    'roster-of-a-call',
-    'A call to a person has a roster.',
-    /roster updated.* came besides/,
-    beside('/participants', []),
-  ),
-  breaks(
-    'CC-44',
-    'operation-of-a-call',
-    'The bot is notified of an operation that it did not ask for.',
-    /operation updated.* came besides/,
-    beside(`/operations/${NOBODY}`, { '@odata.type': '#microsoft.graph.commsOperation', status: 'completed', id: NOBODY }),
-  ),
-  breaks(
-    'CC-44',
-    'media-of-a-call',
-    'The bot is notified of the audio of its call as of something of its own.',
-    /something else updated.* came besides/,
-    beside('/audioRoutingGroups', [{ '@odata.type': '#microsoft.graph.audioRoutingGroup', id: NOBODY }]),
-  ),
-  breaks(
-    'CC-49',
-    'coordinates-missing',
-    'Notifications of a meeting have no coordinates.',
-    /resourceData\.chatInfo/,
-    coordinates(() => ({ chatInfo: undefined, meetingInfo: undefined })),
-  ),
-  breaks(
-    'CC-49',
-    'meeting-missing',
-    'Notifications of a meeting do not say who organizes it.',
-    /resourceData\.meetingInfo/,
-    coordinates(() => ({ meetingInfo: undefined })),
-  ),
-  breaks(
-    'CC-49',
-    'coordinates-of-another',
-    'Notifications of a meeting have the thread of another.',
-    /resourceData\.chatInfo\.threadId/,
-    coordinates(({ chatInfo }) => ({ chatInfo: { ...objectAt(chatInfo), threadId: '19:meeting_another@thread.v2' } })),
-  ),
-  breaks(
-    'CC-49',
-    'coordinates-lost-later',
-    'Only the first notification of a meeting has its coordinates.',
-    /resourceData\.chatInfo/,
-    established({ chatInfo: undefined }),
-  ),
-  breaks(
-    'CC-49',
-    'organizer-of-no-tenant',
-    'Notifications of a meeting have its organizer without a tenant.',
-    /resourceData\.meetingInfo\.organizer/,
-    coordinates(({ meetingInfo }) => ({
-      meetingInfo: deeply(meetingInfo ?? null, (one) => ({ ...one, ...(one.tenantId === undefined ? {} : { tenantId: null }) })),
-    })),
-  ),
-]
+/** How a post went: the status of the bot, null when it did not answer; and the time that it took, in milliseconds. */
+interface Delivered {
+  readonly status: number | null
+  readonly tookMs: number
+}
+
+/** Ends a call, or stops notifying it or all calls, once a post of the call has failed. */
+const afterFailure =
+  (failed: (delivered: Delivered) => boolean, how: 'ends the call' | 'silences the call' | 'silences all'): Wrap =>
+  ({ decide, deliver, post: next }, { now }) => {
+    const calls = new Set<string>()
+    const ends = how === 'ends the call'
+    const isSilent = (callId: string) => (how === 'silences all' ? calls.size > 0 : calls.has(callId))
+    return {
+      decide: (state, command, env) => decide(ends ? { ...state, calls: state.calls.deleteAll(calls) } : state, command, env),
+      deliver: async (url, init) => {
+        const callId = /\/calls\/([^/"]+)/.exec(String(init.body))?.[1] ?? ''
+        if (!ends && isSilent(callId)) throw new Error('a deviation drops this post')
+        const began = now()
+        let status: number | null = null
+        try {
+          const response = await deliver(url, init)
+          status = response.status
+          return response
+        } finally {
+          if (failed({ status, tookMs: now() - began })) calls.add(callId)
+        }
+      },
+      post: (notification) => {
+        if (!(ends && calls.has(notification.callId))) next(notification)
+      },
+    }
+  }
+
+/** Delivers all posts one after the other. */
+const oneQueue: Wrap = ({ deliver }) => {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    deliver: (url, init) => {
+      const next = last.then(() => deliver(url, init))
+      last = next.catch(() => {})
+      return next
+    },
+  }
+}
+
+const isError = ({ status }: Delivered) => status !== null && status >= 400
+
+const isUnanswered = ({ status }: Delivered) => status === null
+
+const WITHOUT_TOKEN = /without a bearer token/
+
+const CALL_ENDED = /answered 404|did not come/
+
+const NOT_ESTABLISHED = missing('established')
+
+export const NOTIFICATIONS = deviations({
+  'CC-40': {
+    'posted-as-text': ['Notifications are posted as plain text.', /came as text\/plain/, header('content-type', 'text/plain')],
+    'posted-as-form': [
+      'Notifications are posted as a form.',
+      /came as application\/x-www-form-urlencoded/,
+      header('content-type', 'application/x-www-form-urlencoded'),
+    ],
+    'put-in-place-of-post': ['Notifications are put.', /came as PUT/, deliveries(() => ({ method: 'PUT' }))],
+    'posted-with-trailing-comma': [
+      'Notifications have a comma after the last member.',
+      /no JSON/,
+      deliveries(({ body }) => ({ body: body.replace(/}$/, ',}') })),
+    ],
+    'posted-cut-off': ['Notifications are cut off.', /no JSON/, deliveries(({ body }) => ({ body: body.slice(0, -20) }))],
+    'posted-to-the-host': [
+      'Notifications are posted without the path of the callback.',
+      NO_NOTIFICATION,
+      deliveries(({ url }) => ({ url: `${new URL(url).origin}/` })),
+    ],
+    'posted-below': [
+      'Notifications are posted to a path below the callback.',
+      NO_NOTIFICATION,
+      deliveries(({ url }) => ({ url: `${url}/notifications` })),
+    ],
+    'posted-nowhere': ['Notifications are not posted.', NO_NOTIFICATION, post(() => () => null)],
+    'posted-to-the-first-callback': [
+      'Notifications of every call go to the callback of the first.',
+      /did not come|refused a post/,
+      keepingFirst((first) => post(() => (notification) => ({ ...notification, callbackUri: first(notification.callbackUri) }))),
+    ],
+    'posted-to-every-callback': [
+      'Notifications of every call go to every bot.',
+      /refused a post|of another call/,
+      toEveryCallback,
+    ],
+    'token-missing': ['Notifications have no token.', WITHOUT_TOKEN, authorization(() => null)],
+    'token-under-another-scheme': [
+      'The token of a notification has the scheme Basic.',
+      WITHOUT_TOKEN,
+      authorization((was) => was.replace('Bearer', 'Basic')),
+    ],
+    'token-without-scheme': [
+      'The token of a notification has no scheme.',
+      WITHOUT_TOKEN,
+      authorization((was) => was.replace('Bearer ', '')),
+    ],
+  },
+  'CC-42': {
+    'notified-of-the-first-call': [
+      'Notifications of every call have the id of the first.',
+      /did not come|of another call/,
+      keepingFirst((first) => post(() => (notification) => ofAnotherCall(notification, first(notification.callId)))),
+    ],
+  },
+  'CC-44': {
+    'roster-of-a-call': ['A call to a person has a roster.', /roster updated.* came besides/, changeBelow('/participants', [])],
+    'operation-of-a-call': [
+      'Graph notifies an operation that the bot did not ask for.',
+      /operation updated.* came besides/,
+      changeBelow(`/operations/${UNKNOWN_ID}`, {
+        '@odata.type': '#microsoft.graph.commsOperation',
+        status: 'completed',
+        id: UNKNOWN_ID,
+      }),
+    ],
+    'media-of-a-call': [
+      'Graph notifies the audio of a call as a resource of its own.',
+      /something else updated.* came besides/,
+      changeBelow('/audioRoutingGroups', [{ '@odata.type': '#microsoft.graph.audioRoutingGroup', id: UNKNOWN_ID }]),
+    ],
+  },
+  'CC-50': {
+    'token-once': [
+      'Only the first notification has a token.',
+      WITHOUT_TOKEN,
+      authorization((was, at) => (at === 0 ? was : null)),
+    ],
+  },
+  'CC-52': {
+    'error-ends-the-call': ['A bot that answers an error loses its call.', CALL_ENDED, afterFailure(isError, 'ends the call')],
+    'server-error-ends-the-call': [
+      'A bot that answers a 5xx loses its call.',
+      CALL_ENDED,
+      afterFailure(({ status }) => (status ?? 0) >= 500, 'ends the call'),
+    ],
+    'only-202-will-do': [
+      'A bot that does not answer 202 loses its call.',
+      CALL_ENDED,
+      afterFailure(({ status }) => status !== 202, 'ends the call'),
+    ],
+    '202-in-order-punished': [
+      'A bot that answers 202 loses its call.',
+      CALL_ENDED,
+      afterFailure(({ status }) => status === 202, 'ends the call'),
+    ],
+    'late-answer-ends-the-call': [
+      'A bot that answers late loses its call.',
+      CALL_ENDED,
+      afterFailure(({ tookMs }) => tookMs >= 2_000, 'ends the call'),
+    ],
+    'unreachable-bot-loses-its-call': [
+      'A bot that cannot be reached loses its call.',
+      CALL_ENDED,
+      afterFailure(isUnanswered, 'ends the call'),
+    ],
+    'error-silences': [
+      'A bot that answers an error is not notified again.',
+      NOT_ESTABLISHED,
+      afterFailure(isError, 'silences the call'),
+    ],
+    'silence-silences': [
+      'A bot that does not answer is not notified again.',
+      NOT_ESTABLISHED,
+      afterFailure(isUnanswered, 'silences the call'),
+    ],
+    'one-bot-silences-all': [
+      'When one bot fails, no bot is notified again.',
+      /other bot sees/,
+      afterFailure((delivered) => isError(delivered) || isUnanswered(delivered), 'silences all'),
+    ],
+    'one-queue-for-all': ['All bots wait for a slow bot.', /other bot sees/, oneQueue],
+  },
+})

@@ -1,23 +1,77 @@
-// Deviations in what an application may do: permissions that do not count, others that count in their place, refusals that are none.
-
+// Deviations in which permissions Graph requires: each permission missing, replaced by another, or required in addition.
+import type { JsonObject } from '../../contract/json'
 import type { Caller } from '../../simulator/core/commands'
-import { MEDIA_PERMISSION, PERMISSIONS } from '../../simulator/core/forms'
-import type { Deviation, Wrap } from '../../simulator/wrapping'
-import { breaks, objectAt } from '../wrap/breaks'
-import { deciding, forgiving, refusingInWords } from '../wrap/deciding'
-import { appHosted, entitled, forbidden, free, GRANTED, GUEST, granting, isForm, REFUSED } from '../wrap/granting'
+import { type FormName, formOf, MEDIA_PERMISSION, PERMISSIONS, type PermissionName } from '../../simulator/core/forms'
+import { permissionOf } from '../../simulator/core/permissions'
+import type { Wrap } from '../../simulator/wrapping'
+import { accept, type Create, commands, decisions, refuseAndCreate } from '../wrap/core'
+import { appHosted, changed, objectAt, responsesWith } from '../wrap/responses'
+import { CREATED, deviations, refusedWith } from './rows'
 
-const LACKS = ['insufficientPermissions'] as const
+type Granted = ReadonlySet<PermissionName | null>
 
-/** A refusal is answered, and the bot is notified of a call that there is none of. */
-const refusedAndNotified = deciding((decision, command, again) => {
-  if (command.kind !== 'create' || decision.answer.kind !== 'refused' || decision.answer.refusal.error !== LACKS[0])
-    return decision
-  return { ...decision, effects: again(entitled(command)).effects }
+/** Replaces the permissions of the caller of a create. */
+const grant = (rewrite: (granted: Granted, body: JsonObject) => Iterable<PermissionName | null>): Wrap =>
+  commands((command) => {
+    if (command.kind !== 'create') return command
+    const granted = new Set(command.caller.permissions.map(permissionOf))
+    const permissions = [...rewrite(granted, command.body)].filter((name) => name !== null)
+    return { ...command, caller: { ...command.caller, permissions } }
+  })
+
+type Picks = (body: JsonObject) => boolean
+
+const isForm =
+  (name: FormName): Picks =>
+  (body) =>
+    formOf(body)?.name === name
+
+const [isCall, isJoin, isGuestJoin, isGroupCall] = (['peer-to-peer', 'meeting', 'meeting-as-guest', 'group'] as const).map(
+  isForm,
+) as [Picks, Picks, Picks, Picks]
+
+/** Requires no permission. */
+const free = (picks: Picks): Wrap => grant((granted, body) => (picks(body) ? PERMISSIONS : granted))
+
+/** Does not require the permission for media. */
+const freeMedia = (picks: Picks): Wrap =>
+  grant((granted, body) => (appHosted(body) && picks(body) ? [...granted, MEDIA_PERMISSION] : granted))
+
+/** Accepts another permission in place of the required ones. */
+const acceptOther = (picks: Picks, other: PermissionName, required: readonly PermissionName[]): Wrap =>
+  grant((granted, body) => (picks(body) && granted.has(other) ? [...granted, ...required] : granted))
+
+/** Requires another permission in addition. */
+const requireToo = (picks: Picks, other: PermissionName): Wrap =>
+  grant((granted, body) => (picks(body) && !granted.has(other) ? [] : granted))
+
+/** Refuses apps that hold every permission. */
+const refuseAll = (picks: Picks): Wrap =>
+  grant((granted, body) => (picks(body) && PERMISSIONS.every((one) => granted.has(one)) ? [] : granted))
+
+/** Copies a create with a registered caller that holds every permission. */
+const permitted = (create: Create): Create => ({
+  ...create,
+  caller: { ...create.caller, permissions: PERMISSIONS, registered: true },
 })
 
-/** Every app is taken to be granted what the first one that called was. */
-const firstCallersPermissions: Wrap = ({ authenticate }) => {
+/** Changes the 403 with one code. */
+const forbidden = (code: string, to: { readonly status?: number; readonly code?: string }): Wrap =>
+  responsesWith(403, async (response) => {
+    const { error } = (await response.clone().json()) as { error: { code: string } }
+    if (error.code !== code) return response
+    return changed(response, { ...to, body: JSON.stringify({ error: { ...error, code: to.code ?? code } }) })
+  })
+
+/** Refuses an app without permissions and posts the notifications of its call. */
+const refuseAndNotify = decisions((decision, command, again) =>
+  command.kind === 'create' && decision.answer.kind === 'refused' && decision.answer.refusal.error === 'insufficientPermissions'
+    ? { ...decision, effects: again(permitted(command)).effects }
+    : decision,
+)
+
+/** Gives every app the permissions of the first app that called. */
+const permissionsOfFirstApp: Wrap = ({ authenticate }) => {
   let first: Caller | null = null
   return {
     authenticate: async (authorization) => {
@@ -29,165 +83,162 @@ const firstCallersPermissions: Wrap = ({ authenticate }) => {
   }
 }
 
-const CREATED = /a call lives all the same/
+/** Graph accepted a request without the required permission. */
+const PERMITTED = /Graph answered 201; expected: refused with 403/
 
-export const PERMITTED: readonly Deviation[] = [
-  breaks(
-    'CC-07',
-    'permission-not-needed',
-    'An app that is granted nothing may do everything.',
-    REFUSED,
-    granting((granted) => (granted.size === 0 ? PERMISSIONS : granted)),
-  ),
-  breaks(
-    'CC-07',
-    'guest-needs-no-permission',
-    'An app that is granted nothing may join as a guest.',
-    REFUSED,
-    granting((granted, { body }) => (granted.size === 0 && isForm(body, 'meeting-as-guest') ? [GUEST] : granted)),
-  ),
-  breaks(
-    'CC-07',
-    'permission-missing-and-created',
-    'An app that is granted nothing is refused, and its call is created all the same.',
-    CREATED,
-    refusingInWords(LACKS, entitled),
-  ),
-  breaks(
-    'CC-07',
-    'permission-missing-and-notified',
-    'An app that is granted nothing is refused, and notified of a call.',
-    /nothing should be notified/,
-    refusedAndNotified,
-  ),
-  breaks(
-    'CC-07',
-    'permission-missing-401',
-    'An app that is granted nothing is refused as if its token were bad.',
-    /answered 401/,
-    forbidden('7504', { status: 401 }),
-  ),
-  breaks(
-    'CC-07',
-    'permissions-of-the-first-app',
-    'What the first app that called is granted counts for every other.',
-    REFUSED,
-    firstCallersPermissions,
-  ),
-  breaks(
-    'CC-07',
-    'permissions-in-order-refused',
-    'The permissions in a token do not count: everybody is refused.',
-    GRANTED,
-    granting(() => []),
-  ),
-  breaks(
-    'CC-08',
-    'initiate-by-any-permission',
-    'Whoever holds a permission for calling may call a person.',
-    REFUSED,
-    granting((granted, { body }) =>
-      isForm(body, 'peer-to-peer') && !appHosted(body) && granted.size > 0 ? PERMISSIONS : granted,
-    ),
-  ),
-  breaks(
-    'CC-12',
-    'group-unchecked',
-    'Calling several people takes no permission.',
-    REFUSED,
-    free((body) => isForm(body, 'group')),
-  ),
-  breaks(
-    'CC-09',
-    'channel-unchecked',
-    'Joining the meeting of a channel takes no permission.',
-    REFUSED,
-    free((body) => isForm(body, 'meeting') && objectAt(body, 'chatInfo').messageId !== '0'),
-  ),
-  breaks(
-    'CC-09',
-    'join-by-printed-name-refused',
-    'The name that the page has for the permission does not count.',
-    GRANTED,
-    ({ decide }) => ({
-      decide: (state, command, env) =>
-        decide(
-          state,
-          command.kind === 'create' && command.caller.permissions.includes('Calls.JoinGroupCalls.All')
-            ? { ...command, caller: { ...command.caller, permissions: [] } }
-            : command,
-          env,
-        ),
-    }),
-  ),
-  breaks(
-    'CC-10',
-    'guest-unchecked',
-    'Joining as a guest takes no permission.',
-    REFUSED,
-    free((body) => isForm(body, 'meeting-as-guest')),
-  ),
-  breaks(
-    'CC-11',
-    'media-unchecked',
-    'Media of the application take no permission of their own.',
-    REFUSED,
-    granting((granted, { body }) => (appHosted(body) ? [...granted, MEDIA_PERMISSION] : granted)),
-  ),
-  breaks(
-    'CC-11',
-    'media-unchecked-in-calls',
-    'Media of the application take no permission of their own in a call to a person.',
-    REFUSED,
-    granting((granted, { body }) => (appHosted(body) && isForm(body, 'peer-to-peer') ? [...granted, MEDIA_PERMISSION] : granted)),
-  ),
-  breaks(
-    'CC-11',
-    'media-unchecked-in-meetings',
-    'Media of the application take no permission of their own in a meeting.',
-    REFUSED,
-    granting((granted, { body }) => (appHosted(body) && isForm(body, 'meeting') ? [...granted, MEDIA_PERMISSION] : granted)),
-  ),
-  breaks(
-    'CC-11',
-    'media-permission-does-for-all',
-    'With media of the application their permission is all that is asked for.',
-    REFUSED,
-    granting((granted, { body }) => (appHosted(body) && granted.has(MEDIA_PERMISSION) ? PERMISSIONS : granted)),
-  ),
-  breaks(
-    'CC-11',
-    'own-media-in-order-refused',
-    'Media of the application are refused, whatever is granted.',
-    GRANTED,
-    granting((granted, { body }) => (appHosted(body) ? [] : granted)),
-  ),
-  breaks(
-    'CC-17',
-    'unregistered-accepted',
-    'A bot that is not registered for calling may call.',
-    REFUSED,
-    forgiving(['notRegistered'], entitled),
-  ),
-  breaks(
-    'CC-17',
-    'unregistered-as-lacking',
-    'A bot that is not registered for calling is refused as one that lacks a permission.',
-    /refused with 7504; expected: 7503/,
-    forbidden('7503', { code: '7504' }),
-  ),
-  breaks(
-    'CC-17',
-    'unregistered-and-created',
-    'A bot that is not registered for calling is refused, and its call is created all the same.',
-    CREATED,
-    refusingInWords(['notRegistered'], entitled),
-  ),
-  breaks(
-    'CC-17',
-    'unregistered-404',
-    'A bot that is not registered for calling is answered 404.',
-    /answered 404/,
-    forbidden('7503', { status: 404 }),
-  ),
+/** Graph refused a request with the required permission. */
+const FORBIDDEN = refusedWith(403)
+
+const WRITTEN = deviations({
+  'CC-07': {
+    'permission-not-needed': [
+      'An app without permissions may do everything.',
+      PERMITTED,
+      grant((granted) => (granted.size === 0 ? PERMISSIONS : granted)),
+    ],
+    'guest-needs-no-permission': [
+      'An app without permissions may join as a guest.',
+      PERMITTED,
+      grant((granted, body) => (granted.size === 0 && isGuestJoin(body) ? ['Calls.JoinGroupCallAsGuest.All'] : granted)),
+    ],
+    'permission-missing-and-created': [
+      'Graph refuses an app without permissions and creates the call.',
+      CREATED,
+      refuseAndCreate(['insufficientPermissions'], permitted),
+    ],
+    'permission-missing-and-notified': [
+      'Graph refuses an app without permissions and notifies it of a call.',
+      /nothing should be notified/,
+      refuseAndNotify,
+    ],
+    'permission-missing-401': [
+      'Graph answers 401 to an app without permissions.',
+      /answered 401/,
+      forbidden('7504', { status: 401 }),
+    ],
+    'permissions-of-the-first-app': [
+      'Every app has the permissions of the first app that called.',
+      PERMITTED,
+      permissionsOfFirstApp,
+    ],
+    'permissions-in-order-refused': ['Graph ignores the permissions in a token.', FORBIDDEN, grant(() => [])],
+  },
+  'CC-08': {
+    'initiate-by-any-permission': [
+      'Any permission for calls allows a call to a person.',
+      PERMITTED,
+      grant((granted, body) => (isCall(body) && !appHosted(body) && granted.size > 0 ? PERMISSIONS : granted)),
+    ],
+  },
+  'CC-09': {
+    'channel-unchecked': [
+      'Joining the meeting of a channel requires no permission.',
+      PERMITTED,
+      free((body) => isJoin(body) && objectAt(body, 'chatInfo').messageId !== '0'),
+    ],
+    'join-by-printed-name-refused': [
+      'Graph ignores the permission name that the page prints.',
+      FORBIDDEN,
+      commands((command) =>
+        command.kind === 'create' && command.caller.permissions.includes('Calls.JoinGroupCalls.All')
+          ? { ...command, caller: { ...command.caller, permissions: [] } }
+          : command,
+      ),
+    ],
+  },
+  'CC-10': { 'guest-unchecked': ['Joining as a guest requires no permission.', PERMITTED, free(isGuestJoin)] },
+  'CC-11': {
+    'media-unchecked': ['Media of the application require no permission.', PERMITTED, freeMedia(() => true)],
+    'media-unchecked-in-calls': ['Media of the application require no permission in a call.', PERMITTED, freeMedia(isCall)],
+    'media-unchecked-in-meetings': ['Media of the application require no permission in a meeting.', PERMITTED, freeMedia(isJoin)],
+    'media-permission-does-for-all': [
+      'The permission for media is enough for a call with media of the application.',
+      PERMITTED,
+      acceptOther(appHosted, MEDIA_PERMISSION, PERMISSIONS),
+    ],
+    'own-media-in-order-refused': [
+      'Graph refuses media of the application with any permission.',
+      FORBIDDEN,
+      grant((granted, body) => (appHosted(body) ? [] : granted)),
+    ],
+  },
+  'CC-12': { 'group-unchecked': ['Calling several people requires no permission.', PERMITTED, free(isGroupCall)] },
+  'CC-17': {
+    'unregistered-accepted': ['A bot that is not registered may call.', PERMITTED, accept(['notRegistered'], permitted)],
+    'unregistered-as-lacking': [
+      'Graph refuses a bot that is not registered as one without permission.',
+      /refused with 7504; expected: 7503/,
+      forbidden('7503', { code: '7504' }),
+    ],
+    'unregistered-and-created': [
+      'Graph refuses a bot that is not registered and creates its call.',
+      CREATED,
+      refuseAndCreate(['notRegistered'], permitted),
+    ],
+    'unregistered-404': [
+      'Graph answers 404 to a bot that is not registered.',
+      /answered 404/,
+      forbidden('7503', { status: 404 }),
+    ],
+    'registration-in-order-refused': [
+      'Graph finds no bot registered.',
+      FORBIDDEN,
+      commands((command) =>
+        command.kind === 'create' ? { ...command, caller: { ...command.caller, registered: false } } : command,
+      ),
+    ],
+  },
+})
+
+/** What an app may do with a permission: `does` continues "may", `doing` begins a sentence. */
+interface Use {
+  readonly id: string
+  readonly requirement: string
+  readonly permission: PermissionName
+  readonly picks: Picks
+  readonly does: string
+  readonly doing: string
+}
+
+const use = (id: string, requirement: string, permission: PermissionName, picks: Picks, does: string, doing: string): Use => ({
+  id,
+  requirement,
+  permission,
+  picks,
+  does,
+  doing,
+})
+
+const USES: readonly Use[] = [
+  use('initiate', 'CC-08', 'Calls.Initiate.All', isCall, 'call a person', 'Calling a person'),
+  use('join', 'CC-09', 'Calls.JoinGroupCall.All', isJoin, 'join meetings', 'Joining a meeting'),
+  use('guest', 'CC-10', 'Calls.JoinGroupCallAsGuest.All', isGuestJoin, 'join as a guest', 'Joining as a guest'),
+  use('group', 'CC-12', 'Calls.InitiateGroupCall.All', isGroupCall, 'call several people', 'Calling several people'),
+  use('media', 'CC-11', MEDIA_PERMISSION, appHosted, 'access media', 'Hosting media'),
 ]
+
+/** Each use with the permission of each other use: in place of its own, and in addition. */
+const MATRIX = USES.flatMap(({ id, requirement, permission, picks, does, doing }) => {
+  const others = USES.filter((other) => other.id !== id)
+  const required = id === 'media' ? PERMISSIONS : [permission]
+  return deviations({
+    [requirement]: Object.fromEntries([
+      ...others.flatMap((other) => [
+        [
+          `${id}-by-${other.id}`,
+          [`An app that may ${other.does} may ${does}.`, PERMITTED, acceptOther(picks, other.permission, required)],
+        ],
+        [
+          `${id}-needs-${other.id}`,
+          [`${doing} requires the permission to ${other.does}, too.`, FORBIDDEN, requireToo(picks, other.permission)],
+        ],
+      ]),
+      [
+        `${id}-by-all-in-order-refused`,
+        [`${doing} is refused to an app that holds every permission.`, FORBIDDEN, refuseAll(picks)],
+      ],
+    ]),
+  })
+})
+
+export const PERMISSION_CHECKS = [...WRITTEN, ...MATRIX]

@@ -1,20 +1,20 @@
-// Mechanical deviations: every printed member is wrong in every way or left out for a reason, and only that member is.
+// Generated deviations: every printed member is wrong in every way or left out for a reason, and each changes its own member only.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import { loadRequirements } from '../../contract/requirements'
 import type { Parts, World } from '../../simulator/wrapping'
 import { mechanicalDeviations } from './mechanical'
-import { LEFT_OUT, RULES, rowFor } from './mechanical-rules'
-import { MUTATIONS } from './mutations'
+import { FURTHER_VALUES, MUTATIONS } from './mutations'
 import { membersOf, type PrintedMessage, printedMessages, type Step } from './printed'
+import { LEFT_OUT, leads, RULES, rowFor } from './rules'
 
 const messages = printedMessages()
 const made = mechanicalDeviations(messages)
 const all = [...made.deviations, ...made.leftOut]
-const told = (step: Step) => (typeof step === 'object' ? step.every : String(step))
+const nameOf = (step: Step) => (typeof step === 'object' ? step.every : String(step))
 
-/** How many members of a JSON value there are, however deep: counted in another way than the generator does. */
+/** Counts the members of a JSON value at any depth, in another way than the generator does. */
 function countOf(value: Json): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + 1 + countOf(one), 0)
   return isObject(value) ? Object.values(value).reduce<number>((sum, one) => sum + 1 + countOf(one), 0) : 0
@@ -55,11 +55,11 @@ describe('of each printed message', () => {
 describe('the tables', () => {
   const places = messages.flatMap((message) =>
     membersOf(message.printed).flatMap(({ path }) =>
-      MUTATIONS.filter(({ fits }) => fits(path)).map(({ id }) => [message.name, path.map(told), id] as const),
+      MUTATIONS.filter(({ fits }) => fits(path)).map(({ id }) => [message.name, path.map(nameOf), id] as const),
     ),
   )
 
-  test('have no row that fits nothing', () => {
+  test('have no unused row', () => {
     for (const [name, rows] of [
       ['RULES', RULES],
       ['LEFT_OUT', LEFT_OUT],
@@ -71,9 +71,19 @@ describe('the tables', () => {
         name,
       )
     }
+    const paths = messages.flatMap(({ name, printed }) => [
+      [name] as const,
+      ...membersOf(printed).map(({ path }) => [name, ...path.map(nameOf)] as const),
+    ])
+    const fits = (of: readonly string[], at: string) =>
+      paths.some(([name, ...steps]) => of.includes(name) && leads(at.split('/').filter(Boolean), steps))
+    assert.deepEqual(
+      FURTHER_VALUES.filter(({ of, at }) => !fits(of, at)),
+      [],
+    )
   })
 
-  test('name requirements that there are, and reasons that are sentences', () => {
+  test('name known requirements, and give reasons', () => {
     const known = new Set(loadRequirements().map(({ id }) => id))
     assert.deepEqual(
       RULES.filter(({ requirement }) => !known.has(requirement)),
@@ -88,7 +98,7 @@ describe('the tables', () => {
   })
 })
 
-/** What a wrapping makes of one body that leaves the simulator. */
+/** Sends one body through a wrap. */
 async function through(message: PrintedMessage, wrap: (typeof all)[number]['wrap'], body: JsonObject): Promise<JsonObject> {
   const sent: JsonObject[] = []
   const parts = {
@@ -106,7 +116,7 @@ async function through(message: PrintedMessage, wrap: (typeof all)[number]['wrap
   return (await response.json()) as JsonObject
 }
 
-/** Paths at which two values differ, by their leaves; a member that only one has is told by itself. */
+/** The paths of the leaves at which two values differ, or of a member that only one has. */
 function differing(left: Json | undefined, right: Json | undefined, at = ''): string[] {
   if (isObject(left) && isObject(right)) {
     const names = new Set([...Object.keys(left), ...Object.keys(right)])
@@ -117,24 +127,27 @@ function differing(left: Json | undefined, right: Json | undefined, at = ''): st
   return JSON.stringify(left) === JSON.stringify(right) ? [] : [at]
 }
 
-/** On the printed rosters, where each is. */
+/** Where each participant stands on the printed rosters. */
 const PLACES: Readonly<Record<string, number>> = { person: 0, bot: 1, guest: 0 }
 const SHOWN: Readonly<Record<string, Readonly<Record<string, number>>>> = { roster: PLACES, 'roster-lobby': PLACES }
 
 describe('each changes its own member and nothing else, in messages of its kind alone', () => {
   for (const message of messages) {
     test(message.name, async () => {
-      for (const { path } of membersOf(message.printed)) {
-        const steps = path.map(told)
+      for (const { path } of [{ path: [] as readonly Step[] }, ...membersOf(message.printed)]) {
+        const steps = path.map(nameOf)
         const at = path.map((step) => (typeof step === 'object' ? SHOWN[message.name]?.[step.every] : step))
-        for (const { id, wrap } of all.filter((one) => one.id.startsWith(`${message.name}/${steps.join('.')}/`))) {
+        const place = [message.name, ...(steps.length === 0 ? [] : [steps.join('.')]), ''].join('/')
+        const isOf = (id: string) => id.startsWith(place) && !id.slice(place.length).includes('/')
+        for (const { id, wrap } of all.filter((one) => isOf(one.id))) {
           const unset = made.leftOut.some((one) => one.id === id && /printed as null/.test(one.reason))
           const changed = differing(message.printed, await through(message, wrap, message.printed))
           if (id.endsWith('/null') && unset) assert.deepEqual(changed, [], id)
           else assert.ok(changed.length > 0, `${id} changes nothing`)
-          // An entry that is gone, or one more, shows in the list.
+          // A missing or an added entry shows in the list.
           const where = typeof path.at(-1) === 'string' ? at : at.slice(0, -1)
-          for (const one of changed) assert.ok(`${one}.`.startsWith(`${where.join('.')}.`), `${id} changes ${one}`)
+          for (const one of changed)
+            assert.ok(where.length === 0 || `${one}.`.startsWith(`${where.join('.')}.`), `${id} changes ${one}`)
           for (const other of messages.filter(({ by, name }) => by === message.by && name !== message.name))
             assert.deepEqual(await through(other, wrap, other.printed), other.printed, `${id} changes ${other.name}`)
         }
@@ -143,7 +156,7 @@ describe('each changes its own member and nothing else, in messages of its kind 
   }
 })
 
-test('entries to be fetched beforehand that nobody sent are not in the answer, so that nothing of them can be wrong (E-08)', async () => {
+test('preFetchMedia that was not sent is not in the answer, so that nothing in it can be wrong (E-08)', async () => {
   const [answer] = messages
   assert.ok(answer !== undefined)
   const { mediaConfig, ...rest } = answer.printed
@@ -156,7 +169,7 @@ test('entries to be fetched beforehand that nobody sent are not in the answer, s
   }
 })
 
-test('a member of another call is one that has been seen, where there is one', async () => {
+test('a member of another call has the value of an earlier message, if there is one', async () => {
   const roster = messages.find(({ name }) => name === 'established-call')
   const deviation = made.deviations.find(({ id }) => id === 'established-call/value.0.resourceData.id/of-another-call')
   assert.ok(roster !== undefined && deviation !== undefined)

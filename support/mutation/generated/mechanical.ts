@@ -1,13 +1,13 @@
-// Mechanical deviations: every printed member of every message, wrong in every way; made from the documented messages, not written.
+// Generates deviations from the documented messages: every printed member of every message, wrong in every way.
 import type { ExampleNumber } from '../../contract/documented'
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Armament, Deviation, Parts } from '../../simulator/wrapping'
-import { LEFT_OUT, type LeftOut, RULES, rowFor } from './mechanical-rules'
-import { MUTATIONS, type Mutation } from './mutations'
+import { FURTHER_VALUES, MUTATIONS, type Mutation } from './mutations'
 import { membersOf, type Path, type PrintedMessage, printedMessages, rewrittenAt, type Step } from './printed'
+import { LEFT_OUT, type LeftOut, leads, RULES, rowFor } from './rules'
 
 export interface MechanicalDeviation extends Deviation {
-  /** What a message must contain that is about the member: its path as comparisons tell it, or what the table says instead. */
+  /** What a failure must say about the member: its path as comparisons print it, or what the table has instead. */
   readonly names: RegExp
   /** Examples whose messages it changes; the first prints the message. */
   readonly examples: readonly ExampleNumber[]
@@ -25,7 +25,7 @@ export interface Mechanical {
 }
 
 /**
- * Makes them all, in the order of the messages and of their members.
+ * Generates all of them, in the order of the messages and of their members.
  * @throws Error when a member belongs to no requirement
  * @throws FixtureError when the documented messages cannot be read
  */
@@ -34,50 +34,84 @@ export function mechanicalDeviations(messages: readonly PrintedMessage[] = print
   const leftOut: LeftOutMutation[] = []
   for (const message of messages) {
     for (const { path, printed } of membersOf(message.printed)) {
-      const steps = path.map(told)
+      const steps = path.map(nameOf)
       for (const mutation of MUTATIONS.filter(({ fits }) => fits(path))) {
-        const made = {
-          id: `${message.name}/${steps.join('.')}/${mutation.id}`,
-          description: `In ${message.told}, ${steps.join('.')} ${mutation.told}.`,
-          examples: message.examples,
-          wrap: wrapped(message, path, mutation),
-        }
+        const made = generated(message, path, mutation)
         const ofNull = printed === null ? mutation.notOfNull : null
         const excluded: Pick<LeftOut, 'because' | 'reason'> | undefined =
           ofNull === null ? rowFor(LEFT_OUT, message.name, steps, mutation.id) : { because: 'changes nothing', reason: ofNull }
-        const rule = rowFor(RULES, message.name, steps, mutation.id)
-        if (rule === undefined)
-          throw new Error(`${made.id} has no requirement: give it a row in RULES, and one in LEFT_OUT where it breaks none`)
-        const { requirement, names } = rule
+        const { requirement, names } = ruleFor(message, path, mutation.id)
         if (excluded === undefined) deviations.push({ ...made, requirement, names: naming(path, names) })
         else leftOut.push({ ...made, requirement, because: excluded.because, reason: excluded.reason })
       }
     }
+    deviations.push(...withFurtherValues(message))
   }
   return { deviations, leftOut }
 }
 
-function told(step: Step): string {
+/** The deviations of one message from the table of further values. */
+function withFurtherValues(message: PrintedMessage): readonly MechanicalDeviation[] {
+  const paths = [[], ...membersOf(message.printed).map(({ path }) => path)]
+  return FURTHER_VALUES.filter(({ of }) => of.includes(message.name)).flatMap(({ at, values, ...exception }) =>
+    paths
+      .filter((path) => leads(at.split('/').filter(Boolean), path.map(nameOf)))
+      .flatMap((path) =>
+        Object.entries(values).map(([id, value]) => {
+          const rewrite = typeof value === 'function' ? value : () => value
+          const { requirement, names } = { ...(path.length === 0 ? null : ruleFor(message, path, 'value')), ...exception }
+          if (requirement === undefined) throw new Error(`${message.name}/${id} has no requirement: name it in its row`)
+          const made = generated(message, path, { id, description: id.replaceAll('-', ' '), rewrite })
+          return { ...made, requirement, names: naming(path, names) }
+        }),
+      ),
+  )
+}
+
+function ruleFor({ name }: PrintedMessage, path: Path, mutation: string) {
+  const steps = path.map(nameOf)
+  const rule = rowFor(RULES, name, steps, mutation)
+  if (rule !== undefined) return rule
+  const id = `${name}/${steps.join('.')}/${mutation}`
+  throw new Error(`${id} has no requirement: give it a row in RULES, and one in LEFT_OUT where it breaks none`)
+}
+
+function generated(
+  message: PrintedMessage,
+  path: Path,
+  mutation: { readonly id: string } & Pick<Mutation, 'description' | 'rewrite'>,
+) {
+  const place = path.map(nameOf).join('.')
+  return {
+    id: [message.name, ...(place === '' ? [] : [place]), mutation.id].join('/'),
+    description: `In ${message.title}, ${place === '' ? 'the body' : place} ${mutation.description}.`,
+    examples: message.examples,
+    wrap: wrapping(message, path, mutation),
+  }
+}
+
+function nameOf(step: Step): string {
   return typeof step === 'object' ? step.every : String(step)
 }
 
 /**
- * A member's path as a comparison tells it at the beginning of a line, with what is in it: from the answer, from the entry of a
- * notification, or from a participant. A post of another shape altogether is told in one sentence, from the root of the post and with
- * dots; members that the answer lacks are told in one list.
+ * The path of a member as a comparison prints it at the beginning of a line: from the answer, from the entry of a notification, or from a
+ * participant. A post with an invalid shape has one sentence instead, with the path from the root of the post and dots; missing members of
+ * the answer have one list.
  */
 function naming(path: Path, instead: RegExp | undefined): RegExp {
-  // Of the entry of a list the list is told: one is missing, or too many.
+  if (path.length === 0 && instead !== undefined) return instead
+  // For an entry of a list the failure names the list: an entry is missing or unexpected.
   const named = typeof path.at(-1) === 'number' ? path.slice(0, -1) : path
   const root = named.findLastIndex((step) => typeof step === 'object')
   const inner = root !== -1 ? named.slice(root + 1) : named[0] === 'value' ? named.slice(2) : named
-  const indexed = inner.map((step) => (typeof step === 'number' ? `[${step}]` : `.${told(step)}`)).join('')
+  const indexed = inner.map((step) => (typeof step === 'number' ? `[${step}]` : `.${nameOf(step)}`)).join('')
   const compared =
     root === -1
       ? `^  ${escaped(indexed.replace(/^\./, ''))}[:.[]`
       : `^  (?:resourceData\\[\\d+\\]${escaped(indexed)}[:.[]|${escaped(indexed.replace(/^\./, '') || '@')}[:.[])`
   const refused = `[:;] ${escaped(named.filter((step) => typeof step !== 'object').join('.'))}[:.]`
-  const lacking = named.length === 1 ? [`lacks (?:[^;]*, )?${escaped(told(named[0] as Step))}[,;]`] : []
+  const lacking = named.length === 1 ? [`lacks (?:[^;]*, )?${escaped(nameOf(named[0] as Step))}[,;]`] : []
   return new RegExp([compared, refused, ...lacking, ...(instead === undefined ? [] : [instead.source])].join('|'), 'm')
 }
 
@@ -85,8 +119,8 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
-/** Rewrites a member wherever the message leaves the simulator. What stood there before is remembered for one simulator. */
-function wrapped({ by, is }: PrintedMessage, path: Path, { rewrite }: Mutation) {
+/** Rewrites a member wherever the message leaves the simulator. One simulator remembers the earlier values. */
+function wrapping({ by, is }: PrintedMessage, path: Path, { rewrite }: Pick<Mutation, 'rewrite'>) {
   const name = String(path.findLast((step) => typeof step === 'string'))
   return ({ graph, post }: Parts): Partial<Parts> => {
     const earlier: Json[] = []

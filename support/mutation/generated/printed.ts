@@ -1,4 +1,4 @@
-// The messages that the page prints and the simulator sends, as mechanical deviations see them: where each is met, and its members.
+// The printed messages that the simulator sends: how to recognise each, and its members.
 import { type Documented, type DocumentedExample, type ExampleNumber, loadDocumented } from '../../contract/documented'
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 
@@ -12,24 +12,24 @@ export type MessageName =
   | 'roster'
   | 'roster-lobby'
 
-/** Somebody on a roster, told by the member of the identity set that is filled. */
+/** A kind of participant, recognised by the member of the identity set that is filled. */
 export type Who = 'person' | 'bot' | 'guest'
 const IDENTITY_OF: Readonly<Record<Who, string>> = { person: 'user', bot: 'application', guest: 'guest' }
 
-/** A member by name, the entry of a list by its number, or everybody of a kind on a roster. */
+/** A member by name, the entry of a list by its number, or every participant of a kind on a roster. */
 export type Step = string | number | { readonly every: Who }
 export type Path = readonly Step[]
 
 export interface PrintedMessage {
   readonly name: MessageName
   /** For a sentence: "the answer to a join". */
-  readonly told: string
+  readonly title: string
   /** How it leaves the simulator: as the answer to a create, or in a post. */
   readonly by: 'answer' | 'post'
   /** The example that prints it, and those that it is derived for (E-13). */
   readonly examples: readonly [printed: ExampleNumber, ...derived: ExampleNumber[]]
   readonly printed: JsonObject
-  /** Whether a body that leaves the simulator that way is one of these. */
+  /** Recognises the message among the bodies that leave the simulator that way. */
   is(body: JsonObject): boolean
 }
 
@@ -52,7 +52,7 @@ interface Row extends Omit<PrintedMessage, 'printed'> {
 const ROWS: readonly Row[] = [
   {
     name: 'answer-call',
-    told: 'the answer to a call to a person',
+    title: 'the answer to a call to a person',
     by: 'answer',
     examples: [1, 2],
     printedIn: ({ response }) => response?.body,
@@ -60,7 +60,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'answer-join',
-    told: 'the answer to a join',
+    title: 'the answer to a join',
     by: 'answer',
     examples: [3, 4, 5, 6],
     printedIn: ({ response }) => response?.body,
@@ -68,7 +68,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'establishing-call',
-    told: 'the notification that a call to a person is establishing',
+    title: 'the notification that a call to a person is establishing',
     by: 'post',
     examples: [1, 2],
     printedIn: ({ notifications }) => notifications.establishing,
@@ -76,7 +76,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'established-call',
-    told: 'the notification that a call to a person is established',
+    title: 'the notification that a call to a person is established',
     by: 'post',
     examples: [1, 2],
     printedIn: ({ notifications }) => notifications.established,
@@ -84,7 +84,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'establishing-meeting',
-    told: 'the notification that a call in a meeting is establishing',
+    title: 'the notification that a call in a meeting is establishing',
     by: 'post',
     examples: [3, 4, 5, 6],
     printedIn: ({ notifications }) => notifications.establishing,
@@ -92,7 +92,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'established-meeting',
-    told: 'the notification that a call in a meeting is established',
+    title: 'the notification that a call in a meeting is established',
     by: 'post',
     examples: [3, 4, 5, 6],
     printedIn: ({ notifications }) => notifications.established,
@@ -100,7 +100,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'roster',
-    told: 'the notification of the roster',
+    title: 'the notification of the roster',
     by: 'post',
     examples: [3, 4, 5, 6],
     printedIn: ({ notifications }) => notifications.roster,
@@ -108,7 +108,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'roster-lobby',
-    told: 'the notification of the roster of a guest in the lobby',
+    title: 'the notification of the roster of a guest in the lobby',
     by: 'post',
     examples: [6],
     printedIn: ({ notifications }) => notifications.roster,
@@ -132,7 +132,7 @@ export interface Member {
   readonly printed: Json
 }
 
-/** Every member of a message, nested ones and entries of lists included; the people of a roster by their kind. */
+/** Every member of a message, nested ones and entries of lists included; participants of a roster by their kind. */
 export function membersOf(value: Json, path: Path = []): readonly Member[] {
   const next = stepsInto(value).map(([step, printed]): Member => ({ path: [...path, step], printed }))
   return next.flatMap((one) => [one, ...membersOf(one.printed, one.path)])
@@ -153,10 +153,10 @@ function whoIs(entry: Json): Who | undefined {
   return (Object.keys(IDENTITY_OF) as Who[]).find((who) => isObject(member(set, IDENTITY_OF[who])))
 }
 
-/** A message with one member rewritten, in every place that the path leads to; `undefined` takes the member out. */
+/** Rewrites one member of a message, in every place that the path leads to; `undefined` removes the member. */
 export function rewrittenAt(value: Json, path: Path, rewrite: (was: Json) => Json | undefined): Json {
   const [step, ...rest] = path
-  if (step === undefined) return value
+  if (step === undefined) return rewrite(value) ?? null
   const next = (was: Json) => (rest.length === 0 ? rewrite(was) : rewrittenAt(was, rest, rewrite))
   if (typeof step === 'string') {
     if (!isObject(value) || !Object.hasOwn(value, step)) return value

@@ -33,13 +33,14 @@ function asFault(kind: Fault['kind'], source: string, armament: Armament): Fault
 
 /** Loaded only when asked for: a start does not pay for it. @throws FixtureError when the documented messages cannot be read */
 function catalogue(): readonly Fault[] {
-  const { DEVIATIONS, TWINS } = require('../../mutation/catalogue') as typeof import('../../mutation/catalogue/index')
+  const { BEHAVIOURS, ALLOWED_VARIATIONS } =
+    require('../../mutation/catalogue') as typeof import('../../mutation/catalogue/index')
   const { mechanicalDeviations } =
     require('../../mutation/generated/mechanical') as typeof import('../../mutation/generated/mechanical')
   const { deviations, leftOut } = mechanicalDeviations()
   return [
-    ...[...DEVIATIONS, ...deviations].map((one) => asFault('deviation', `breaks ${one.requirement}`, one)),
-    ...TWINS.map((one) => asFault('twin', `lawful: ${one.lawful}`, one)),
+    ...[...BEHAVIOURS, ...deviations].map((one) => asFault('deviation', `breaks ${one.requirement}`, one)),
+    ...ALLOWED_VARIATIONS.map((one) => asFault('twin', `lawful: ${one.lawful}`, one)),
     ...leftOut.filter(({ because }) => because === 'lawful').map((one) => asFault('twin', `lawful: ${one.reason}`, one)),
   ]
 }

@@ -69,9 +69,12 @@ describe('the control API', () => {
         (await run.done('faults', { kind })).faults,
         faults.filter((one) => one.kind === kind),
       )
-    const { deviations, twins } = armable()
-    assert.deepEqual(faults.map(({ fault }) => fault).sort(), [...ROBUSTNESS, ...deviations, ...twins].map(({ id }) => id).sort())
-    assert.equal(faults.filter(({ kind }) => kind === 'twin').length, twins.length)
+    const { deviations, variations } = armable()
+    assert.deepEqual(
+      faults.map(({ fault }) => fault).sort(),
+      [...ROBUSTNESS, ...deviations, ...variations].map(({ id }) => id).sort(),
+    )
+    assert.equal(faults.filter(({ kind }) => kind === 'twin').length, variations.length)
     const lost = faults.find(({ fault }) => fault === 'token-expired')
     assert.deepEqual([lost?.kind, lost?.source, lost?.basis], ['deviation', 'breaks CC-50', null])
     for (const { fault, basis, source } of faults.slice(0, ROBUSTNESS.length)) assert.ok(basis && source, String(fault))

@@ -20,7 +20,7 @@ export interface SimulatorTargetOptions {
   readonly casts: readonly Cast[]
   /** `nock`: real clients, intercepted. `direct`: the handlers are called, without nock. */
   readonly mount: 'nock' | 'direct'
-  /** Id of a deviation or a legal twin of the catalogue to arm; null for a simulator by the book. */
+  /** Id of a deviation or an allowed variation of the catalogue; null for a simulator without one. */
   readonly deviation: string | null
   /** Ends every wait when the run is interrupted. */
   readonly signal: AbortSignal

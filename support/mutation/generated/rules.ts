@@ -1,4 +1,4 @@
-// Which requirement each printed member belongs to, and which mutations of one are left out: tables, the first row that fits counts.
+// Tables: the requirement that each printed member belongs to, and the mutations that are left out. The first row that fits counts.
 import type { Mutation } from './mutations'
 import type { MessageName } from './printed'
 
@@ -6,20 +6,20 @@ type Wrong = readonly Mutation['id'][]
 
 interface Place {
   readonly of: readonly MessageName[]
-  /** Names with / between them; `*` is any one of them, `**` at the end whatever follows, nothing included. */
+  /** Names with / between them; `*` is any one name, `**` at the end is any number of names. */
   readonly at: string
-  /** All of them, where it is not said. */
+  /** The mutations that the row is for; all by default. */
   readonly wrong?: Wrong
 }
 
 export interface Rule extends Place {
   readonly requirement: string
-  /** How a message names the subject where it does not give the path of the member. */
+  /** How a failure names the subject where it does not give the path of the member. */
   readonly names?: RegExp
 }
 
 export interface LeftOut extends Place {
-  /** Lawful: the suite must not mind, which is tried. Nothing: what leaves the simulator is the same as without. */
+  /** Lawful: the suite must accept it, which is tried. Changes nothing: the simulator sends the same as without it. */
   readonly because: 'lawful' | 'changes nothing'
   readonly reason: string
 }
@@ -36,7 +36,7 @@ const DATA = `${ENTRY}/resourceData`
 const OTHER_VALUES: Wrong = ['value']
 const OTHER_IDS: Wrong = ['value', 'of-another-call']
 
-const E21 = "what a person's client says of language and media is that person's own (E-21)"
+const E21 = 'the client of a person chooses its language and media (E-21)'
 
 export const LEFT_OUT: readonly LeftOut[] = [
   {
@@ -57,7 +57,7 @@ export const LEFT_OUT: readonly LeftOut[] = [
     at: `${DATA}/person/id`,
     wrong: OTHER_IDS,
     because: 'lawful',
-    reason: 'the service makes it, and it is changed consistently: no other message names it',
+    reason: 'the service makes it, and no other message names it',
   },
   { of: ['roster'], at: `${DATA}/person/info/languageId`, because: 'lawful', reason: E21 },
   {
@@ -97,10 +97,10 @@ export const LEFT_OUT: readonly LeftOut[] = [
   },
 ]
 
-/** What stands in a message where a change could not be made out for what it is, so that no path is told. */
-const STATE_NOT_SHOWN = /the notification that the call is (establishing|established) did not come/
-const NOBODY_SHOWN = /roster/
-const NOBODY_KNOWN = /on the roster did not come within .*(somebody without an identity|(user|guest|application) )/
+/** Failures that give no path, because the suite cannot recognise the notification. */
+const STATE_MISSING = /the notification that the call is (establishing|established) did not come/
+const ROSTER_MISSING = /roster/
+const UNKNOWN_PARTICIPANT = /on the roster did not come within .*(somebody without an identity|(user|guest|application) )/
 
 export const RULES: readonly Rule[] = [
   // The answer to a create.
@@ -134,7 +134,7 @@ export const RULES: readonly Rule[] = [
   { of: ANSWERS, at: 'mediaConfig/**', requirement: 'CC-22' },
   { of: ['answer-join'], at: 'chatInfo/**', requirement: 'CC-22' },
   { of: ['answer-join'], at: 'meetingInfo/**', requirement: 'CC-22' },
-  // What has no value is there all the same, as null.
+  // Members without a value are printed as null.
   ...[
     'subject',
     'terminationReason',
@@ -158,11 +158,11 @@ export const RULES: readonly Rule[] = [
   { of: POSTS, at: `${ENTRY}/callbackUri`, requirement: 'CC-41' },
 
   // A change of the call.
-  { of: STATES, at: `${ENTRY}/resource`, requirement: 'CC-42', names: STATE_NOT_SHOWN },
+  { of: STATES, at: `${ENTRY}/resource`, requirement: 'CC-42', names: STATE_MISSING },
   { of: STATES, at: DATA, wrong: ['missing', 'null'], requirement: 'CC-41' },
-  { of: STATES, at: DATA, requirement: 'CC-42', names: STATE_NOT_SHOWN },
+  { of: STATES, at: DATA, requirement: 'CC-42', names: STATE_MISSING },
   { of: STATES, at: `${DATA}/@odata.type`, requirement: 'CC-42' },
-  { of: STATES, at: `${DATA}/state`, requirement: 'CC-42', names: STATE_NOT_SHOWN },
+  { of: STATES, at: `${DATA}/state`, requirement: 'CC-42', names: STATE_MISSING },
   { of: STATES, at: `${DATA}/id`, wrong: ['missing'], requirement: 'CC-42', names: /drift D-02/ },
   { of: STATES, at: `${DATA}/id`, requirement: 'CC-42' },
   { of: ['established-call'], at: `${DATA}/direction`, requirement: 'CC-42b' },
@@ -171,18 +171,24 @@ export const RULES: readonly Rule[] = [
   { of: OF_MEETINGS, at: `${DATA}/chatInfo/**`, requirement: 'CC-49' },
   { of: OF_MEETINGS, at: `${DATA}/meetingInfo/**`, requirement: 'CC-49' },
 
-  // The roster, and who is on it.
-  { of: ROSTERS, at: `${ENTRY}/resource`, requirement: 'CC-46', names: NOBODY_SHOWN },
+  // The roster and its participants.
+  { of: ROSTERS, at: `${ENTRY}/resource`, requirement: 'CC-46', names: ROSTER_MISSING },
   { of: ROSTERS, at: DATA, wrong: ['missing', 'null'], requirement: 'CC-41' },
-  { of: ROSTERS, at: DATA, wrong: ['type'], requirement: 'CC-46', names: NOBODY_SHOWN },
-  { of: ['roster'], at: DATA, requirement: 'CC-45', names: NOBODY_SHOWN },
-  { of: ['roster-lobby'], at: DATA, requirement: 'CC-62', names: NOBODY_SHOWN },
+  { of: ROSTERS, at: DATA, wrong: ['type'], requirement: 'CC-46', names: ROSTER_MISSING },
+  { of: ['roster'], at: DATA, requirement: 'CC-45', names: ROSTER_MISSING },
+  { of: ['roster-lobby'], at: DATA, requirement: 'CC-62', names: ROSTER_MISSING },
   { of: ROSTERS, at: `${DATA}/*/@odata.type`, requirement: 'CC-46' },
-  { of: ['roster'], at: `${DATA}/person`, wrong: ['missing'], requirement: 'CC-45', names: NOBODY_SHOWN },
+  { of: ['roster'], at: `${DATA}/person`, wrong: ['missing'], requirement: 'CC-45', names: ROSTER_MISSING },
   { of: ['roster'], at: `${DATA}/bot`, wrong: ['missing'], requirement: 'CC-48', names: /the bot on the roster/ },
   { of: ['roster-lobby'], at: `${DATA}/guest`, wrong: ['missing'], requirement: 'CC-61', names: /the bot on the roster/ },
   { of: ROSTERS, at: `${DATA}/*`, wrong: ['null', 'type'], requirement: 'CC-46' },
-  { of: ['roster'], at: `${DATA}/person/info/identity/user/id`, wrong: OTHER_VALUES, requirement: 'CC-45', names: NOBODY_SHOWN },
+  {
+    of: ['roster'],
+    at: `${DATA}/person/info/identity/user/id`,
+    wrong: OTHER_VALUES,
+    requirement: 'CC-45',
+    names: ROSTER_MISSING,
+  },
   { of: ['roster'], at: `${DATA}/bot/info/identity/application/id`, requirement: 'CC-48', names: /the bot on the roster/ },
   { of: ['roster'], at: `${DATA}/bot/id`, requirement: 'CC-48' },
   { of: ['roster'], at: `${DATA}/*/isInLobby`, wrong: OTHER_VALUES, requirement: 'CC-45', names: /in the lobby/ },
@@ -190,7 +196,7 @@ export const RULES: readonly Rule[] = [
   { of: ['roster-lobby'], at: `${DATA}/guest/id`, requirement: 'CC-61' },
   { of: ['roster-lobby'], at: `${DATA}/guest/info/identity/guest/id`, requirement: 'CC-60', names: /the bot on the roster/ },
   { of: ['roster-lobby'], at: `${DATA}/guest/info/identity/guest/displayName`, requirement: 'CC-60' },
-  // The bot itself is as printed: nobody but the bot mutes it, and its media are those that it asked for.
+  // The bot is as printed: only the bot mutes itself, and its media are those of its request.
   { of: ['roster'], at: `${DATA}/bot/isMuted`, wrong: OTHER_VALUES, requirement: 'CC-32' },
   { of: ['roster-lobby'], at: `${DATA}/guest/isMuted`, wrong: OTHER_VALUES, requirement: 'CC-35' },
   { of: ['roster'], at: `${DATA}/bot/mediaStreams/*/serverMuted`, wrong: OTHER_VALUES, requirement: 'CC-32' },
@@ -198,22 +204,25 @@ export const RULES: readonly Rule[] = [
   { of: ['roster'], at: `${DATA}/bot/mediaStreams`, wrong: OTHER_VALUES, requirement: 'CC-32' },
   { of: ['roster-lobby'], at: `${DATA}/guest/mediaStreams`, wrong: OTHER_VALUES, requirement: 'CC-35' },
   { of: ['roster'], at: `${DATA}/*/info/identity/*/displayName`, requirement: 'CC-32' },
-  { of: ROSTERS, at: `${DATA}/*/info/identity/*`, requirement: 'CC-47', names: NOBODY_KNOWN },
-  { of: ROSTERS, at: `${DATA}/*/info/identity/*/id`, requirement: 'CC-47', names: NOBODY_KNOWN },
+  { of: ROSTERS, at: `${DATA}/*/info/identity/*`, requirement: 'CC-47', names: UNKNOWN_PARTICIPANT },
+  { of: ROSTERS, at: `${DATA}/*/info/identity/*/id`, requirement: 'CC-47', names: UNKNOWN_PARTICIPANT },
   { of: ROSTERS, at: `${DATA}/*/**`, requirement: 'CC-47' },
 ]
 
-/** The first row for a mutation of a member; undefined when no row fits. */
+/** The first row that fits a mutation of a member; undefined when no row fits. */
 export function rowFor<Row extends Place>(
   rows: readonly Row[],
   message: MessageName,
   steps: readonly string[],
-  wrong: Mutation['id'],
+  wrong: string,
 ): Row | undefined {
-  return rows.find((row) => row.of.includes(message) && (row.wrong?.includes(wrong) ?? true) && leads(row.at.split('/'), steps))
+  return rows.find(
+    (row) =>
+      row.of.includes(message) && (row.wrong?.includes(wrong as Mutation['id']) ?? true) && leads(row.at.split('/'), steps),
+  )
 }
 
-function leads([name, ...names]: readonly string[], steps: readonly string[]): boolean {
+export function leads([name, ...names]: readonly string[], steps: readonly string[]): boolean {
   if (name === undefined) return steps.length === 0
   if (name === '**') return true
   const [step, ...rest] = steps

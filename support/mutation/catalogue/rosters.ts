@@ -1,0 +1,96 @@
+// Deviations in the rosters of a meeting: who is on them, and when they come.
+import type { JsonObject } from '../../contract/json'
+import { everybodyIn } from '../../simulator/core/meetings'
+import type { Wrap } from '../../simulator/wrapping'
+import { decisions } from '../wrap/core'
+import { isBot, isRoster, participantsOf, post, postIf, postLaterRosters, rosters, withRoster } from '../wrap/notifications'
+import { keepingFirst, objectAt } from '../wrap/responses'
+import { deviations, NO_ROSTER } from './rows'
+
+type Participants = readonly JsonObject[]
+
+/** Rewrites rosters with those of the other meetings. */
+const withOtherMeetings = (rewrite: (others: readonly Participants[], own: Participants) => Participants): Wrap =>
+  decisions((decision) => ({
+    ...decision,
+    effects: decision.effects.map((effect) => {
+      const call = effect.kind === 'notify' && isRoster(effect) ? decision.state.calls.get(effect.callId) : undefined
+      if (call === undefined || effect.kind !== 'notify') return effect
+      const others = [...decision.state.meetings.values()].filter(({ key }) => key !== call.meeting)
+      const seen = others.map((meeting) => everybodyIn(meeting) as Participants)
+      return { ...effect, ...withRoster(effect, (own) => rewrite(seen, own)) }
+    }),
+  }))
+
+/** Posts the first roster of each call, and later ones for the first call only. */
+const onlyFirstBot: Wrap = keepingFirst((first) =>
+  post(() => {
+    const notified = new Set<string>()
+    return (notification) => {
+      const { callId } = notification
+      if (!isRoster(notification)) return notification
+      if (callId !== first(callId) && notified.has(callId)) return null
+      notified.add(callId)
+      return notification
+    }
+  }),
+)
+
+const isApplication = ({ info }: JsonObject) => objectAt(info, 'identity').application !== undefined
+
+const isOn = (participants: Participants, { id }: JsonObject) => participants.some((one) => one.id === id)
+
+const CHANGE_MISSING = /roster updated.* did not come/
+
+/** The roster shows the bot with another participant id. */
+const OTHER_ID = /the bot's own participant id as before, came/
+
+export const ROSTERS = deviations({
+  'CC-45': {
+    'roster-missing': ['A meeting has no roster.', NO_ROSTER, postIf(isRoster, () => null)],
+    'roster-once': ['A roster comes once only.', CHANGE_MISSING, postLaterRosters(() => null)],
+    'roster-of-news': [
+      'A roster shows new participants only.',
+      CHANGE_MISSING,
+      postLaterRosters((notification, before) =>
+        withRoster(notification, (all) => all.filter((one) => !isOn(participantsOf(before), one))),
+      ),
+    ],
+    'leavers-stay': [
+      'A participant who has left stays on the roster.',
+      CHANGE_MISSING,
+      postLaterRosters((notification, before) =>
+        withRoster(notification, (all) => [...all, ...participantsOf(before).filter((one) => !isOn(all, one))]),
+      ),
+    ],
+    'meetings-merged': [
+      'The roster shows the participants of all meetings.',
+      /roster updated, .*Dora/,
+      withOtherMeetings((others, own) => [...others.flat(), ...own]),
+    ],
+    'roster-of-another-meeting': [
+      'The roster is that of another meeting.',
+      CHANGE_MISSING,
+      withOtherMeetings((others, own) => others.find((one) => one.length > 0) ?? own),
+    ],
+    'roster-to-the-first-bot': [
+      'Only the first of several bots in a meeting gets later rosters.',
+      /roster updated, .*did not come|other bot sees/,
+      onlyFirstBot,
+    ],
+  },
+  'CC-48': {
+    'bot-under-the-id-of-the-call': [
+      'The roster shows the bot under the id of the call.',
+      OTHER_ID,
+      rosters((all, { callId }) => all.map((one) => (isBot(one) ? { ...one, id: callId } : one))),
+    ],
+    'participant-of-the-first-call': [
+      'The roster shows every bot under the id of the first.',
+      OTHER_ID,
+      keepingFirst((first) =>
+        rosters((all) => all.map((one) => (isApplication(one) ? { ...one, id: first(one.id ?? null) } : one))),
+      ),
+    ],
+  },
+})
