@@ -63,7 +63,7 @@ let hungUp = false
 async function follow(resource, { state, resultInfo }) {
   console.log(`the call is ${state}${resultInfo ? `: ${resultInfo.code}/${resultInfo.subcode} ${resultInfo.message}` : ''}`)
   if (state === 'established' && !hungUp) {
-    hungUp = true // Graph tells of an established call again whenever something about it changes.
+    hungUp = true // Graph repeats established whenever something about the call changes.
     await ask(`${graph}/beta${resource}`, { method: 'DELETE', headers })
   }
   if (state === 'terminated') process.exit(0)

@@ -97,7 +97,7 @@ try:
             end = data.get("resultInfo")
             print(f"the call is {data['state']}" + (f": {end['code']}/{end['subcode']} {end['message']}" if end else ""), flush=True)
             if data["state"] == "established" and not hung_up:
-                hung_up = True  # Graph tells of an established call again whenever something about it changes
+                hung_up = True  # Graph repeats established whenever something about the call changes
                 ask(f"{GRAPH}/beta{change['resource']}", None, "DELETE", headers)
             if data["state"] == "terminated":
                 sys.exit(0)

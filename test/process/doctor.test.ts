@@ -53,7 +53,7 @@ async function freePort(): Promise<number> {
 let environment: Record<string, string> = {}
 
 async function command(...args: string[]): Promise<{ code: number | null; said: string }> {
-  const script = join(PROJECT_ROOT, 'support/cli/doctor/doctor.ts')
+  const script = join(PROJECT_ROOT, 'support/cli/doctor.ts')
   const child = spawn(process.execPath, ['-r', require.resolve('ts-node/register/transpile-only'), script, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH, TS_NODE_PROJECT: join(PROJECT_ROOT, 'tsconfig.json'), ...environment },
