@@ -17,7 +17,7 @@ import {
   withRoster,
 } from '../wrap/notifications'
 import { appHosted, asGuest, inMeeting, newCall, objectAt, UNKNOWN_ID } from '../wrap/responses'
-import { deviations, MISSING_OR_UNEXPECTED, missing, NO_ROSTER, refusedWith } from './rows'
+import { deviations, either, MISSING, MISSING_OR_UNEXPECTED, missing, NO_ROSTER, refusedWith, unexpected } from './rows'
 
 type Picks = (sent: JsonObject) => boolean
 
@@ -68,7 +68,7 @@ export const EXAMPLES = deviations({
     'app-media-lost': ['A call to a person comes back with media of the service.', /mediaConfig/, serviceHosted(isCallWithMedia)],
     'app-media-with-roster': [
       'A call to a person with media of the application has a roster.',
-      /unexpected notification: .*roster updated/,
+      unexpected('roster updated.*'),
       established(isCallWithMedia, (notification) => [
         notification,
         withEntry(notification, { resource: `/app/calls/${notification.callId}/participants`, resourceData: [] }),
@@ -141,7 +141,7 @@ export const EXAMPLES = deviations({
     'guest-never-admitted': ['The guest of example 6 is never admitted.', missing('established'), ignore(isKind('admit'))],
     'guest-on-the-roster-as-application': [
       'The roster of example 6 shows the application in place of the guest.',
-      /the bot on the roster|is missing/,
+      either(MISSING, /the bot on the roster/),
       postFor((notification, sent) => (asGuest(sent) ? withRoster(notification, (all) => all.map(asApplication)) : notification)),
     ],
   },

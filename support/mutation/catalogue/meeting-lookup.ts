@@ -13,7 +13,7 @@ import {
   withBody,
 } from '../wrap/core'
 import { bodiesWith, deeply, inMeeting, type Members, objectAt, UNKNOWN_ID, without } from '../wrap/responses'
-import { ACCEPTED, CREATED, deviations, missing, unexpected } from './rows'
+import { ACCEPTED, CREATED, deviations, missing, NO_ROSTER, unexpected } from './rows'
 
 /** Moves the meeting of a join into the tenant of its caller. */
 const inOwnTenant = (create: Create): Create =>
@@ -65,7 +65,7 @@ export const MEETING_LOOKUP = deviations({
     ],
     'look-up-of-another-meeting': [
       'A look-up returns the thread of another meeting.',
-      missing('"roster updated, John and the bot'),
+      NO_ROSTER,
       lookUp((meeting, { directory }) => {
         const chat = objectAt(meeting, 'chatInfo')
         const other = directory.meetings.find(({ threadId }) => threadId !== chat.threadId)
@@ -81,7 +81,7 @@ export const MEETING_LOOKUP = deviations({
     ],
     'nameless-organizer-leads-nowhere': [
       'A join without the name of the organizer finds no meeting.',
-      /established is missing/,
+      missing('established'),
       commands((command) =>
         command.kind === 'create' && hasNamelessOrganizer(command.body)
           ? withBody(command, { chatInfo: { ...objectAt(command.body, 'chatInfo'), threadId: 'nowhere' } })

@@ -4,7 +4,7 @@ import type { Wrap } from '../../simulator/wrapping'
 import { refuseCreate } from '../wrap/core'
 import { ofAnotherCall, postFor, stateOf, withData } from '../wrap/notifications'
 import { asGuest, insideCall, keepingFirst, newCall, objectAt, together, UNKNOWN_ID, without } from '../wrap/responses'
-import { deviations, refusedWith } from './rows'
+import { deviations, either, MISSING, refusedWith } from './rows'
 
 /** Members that only Graph sets. */
 const GENERATED = [
@@ -88,7 +88,7 @@ export const NEW_CALLS = [
       ],
       'claimed-id-notified': [
         'Notifications have the id of the request.',
-        /of another call|is missing/,
+        either(MISSING, /of another call/),
         postFor((notification, { id }) => (typeof id === 'string' ? ofAnotherCall(notification, id) : notification)),
       ],
     },

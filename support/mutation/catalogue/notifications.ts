@@ -3,7 +3,7 @@ import type { Json } from '../../contract/json'
 import type { Wrap } from '../../simulator/wrapping'
 import { deliveries, ofAnotherCall, post, postState, withEntry } from '../wrap/notifications'
 import { keepingFirst, UNKNOWN_ID } from '../wrap/responses'
-import { deviations, missing, NO_NOTIFICATION } from './rows'
+import { deviations, either, MISSING, missing, NO_NOTIFICATION, unexpected } from './rows'
 
 const header = (name: string, value: string): Wrap => deliveries(({ headers }) => ({ headers: { ...headers, [name]: value } }))
 
@@ -84,7 +84,7 @@ const isUnanswered = ({ status }: Delivered) => status === null
 
 const WITHOUT_TOKEN = /without a bearer token/
 
-const CALL_ENDED = /answered 404|is missing/
+const CALL_ENDED = either(MISSING, /answered 404/)
 
 const NOT_ESTABLISHED = missing('established')
 
@@ -116,7 +116,7 @@ export const NOTIFICATIONS = deviations({
     'posted-nowhere': ['Notifications are not posted.', NO_NOTIFICATION, post(() => () => null)],
     'posted-to-the-first-callback': [
       'Notifications of every call go to the callback of the first.',
-      /is missing|refused a post/,
+      either(MISSING, /refused a post/),
       keepingFirst((first) => post(() => (notification) => ({ ...notification, callbackUri: first(notification.callbackUri) }))),
     ],
     'posted-to-every-callback': [
@@ -139,19 +139,15 @@ export const NOTIFICATIONS = deviations({
   'CC-42': {
     'notified-of-the-first-call': [
       'Notifications of every call have the id of the first.',
-      /is missing|of another call/,
+      either(MISSING, /of another call/),
       keepingFirst((first) => post(() => (notification) => ofAnotherCall(notification, first(notification.callId)))),
     ],
   },
   'CC-44': {
-    'roster-of-a-call': [
-      'A call to a person has a roster.',
-      /unexpected notification: .*roster updated/,
-      changeBelow('/participants', []),
-    ],
+    'roster-of-a-call': ['A call to a person has a roster.', unexpected('roster updated.*'), changeBelow('/participants', [])],
     'operation-of-a-call': [
       'Graph notifies an operation that the bot did not ask for.',
-      /unexpected notification: .*operation updated/,
+      unexpected('operation updated.*'),
       changeBelow(`/operations/${UNKNOWN_ID}`, {
         '@odata.type': '#microsoft.graph.commsOperation',
         status: 'completed',
@@ -160,7 +156,7 @@ export const NOTIFICATIONS = deviations({
     ],
     'media-of-a-call': [
       'Graph notifies the audio of a call as a resource of its own.',
-      /unexpected notification: .*something else updated/,
+      unexpected('something else updated.*'),
       changeBelow('/audioRoutingGroups', [{ '@odata.type': '#microsoft.graph.audioRoutingGroup', id: UNKNOWN_ID }]),
     ],
   },

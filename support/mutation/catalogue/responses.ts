@@ -13,7 +13,7 @@ import {
   UNKNOWN_ID,
   without,
 } from '../wrap/responses'
-import { deviations, refusedWith } from './rows'
+import { deviations, missing, refusedWith } from './rows'
 
 const location = (rewrite: (location: string) => string | null): Wrap =>
   responsesWith(201, (response) => changed(response, { headers: { location: rewrite(response.headers.get('location') ?? '') } }))
@@ -61,7 +61,7 @@ export const RESPONSES = deviations({
   'CC-01': {
     'create-forgotten': [
       'Graph answers 201 and makes no call.',
-      /call is establishing is missing/,
+      missing('call is establishing'),
       decisions(({ answer, ...rest }, command, _, state) =>
         command.kind === 'create' && answer.kind === 'created' ? still(state, answer) : { answer, ...rest },
       ),

@@ -5,7 +5,7 @@ import type { Wrap } from '../../simulator/wrapping'
 import { decisions } from '../wrap/core'
 import { isBot, isRoster, participantsOf, post, postIf, postLaterRosters, rosters, withRoster } from '../wrap/notifications'
 import { keepingFirst, objectAt } from '../wrap/responses'
-import { deviations, NO_ROSTER } from './rows'
+import { deviations, either, missing, NO_ROSTER } from './rows'
 
 type Participants = readonly JsonObject[]
 
@@ -40,7 +40,7 @@ const isApplication = ({ info }: JsonObject) => objectAt(info, 'identity').appli
 
 const isOn = (participants: Participants, { id }: JsonObject) => participants.some((one) => one.id === id)
 
-const CHANGE_MISSING = /roster updated.* is missing/
+const CHANGE_MISSING = missing('roster updated.*')
 
 /** The roster shows the bot with another participant id. */
 const OTHER_ID = /the bot's own participant id as before, received/
@@ -75,7 +75,7 @@ export const ROSTERS = deviations({
     ],
     'roster-to-the-first-bot': [
       'Only the first of several bots in a meeting gets later rosters.',
-      /roster updated, .*is missing|other bot sees/,
+      either(missing('roster updated, .*'), /other bot sees/),
       onlyFirstBot,
     ],
   },

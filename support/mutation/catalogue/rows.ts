@@ -13,19 +13,25 @@ export function deviations(rows: Rows): readonly Deviation[] {
   )
 }
 
-/** An expected notification is missing; the description of the notification ends so. */
-export const missing = (notification: string) => new RegExp(`${notification}" is missing`)
+/** An expected notification is missing; the pattern is the end of its description. */
+export const missing = (notification: string) => new RegExp(`${notification}"? is missing`)
 
-/** A notification was not expected; the description of the notification ends so. */
+/** Any notification is missing. */
+export const MISSING = missing('')
+
+/** The failure says one or the other. */
+export const either = (one: RegExp, other: RegExp) => new RegExp(`${one.source}|${other.source}`)
+
+/** A notification was not expected; the pattern is the end of its description. */
 export const unexpected = (notification: string) => new RegExp(`unexpected notification: .*${notification}`)
 
-export const MISSING_OR_UNEXPECTED = /is missing|unexpected notification/
+export const MISSING_OR_UNEXPECTED = either(MISSING, unexpected(''))
 
 /** The roster of the bot and a person is missing. */
 export const NO_ROSTER = missing('roster updated, John and the bot')
 
 /** No notification reached the callback. */
-export const NO_NOTIFICATION = /a notification is missing/
+export const NO_NOTIFICATION = missing('a notification')
 
 /** Graph accepted a request that it must refuse. */
 export const ACCEPTED = /Graph answered 201; expected: refused/

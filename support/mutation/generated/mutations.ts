@@ -131,6 +131,8 @@ const row = (
 
 const object = (was: Json): JsonObject => (isObject(was) ? was : {})
 const list = (was: Json): readonly Json[] => (Array.isArray(was) ? was : [])
+const without = (removed: (value: Json, name: string) => boolean) => (was: Json) =>
+  Object.fromEntries(Object.entries(object(was)).filter(([name, value]) => !removed(value, name)))
 const replace = (text: string | RegExp, by: string) => (was: Json) => String(was).replace(text, by)
 
 const CALL: readonly MessageName[] = ['answer-call']
@@ -180,6 +182,12 @@ export const FURTHER_VALUES: readonly FurtherValues[] = [
     },
     { requirement: 'CC-02', names: /@odata\.type: documented "#microsoft\.graph\.call"/ },
   ),
+  row(
+    CALL,
+    '',
+    { 'lacks-empty-lists': without((value) => Array.isArray(value) && value.length === 0) },
+    { requirement: 'CC-21', names: /lacks .*callRoutes/ },
+  ),
   row(CALL, 'state', { 'is-incoming': 'incoming', 'has-a-capital': 'Establishing' }),
   row(CALL, 'subject', { 'is-an-empty-text': '' }),
   row(CALL, 'chatInfo', { 'is-an-empty-object': () => ({}) }),
@@ -223,6 +231,7 @@ export const FURTHER_VALUES: readonly FurtherValues[] = [
     { requirement: 'CC-41', names: /shape than documented: .*received array/ },
   ),
   row(ESTABLISHING, `${ENTRY}/changeType`, { 'has-a-capital': 'Updated' }),
+  row(ESTABLISHING, DATA, { 'lacks-its-type': without((_, name) => name === '@odata.type') }, { requirement: 'CC-41' }),
   row(ESTABLISHING, DATA, { 'is-text': (was) => JSON.stringify(was) }, { requirement: 'CC-41' }),
   row(ESTABLISHING, `${ENTRY}/resource`, {
     'is-absolute': (was) => `https://graph.microsoft.com/beta${was}`,
