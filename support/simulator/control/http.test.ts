@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { controlled, TOKEN } from '../../../test/kit/control-caller'
 import { ANNA } from '../../../test/kit/simulated-world'
-import { VERBS } from '../people/verbs'
-import { ControlFault } from './control-error'
+import { namesOf, VERBS } from '../../contract/people-verbs'
 import { controlHandler } from './http'
+import { ControlError } from './operation'
 import { OPERATIONS, operate } from './operations'
 
 describe('who is let in', () => {
@@ -47,8 +47,8 @@ describe('who is let in', () => {
   ]
   for (const [what, url, headers, status, code] of refused) {
     test(`not ${what}`, async () => {
-      const { world } = await controlled()
-      const handle = controlHandler({ world, token: TOKEN, port: () => 5051 })
+      const { seeded } = await controlled()
+      const handle = controlHandler({ seeded, token: TOKEN, port: () => 5051 })
       for (const method of ['POST', 'GET', 'OPTIONS']) {
         const response = await handle(new Request(url, { method, headers }))
         assert.equal(response.status, status)
@@ -61,8 +61,8 @@ describe('who is let in', () => {
 
   for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
     test(`a program with the token, at ${host}`, async () => {
-      const { world } = await controlled()
-      const handle = controlHandler({ world, token: TOKEN, port: () => 5051 })
+      const { seeded } = await controlled()
+      const handle = controlHandler({ seeded, token: TOKEN, port: () => 5051 })
       const headers = { authorization: `bearer ${TOKEN}`, host: `${host}:5051` }
       assert.equal((await handle(new Request(`http://${host}:5051/calls`, { method: 'POST', headers }))).status, 200)
     })
@@ -91,7 +91,7 @@ describe('what is answered', () => {
       assert.equal(additionalProperties, false)
       for (const [field, schema] of Object.entries(properties)) assert.ok(schema.description, `${one.name} ${field}`)
     }
-    for (const { name } of VERBS)
+    for (const name of namesOf(VERBS))
       assert.ok(
         OPERATIONS.some((one) => one.name === name),
         name,
@@ -127,14 +127,14 @@ describe('what is answered', () => {
   })
 
   test('a fault of the simulator says so, and never where it is', async () => {
-    const { world } = await controlled()
+    const { seeded } = await controlled()
     const simulator = {
-      ...world.simulator,
+      ...seeded.simulator,
       waiting: () => {
         throw new Error('broken')
       },
     }
-    const handle = controlHandler({ world: { ...world, simulator }, token: TOKEN })
+    const handle = controlHandler({ seeded: { ...seeded, simulator }, token: TOKEN })
     const headers = { authorization: `Bearer ${TOKEN}` }
     const response = await handle(new Request('http://127.0.0.1/status', { method: 'POST', headers }))
     assert.equal(response.status, 500)
@@ -151,58 +151,58 @@ describe('what is answered', () => {
   })
 })
 
-describe('what is written', () => {
+describe('an invalid parameter', () => {
   const wrong: readonly [name: string, params: object, message: string | RegExp][] = [
     ['answer', { calId: 'x' }, 'calId: no parameter of answer; write callId, person, meeting, threadId, messageId.'],
     ['reset', { hard: true }, 'hard: no parameter of reset; it takes none.'],
-    ['answer', { callId: 7 }, 'callId does not fit; write the id of a call, as the operation calls lists it.'],
+    ['answer', { callId: 7 }, 'callId is invalid; write the id of a call, as the operation calls lists it.'],
     ['join', {}, 'person is missing; write the name of a person in the seed file, or a user id.'],
     [
       'join',
       { person: 'John' },
       'meeting is missing; write the name of a meeting in the seed file, or its threadId and messageId.',
     ],
-    [
-      'join',
-      { person: 'Jonh', meeting: 'channel' },
-      /^person: nobody is called "Jonh"; write one of John, Dora, .*, or a user id\.$/,
-    ],
+    ['join', { person: 'Jonh', meeting: 'channel' }, /^person "Jonh" is unknown; write one of John, Dora, .*, or a user id\.$/],
     ['join', { person: ANNA.id, meeting: 'channel' }, /^displayName is missing: .* write how the rosters show this person\.$/],
     [
       'join',
       { person: 'John', meeting: 'chanel' },
-      /^meeting: none is called "chanel"; write one of scheduled, channel, openChannel, or threadId/,
+      /^meeting "chanel" is unknown; write one of scheduled, channel, openChannel, or threadId/,
     ],
-    ['join', { person: 'John', meeting: 'channel', threadId: 'x' }, 'meeting and threadId are both there; write one of them.'],
-    ['join', { person: 'John', messageId: '0' }, /^threadId is missing beside messageId/],
-    ['when-called', { person: 'John', does: 'answer' }, 'does does not fit; write one of answers, declines, is-busy, silent.'],
+    [
+      'join',
+      { person: 'John', meeting: 'channel', threadId: 'x' },
+      'meeting and threadId exclude each other; write one of them.',
+    ],
+    ['join', { person: 'John', messageId: '0' }, /^threadId is missing, which messageId needs/],
+    ['when-called', { person: 'John', does: 'answer' }, 'does is invalid; write one of answers, declines, is-busy, silent.'],
     ['when-a-guest-waits', { meeting: 'channel' }, 'does is missing; write one of admits, refuses, leaves-in-lobby.'],
-    ['wait-for-call', { timeoutMs: 120_001 }, /^timeoutMs does not fit; write how long .* 0 to 120000\.$/],
+    ['wait-for-call', { timeoutMs: 120_001 }, /^timeoutMs is invalid; write how long .* 0 to 120000\.$/],
     [
       'wait-for-call',
       { state: 'dead', form: 'x' },
-      /^form does not fit; .* state does not fit; write one of establishing, established, terminated/,
+      /^form is invalid; .* state is invalid; write one of establishing, established, terminated/,
     ],
     ['move-clock', {}, /^by is missing; write how far/],
-    ['move-clock', { by: '1 day' }, /^by does not fit; write how far/],
-    ['move-clock', { by: '169h' }, /^by does not fit; write how far/],
-    ['move-clock', { by: -1 }, /^by does not fit; write how far/],
+    ['move-clock', { by: '1 day' }, /^by is invalid; write how far/],
+    ['move-clock', { by: '169h' }, /^by is invalid; write how far/],
+    ['move-clock', { by: -1 }, /^by is invalid; write how far/],
     [
       'journal',
       { kind: 'all', limit: 0 },
-      /^kind does not fit; write one of request, delivery, people, discarded, fault\. limit does not fit; write how many/,
+      /^kind is invalid; write one of request, delivery, people, discarded, fault\. limit is invalid; write how many/,
     ],
   ]
   for (const [name, params, message] of wrong) {
-    test(`wrongly, ${name} ${JSON.stringify(params)}, is told with field and remedy`, async () => {
+    test(`refused: ${name} ${JSON.stringify(params)}, with field and remedy`, async () => {
       const run = await controlled()
       const { status, body } = await run.control(name, params)
       assert.deepEqual([status, body.error.code], [400, 'bad-request'])
       if (typeof message === 'string') assert.equal(body.error.message, message)
       else assert.match(body.error.message, message)
       await assert.rejects(
-        operate(run.world, name, params),
-        (error) => error instanceof ControlFault && error.message === body.error.message,
+        operate(run.seeded, name, params),
+        (error) => error instanceof ControlError && error.message === body.error.message,
       )
     })
   }

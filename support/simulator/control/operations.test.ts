@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { controlled, sameWorld } from '../../../test/kit/control-caller'
 import { ANNA, CHANNEL, JOHN, request, SECOND_BOT } from '../../../test/kit/simulated-world'
 import { RealClock } from '../runtime/clock'
-import { ControlFault } from './control-error'
+import { ControlError } from './operation'
 import { OPERATIONS, operate } from './operations'
 
 const SECOND = 1_000
@@ -145,12 +145,12 @@ describe('the world', () => {
     assert.deepEqual(moved, { now: '2026-01-01T00:01:00.000Z', movedMs: 60_000, waiting: 0 })
     assert.equal(run.told(id).at(-1), 'deleted terminated 487/10004')
     const clock = new RealClock(0)
-    const world = { ...run.world, clock }
+    const seeded = { ...run.seeded, clock }
     await assert.rejects(
-      operate(world, 'move-clock', { by: 1 }),
+      operate(seeded, 'move-clock', { by: 1 }),
       /The clock runs by itself; start the simulator with --speed manual/,
     )
-    assert.equal(((await operate(world, 'status', {})) as { clock: { mode: string } }).clock.mode, 'running')
+    assert.equal(((await operate(seeded, 'status', {})) as { clock: { mode: string } }).clock.mode, 'running')
     clock.stop()
   })
 
@@ -186,11 +186,11 @@ describe('the world', () => {
   })
 
   test('every operation can be called as a function too, with what its schema makes of nothing or refuses', async () => {
-    const { world } = await controlled()
+    const { seeded } = await controlled()
     for (const { name, params } of OPERATIONS) {
       assert.ok(params instanceof z.ZodObject)
       const quick = 'timeoutMs' in params.shape ? { timeoutMs: 0 } : {}
-      await operate(world, name, quick).catch((error) => assert.ok(error instanceof ControlFault, `${name}: ${error}`))
+      await operate(seeded, name, quick).catch((error) => assert.ok(error instanceof ControlError, `${name}: ${error}`))
     }
   })
 })

@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { sentence, UsageError } from '../../contract/command-line'
 import type { PeopleMode } from '../seed'
-import type { Time } from '../world'
+import type { Time } from '../seeded-simulator'
 
 export interface ServeOptions {
   /** 0: any free one; of the control port too. */

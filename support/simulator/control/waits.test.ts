@@ -1,12 +1,12 @@
-// The waits of the control API: told at once, nothing overlooked that came before, and a sentence when they were in vain.
+// The waits of the control API: they end at once, count what came before, and their errors say what came instead.
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'mocha'
 import { controlled, SEED } from '../../../test/kit/control-caller'
 import { BOT, CALLS, DIRECTORY, GRAPH, JOHN, request, SECOND_BOT, testKeys } from '../../../test/kit/simulated-world'
-import { createSimulator } from '../assemble'
+import { assembleSimulator } from '../assemble'
 import { RealClock } from '../runtime/clock'
-import { ControlFault } from './control-error'
+import { ControlError } from './operation'
 import { operate } from './operations'
 
 const ESTABLISHED = { of: 'call', state: 'established' }
@@ -67,7 +67,7 @@ describe('a wait for a notification', () => {
       assert.equal((await run.control('wait-for-notification', { ...params, timeoutMs })).status, status, JSON.stringify(params))
   })
 
-  test('waits for what the bot takes, unless any outcome will do; in vain it says what came instead', async () => {
+  test('waits for what the bot accepts, or for any outcome; a timeout says what came instead', async () => {
     const run = await controlled({ deliver: async () => new Response('Invalid token', { status: 401 }) })
     const wait = run.control('wait-for-notification', { state: 'establishing', timeoutMs: 500 })
     await run.call(request(1))
@@ -75,7 +75,7 @@ describe('a wait for a notification', () => {
     assert.deepEqual([status, body.error.code], [408, 'timed-out'])
     assert.match(
       body.error.message,
-      /^Waited 500 ms in vain for a notification with state establishing that the bot takes; meanwhile came: /,
+      /^Timed out after 500 ms waiting for a notification with state establishing that the bot accepts; meanwhile came: /,
     )
     assert.match(
       body.error.message,
@@ -84,12 +84,12 @@ describe('a wait for a notification', () => {
     const any = await run.done('wait-for-notification', { outcome: 'any', timeoutMs: 0 })
     assert.deepEqual([any.delivery.outcome, any.delivery.status], ['refused', 401])
     const nothing = await run.control('wait-for-notification', { callId: 'x', timeoutMs: 0 })
-    assert.match(nothing.body.error.message, /in vain for a notification for x that the bot takes; nothing came meanwhile\./)
+    assert.match(nothing.body.error.message, /waiting for a notification for x that the bot accepts; nothing came meanwhile\./)
   })
 
   test('ends with a reset, with the simulator, and with a caller who goes; nobody listens afterwards', async () => {
     const ends: readonly [how: string, end: (run: Awaited<ReturnType<typeof controlled>>) => unknown, message: RegExp][] = [
-      ['reset', (run) => run.done('reset'), /The simulator was reset while a notification .* was waited for; begin again\./],
+      ['reset', (run) => run.done('reset'), /The simulator was reset while waiting for a notification .*; begin again\./],
       ['close', (run) => run.simulator.close(), /The simulator was closed while/],
     ]
     for (const [how, end, message] of ends) {
@@ -114,7 +114,7 @@ describe('a wait for a notification', () => {
       }
     }
     const caller = new AbortController()
-    const wait = operate(run.world, 'wait-for-notification', {}, caller.signal)
+    const wait = operate(run.seeded, 'wait-for-notification', {}, { signal: caller.signal })
     assert.equal(listening.count, 1)
     caller.abort()
     await assert.rejects(wait, /The caller has gone/)
@@ -178,7 +178,7 @@ describe('a wait for a call', () => {
     assert.equal((await wait).status, 409, 'at once, not when the time is up')
   })
 
-  test('in vain says which calls came', async () => {
+  test('that times out says which calls came', async () => {
     const run = await controlled()
     const wait = run.control('wait-for-call', { person: 'Dora', state: 'ringing', timeoutMs: 1_000 })
     const { id } = await run.call(request(1))
@@ -186,7 +186,7 @@ describe('a wait for a call', () => {
     assert.match(
       message,
       new RegExp(
-        `^Waited (1000 ms|1 s) in vain for a call to Dora that is ringing; meanwhile came: call ${id} \\(ringing John\\)\\.`,
+        `^Timed out after 1000 ms waiting for a call to Dora that is ringing; meanwhile came: call ${id} \\(ringing John\\)\\.`,
       ),
     )
   })
@@ -202,7 +202,10 @@ describe('a wait until nothing is on its way', () => {
     assert.deepEqual(await run.done('wait-for-idle', { timeoutMs: 0 }), { waiting: 0 })
     await run.create(request(1))
     const vain = await run.control('wait-for-idle', { timeoutMs: 20 })
-    assert.deepEqual([vain.status, vain.body.error.message.split(';')[0]], [408, 'Waited 20 ms in vain for the last delivery'])
+    assert.deepEqual(
+      [vain.status, vain.body.error.message.split(';')[0]],
+      [408, 'Timed out after 20 ms waiting for the last delivery'],
+    )
     const wait = run.done('wait-for-idle')
     release()
     assert.deepEqual(await wait, { waiting: 0 })
@@ -212,14 +215,14 @@ describe('a wait until nothing is on its way', () => {
 test('with a clock that runs, waits end as things happen', async () => {
   const keys = await testKeys()
   const clock = new RealClock(Date.now(), 100)
-  const simulator = createSimulator({
+  const simulator = assembleSimulator({
     directory: DIRECTORY,
     keys,
     clock,
     present: [],
     deliver: async () => new Response(null, { status: 202 }),
   })
-  const world = { simulator, clock, seed: SEED }
+  const seeded = { simulator, clock, seed: SEED }
   simulator.people.whenCalled(JOHN.id, 'answers')
   const form = {
     grant_type: 'client_credentials',
@@ -232,7 +235,7 @@ test('with a clock that runs, waits end as things happen', async () => {
     body: new URLSearchParams(form),
   })
   const { access_token: token } = (await (await simulator.services.login(login)).json()) as { access_token: string }
-  const wait = operate(world, 'wait-for-notification', ESTABLISHED)
+  const wait = operate(seeded, 'wait-for-notification', ESTABLISHED)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const create = { method: 'POST', headers, body: JSON.stringify(request(1)) }
   assert.equal((await simulator.services.graph(new Request(GRAPH + CALLS, create))).status, 201)
@@ -240,8 +243,8 @@ test('with a clock that runs, waits end as things happen', async () => {
   await Promise.race([wait, sleep(2_000, undefined, { ref: false }).then(() => assert.fail('the wait did not end'))])
   assert.ok(performance.now() - began < 1_500)
   await assert.rejects(
-    operate(world, 'wait-for-call', { person: 'Dora', timeoutMs: 20 }),
-    (error) => error instanceof ControlFault && error.status === 408 && !error.message.includes('clock'),
+    operate(seeded, 'wait-for-call', { person: 'Dora', timeoutMs: 20 }),
+    (error) => error instanceof ControlError && error.status === 408 && !error.message.includes('clock'),
   )
   simulator.close()
   clock.stop()
