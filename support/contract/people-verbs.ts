@@ -64,6 +64,12 @@ export type WhenCalled = keyof typeof WHEN_CALLED
 export const WHEN_A_GUEST_WAITS = { admits: 'admit', refuses: 'refuse', 'leaves-in-lobby': null } as const
 export type WhenAGuestWaits = keyof typeof WHEN_A_GUEST_WAITS
 
+/** What an operator is asked to do where a person shall do nothing. */
+export const OPERATOR_WAITS = {
+  silent: "Let the call on {person}'s client ring",
+  'leaves-in-lobby': 'Let the guest wait in the lobby of {meeting}',
+} as const
+
 /** The two operations by which people act on their own from then on. */
 export const SCRIPT_OPERATIONS = {
   'when-called': 'What a person does from now on when a bot calls, until the next reset.',
