@@ -3,7 +3,7 @@ import type { JsonObject } from '../../contract/json'
 import type { Command, Effect } from '../core/commands'
 import type { Decide } from '../core/decision'
 import type { Call } from '../core/state'
-import type { FaultRow, Values, Work } from './fault'
+import { documented, type FaultRows, observed, type Values, type Work } from './fault'
 
 /** A command that deletes a call in the name of its app. */
 export function deletionOf({ id, appId, tenantId }: Call): Command {
@@ -56,12 +56,11 @@ const ending =
     }
   }
 
-const CODES = 'page "Delete call", table of end codes'
+const ENDS = documented('page "Delete call", table of end codes')
 
-export const CALL_FAULTS: Readonly<Record<string, FaultRow>> = {
+export const CALL_FAULTS: FaultRows = {
   'call-ended': {
     description: 'The service ends a call by itself, with a code and a subcode of your choice.',
-    touches: 'calls',
     parameters: {
       code: 500,
       subcode: 7106,
@@ -69,40 +68,33 @@ export const CALL_FAULTS: Readonly<Record<string, FaultRow>> = {
       state: 'established',
       ms: 0,
     },
-    basis: 'observed',
-    source: 'microsoft-graph-comms-samples issue 667, for the default values',
+    ...observed('microsoft-graph-comms-samples issue 667, for the default values'),
     work: ending(),
   },
   'join-failed': {
     description: 'A call ends while it is being established, with 500/7112.',
-    touches: 'calls',
     parameters: { ms: 0 },
-    basis: 'observed',
-    source: 'microsoft-graph-comms-samples issue 571, on joining a meeting; that a call to a person ends so is an assumption',
+    ...observed(
+      'microsoft-graph-comms-samples issue 571, on joining a meeting; that a call to a person ends so is an assumption',
+    ),
     work: ending({ code: 500, subcode: 7112, message: 'Server Internal Error. DiagCode: 500#7112.@', state: 'establishing' }),
   },
   'callee-unreachable': {
     description: 'A call ends while it is being established, as the service finds no endpoint of the callee: 480/10037.',
-    touches: 'calls',
     parameters: { ms: 0 },
-    basis: 'documented',
-    source: CODES,
+    ...ENDS,
     work: ending({ code: 480, subcode: 10037, message: 'No endpoints of the callee were found.', state: 'establishing' }),
   },
   'media-failed': {
     description: 'An established call ends as its media connection failed: 410/301005.',
-    touches: 'calls',
     parameters: { ms: 0 },
-    basis: 'documented',
-    source: CODES,
+    ...ENDS,
     work: ending({ code: 410, subcode: 301005, message: 'The media connection failed.', state: 'established' }),
   },
   'keep-alive-expired': {
     description: 'An established call ends as the service received no keepAlive: 408/8537.',
-    touches: 'calls',
     parameters: { ms: 0 },
-    basis: 'documented',
-    source: CODES,
+    ...ENDS,
     work: ending({ code: 408, subcode: 8537, message: 'The call was cleaned up without a keepAlive.', state: 'established' }),
   },
 }

@@ -3,15 +3,20 @@ import { distance } from 'fastest-levenshtein'
 import { z } from 'zod'
 import type { JsonObject } from '../../contract/json'
 import { CALL_FAULTS } from './call-faults'
-import { type Fault, PARAMETERS, type Values } from './fault'
+import { type Fault, type FaultRows, PARAMETERS, type Values } from './fault'
 import { TOKEN_FAULTS } from './forged-tokens'
 import { NOTIFICATION_FAULTS } from './notification-faults'
 import { REQUEST_FAULTS } from './request-faults'
 
-/** Those of requests, calls, notifications and their tokens. */
-export const FAULTS: readonly Fault[] = [REQUEST_FAULTS, CALL_FAULTS, NOTIFICATION_FAULTS, TOKEN_FAULTS].flatMap((rows) =>
-  Object.entries(rows).map(([id, row]) => ({ id, ...row })),
-)
+const listed = (touches: Fault['touches'], rows: FaultRows): readonly Fault[] =>
+  Object.entries(rows).map(([id, row]) => ({ parameters: {}, ...row, id, touches }))
+
+export const FAULTS: readonly Fault[] = [
+  ...listed('requests', REQUEST_FAULTS),
+  ...listed('calls', CALL_FAULTS),
+  ...listed('notifications', NOTIFICATION_FAULTS),
+  ...listed('notifications', TOKEN_FAULTS),
+]
 
 export interface ChosenFault {
   readonly fault: Fault

@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose'
 import { z } from 'zod'
 import type { JsonObject } from '../../contract/json'
 import { ERRORS, type ErrorName } from '../core/errors'
-import type { Sourced } from '../core/provenance'
+import type { Basis, Sourced } from '../core/provenance'
 import type { Keys } from '../identity/keys'
 import type { CallRecord } from '../runtime/call-records'
 import { shownBy } from '../runtime/delivery-outcome'
@@ -116,16 +116,29 @@ export type Work = (aim: Aim, values: Values) => Working
 export interface FaultRow extends Sourced {
   /** One sentence. */
   readonly description: string
-  /** What the limit `messages` counts. */
-  readonly touches: 'requests' | 'notifications' | 'calls'
   /** The parameters that it takes, with their default values. */
-  readonly parameters: Partial<Values>
+  readonly parameters?: Partial<Values>
   readonly work: Work
 }
 
-export interface Fault extends FaultRow {
+export interface Fault extends Required<FaultRow> {
   readonly id: string
+  /** What the limit `messages` counts. */
+  readonly touches: 'requests' | 'notifications' | 'calls'
 }
+
+export type FaultRows = Readonly<Record<string, FaultRow>>
+
+const knownFrom =
+  (basis: Basis) =>
+  (source: string): Sourced => ({ basis, source })
+export const documented = knownFrom('documented')
+export const observed = knownFrom('observed')
+export const assumption = knownFrom('assumption')
+
+/** A text with values in place of their names in braces. */
+export const fill = (text: string, values: Values) =>
+  text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name as keyof Values]))
 
 /** A fault with its values and its limits; null: no limit. */
 export interface Order {

@@ -3,7 +3,7 @@ import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { type JWTPayload, SignJWT } from 'jose'
 import { GRAPH_AUDIENCE, NOTIFICATION_ISSUER, publicJwk, seconds, signed } from '../identity/tokens'
 import type { Notification } from '../runtime/outbox'
-import { type Aim, describeNotification, type FaultRow, type Work } from './fault'
+import { type Aim, describeNotification, documented, type FaultRows, type Work } from './fault'
 
 const HOUR = 3_600
 
@@ -71,31 +71,27 @@ const rotate: Work = (aim, values) => {
   }
 }
 
-const row = (description: string, source: string, work: Work): FaultRow => ({
+/** @param checked what a bot checks to notice the fault */
+const row = (description: string, checked: string, work: Work) => ({
   description,
-  touches: 'notifications',
-  parameters: {},
-  basis: 'documented',
-  source,
+  ...documented(`Teams page on call notifications: a bot checks ${checked} of the token`),
   work,
 })
 
-const checks = (what: string) => `Teams page on call notifications: a bot checks ${what} of the token`
-
-export const TOKEN_FAULTS: Readonly<Record<string, FaultRow>> = {
+export const TOKEN_FAULTS: FaultRows = {
   'token-missing': row(
     'A notification comes without a token.',
-    checks('signature'),
+    'signature',
     forging(() => null, 'comes without a token'),
   ),
   'token-malformed': row(
     'The token of a notification is a word.',
-    checks('signature'),
+    'signature',
     forging(() => 'token', 'comes with a word as its token'),
   ),
   'token-unsigned': row(
     'The token of a notification says that it needs no signature (alg none).',
-    checks('signature'),
+    'signature',
     forging(
       (_claims, _aim, token) => `${encode({ alg: 'none', typ: 'JWT' })}.${token.split('.')[1]}.`,
       'comes with an unsigned token',
@@ -103,17 +99,17 @@ export const TOKEN_FAULTS: Readonly<Record<string, FaultRow>> = {
   ),
   'token-of-hmac': row(
     'The token of a notification is signed by HMAC, with the published key as the secret.',
-    checks('signature'),
+    'signature',
     forging((claims, aim) => signWithHmac(claims, aim), 'comes with a token signed by HMAC'),
   ),
   'token-altered': row(
     'The token of a notification was altered after it was signed.',
-    checks('signature'),
+    'signature',
     forging((_claims, _aim, token) => alter(token), 'comes with an altered token'),
   ),
   'signed-by-another-key': row(
     'The token of a notification is signed with another key than it names.',
-    checks('signature'),
+    'signature',
     forging(
       (claims, { keys }) => signed(claims, { ...keys.token, kid: keys.notification.kid }),
       'comes with a token signed with another key',
@@ -121,40 +117,36 @@ export const TOKEN_FAULTS: Readonly<Record<string, FaultRow>> = {
   ),
   'signed-by-an-unpublished-key': row(
     'The token of a notification is signed with a key that is not published.',
-    checks('signature'),
+    'signature',
     forging((claims, { keys }) => signed(claims, keys.token), 'comes with a token signed with an unpublished key'),
   ),
   'token-expired': row(
     'The token of a notification has expired.',
-    checks('validity'),
+    'validity',
     claiming(({ iat }) => ({ iat: iat - 2 * HOUR, nbf: iat - 2 * HOUR, exp: iat - HOUR }), 'comes with an expired token'),
   ),
   'token-early': row(
     'The token of a notification is not valid yet.',
-    checks('validity'),
+    'validity',
     claiming(({ iat }) => ({ nbf: iat + HOUR, exp: iat + 2 * HOUR }), 'comes with a token that is not valid yet'),
   ),
   'audience-another-app': row(
     'The token of a notification names another app as its audience.',
-    checks('audience'),
+    'audience',
     claiming(() => ({ aud: '00000000-0000-4000-8000-000000000000' }), 'comes with a token for another app'),
   ),
   'issuer-foreign': row(
     'The token of a notification names an unknown issuer.',
-    checks('issuer'),
+    'issuer',
     claiming(() => ({ iss: 'https://issuer.contoso.com' }), 'comes with a token of an unknown issuer'),
   ),
   'token-for-graph': row(
     'The token of a notification is an access token for Graph.',
-    checks('issuer and audience'),
+    'issuer and audience',
     forging(
       (claims, { keys }) => signed({ ...claims, aud: GRAPH_AUDIENCE, iss: `https://sts.windows.net/${claims.tid}/` }, keys.token),
       'comes with a token for Graph',
     ),
   ),
-  'keys-rotated': row(
-    'A notification is signed with a new key, which is published beside the old one.',
-    'Teams page on call notifications: the keys are those of the OpenID configuration, which names them by id',
-    rotate,
-  ),
+  'keys-rotated': row('A notification is signed with a new key, which is published beside the old one.', 'the key', rotate),
 }

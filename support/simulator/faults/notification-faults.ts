@@ -1,7 +1,7 @@
 // Faults of notifications: lost, repeated, late, in another order, in one post, or with another body.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Notification } from '../runtime/outbox'
-import { describeNotification, type FaultRow, type Values, type Work } from './fault'
+import { assumption, describeNotification, documented, type FaultRows, fill, observed, type Values, type Work } from './fault'
 
 /** A value without the member at a path; undefined when it has no such member. */
 export function withoutMember(value: Json | undefined, path: string): Json | undefined {
@@ -24,20 +24,20 @@ type Send = (notification: Notification) => void
 const sending =
   (
     send: (notification: Notification, next: Send, values: Values, after: (ms: number, task: () => void) => void) => void,
-    did: (values: Values) => string,
+    did: string,
   ): Work =>
   (aim, values) => ({
     notification: (notification, next) => {
       const message = describeNotification(notification)
       if (!aim.claim(message)) return next(notification)
-      aim.did(message, did(values))
+      aim.did(message, fill(did, values))
       send(notification, next, values, aim.after)
     },
   })
 
 /** Rewrites what a notification reports, its `value[0]`. @param rewrite undefined for a notification that it does not apply to */
 const rewriting =
-  (rewrite: (change: JsonObject, values: Values) => Json | undefined, did: (values: Values) => string): Work =>
+  (rewrite: (change: JsonObject, values: Values) => Json | undefined, did: string): Work =>
   (aim, values) => ({
     notification: (notification, next) => {
       const { body } = notification
@@ -45,7 +45,7 @@ const rewriting =
       const rewritten = change === undefined ? undefined : rewrite(change, values)
       const message = describeNotification(notification)
       if (rewritten === undefined || !aim.claim(message)) return next(notification)
-      aim.did(message, did(values))
+      aim.did(message, fill(did, values))
       next({ ...notification, body: { ...body, value: [rewritten, ...others] } })
     },
   })
@@ -111,137 +111,88 @@ const notJson: Work = (aim) => ({
   },
 })
 
-export const NOTIFICATION_FAULTS: Readonly<Record<string, FaultRow>> = {
+export const NOTIFICATION_FAULTS: FaultRows = {
   'notification-lost': {
     description: 'A notification is never posted.',
-    touches: 'notifications',
-    parameters: {},
-    basis: 'observed',
-    source: 'microsoft-graph-comms-samples issue 824, of rosters',
-    work: sending(
-      () => {},
-      () => 'is not posted',
-    ),
+    ...observed('microsoft-graph-comms-samples issue 824, of rosters'),
+    work: sending(() => {}, 'is not posted'),
   },
   'notification-doubled': {
     description: 'A notification is posted twice, one after the other.',
-    touches: 'notifications',
-    parameters: {},
-    basis: 'assumption',
-    source: 'no page excludes it, and clients are expected to bear it (CC-51)',
-    work: sending(
-      (notification, next) => {
-        next(notification)
-        next(notification)
-      },
-      () => 'is posted twice',
-    ),
+    ...assumption('no page excludes it, and clients are expected to bear it (CC-51)'),
+    work: sending((notification, next) => {
+      next(notification)
+      next(notification)
+    }, 'is posted twice'),
   },
   'notification-repeated': {
     description: 'A notification is posted, and once more later, when it may no longer be true.',
-    touches: 'notifications',
     parameters: { ms: 5_000 },
-    basis: 'assumption',
-    source: 'no page excludes it, and clients are expected to bear it (CC-51)',
-    work: sending(
-      (notification, next, { ms }, after) => {
-        next(notification)
-        after(ms, () => next(notification))
-      },
-      ({ ms }) => `is posted again ${ms} ms later`,
-    ),
+    ...assumption('no page excludes it, and clients are expected to bear it (CC-51)'),
+    work: sending((notification, next, { ms }, after) => {
+      next(notification)
+      after(ms, () => next(notification))
+    }, 'is posted again {ms} ms later'),
   },
   'notifications-reordered': {
     description: 'A notification comes after the next of its call.',
-    touches: 'notifications',
     parameters: { heldMs: 5_000 },
-    basis: 'documented',
-    source: 'notes of pages of 2023, of establishing and established (E-66); of others it is an assumption',
+    ...documented('notes of pages of 2023, of establishing and established (E-66); of others it is an assumption'),
     work: holding((first, next) => [next, first], 'and is posted after it'),
   },
   'notification-delayed': {
     description: 'A notification comes late, perhaps after later ones.',
-    touches: 'notifications',
     parameters: { ms: 3_000 },
-    basis: 'observed',
-    source: 'microsoft-graph-comms-samples issue 824, of rosters',
-    work: sending(
-      (notification, next, { ms }, after) => after(ms, () => next(notification)),
-      ({ ms }) => `is posted ${ms} ms late`,
-    ),
+    ...observed('microsoft-graph-comms-samples issue 824, of rosters'),
+    work: sending((notification, next, { ms }, after) => after(ms, () => next(notification)), 'is posted {ms} ms late'),
   },
   'notifications-packed': {
     description: 'A notification comes in one post with the next of its call.',
-    touches: 'notifications',
     parameters: { heldMs: 5_000 },
-    basis: 'documented',
-    source: 'resource page commsNotification, 2019: value is an array; that it is used so is an assumption',
+    ...documented('resource page commsNotification, 2019: value is an array; that it is used so is an assumption'),
     work: holding(pack, 'to be posted with it'),
   },
   'notification-of-unknown-call': {
     description: 'A notification is followed by the same one of a call that does not exist.',
-    touches: 'notifications',
-    parameters: {},
-    basis: 'assumption',
-    source: 'what a bot sees that was started anew while its calls went on',
-    work: sending(
-      (notification, next) => {
-        next(notification)
-        next(ofUnknownCall(notification))
-      },
-      () => 'is followed by one of an unknown call',
-    ),
+    ...assumption('what a bot sees that was started anew while its calls went on'),
+    work: sending((notification, next) => {
+      next(notification)
+      next(ofUnknownCall(notification))
+    }, 'is followed by one of an unknown call'),
   },
   'notification-empty': {
     description: 'A notification is posted with an empty list of changes.',
-    touches: 'notifications',
-    parameters: {},
-    basis: 'assumption',
-    source: 'resource page commsNotifications, 2019: value is an array, of which no page gives the least length',
+    ...assumption('resource page commsNotifications, 2019: value is an array, of which no page gives the least length'),
     work: sending(
       (notification, next) => next({ ...notification, body: { ...notification.body, value: [] } }),
-      () => 'is posted without a change',
+      'is posted without a change',
     ),
   },
   'notification-member-missing': {
     description: 'A notification lacks a member of your choice.',
-    touches: 'notifications',
     parameters: { member: 'resourceData/state' },
-    basis: 'assumption',
-    source: 'pages and real notifications differ in their members; which may be missing is not said',
-    work: rewriting(
-      (change, { member }) => withoutMember(change, member),
-      ({ member }) => `is posted without ${member}`,
-    ),
+    ...assumption('pages and real notifications differ in their members; which may be missing is not said'),
+    work: rewriting((change, { member }) => withoutMember(change, member), 'is posted without {member}'),
   },
   'notification-member-unknown': {
     description: 'A notification of a call has a member that no page names.',
-    touches: 'notifications',
-    parameters: {},
-    basis: 'documented',
-    source: 'metadata of 2019 and today: the type of a call is open',
+    ...documented('metadata of 2019 and today: the type of a call is open'),
     work: rewriting(
       ofCall((data) => ({ ...data, simulatedFutureMember: 'added by the fault' })),
-      () => 'is posted with an unknown member',
+      'is posted with an unknown member',
     ),
   },
   'notification-state-unknown': {
     description: 'A notification has the state unknownFutureValue.',
-    touches: 'notifications',
-    parameters: {},
-    basis: 'documented',
-    source: 'metadata of 2019: the sentinel of enumerations that grow; that it is sent is an assumption',
+    ...documented('metadata of 2019: the sentinel of enumerations that grow; that it is sent is an assumption'),
     work: rewriting(
       ofCall((data) => ({ ...data, state: 'unknownFutureValue' })),
-      () => 'is posted with an unknown state',
+      'is posted with an unknown state',
     ),
   },
   'notification-not-json': {
     description: 'A notification comes with half of its body, which is no JSON.',
-    touches: 'notifications',
-    parameters: {},
-    basis: 'assumption',
-    source: 'any connection can end so',
+    ...assumption('any connection can end so'),
     work: notJson,
   },
 }

@@ -3,7 +3,17 @@ import { isObject, type Json, type JsonObject } from '../../contract/json'
 import { ERRORS } from '../core/errors'
 import type { Sourced } from '../core/provenance'
 import { BrokenOff } from '../http/broken-off'
-import type { Aim, FaultRow, IncomingRequest, Values, Work } from './fault'
+import {
+  type Aim,
+  assumption,
+  documented,
+  type FaultRows,
+  fill,
+  type IncomingRequest,
+  observed,
+  type Values,
+  type Work,
+} from './fault'
 import { withoutMember } from './notification-faults'
 
 interface ServerError extends Sourced {
@@ -63,32 +73,29 @@ const answering =
   })
 
 /** Refuses requests that the service then never sees. */
-const refusing = (refusal: (values: Values) => Refusal, why: (values: Values) => string, selects?: Selects): Work =>
+const refusing = (refusal: (values: Values) => Refusal, why: string, selects?: Selects): Work =>
   answering((incoming, _next, aim, values) => {
     const { status, error, headers } = refusal(values)
-    aim.answered(incoming, { status, error: typeof error?.code === 'string' ? error.code : null }, why(values))
+    aim.answered(incoming, { status, error: typeof error?.code === 'string' ? error.code : null }, fill(why, values))
     return refuse(aim, { status, error, ...(headers && { headers }) })
   }, selects)
 
 /** Rewrites responses of Graph. @param rewrite null for a response that it does not apply to */
 const rewriting =
-  (
-    rewrite: (response: Response, values: Values) => Response | null | Promise<Response | null>,
-    did: (values: Values) => string,
-  ): Work =>
+  (rewrite: (response: Response, values: Values) => Response | null | Promise<Response | null>, did: string): Work =>
   (aim, values) => ({
     request: async (incoming, next) => {
       const response = await next()
       if (incoming.service !== 'graph' || !aim.inScope(incoming)) return response
       const rewritten = await rewrite(response.clone(), values)
       if (rewritten === null || !aim.claim(incoming)) return response
-      aim.did(incoming, did(values))
+      aim.did(incoming, fill(did, values))
       return rewritten
     },
   })
 
 /** Rewrites the JSON object in responses that are no refusals. */
-const rewritingBody = (rewrite: (body: JsonObject, values: Values) => Json | undefined, did: (values: Values) => string): Work =>
+const rewritingBody = (rewrite: (body: JsonObject, values: Values) => Json | undefined, did: string): Work =>
   rewriting(async (response, values) => {
     if (!response.ok || response.status === 204) return null
     const body = (await response.json()) as Json
@@ -222,165 +229,109 @@ const isCreate: Selects = ({ request, callId }) => request.method === 'POST' && 
 
 const ADDED = { simulatedFutureMember: 'added by the fault' }
 
-export const REQUEST_FAULTS: Readonly<Record<string, FaultRow>> = {
+export const REQUEST_FAULTS: FaultRows = {
   throttle: {
     description: 'Graph answers 429 with Retry-After, and again to an app that comes back before.',
-    touches: 'requests',
     parameters: { retryAfter: 5 },
-    basis: 'documented',
-    source:
+    ...documented(
       'throttling page of Graph, 2020 on; in 2019 calls were not among what sends Retry-After; that each app is held to it by itself, and early ones are refused again, is an assumption',
+    ),
     work: throttle,
   },
   'throttle-without-retry-after': {
     description: 'Graph answers 429 and does not say how long to wait.',
-    touches: 'requests',
-    parameters: {},
-    basis: 'documented',
-    source: 'throttling page of Graph: back off exponentially where Retry-After is missing',
-    work: refusing(
-      () => ({ status: 429, error: TOO_MANY }),
-      () => 'without Retry-After',
-    ),
+    ...documented('throttling page of Graph: back off exponentially where Retry-After is missing'),
+    work: refusing(() => ({ status: 429, error: TOO_MANY }), 'without Retry-After'),
   },
   'server-error': {
     description: 'A service answers with a status of 500 and above.',
-    touches: 'requests',
     parameters: { status: 503, service: 'graph', carriedOut: false },
-    basis: 'documented',
-    source: 'page on errors of Graph, 2019, for 500, 503 and 504; that a gateway answers 502 is an assumption',
+    ...documented('page on errors of Graph, 2019, for 500, 503 and 504; that a gateway answers 502 is an assumption'),
     work: serverError,
   },
   unavailable: {
     description: 'Graph answers 503 with Retry-After.',
-    touches: 'requests',
     parameters: { retryAfter: 5 },
-    basis: 'documented',
-    source: 'page on errors of Graph, 2019: the delay may be specified in a Retry-After header',
+    ...documented('page on errors of Graph, 2019: the delay may be specified in a Retry-After header'),
     work: refusing(
       ({ retryAfter }) => ({ status: 503, error: SERVER_ERRORS[503].error, headers: { 'retry-after': String(retryAfter) } }),
-      ({ retryAfter }) => `the app should wait ${retryAfter} s`,
+      'the app should wait {retryAfter} s',
     ),
   },
   latency: {
     description: 'A service does at once what it is asked for, and answers late.',
-    touches: 'requests',
     parameters: { ms: 2_000, service: 'graph' },
-    basis: 'assumption',
-    source: 'no page says how soon Graph answers, or that a notification waits for the answer',
+    ...assumption('no page says how soon Graph answers, or that a notification waits for the answer'),
     work: latency,
   },
   'no-response': {
     description: 'A service takes the request and never answers, until the client gives up.',
-    touches: 'requests',
     parameters: { service: 'graph', carriedOut: false },
-    basis: 'assumption',
-    source: 'any connection can hang so',
+    ...assumption('any connection can hang so'),
     work: noAnswer,
   },
   reset: {
     description: 'The connection breaks off before the response.',
-    touches: 'requests',
     parameters: { service: 'graph', carriedOut: false },
-    basis: 'assumption',
-    source: 'any connection can end so',
+    ...assumption('any connection can end so'),
     work: reset,
   },
   'body-cut-off': {
     description: 'The connection breaks off in the middle of the body of a response.',
-    touches: 'requests',
     parameters: { service: 'graph' },
-    basis: 'assumption',
-    source: 'any connection can end so',
+    ...assumption('any connection can end so'),
     work: cutOff,
   },
   'gateway-page': {
     description: 'A gateway answers 502 with an HTML page where JSON is expected.',
-    touches: 'requests',
     parameters: { service: 'graph' },
-    basis: 'assumption',
-    source: 'what proxies and gateways between a bot and a service do',
+    ...assumption('what proxies and gateways between a bot and a service do'),
     work: gatewayPage,
   },
   'create-refused': {
     description: 'Graph refuses to create a call, for a reason of your choice.',
-    touches: 'requests',
     parameters: { refusal: 'insufficientPermissions' },
-    basis: 'observed',
-    source: 'the errors of the same names in the list of errors',
-    work: refusing(
-      ({ refusal }) => catalogued(refusal),
-      ({ refusal }) => `the create is refused as ${refusal}`,
-      isCreate,
-    ),
+    ...observed('the errors of the same names in the list of errors'),
+    work: refusing(({ refusal }) => catalogued(refusal), 'the create is refused as {refusal}', isCreate),
   },
   'call-not-found': {
     description: 'Graph does not find a call that lives: 404 with code 8522.',
-    touches: 'requests',
-    parameters: {},
-    basis: 'observed',
-    source: 'microsoft-graph-comms-samples issues 173, 191 and 330, for calls that have ended',
+    ...observed('microsoft-graph-comms-samples issues 173, 191 and 330, for calls that have ended'),
     work: refusing(
       () => catalogued('callNotFound'),
-      () => 'as if the call had ended',
+      'as if the call had ended',
       ({ callId }) => callId !== null,
     ),
   },
   'access-token-refused': {
     description: 'Graph answers 401 although the access token of the bot is valid.',
-    touches: 'requests',
-    parameters: {},
-    basis: 'observed',
-    source: 'general for Graph; that a token is revoked before its time is documented as continuous access evaluation',
-    work: refusing(
-      () => catalogued('staleToken'),
-      () => 'as if the token had been revoked',
-    ),
+    ...observed('general for Graph; that a token is revoked before its time is documented as continuous access evaluation'),
+    work: refusing(() => catalogued('staleToken'), 'as if the token had been revoked'),
   },
   'secret-expired': {
     description: 'The token service refuses the secret of the bot as expired.',
-    touches: 'requests',
-    parameters: {},
-    basis: 'documented',
-    source: 'error codes of the token service: AADSTS7000222',
+    ...documented('error codes of the token service: AADSTS7000222'),
     work: (aim, values) => secretExpired(aim, { ...values, service: 'login' }),
   },
   'response-member-missing': {
     description: 'A successful response of Graph lacks a member of your choice.',
-    touches: 'requests',
     parameters: { member: 'myParticipantId' },
-    basis: 'assumption',
-    source: 'pages and real responses differ in their members; which may be missing is not said',
-    work: rewritingBody(
-      (body, { member }) => withoutMember(body, member),
-      ({ member }) => `is answered without ${member}`,
-    ),
+    ...assumption('pages and real responses differ in their members; which may be missing is not said'),
+    work: rewritingBody((body, { member }) => withoutMember(body, member), 'is answered without {member}'),
   },
   'response-member-unknown': {
     description: 'A successful response of Graph has a member that no page names.',
-    touches: 'requests',
-    parameters: {},
-    basis: 'documented',
-    source: 'metadata of 2019 and today: the type of a call is open',
-    work: rewritingBody(
-      (body) => ({ ...body, ...ADDED }),
-      () => 'is answered with an unknown member',
-    ),
+    ...documented('metadata of 2019 and today: the type of a call is open'),
+    work: rewritingBody((body) => ({ ...body, ...ADDED }), 'is answered with an unknown member'),
   },
   'location-missing': {
     description: 'The 201 of a create has no Location header.',
-    touches: 'requests',
-    parameters: {},
-    basis: 'assumption',
-    source: 'the examples print Location; no page promises it',
-    work: rewriting(
-      ({ status, headers, body }) => {
-        if (status !== 201) return null
-        const others = new Headers(headers)
-        others.delete('location')
-        return new Response(body, { status, headers: others })
-      },
-      () => 'is answered without Location',
-    ),
+    ...assumption('the examples print Location; no page promises it'),
+    work: rewriting(({ status, headers, body }) => {
+      if (status !== 201) return null
+      const others = new Headers(headers)
+      others.delete('location')
+      return new Response(body, { status, headers: others })
+    }, 'is answered without Location'),
   },
 }
