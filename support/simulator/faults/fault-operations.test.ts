@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { controlled, SEED } from '../../../test/kit/control-caller'
 import { CALLS, DIRECTORY, request } from '../../../test/kit/simulated-world'
+import { serveSimulator } from '../../../test/kit/standalone'
 import type { JsonObject } from '../../contract/json'
 import { createSimulator } from '..'
 import { FAULTS } from './fault-list'
@@ -144,5 +145,19 @@ test('the package has the same as methods, as the guide shows', async () => {
     await assert.rejects(simulator.faults.arm({ fault: 'rest' }), /fault is "rest", .* write reset,/)
   } finally {
     await simulator.close()
+  }
+})
+
+test('over HTTP the head of a response comes, half of its body, and then the end of the connection', async () => {
+  const simulator = await serveSimulator('--people', 'manual')
+  try {
+    await simulator.control('arm', { fault: 'body-cut-off', messages: 1 })
+    const look = () => fetch(`${simulator.announced.http}/beta/app/calls/none`)
+    const response = await look()
+    assert.equal(response.status, 401)
+    await assert.rejects(response.text(), /terminated/)
+    assert.match(await (await look()).text(), /InvalidAuthenticationToken.*\}$/)
+  } finally {
+    await simulator.stop()
   }
 })

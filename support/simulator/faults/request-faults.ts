@@ -1,4 +1,5 @@
 // Faults of requests: what Graph, the token service or the keys answer in place of the right response, or do not answer.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import { ERRORS } from '../core/errors'
 import type { Sourced } from '../core/provenance'
@@ -193,13 +194,20 @@ const reset = answering(async (incoming, next, aim, { carriedOut }) => {
   throw new BrokenOff()
 })
 
+/** How long the first half may take on its way, in milliseconds of real time. */
+const CUT_AFTER_MS = 20
+
 const cutOff = answering(async (incoming, next, aim) => {
   const response = await next()
   const body = Buffer.from(await response.arrayBuffer())
   aim.did(incoming, `the response (${response.status}) ends after ${body.length >> 1} of ${body.length} bytes`)
   const half = new ReadableStream({
     start: (controller) => controller.enqueue(body.subarray(0, body.length >> 1)),
-    pull: (controller) => controller.error(new BrokenOff()),
+    // Only once the HTTP listener has sent the head and the first half.
+    pull: async (controller) => {
+      await sleep(CUT_AFTER_MS)
+      controller.error(new BrokenOff())
+    },
   })
   const headers = new Headers(response.headers)
   headers.set('content-length', String(body.length))
