@@ -1,4 +1,4 @@
-// The simulator inside the program that tests a bot: on nock and beside it, several at once, time that is moved, people who are told.
+// The simulator inside the program that tests a bot: on nock and beside it, several at once, time that is moved, people on command.
 import assert from 'node:assert/strict'
 import { after, afterEach, describe, test } from 'mocha'
 import nock from 'nock'
@@ -23,7 +23,7 @@ async function simulator(options: SimulatorOptions = {}): Promise<GraphSimulator
 
 type Fetch = typeof globalThis.fetch
 
-/** A bot that remembers what it was told, and may do something when it is. */
+/** A bot that remembers its notifications, and may react to them. */
 class Bot {
   readonly heard: string[] = []
   constructor(
@@ -155,7 +155,7 @@ describe('time that is moved by hand', () => {
     assert.equal(bot.graph.now(), began + 8_000)
   })
 
-  test('waits for what a bot does of its own accord after it was told something', async () => {
+  test('waits for what a bot does after a notification', async () => {
     const bot = await direct({
       deliver: async (_, init) => {
         bot.take(String(init.body))
@@ -202,7 +202,7 @@ describe('people', () => {
     assert.ok(['answer', 'hangUp', 'whenAGuestWaits'].every((method) => method in people))
   })
 
-  test('wait to be told, say why something does not fit, and forget with a reset', async () => {
+  test('act on command, say why something does not fit, and begin anew with a reset', async () => {
     const bot = await direct({ people: 'manual' })
     await bot.call()
     assert.equal(await bot.graph.until(() => bot.heard.includes('established'), 30_000), false)
@@ -210,7 +210,7 @@ describe('people', () => {
     await bot.graph.idle()
     assert.deepEqual(bot.heard, ['establishing', 'established'])
     await assert.rejects(bot.graph.people.decline(), /decline fits no call now/)
-    await assert.rejects(bot.graph.people.answer({ person: 'Nobody' }), /write one of John, Dora/)
+    await assert.rejects(bot.graph.people.answer({ person: 'Noone' }), /write one of John, Dora/)
     await assert.rejects(bot.graph.control('shout'), /There is no operation "shout"; write one of answer, /)
     await assert.rejects(bot.graph.control('join', { person: JOHN.id, where: 'there' }), /where: no parameter of join/)
     bot.graph.reset()

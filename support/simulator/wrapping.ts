@@ -14,7 +14,7 @@ export interface Parts {
   readonly graph: Handler
   readonly login: Handler
   readonly openid: Handler
-  /** Whom an Authorization header speaks for. */
+  /** The caller that an Authorization header identifies. */
   readonly authenticate: (authorization: string | null) => Promise<Caller | Refusal>
   /** Hands a notification to the outbox. */
   readonly post: (notification: Notification) => void
@@ -26,7 +26,7 @@ export interface Parts {
   readonly after: (ms: number, task: () => void) => void
 }
 
-/** What a deviation may know of its simulator: who exists, the keys, and the clocks of the service and of whoever checks its tokens. */
+/** What a deviation may know of its simulator: who exists, the keys, and the clocks of the service and of the bot. */
 export interface World {
   readonly directory: Directory
   readonly keys: Keys

@@ -84,7 +84,7 @@ export interface TargetPeople {
   whenAGuestWaits(meeting: Meeting, does: WhenAGuestWaits, by: Person | null): Promise<void>
   /** A person who is in the meeting already and shall join stays there. */
   inMeeting(meeting: Meeting, verb: MeetingVerb, person: Person): Promise<void>
-  /** The person whom the bot has called ends the call. */
+  /** The person called by the bot ends the call. */
   hangsUp(person: Person, callId: string): Promise<void>
   /** A person takes the bot out of the meeting. */
   removes(meeting: Meeting, by: Person, callId: string): Promise<void>

@@ -1,4 +1,4 @@
-// The control API over HTTP: who is let in, the shape of answers, and that every refusal of a parameter names field and remedy.
+// The control API over HTTP: access, the form of responses, and that every refusal of a parameter names field and remedy.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { controlled, TOKEN } from '../../../test/kit/control-caller'
@@ -8,69 +8,48 @@ import { controlHandler } from './http'
 import { ControlError } from './operation'
 import { OPERATIONS, operate } from './operations'
 
-describe('who is let in', () => {
-  const refused: readonly [what: string, url: string, headers: Record<string, string>, status: number, code: string][] = [
-    ['no token', 'http://127.0.0.1:5051/calls', {}, 401, 'unauthorized'],
-    ['another token', 'http://127.0.0.1:5051/calls', { authorization: `Bearer ${TOKEN}x` }, 401, 'unauthorized'],
-    ['the token in another scheme', 'http://127.0.0.1:5051/calls', { authorization: `Basic ${TOKEN}` }, 401, 'unauthorized'],
-    [
-      'a browser',
-      'http://127.0.0.1:5051/calls',
-      { authorization: `Bearer ${TOKEN}`, origin: 'http://127.0.0.1:5051' },
-      403,
-      'forbidden',
-    ],
-    [
-      'a browser that hides where it is',
-      'http://localhost:5051/calls',
-      { authorization: `Bearer ${TOKEN}`, origin: 'null' },
-      403,
-      'forbidden',
-    ],
-    ['a name that leads here', 'http://evil.example:5051/calls', { authorization: `Bearer ${TOKEN}` }, 403, 'forbidden'],
-    [
-      'a name that begins well',
-      'http://localhost.evil.example:5051/calls',
-      { authorization: `Bearer ${TOKEN}` },
-      403,
-      'forbidden',
-    ],
-    [
-      'another Host header',
-      'http://127.0.0.1:5051/calls',
-      { authorization: `Bearer ${TOKEN}`, host: 'evil.example' },
-      403,
-      'forbidden',
-    ],
-    ['another port', 'http://127.0.0.1:5052/calls', { authorization: `Bearer ${TOKEN}` }, 403, 'forbidden'],
-    ['no port', 'http://localhost/calls', { authorization: `Bearer ${TOKEN}` }, 403, 'forbidden'],
+const URL_OF = 'http://127.0.0.1:5051/calls'
+const authorization = `Bearer ${TOKEN}`
+
+describe('access', () => {
+  const refused: readonly [what: string, status: 401 | 403, headers: Record<string, string>, url?: string][] = [
+    ['no token', 401, {}],
+    ['another token', 401, { authorization: `Bearer ${TOKEN}x` }],
+    ['the token in another scheme', 401, { authorization: `Basic ${TOKEN}` }],
+    ['a browser', 403, { authorization, origin: 'http://127.0.0.1:5051' }],
+    ['a browser that hides its origin', 403, { authorization, origin: 'null' }],
+    ['another host name', 403, { authorization }, 'http://evil.example:5051/calls'],
+    ['a host name that begins with localhost', 403, { authorization }, 'http://localhost.evil.example:5051/calls'],
+    ['another Host header', 403, { authorization, host: 'evil.example' }],
+    ['another port', 403, { authorization }, 'http://127.0.0.1:5052/calls'],
+    ['no port', 403, { authorization }, 'http://localhost/calls'],
   ]
-  for (const [what, url, headers, status, code] of refused) {
-    test(`not ${what}`, async () => {
+  for (const [what, status, headers, url = URL_OF] of refused) {
+    test(`is refused to ${what}`, async () => {
       const { seeded } = await controlled()
       const handle = controlHandler({ seeded, token: TOKEN, port: () => 5051 })
       for (const method of ['POST', 'GET', 'OPTIONS']) {
         const response = await handle(new Request(url, { method, headers }))
-        assert.equal(response.status, status)
-        assert.equal(((await response.json()) as { error: { code: string } }).error.code, code)
+        const { error } = (await response.json()) as { error: { code: string } }
+        assert.deepEqual([response.status, error.code], [status, status === 401 ? 'unauthorized' : 'forbidden'])
         assert.equal(response.headers.has('access-control-allow-origin'), false)
         assert.equal(response.headers.get('www-authenticate'), status === 401 ? 'Bearer' : null)
       }
     })
   }
 
-  for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
-    test(`a program with the token, at ${host}`, async () => {
-      const { seeded } = await controlled()
-      const handle = controlHandler({ seeded, token: TOKEN, port: () => 5051 })
+  test('is granted to a program with the token, at each name of this machine', async () => {
+    const { seeded } = await controlled()
+    const handle = controlHandler({ seeded, token: TOKEN, port: () => 5051 })
+    for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
       const headers = { authorization: `bearer ${TOKEN}`, host: `${host}:5051` }
       assert.equal((await handle(new Request(`http://${host}:5051/calls`, { method: 'POST', headers }))).status, 200)
-    })
-  }
+    }
+  })
 })
 
-describe('what is answered', () => {
-  test('the list has every operation with its JSON schema, and each is told alone', async () => {
+describe('a response', () => {
+  test('lists every operation with its JSON schema, or one of them', async () => {
     const run = await controlled()
     const { operations } = (await (await run.raw('/')).json()) as {
       operations: { name: string; description: string; params: object }[]
@@ -119,14 +98,14 @@ describe('what is answered', () => {
     })
   }
 
-  test('no body is no parameters, and the Content-Type of curl does not matter', async () => {
+  test('comes to a request without a body, and with the Content-Type of curl', async () => {
     const run = await controlled()
     assert.equal((await run.raw('/status', { method: 'POST' })).status, 200)
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     assert.equal((await run.raw('/calls', { method: 'POST', headers, body: '{"ended":true}' })).status, 200)
   })
 
-  test('a fault of the simulator says so, and never where it is', async () => {
+  test('to a failure of the simulator names the failure and no place', async () => {
     const { seeded } = await controlled()
     const simulator = {
       ...seeded.simulator,
@@ -141,7 +120,7 @@ describe('what is answered', () => {
     assert.deepEqual(await response.json(), { error: { code: 'failed', message: 'The simulator failed: broken' } })
   })
 
-  test('shutdown is there when the program can be ended, and answers first', async () => {
+  test('to shutdown comes before the program ends; without a program there is no shutdown', async () => {
     let ended = 0
     const run = await controlled({ onShutdown: () => ended++ })
     assert.deepEqual([await run.done('shutdown'), ended], [{ ends: true }, 0])

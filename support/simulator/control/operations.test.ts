@@ -1,4 +1,4 @@
-// What the operations of the control API do: people, by name, id and themselves; calls, clock, journal and reset.
+// What the operations of the control API do: people, by name and id; calls, clock, journal and reset.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { z } from 'zod'
@@ -40,7 +40,7 @@ describe('people', () => {
     ['admit', 'roster Guest User'],
     ['refuse', 'deleted terminated 200/5300'],
   ] as const) {
-    test(`${verb} a guest in the lobby; remove whoever is in`, async () => {
+    test(`${verb} a guest in the lobby; remove one who is in`, async () => {
       const run = await controlled()
       const { id } = await run.call(request(6))
       await run.done('move-clock', { by: '1s' })
@@ -87,12 +87,12 @@ describe('people', () => {
     assert.equal((await run.done('answer')).callId, one.id)
     const over = await run.control('answer')
     assert.match(over.body.error.message, /^answer fits no call now; living: .*established John/)
-    const nobody = await run.control('hang-up', { person: 'Dora' })
-    assert.deepEqual([nobody.status, nobody.body.error.message], [409, 'hang-up fits no call now; no such call lives.'])
+    const unknown = await run.control('hang-up', { person: 'Dora' })
+    assert.deepEqual([unknown.status, unknown.body.error.message], [409, 'hang-up fits no call now; no such call lives.'])
     assert.match((await run.control('admit', { callId: one.id })).body.error.message, /is established: nobody can admit it/)
   })
 
-  test('do by themselves what they are told to do, until the reset', async () => {
+  test('act by their scripts until the reset', async () => {
     const run = await controlled()
     await run.done('when-called', { person: 'John', does: 'answers', afterMs: 0, hangsUpAfterMs: 5 * SECOND })
     await run.done('when-a-guest-waits', { meeting: 'channel', does: 'refuses' })
@@ -109,7 +109,7 @@ describe('people', () => {
   })
 })
 
-describe('the world', () => {
+describe('the state', () => {
   test('has calls, living and on demand ended, without what may be a key in an address', async () => {
     const run = await controlled()
     const { id } = await run.call(request(1, { callbackUri: 'https://bot.contoso.com/callback?code=canary' }))
@@ -123,7 +123,7 @@ describe('the world', () => {
     assert.deepEqual(Object.keys(await run.done('calls')), ['calls'])
   })
 
-  test('tells how it stands', async () => {
+  test('has a status', async () => {
     const run = await controlled({ deliver: () => new Promise(() => {}) })
     await run.create(request(1))
     const status = await run.done('status')

@@ -36,7 +36,7 @@ const onCall = (name: CallVerb): Operation =>
       callId: callIdParam.optional(),
       person: personParam
         .optional()
-        .describe('a person whom the bot has called, by name of the seed file or user id; of several, the one who acts'),
+        .describe('the person called by the bot, by name of the seed file or user id; of several, the one who acts'),
       ...meetingParams,
     }),
     run: async (seeded, { callId, person, ...meeting }) => {

@@ -12,7 +12,7 @@ import { operate } from './operations'
 const ESTABLISHED = { of: 'call', state: 'established' }
 
 describe('a wait for a notification', () => {
-  test('is over with the notification, which another request brings about', async () => {
+  test('ends with the notification, which another request causes', async () => {
     const run = await controlled()
     const { id } = await run.call(request(1))
     const wait = run.done('wait-for-notification', { callId: id, ...ESTABLISHED })
@@ -34,7 +34,7 @@ describe('a wait for a notification', () => {
     assert.equal((await wait).at, '2026-01-01T00:01:02.000Z')
   })
 
-  test('overlooks nothing that came before it, of this generation, and nothing before `after` counts', async () => {
+  test('counts what came before it in this generation, and nothing before `after`', async () => {
     const run = await controlled()
     const { id } = await run.call(request(1))
     const { after } = await run.done('answer')
@@ -49,7 +49,7 @@ describe('a wait for a notification', () => {
     assert.equal((await run.control('wait-for-notification', { ...ESTABLISHED, after: 0, timeoutMs: 0 })).status, 200)
   })
 
-  test('is not misled: each thing it names must be so', async () => {
+  test('needs a match of every parameter', async () => {
     const run = await controlled()
     const [one, other] = [await run.call(request(1)), await run.call(request(5), SECOND_BOT)]
     await run.done('move-clock', { by: '1s' })
@@ -87,7 +87,7 @@ describe('a wait for a notification', () => {
     assert.match(nothing.body.error.message, /waiting for a notification for x that the bot accepts; nothing came meanwhile\./)
   })
 
-  test('ends with a reset, with the simulator, and with a caller who goes; nobody listens afterwards', async () => {
+  test('ends with a reset, with the simulator, and with a caller who goes, and removes its listener', async () => {
     const ends: readonly [how: string, end: (run: Awaited<ReturnType<typeof controlled>>) => unknown, message: RegExp][] = [
       ['reset', (run) => run.done('reset'), /The simulator was reset while waiting for a notification .*; begin again\./],
       ['close', (run) => run.simulator.close(), /The simulator was closed while/],
@@ -131,7 +131,7 @@ describe('a wait for a notification', () => {
 })
 
 describe('a wait for a call', () => {
-  test('is over with the call that is so: one that lives already, or one to come', async () => {
+  test('ends with the call that matches: one that lives already, or one to come', async () => {
     const run = await controlled()
     const wait = run.done('wait-for-call', { person: 'John', form: 'peer-to-peer' })
     const meeting = await run.call(request(3))
@@ -159,7 +159,7 @@ describe('a wait for a call', () => {
     assert.equal((await run.done('wait-for-call', { callId: id, state: 'terminated', timeoutMs: 0 })).phase, 'ended')
   })
 
-  test('overlooks no call that has come and gone since `after`; one that has ended will not come back', async () => {
+  test('counts calls that have come and gone since `after`; one that has ended will not come back', async () => {
     const run = await controlled()
     await run.call(request(1))
     await run.done('decline')

@@ -106,7 +106,7 @@ const callWait = z.strictObject({
     .enum(FORM_NAMES)
     .optional()
     .describe(`one of ${FORM_NAMES.join(', ')}`),
-  person: personParam.optional().describe('the person whom the bot calls, by name of the seed file or user id'),
+  person: personParam.optional().describe('the person called by the bot, by name of the seed file or user id'),
   ...meetingParams,
   state: z
     .enum(STATES)

@@ -18,7 +18,7 @@ export interface WhichMeeting {
   readonly messageId?: string
 }
 
-/** By its id, by the person whom the bot has called, or by its meeting. Without any: the only call that the verb fits. */
+/** By its id, by the person called by the bot, or by its meeting. Without any: the only call that the verb fits. */
 export interface WhichCall extends WhichMeeting {
   readonly callId?: string
   /** A name of the seed, or a user id. */

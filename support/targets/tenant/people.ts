@@ -7,13 +7,13 @@ import { type MeetingVerb, OPERATOR_WAITS, VERBS, type Verb, WHEN_A_GUEST_WAITS,
 import { notSuchACall, type TargetPeople } from '../target'
 
 /** What a person is asked to do, now or when it is their turn. */
-interface Request {
+interface PersonRequest {
   readonly deed: Verb | keyof typeof OPERATOR_WAITS
   readonly person: Person | null
   readonly meeting?: Meeting
 }
 
-const peopleBy = (act: (request: Request) => Promise<void>): TargetPeople => ({
+const peopleBy = (act: (request: PersonRequest) => Promise<void>): TargetPeople => ({
   whenCalled: (person, does) => act({ deed: WHEN_CALLED[does] ?? 'silent', person }),
   whenAGuestWaits: (meeting, does, person) => act({ deed: WHEN_A_GUEST_WAITS[does] ?? 'leaves-in-lobby', person, meeting }),
   inMeeting: (meeting, deed, person) => act({ deed, person, meeting }),
@@ -33,7 +33,7 @@ export const attended = (print: (line: string) => void, withinSeconds: number): 
   })
 
 /** What needs no operator: to do nothing, and to be in a meeting by declaration. */
-const WITHOUT_OPERATOR: readonly Request['deed'][] = ['silent', 'leaves-in-lobby', 'join']
+const WITHOUT_OPERATOR: readonly PersonRequest['deed'][] = ['silent', 'leaves-in-lobby', 'join']
 
 export const UNATTENDED = peopleBy(async ({ deed, person }) => {
   if (WITHOUT_OPERATOR.includes(deed)) return
