@@ -1,8 +1,19 @@
 // For tests of the control API: a simulated world with the built-in names, and a caller that posts operations to it as a program does.
+import type { GraphSimulator } from '../../support/simulator'
 import { controlHandler } from '../../support/simulator/control/http'
 import { loadSeed, type Seed } from '../../support/simulator/seed'
 import type { SeededSimulator } from '../../support/simulator/seeded-simulator'
-import { CHANNEL, JOHN, SCHEDULED, type Simulated, type SimulatedOptions, simulated } from './simulated-world'
+import {
+  CALLS,
+  CHANNEL,
+  GRAPH,
+  JOHN,
+  request,
+  SCHEDULED,
+  type Simulated,
+  type SimulatedOptions,
+  simulated,
+} from './simulated-world'
 
 export const TOKEN = 'simulated-control-test'
 
@@ -51,4 +62,15 @@ export async function controlled(options: SimulatedOptions & { readonly onShutdo
 /** Whether the people and the first meetings of the seed are those of the tests. */
 export function sameWorld(): boolean {
   return SEED.people.get('John')?.id === JOHN.id && [...SEED.meetings.values()].slice(0, 2).join() === [SCHEDULED, CHANNEL].join()
+}
+
+/** Creates calls to John as a bot of the package's simulator, with a token of its first app. */
+export async function creating({ apps, origins, fetch }: GraphSimulator): Promise<() => Promise<Response>> {
+  const [{ clientId, tenantId, secret }] = apps as [GraphSimulator['apps'][number]]
+  const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: secret, scope: `${GRAPH}/.default` }
+  const login = `${origins.login}/${tenantId}/oauth2/v2.0/token`
+  const token = await fetch(login, { method: 'POST', body: new URLSearchParams(form) })
+  const { access_token } = (await token.json()) as { access_token: string }
+  const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' }
+  return () => fetch(origins.graph + CALLS, { method: 'POST', headers, body: JSON.stringify(request(1)) })
 }

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'mocha'
-import { controlled, SEED } from '../../../test/kit/control-caller'
-import { BOT, CALLS, DIRECTORY, GRAPH, JOHN, request, SECOND_BOT, testKeys } from '../../../test/kit/simulated-world'
-import { assembleSimulator } from '../assemble'
-import { RealClock } from '../runtime/clock'
+import { controlled, creating } from '../../../test/kit/control-caller'
+import { JOHN, request, SECOND_BOT } from '../../../test/kit/simulated-world'
+import { createSimulator } from '..'
 import { ControlError } from './operation'
 import { operate } from './operations'
 
@@ -213,39 +212,20 @@ describe('a wait until nothing is on its way', () => {
 })
 
 test('with a clock that runs, waits end as things happen', async () => {
-  const keys = await testKeys()
-  const clock = new RealClock(Date.now(), 100)
-  const simulator = assembleSimulator({
-    directory: DIRECTORY,
-    keys,
-    clock,
-    present: [],
+  const simulator = await createSimulator({
+    time: { speed: 100 },
     deliver: async () => new Response(null, { status: 202 }),
   })
-  const seeded = { simulator, clock, seed: SEED }
-  simulator.people.whenCalled(JOHN.id, 'answers')
-  const form = {
-    grant_type: 'client_credentials',
-    client_id: BOT.clientId,
-    client_secret: BOT.secret,
-    scope: `${GRAPH}/.default`,
+  try {
+    const create = await creating(simulator)
+    const wait = simulator.control('wait-for-notification', ESTABLISHED)
+    assert.equal((await create()).status, 201)
+    await Promise.race([wait, sleep(2_000, undefined, { ref: false }).then(() => assert.fail('the wait did not end'))])
+    await assert.rejects(
+      simulator.control('wait-for-call', { person: 'Dora', timeoutMs: 20 }),
+      (error) => error instanceof ControlError && error.status === 408 && !error.message.includes('clock'),
+    )
+  } finally {
+    await simulator.close()
   }
-  const login = new Request(`https://login.microsoftonline.com/${BOT.tenantId}/oauth2/v2.0/token`, {
-    method: 'POST',
-    body: new URLSearchParams(form),
-  })
-  const { access_token: token } = (await (await simulator.services.login(login)).json()) as { access_token: string }
-  const wait = operate(seeded, 'wait-for-notification', ESTABLISHED)
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const create = { method: 'POST', headers, body: JSON.stringify(request(1)) }
-  assert.equal((await simulator.services.graph(new Request(GRAPH + CALLS, create))).status, 201)
-  const began = performance.now()
-  await Promise.race([wait, sleep(2_000, undefined, { ref: false }).then(() => assert.fail('the wait did not end'))])
-  assert.ok(performance.now() - began < 1_500)
-  await assert.rejects(
-    operate(seeded, 'wait-for-call', { person: 'Dora', timeoutMs: 20 }),
-    (error) => error instanceof ControlError && error.status === 408 && !error.message.includes('clock'),
-  )
-  simulator.close()
-  clock.stop()
 })

@@ -1,7 +1,7 @@
 // Faults through the control API and the package's methods: arming, disarming, the list, and refusals with field and remedy.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
-import { controlled, SEED } from '../../../test/kit/control-caller'
+import { controlled, creating, SEED } from '../../../test/kit/control-caller'
 import { CALLS, DIRECTORY, request } from '../../../test/kit/simulated-world'
 import { serveSimulator } from '../../../test/kit/standalone'
 import type { JsonObject } from '../../contract/json'
@@ -122,14 +122,7 @@ test('the package has the same as methods, as the guide shows', async () => {
     },
   })
   try {
-    const [{ clientId, tenantId, secret }] = simulator.apps as [(typeof simulator.apps)[number]]
-    const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: secret }
-    const body = new URLSearchParams({ ...form, scope: 'https://graph.microsoft.com/.default' })
-    const token = await simulator.fetch(`${simulator.origins.login}/${tenantId}/oauth2/v2.0/token`, { method: 'POST', body })
-    const { access_token } = (await token.json()) as { access_token: string }
-    const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' }
-    const create = () =>
-      simulator.fetch(`${simulator.origins.graph}${CALLS}`, { method: 'POST', headers, body: JSON.stringify(request(1)) })
+    const create = await creating(simulator)
     await simulator.faults.arm({ fault: 'throttle', retryAfter: 5, messages: 1 })
     await simulator.faults.arm({ fault: 'token-malformed', messages: 1 })
     assert.deepEqual([(await create()).status, (await create()).status], [429, 429])

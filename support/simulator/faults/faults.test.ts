@@ -393,8 +393,7 @@ describe('faults', () => {
   test('are all tried here, each with an id, a sentence and a source', () => {
     assert.deepEqual([...tried].sort(), FAULTS.map(({ id }) => id).sort())
     for (const { id, description, source, basis } of FAULTS) {
-      assert.match(id, /^[a-z]+(-[a-z]+)*$/)
-      assert.match(description, /^[A-Z].*\.$/, id)
+      assert.ok(/^[a-z]+(-[a-z]+)*$/.test(id) && /^[A-Z].*\.$/.test(description), id)
       assert.ok(['documented', 'observed', 'assumption'].includes(basis) && source !== '', id)
     }
   })
