@@ -19,9 +19,9 @@ export interface Activity {
 }
 
 export interface Passage {
-  /** Lets so many milliseconds of the simulator's pass. */
+  /** Lets this many milliseconds of the simulator's clock pass. */
   advance(ms: number): Promise<void>
-  /** Lets time pass until the condition holds, at most so many milliseconds of the simulator's; whether it holds. */
+  /** Lets time pass until the condition holds, at most this many milliseconds of the simulator's clock. Resolves with whether it holds. */
   until(holds: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean>
 }
 

@@ -1,29 +1,59 @@
-// The simulator as a whole: state, core, wire, deliveries, identity and people, put together. Any number live in one process.
-import type { BotCommand, Command, Effect, PeopleCommand } from './core/commands'
-import { decide as decideByTheBook } from './core/decide'
-import { type Call, emptyState, type State } from './core/state'
-import { armed, type Faults } from './faults/arming'
+// The simulator as a whole: state, core, HTTP handlers, deliveries, identity, people and faults. Any number live in one process.
+import type { JsonObject } from '../contract/json'
+import type { Command, Effect, PeopleCommand, Person } from './core/commands'
+import { decide } from './core/decide'
+import { type Call, emptyState, type Meeting } from './core/state'
+import { ArmedFaults, type Faults } from './faults/armed-faults'
+import { deletionOf, endedByService } from './faults/call-faults'
+import type { Order } from './faults/fault'
 import { graphHandler, type Handler } from './http/graph'
 import { type Entry, Notes, recorded } from './http/journal-requests'
 import { loginHandler } from './http/login'
 import { openIdHandler } from './http/openid'
-import { appOf } from './identity/directory'
+import { appOf, type Directory } from './identity/directory'
 import { type ForeignToken, foreignToken } from './identity/invalid-tokens'
+import type { Keys } from './identity/keys'
 import { KnownTokens } from './identity/known-tokens'
 import { callerOf, issueToken, notificationSigner, publicJwk } from './identity/tokens'
-import type { SimulatorOptions } from './options'
-import { told } from './people/journal-text'
-import { MANUAL, type People, scriptedPeople } from './people/scripts'
+import { describeCommand, MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
 import { CallRecords } from './runtime/call-records'
+import type { Clock } from './runtime/clock'
 import { Listeners } from './runtime/emitter'
 import { seededIds } from './runtime/ids'
 import { Journal } from './runtime/journal'
-import { Outbox } from './runtime/outbox'
-import type { Parts } from './wrapping'
+import { type Deliver, Outbox } from './runtime/outbox'
+import type { Armament, Parts } from './wrapping'
 
-export type { SimulatorOptions } from './options'
+export interface AssemblyOptions {
+  readonly directory: Directory
+  readonly keys: Keys
+  /** Tokens that are signed or checked already, for simulators that share their keys. Default: none. */
+  readonly knownTokens?: KnownTokens
+  readonly clock: Clock
+  /** How notifications travel. Default: the global fetch. */
+  readonly deliver?: Deliver
+  /** What ids are made from: the same seed makes the same ids. */
+  readonly seed?: string
+  /** Breaks a rule, or differs where the page allows it. */
+  readonly deviation?: Armament
+  /** What is armed from the beginning and after each reset. Default: nothing. */
+  readonly faults?: readonly Order[]
+  /** The moment on the bot's clock, for the times of notification tokens. Default: real time. */
+  readonly verifierNow?: () => number
+  /**
+   * The moment for the times of tokens for Graph and the `Date` of its answers. Default: the simulator's clock. A bot that keeps tokens by its
+   * own clock needs real time here wherever the simulator's runs fast or is moved.
+   */
+  readonly tokenNow?: () => number
+  /** How people behave by themselves. Default: they do nothing. */
+  readonly people?: PeopleScripts
+  /** Who is in which meeting from the beginning. */
+  readonly present?: readonly { readonly meeting: string; readonly person: Person }[]
+  /** What a meeting that the directory does not know does with guests once it is joined. Default: null, it does not exist. */
+  readonly meetingsOnDemand?: Meeting['guests'] | null
+}
 
-/** What became of an earlier generation: its late timers and deliveries, which changed nothing. */
+/** Late timers and deliveries of earlier generations, which changed nothing. */
 export interface Discarded {
   readonly timers: number
   readonly deliveries: number
@@ -36,11 +66,10 @@ export interface Simulator {
   readonly services: { readonly graph: Handler; readonly login: Handler; readonly openid: Handler }
   readonly people: People
   readonly journal: Journal
-  /** What is armed to go wrong, until it is disarmed or the simulator begins anew. */
   readonly faults: Faults
-  /** Does what a person does; the reason when it does not fit, else null. */
+  /** Does what a person does. Returns the reason when it does not fit, else null. */
   perform(command: PeopleCommand): string | null
-  /** The reason why a command of the people would not fit now, else null; nothing happens. */
+  /** The reason why a command of the people would not fit now, else null. Changes nothing. */
   fits(command: PeopleCommand): string | null
   /**
    * A token that the simulated Graph must refuse, made for an app of the directory.
@@ -49,7 +78,7 @@ export interface Simulator {
   foreignToken(kind: ForeignToken, clientId: string): Promise<string>
   /** The calls that live now. */
   calls(): readonly Call[]
-  /** The calls of this generation, those that have ended too, and word of each change. */
+  /** The calls of this generation, the ended ones included. */
   readonly records: CallRecords
   /** Resolves once every notification was delivered or given up. */
   idle(): Promise<void>
@@ -57,46 +86,37 @@ export interface Simulator {
   waiting(): number
   /** How many calls have notifications that are under way or wait: one of each is under way. */
   queues(): number
-  /** Begins anew, as it was made: no call, nobody anywhere but who was there from the beginning. Counts as the next generation. */
+  /** Begins anew, as it was made, as the next generation. */
   reset(): void
-  /** How many times it began anew, what was discarded of earlier generations, and the last entry of the journal before it began. */
+  /** The number of resets, what was discarded of earlier generations, and the last journal entry before this generation. */
   generation(): { readonly number: number; readonly discarded: Discarded; readonly beganAfter: number }
-  /** Told when this generation ends or the simulator is closed, for those who wait for something in it. Returns what ends that. */
+  /** Calls the listener when this generation ends or the simulator is closed. Returns what unsubscribes. */
   whenItEnds(listener: (how: Ending) => void): () => void
-  /** Ends everything: late timers change nothing and deliver nothing. How many notifications were never delivered. */
+  /** Ends everything: late timers change nothing and deliver nothing. Returns how many notifications were never delivered. */
   close(): number
 }
 
 /** How long a bot may take to answer a notification, in milliseconds of real time (assumption). */
 const DELIVERY_LIMIT_MS = 10_000
 
-export function createSimulator(options: SimulatorOptions): Simulator {
-  const { directory, keys, clock, deviation } = options
-  const tokenNow = options.tokenNow ?? (() => clock.now())
-  const known = options.knownTokens ?? new KnownTokens()
+export function assembleSimulator(options: AssemblyOptions): Simulator {
+  const { directory, keys, clock, tokenNow = () => clock.now(), verifierNow = Date.now } = options
+  const { knownTokens: known = new KnownTokens(), present = [], meetingsOnDemand = null } = options
+  const now = () => clock.now()
   const newId = seededIds(options.seed ?? 'simulator')
   const journal = new Journal()
-  const verifierNow = options.verifierNow ?? Date.now
-  const newOutbox = () =>
-    new Outbox({
-      deliver: (url, init) => parts.deliver(url, init),
-      sign: (notification) => parts.sign(notification),
-      journal,
-      clock,
-      timeLimitMs: DELIVERY_LIMIT_MS,
-    })
-
-  const record = (entry: Entry) => journal.write({ at: clock.now(), kind: 'request', ...entry })
   const records = new CallRecords()
   const endings = new Listeners<Ending>()
 
-  let state: State = emptyState([])
+  // What changes: the state of the service, and the generation that it belongs to.
+  let state = emptyState([])
+  let outbox: Outbox
+  let open = true
   let generation = 0
   let generationBegan = 0
-  let open = true
   let discarded: Discarded = { timers: 0, deliveries: 0 }
 
-  /** Later, on the clock; nothing when the generation has ended by then. */
+  /** Runs a task later, on the clock; not when the generation has ended by then. */
   const after = (ms: number, task: () => void) => {
     const own = generation
     clock.after(ms, () => {
@@ -105,89 +125,112 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     })
   }
 
-  const run = (command: Command) => {
-    const before = state
-    const { answer, effects, state: after } = parts.decide(before, command, { newId })
-    state = after
-    for (const effect of effects) carryOut(effect)
-    const callId = 'callId' in command ? command.callId : answer.kind === 'created' ? String(answer.call.id) : ''
-    records.note(before.calls.get(callId), after.calls.get(callId), effects, journal.last)
-    return answer
-  }
-
-  const carryOut = (effect: Effect): void => {
-    if (effect.kind === 'notify') parts.post(effect)
-    else if (effect.kind === 'schedule') parts.after(effect.afterMs, () => run(effect.command))
-    else people.notice(effect)
-  }
-
-  const perform = (command: PeopleCommand): string | null => {
-    if (!open) return 'the simulator is closed'
-    const answer = run(command)
-    const reason = answer.kind === 'unfit' ? answer.reason : null
-    journal.write({ at: clock.now(), kind: 'people', ...told(command, reason) })
-    return reason
-  }
-
-  const people = scriptedPeople(options.people ?? MANUAL, (ms, task) => after(ms, task), perform)
-
-  const byTheBook: Parts = {
-    decide: decideByTheBook,
+  // The parts that need no other part. A deviation may wrap each of them, and `graph` and `post` below.
+  const record = (entry: Entry) => journal.write({ at: now(), kind: 'request', ...entry })
+  const independent = {
+    decide,
+    after,
     authenticate: (authorization) => callerOf(authorization, (token) => known.claimsOf(token, keys.token, tokenNow()), directory),
-    post: (notification) => outbox.post(notification),
     sign: notificationSigner(keys, verifierNow, known.sign),
     deliver: options.deliver ?? ((url, init) => fetch(url, init)),
-    after,
-    graph: graphHandler({
-      authenticate: (authorization) => parts.authenticate(authorization),
-      run: (command: BotCommand) => run(command),
-      newId,
-      now: tokenNow,
-      record,
-    }),
     login: loginHandler({
       directory,
       issue: (app) => issueToken(app, keys, tokenNow(), known.sign),
       keys: () => ({ keys: [publicJwk(keys.token)] }),
       newId,
-      now: () => clock.now(),
+      now,
       record,
     }),
     openid: recorded('keys', new Notes(), openIdHandler(keys), record),
-  }
-  const world = { directory, keys, now: () => clock.now(), verifierNow }
-  const lasting: Parts = { ...byTheBook, ...deviation?.wrap(byTheBook, world) }
-  const { parts, ...arming } = armed(lasting, { ...world, newId }, (draft) => journal.write(draft), options.faults)
-  let outbox = newOutbox()
+  } satisfies Partial<Parts>
 
-  /** Gives up what is on its way, and says so. How many notifications that is. */
+  // `graph` and `post` use other parts, wrapped ones where a deviation wraps them: through `parts`, which is complete after the next statement.
+  const parts: { -readonly [Name in keyof Parts]: Parts[Name] } = {
+    ...independent,
+    post: (notification) => outbox.post(notification),
+    graph: graphHandler({
+      authenticate: (authorization) => parts.authenticate(authorization),
+      run: (command) => run(command),
+      newId,
+      now: tokenNow,
+      record,
+    }),
+  }
+  Object.assign(parts, options.deviation?.wrap({ ...parts }, { directory, keys, now, verifierNow }))
+
+  // Faults stand between the parts and the bot.
+  const faults = new ArmedFaults({ keys, now, verifierNow, newId, after, journal, records, endCall })
+  const openOutbox = () =>
+    new Outbox({
+      deliver: (url, init, notification) => faults.carry(notification, url, init, parts.deliver),
+      sign: (notification) => parts.sign(notification),
+      journal,
+      clock,
+      timeLimitMs: DELIVERY_LIMIT_MS,
+    })
+
+  /** One command through the core: the next state, and its effects. */
+  function run(command: Command, decideIt: Parts['decide'] = parts.decide) {
+    const before = state
+    const { answer, effects, state: next } = decideIt(before, command, { newId })
+    state = next
+    for (const effect of effects) carryOut(effect)
+    const callId = 'callId' in command ? command.callId : answer.kind === 'created' ? String(answer.call.id) : ''
+    records.note(before.calls.get(callId), next.calls.get(callId), effects, journal.last)
+    return answer
+  }
+
+  function carryOut(effect: Effect): void {
+    if (effect.kind === 'notify') faults.post(effect, parts.post)
+    else if (effect.kind === 'schedule') parts.after(effect.afterMs, () => run(effect.command))
+    else people.notice(effect)
+  }
+
+  /** The service ends a call by itself. */
+  function endCall(callId: string, end: JsonObject): void {
+    const call = state.calls.get(callId)
+    if (call !== undefined) run(deletionOf(call), endedByService(parts.decide, end))
+  }
+
+  function perform(command: PeopleCommand): string | null {
+    if (!open) return 'the simulator is closed'
+    const answer = run(command)
+    const reason = answer.kind === 'unfit' ? answer.reason : null
+    journal.write({ at: now(), kind: 'people', ...describeCommand(command, reason) })
+    return reason
+  }
+
+  const people = scriptedPeople(options.people ?? MANUAL, after, perform)
+
+  /** Gives up the deliveries under way, with an entry in the journal. Returns how many these are. */
   const discard = (how: string): number => {
+    faults.end()
     const deliveries = outbox.discard()
     const text = `${how}; ${deliveries} notification${deliveries === 1 ? '' : 's'} not delivered`
-    journal.write({ at: clock.now(), kind: 'discarded', callId: null, text, discarded: { generation, deliveries } })
+    journal.write({ at: now(), kind: 'discarded', callId: null, text, discarded: { generation, deliveries } })
     return deliveries
   }
 
   const begin = () => {
-    state = emptyState(directory.meetings, options.meetingsOnDemand ?? null)
-    for (const { meeting, person } of options.present ?? []) run({ kind: 'join', meeting, person })
-    arming.begin()
+    outbox = openOutbox()
+    state = emptyState(directory.meetings, meetingsOnDemand)
+    for (const { meeting, person } of present) run({ kind: 'join', meeting, person })
+    for (const order of options.faults ?? []) faults.arm(order)
   }
   begin()
 
   return {
     services: {
-      graph: (request) => parts.graph(request),
-      login: (request) => parts.login(request),
-      openid: (request) => parts.openid(request),
+      graph: (request) => faults.request('graph', request, parts.graph),
+      login: (request) => faults.request('login', request, parts.login),
+      openid: (request) => faults.request('keys', request, parts.openid),
     },
     people,
     journal,
-    faults: arming.faults,
+    faults,
     perform,
     fits: (command) => {
-      // A fault is for what happens, and this only asks.
-      const { answer } = lasting.decide(state, command, { newId: () => 'none' })
+      const { answer } = parts.decide(state, command, { newId: () => 'none' })
       return answer.kind === 'unfit' ? answer.reason : null
     },
     foreignToken: async (kind, clientId) => {
@@ -201,10 +244,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     waiting: () => outbox.waiting,
     queues: () => outbox.queues,
     reset: () => {
-      arming.end()
       const deliveries = discarded.deliveries + discard(`generation ${generation} ended by a reset`)
       discarded = { ...discarded, deliveries }
-      outbox = newOutbox()
       generation++
       generationBegan = journal.last
       records.forget()
@@ -217,7 +258,6 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     close: () => {
       if (!open) return 0
       open = false
-      arming.end()
       const deliveries = discard('the simulator was closed')
       endings.tell('closed')
       return deliveries

@@ -9,7 +9,10 @@ import { CALL_MEMBERS } from './core/notifications'
 import { ONLINE_MEETING } from './core/online-meetings'
 import type { Sourced } from './core/provenance'
 import { ENDS } from './core/result-codes'
-import { DISTURBANCES, SERVER_ERRORS } from './faults/delivery-problems'
+import { CALL_FAULTS } from './faults/call-faults'
+import { TOKEN_FAULTS } from './faults/forged-tokens'
+import { NOTIFICATION_FAULTS } from './faults/notification-faults'
+import { REQUEST_FAULTS, SERVER_ERRORS } from './faults/request-faults'
 
 /** A table of the core with what each of its rows says, in words. */
 interface Table {
@@ -35,7 +38,7 @@ export const TABLES: readonly Table[] = [
   listed(CALL_MEMBERS, ({ between, phase }) => `members of a call that is ${phase}, between ${between}`),
   named(ENDS, (name, { code, subcode }) => `end ${name}: ${code}/${subcode}`),
   named(DURATIONS, (name, { ms }) => `${name} takes ${ms / 1000} s`),
-  named(DISTURBANCES, (name) => `fault ${name}`),
+  ...[REQUEST_FAULTS, CALL_FAULTS, NOTIFICATION_FAULTS, TOKEN_FAULTS].map((rows) => named(rows, (name) => `fault ${name}`)),
   named(SERVER_ERRORS, (status) => `what a server error ${status} says`),
 ]
 

@@ -1,4 +1,4 @@
-// The simulator inside the program that tests a bot: on nock and beside it, several at once, time that is moved, people who are told.
+// The simulator inside the program that tests a bot: on nock and beside it, several at once, time that is moved, people on command.
 import assert from 'node:assert/strict'
 import { after, afterEach, describe, test } from 'mocha'
 import nock from 'nock'
@@ -7,7 +7,6 @@ import type { JsonObject } from '../contract/json'
 import { isObject } from '../contract/json'
 import { createSimulator, type GraphSimulator, REAL_ORIGINS, type SimulatorOptions } from '.'
 import { PEOPLE_OPERATIONS } from './control/people-operations'
-import { OPERATION_OF } from './people/people-api'
 
 const open = new Set<GraphSimulator>()
 afterEach(async () => {
@@ -24,7 +23,7 @@ async function simulator(options: SimulatorOptions = {}): Promise<GraphSimulator
 
 type Fetch = typeof globalThis.fetch
 
-/** A bot that remembers what it was told, and may do something when it is. */
+/** A bot that remembers its notifications, and may react to them. */
 class Bot {
   readonly heard: string[] = []
   constructor(
@@ -156,7 +155,7 @@ describe('time that is moved by hand', () => {
     assert.equal(bot.graph.now(), began + 8_000)
   })
 
-  test('waits for what a bot does of its own accord after it was told something', async () => {
+  test('waits for what a bot does after a notification', async () => {
     const bot = await direct({
       deliver: async (_, init) => {
         bot.take(String(init.body))
@@ -193,16 +192,17 @@ describe('time that is moved by hand', () => {
 })
 
 describe('people', () => {
-  test('have a method for every verb of the control API', () => {
-    assert.deepEqual(Object.values(OPERATION_OF).sort(), PEOPLE_OPERATIONS.map(({ name }) => name).sort())
-    for (const [method, operation] of Object.entries(OPERATION_OF))
-      assert.equal(
-        method,
-        operation.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
-      )
+  test('have a method for every operation of the control API', async () => {
+    const { people } = await simulator()
+    const camel = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+    assert.deepEqual(
+      Object.keys(people),
+      PEOPLE_OPERATIONS.map(({ name }) => camel(name)),
+    )
+    assert.ok(['answer', 'hangUp', 'whenAGuestWaits'].every((method) => method in people))
   })
 
-  test('wait to be told, say why something does not fit, and forget with a reset', async () => {
+  test('act on command, say why something does not fit, and begin anew with a reset', async () => {
     const bot = await direct({ people: 'manual' })
     await bot.call()
     assert.equal(await bot.graph.until(() => bot.heard.includes('established'), 30_000), false)
@@ -210,8 +210,8 @@ describe('people', () => {
     await bot.graph.idle()
     assert.deepEqual(bot.heard, ['establishing', 'established'])
     await assert.rejects(bot.graph.people.decline(), /decline fits no call now/)
-    await assert.rejects(bot.graph.people.answer({ person: 'Nobody' }), /write one of John, Dora/)
-    await assert.rejects(bot.graph.control('shout'), /there is no operation "shout": write one of answer, /)
+    await assert.rejects(bot.graph.people.answer({ person: 'Noone' }), /write one of John, Dora/)
+    await assert.rejects(bot.graph.control('shout'), /There is no operation "shout"; write one of answer, /)
     await assert.rejects(bot.graph.control('join', { person: JOHN.id, where: 'there' }), /where: no parameter of join/)
     bot.graph.reset()
     assert.deepEqual(bot.graph.calls(), [])

@@ -51,13 +51,13 @@ describe('a seed file', () => {
   })
 
   const wrong: readonly [what: string, fault: string, message: RegExp][] = [
-    ['no such fault', '{ fault: trottle }', /faults\[0\]\.fault is "trottle", which there is none of; write throttle, /],
+    ['no such fault', '{ fault: trottle }', /faults\[0\]\.fault is "trottle", an unknown fault; write throttle, /],
     [
       'another parameter',
       '{ fault: latency, retryAfter: 1 }',
       /faults\[0\]\.retryAfter is no parameter of latency; write ms, service\./,
     ],
-    ['an unfit value', '{ fault: throttle, retryAfter: soon }', /faults\[0\]\.retryAfter does not fit; write how many seconds/],
+    ['an unfit value', '{ fault: throttle, retryAfter: soon }', /faults\[0\]\.retryAfter is invalid; write how many seconds/],
     ['nobody', '{ fault: throttle, app: nobody }', /faults\[0\]\.app is "nobody", which is not one of apps; write one of .*none/],
     ['no message', '{ fault: throttle, messages: 0 }', /faults\[0\]\.messages is too small/],
     ['nothing', '{ messages: 1 }', /faults\[0\]\.fault is missing; write text/],
@@ -116,7 +116,8 @@ describe('over HTTP', () => {
 
   test('answers come late, and notifications before them; a reset lets them go', async () => {
     const { announced, control, journal } = await simulator('--speed', 'manual', '--people', 'manual')
-    const late = async () => (await journal()).filter(({ text }) => text.includes('the answer (201) comes 60000 ms late')).length
+    const late = async () =>
+      (await journal()).filter(({ text }) => text.includes('the response (201) comes 60000 ms late')).length
     const bot = await new ProcessBot(announced).open()
     try {
       await control('arm', { fault: 'latency', ms: 60_000 })

@@ -3,22 +3,14 @@ import path from 'node:path'
 import { z } from 'zod'
 import { meetingCoordinates } from '../contract/cast'
 import { PROJECT_ROOT, readFixture, repeated, reportFault } from '../contract/fixture'
+import { namesOf, WHEN_A_GUEST_WAITS, WHEN_CALLED } from '../contract/people-verbs'
 import type { Person } from './core/commands'
 import { EVERY_PERMISSION } from './core/permissions'
 import { type Meeting, meetingKey } from './core/state'
-import { choose } from './faults/choosing'
 import type { Order } from './faults/fault'
+import { chooseFault } from './faults/fault-list'
 import type { App, Directory } from './identity/directory'
-import {
-  AUTO,
-  type CallScript,
-  type LobbyScript,
-  MANUAL,
-  type PeopleScripts,
-  REACTION_MS,
-  WHEN_A_GUEST_WAITS,
-  WHEN_CALLED,
-} from './people/scripts'
+import { AUTO, type CallScript, type LobbyScript, MANUAL, type PeopleScripts, REACTION_MS } from './people/scripts'
 
 /** Whether people act by themselves or wait for commands. */
 export type PeopleMode = 'auto' | 'manual'
@@ -65,7 +57,7 @@ const person = z.strictObject({
   displayName: text,
   tenantId: guid,
   languageId: text.nullable().default(null),
-  whenCalled: z.enum(WHEN_CALLED).optional(),
+  whenCalled: z.enum(namesOf(WHEN_CALLED)).optional(),
   after: seconds.optional(),
   hangsUpAfter: seconds.nullable().default(null),
 })
@@ -80,7 +72,7 @@ const meeting = z
     conferenceId: text.nullable().default(null),
     subject: text.nullable().default(null),
     guests: z.enum(['held', 'admitted']).default('held'),
-    whenAGuestWaits: z.enum(WHEN_A_GUEST_WAITS).optional(),
+    whenAGuestWaits: z.enum(namesOf(WHEN_A_GUEST_WAITS)).optional(),
     after: seconds.optional(),
     present: z.array(text).default([]),
   })
@@ -106,7 +98,7 @@ const fault = z
   .object({ fault: text, messages: z.int().positive().nullable().default(null), app: text.nullable().default(null) })
   .catchall(z.unknown())
   .transform(({ fault: id, messages, app, ...written }, context) => {
-    const chosen = choose(id, written)
+    const chosen = chooseFault(id, written)
     if ('fault' in chosen) return { ...chosen, messages, app }
     for (const { field, cause, remedy } of chosen) reportFault(context, [field], { cause, remedy })
     return z.NEVER

@@ -14,7 +14,7 @@ export interface Parts {
   readonly graph: Handler
   readonly login: Handler
   readonly openid: Handler
-  /** Reads the caller from an Authorization header. */
+  /** The caller that an Authorization header identifies. */
   readonly authenticate: (authorization: string | null) => Promise<Caller | Refusal>
   /** Hands a notification to the outbox. */
   readonly post: (notification: Notification) => void
@@ -26,7 +26,7 @@ export interface Parts {
   readonly after: (ms: number, task: () => void) => void
 }
 
-/** What a wrap may read of its simulator: the directory, the keys, and the clocks of the service and of the bot that checks tokens. */
+/** What a deviation may know of its simulator: who exists, the keys, and the clocks of the service and of the bot. */
 export interface World {
   readonly directory: Directory
   readonly keys: Keys

@@ -47,11 +47,6 @@ const SINGLE_DOORS: readonly {
     to: 'support/simulator/',
     reason: 'translates a cast into the world of the simulator',
   },
-  {
-    from: 'support/simulator/faults/choosing.ts',
-    to: 'support/mutation/',
-    reason: 'deviations can be armed as faults',
-  },
 ]
 
 interface Edge {

@@ -1,7 +1,7 @@
 // The tables of the simulator's guide as the simulator's own tables tell them: what is played, what is not, what is assumption.
 import { ASSUMED_ROWS, IN_CODE } from '../../support/simulator/assumptions'
 import { OPERATIONS } from '../../support/simulator/control/operations'
-import { ROBUSTNESS } from '../../support/simulator/faults/faults'
+import { FAULTS } from '../../support/simulator/faults/fault-list'
 import { MODELLED, ONLINE_MEETINGS, PARTICIPANT, UNMODELLED, UNMODELLED_MEETINGS } from '../../support/simulator/http/routes'
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
@@ -25,13 +25,13 @@ export function tables() {
     ),
     faults: table(
       ['Fault', '', 'Parameters', 'Basis'],
-      ROBUSTNESS.map(({ id, description, parameters, basis }) => [
+      FAULTS.map(({ id, description, parameters, basis }) => [
         `\`${id}\``,
         description,
         Object.entries(parameters)
           .map(([name, value]) => `\`${name}\` (${value})`)
           .join(', ') || 'none',
-        String(basis),
+        basis,
       ]),
     ),
     played: table(

@@ -1,7 +1,7 @@
-// For tests of faults: arming one in a simulated world, a call from beginning to end, and what the journal says that a fault has caused.
+// For tests of faults: arming one in a simulated world, a call from beginning to end, and what the journal says about faults.
 import assert from 'node:assert/strict'
-import { choose } from '../../support/simulator/faults/choosing'
-import type { Armed } from '../../support/simulator/faults/fault'
+import type { Armed } from '../../support/simulator/faults/armed-faults'
+import { chooseFault } from '../../support/simulator/faults/fault-list'
 import { BOT, CALLS, request, type Simulated } from './simulated-world'
 
 interface Limits {
@@ -12,7 +12,7 @@ interface Limits {
 
 /** @param written its own parameters */
 export function arm({ simulator }: Simulated, id: string, written: object = {}, { messages, callId, appId }: Limits = {}): Armed {
-  const chosen = choose(id, { ...written })
+  const chosen = chooseFault(id, { ...written })
   assert.ok('fault' in chosen, JSON.stringify(chosen))
   return simulator.faults.arm({
     ...chosen,
@@ -21,19 +21,23 @@ export function arm({ simulator }: Simulated, id: string, written: object = {}, 
   })
 }
 
+/** Asks for a call that does not exist. */
 export const look = (run: Simulated, token?: string) => run.ask('GET', `${CALLS}/none`, token === undefined ? {} : { token })
-/** What faults have caused, as `KIND FAULT: TEXT`. */
+
+/** The entries of the journal about faults, as `KIND FAULT: TEXT`. */
 export const caused = ({ simulator }: Simulated) =>
   simulator.journal.entries().flatMap(({ fault, kind, text }) => (fault === undefined ? [] : [`${kind} ${fault}: ${text}`]))
+
 export const answer = async ({ simulator }: Simulated, callId: string) => {
   assert.equal(simulator.perform({ kind: 'answer', callId }), null)
   await simulator.idle()
 }
-/** A call to John who answers, until the bot has hung up: four notifications. */
-export async function life(run: Simulated, app = BOT): Promise<{ callId: string; told: readonly string[] }> {
+
+/** A call to John, who answers, until the bot has hung up. Returns what was posted: four notifications. */
+export async function life(run: Simulated, app = BOT): Promise<{ callId: string; posted: readonly string[] }> {
   const { id: callId } = await run.call(request(1), app)
   await answer(run, callId)
   assert.equal((await run.ask('DELETE', `${CALLS}/${callId}`, { token: await run.token(app) })).status, 204)
   await run.advance(60_000)
-  return { callId, told: run.told(callId) }
+  return { callId, posted: run.told(callId) }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type Documented, loadDocumented } from '../../support/contract/documented'
 import { isObject, type Json, type JsonObject } from '../../support/contract/json'
-import { createSimulator, type Simulator } from '../../support/simulator/assemble'
+import { assembleSimulator, type Simulator } from '../../support/simulator/assemble'
 import { type Call, meetingKey } from '../../support/simulator/core/state'
 import type { App, Directory } from '../../support/simulator/identity/directory'
 import { type Keys, loadKeys } from '../../support/simulator/identity/keys'
@@ -138,7 +138,7 @@ export async function simulated(options: SimulatedOptions = {}): Promise<Simulat
     inbox.push({ url: post.url, headers: post.headers, body: (await post.json()) as JsonObject })
     return new Response(null, { status: 202 })
   }
-  const simulator = createSimulator({
+  const simulator = assembleSimulator({
     directory: options.directory ?? DIRECTORY,
     keys,
     clock,

@@ -57,8 +57,7 @@ async function main() {
   assert.equal(simulator.calls().length, 2)
 
   const beside = await createSimulator({ ids: 'beside', people: 'manual', deliver: async () => new Response(null, { status: 202 }) })
-  // Made from the printed messages, which must be in the package.
-  await beside.faults.arm({ fault: 'established-call/value.0.resourceData.state/missing', messages: 1 })
+  await beside.faults.arm({ fault: 'notification-member-missing', member: 'resourceData/state', messages: 1 })
   const id = await create(beside.fetch, beside)
   await beside.people.answer()
   await beside.idle()

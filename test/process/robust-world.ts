@@ -8,9 +8,9 @@ import { loadKeys } from '../../support/simulator/identity/keys'
 import { issueToken } from '../../support/simulator/identity/tokens'
 import { RealClock } from '../../support/simulator/runtime/clock'
 import { guardedDeliver } from '../../support/simulator/runtime/guarded-delivery'
+import { openSeededSimulator, type SeededSimulator } from '../../support/simulator/seeded-simulator'
 import { front } from '../../support/simulator/server/dispatch'
 import { type Limits, listen } from '../../support/simulator/server/listener'
-import { openWorld, type World } from '../../support/simulator/world'
 
 export const CALLS = '/beta/app/calls'
 const SPEED = 20
@@ -22,7 +22,7 @@ export interface Reply {
 }
 
 export interface RobustWorld {
-  readonly world: World
+  readonly world: SeededSimulator
   readonly port: number
   readonly problems: string[]
   /** A request with a token, on a connection of its own unless an agent is given. */
@@ -34,7 +34,7 @@ export interface RobustWorld {
 
 export async function robustWorld(limits: Partial<Limits> = {}): Promise<RobustWorld> {
   const deliveries = guardedDeliver({ allowedHosts: [] })
-  const world = await openWorld({ people: 'auto', time: { speed: SPEED }, deliver: deliveries.deliver, ids: 'robust' })
+  const world = await openSeededSimulator({ people: 'auto', time: { speed: SPEED }, deliver: deliveries.deliver, ids: 'robust' })
   const problems: string[] = []
   const listener = await listen({
     host: '127.0.0.1',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
 import type { JsonObject } from '../../support/contract/json'
-import { createSimulator } from '../../support/simulator/assemble'
+import { assembleSimulator } from '../../support/simulator/assemble'
 import { FORMS } from '../../support/simulator/core/forms'
 import type { Call } from '../../support/simulator/core/state'
 import { UNMODELLED, UNMODELLED_MEETINGS } from '../../support/simulator/http/routes'
@@ -79,7 +79,7 @@ export async function fuzzWorld(residents: boolean): Promise<FuzzWorld> {
   const keys = await testKeys()
   const clock = new VirtualClock(NEW_YEAR)
   const posts: { readonly url: string; readonly body: JsonObject }[] = []
-  const simulator = createSimulator({
+  const simulator = assembleSimulator({
     directory: DIRECTORY,
     keys,
     clock,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { decodeJwt } from 'jose'
 import type { Json, JsonObject } from '../../support/contract/json'
-import { createSimulator } from '../../support/simulator/assemble'
+import { assembleSimulator } from '../../support/simulator/assemble'
 import type { BotCommand, Caller, Command, Effect, PeopleCommand } from '../../support/simulator/core/commands'
 import { decide } from '../../support/simulator/core/decide'
 import { ERRORS } from '../../support/simulator/core/errors'
@@ -139,7 +139,7 @@ export async function wholeSimulator(seed: string, deviation?: Armament): Promis
     posts.push({ callbackUri: post.url, audience: String(aud), tenantId: String(tid), body })
     return new Response(null, { status: 202 })
   }
-  const simulator = createSimulator({
+  const simulator = assembleSimulator({
     directory: WORLD,
     keys,
     clock,

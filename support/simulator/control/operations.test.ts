@@ -1,11 +1,11 @@
-// What the operations of the control API do: people, by name, id and themselves; calls, clock, journal and reset.
+// What the operations of the control API do: people, by name and id; calls, clock, journal and reset.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { z } from 'zod'
 import { controlled, sameWorld } from '../../../test/kit/control-caller'
 import { ANNA, CHANNEL, JOHN, request, SECOND_BOT } from '../../../test/kit/simulated-world'
 import { RealClock } from '../runtime/clock'
-import { ControlFault } from './control-error'
+import { ControlError } from './operation'
 import { OPERATIONS, operate } from './operations'
 
 const SECOND = 1_000
@@ -40,7 +40,7 @@ describe('people', () => {
     ['admit', 'roster Guest User'],
     ['refuse', 'deleted terminated 200/5300'],
   ] as const) {
-    test(`${verb} a guest in the lobby; remove whoever is in`, async () => {
+    test(`${verb} a guest in the lobby; remove one who is in`, async () => {
       const run = await controlled()
       const { id } = await run.call(request(6))
       await run.done('move-clock', { by: '1s' })
@@ -87,12 +87,12 @@ describe('people', () => {
     assert.equal((await run.done('answer')).callId, one.id)
     const over = await run.control('answer')
     assert.match(over.body.error.message, /^answer fits no call now; living: .*established John/)
-    const nobody = await run.control('hang-up', { person: 'Dora' })
-    assert.deepEqual([nobody.status, nobody.body.error.message], [409, 'hang-up fits no call now; no such call lives.'])
+    const unknown = await run.control('hang-up', { person: 'Dora' })
+    assert.deepEqual([unknown.status, unknown.body.error.message], [409, 'hang-up fits no call now; no such call lives.'])
     assert.match((await run.control('admit', { callId: one.id })).body.error.message, /is established: nobody can admit it/)
   })
 
-  test('do by themselves what they are told to do, until the reset', async () => {
+  test('act by their scripts until the reset', async () => {
     const run = await controlled()
     await run.done('when-called', { person: 'John', does: 'answers', afterMs: 0, hangsUpAfterMs: 5 * SECOND })
     await run.done('when-a-guest-waits', { meeting: 'channel', does: 'refuses' })
@@ -109,7 +109,7 @@ describe('people', () => {
   })
 })
 
-describe('the world', () => {
+describe('the state', () => {
   test('has calls, living and on demand ended, without what may be a key in an address', async () => {
     const run = await controlled()
     const { id } = await run.call(request(1, { callbackUri: 'https://bot.contoso.com/callback?code=canary' }))
@@ -123,7 +123,7 @@ describe('the world', () => {
     assert.deepEqual(Object.keys(await run.done('calls')), ['calls'])
   })
 
-  test('tells how it stands', async () => {
+  test('has a status', async () => {
     const run = await controlled({ deliver: () => new Promise(() => {}) })
     await run.create(request(1))
     const status = await run.done('status')
@@ -145,12 +145,12 @@ describe('the world', () => {
     assert.deepEqual(moved, { now: '2026-01-01T00:01:00.000Z', movedMs: 60_000, waiting: 0 })
     assert.equal(run.told(id).at(-1), 'deleted terminated 487/10004')
     const clock = new RealClock(0)
-    const world = { ...run.world, clock }
+    const seeded = { ...run.seeded, clock }
     await assert.rejects(
-      operate(world, 'move-clock', { by: 1 }),
+      operate(seeded, 'move-clock', { by: 1 }),
       /The clock runs by itself; start the simulator with --speed manual/,
     )
-    assert.equal(((await operate(world, 'status', {})) as { clock: { mode: string } }).clock.mode, 'running')
+    assert.equal(((await operate(seeded, 'status', {})) as { clock: { mode: string } }).clock.mode, 'running')
     clock.stop()
   })
 
@@ -186,11 +186,11 @@ describe('the world', () => {
   })
 
   test('every operation can be called as a function too, with what its schema makes of nothing or refuses', async () => {
-    const { world } = await controlled()
+    const { seeded } = await controlled()
     for (const { name, params } of OPERATIONS) {
       assert.ok(params instanceof z.ZodObject)
       const quick = 'timeoutMs' in params.shape ? { timeoutMs: 0 } : {}
-      await operate(world, name, quick).catch((error) => assert.ok(error instanceof ControlFault, `${name}: ${error}`))
+      await operate(seeded, name, quick).catch((error) => assert.ok(error instanceof ControlError, `${name}: ${error}`))
     }
   })
 })

@@ -1,149 +1,149 @@
-// What people do, as operations: one for each verb that the steps know, and the two that say what they will do by themselves.
+// What people do, as operations: one for each verb of the contract, and the two that say how people act from now on.
 import { z } from 'zod'
-import type { Json, JsonObject } from '../../contract/json'
-import type { PeopleCommand } from '../core/commands'
-import { WHEN_A_GUEST_WAITS, WHEN_CALLED } from '../people/scripts'
-import { type CallVerb, type MeetingVerb, VERBS } from '../people/verbs'
+import type { JsonObject } from '../../contract/json'
+import {
+  type CallVerb,
+  type MeetingVerb,
+  namesOf,
+  SCRIPT_OPERATIONS,
+  VERBS,
+  WHEN_A_GUEST_WAITS,
+  WHEN_CALLED,
+} from '../../contract/people-verbs'
 import type { CallRecord } from '../runtime/call-records'
-import { unfit } from './control-error'
+import type { SeededSimulator } from '../seeded-simulator'
 import {
   callIdParam,
-  callShown,
-  callTold,
+  describeCall,
   isCalled,
   meetingIfNamed,
   meetingOf,
   meetingParams,
-  meetingShown,
+  nameOfMeeting,
+  nameOfPerson,
   personIdOf,
   personOf,
   personParam,
-  personShown,
+  showCall,
 } from './names'
-import { type ControlledWorld, type Operation, operation } from './operation'
+import { type Operation, operation, unfit } from './operation'
 
-const onCall = ({ name, description }: CallVerb): Operation =>
+const onCall = (name: CallVerb): Operation =>
   operation({
     name,
-    description: `${description} Without a callId: in the one call that it fits.`,
+    description: `${VERBS[name].description} Without a callId: in the one call that it fits.`,
     params: z.strictObject({
       callId: callIdParam.optional(),
       person: personParam
         .optional()
-        .describe(
-          'whom the bot has called, by name of the seed file or user id; where it has called several, who of them does it',
-        ),
+        .describe('the person called by the bot, by name of the seed file or user id; of several, the one who acts'),
       ...meetingParams,
     }),
-    run: async (world, { callId, person, ...meeting }) => {
-      const personId = person === undefined ? null : personIdOf(world, person)
-      const key = meetingIfNamed(world, meeting)
-      const id = callId ?? theOnlyCall(world, name, personId, key)
-      const after = world.simulator.journal.last
-      done(world.simulator.perform({ kind: name, callId: id, ...someone(personId) }))
-      return { ...shown(world, id), after }
+    run: async (seeded, { callId, person, ...meeting }) => {
+      const personId = person === undefined ? null : personIdOf(seeded, person)
+      const key = meetingIfNamed(seeded, meeting)
+      const id = callId ?? theOnlyCall(seeded, name, personId, key)
+      const after = seeded.simulator.journal.last
+      requireDone(seeded.simulator.perform({ kind: name, callId: id, ...actor(personId) }))
+      const { records } = seeded.simulator
+      const record = [...records.living(), ...records.ended()].find((one) => one.id === id)
+      return { ...(record === undefined ? { callId: id } : showCall(seeded, record)), after }
     },
   })
 
-/** The one living call that a verb fits, of a person or in a meeting where one is named. @throws ControlFault that lists them otherwise */
-function theOnlyCall(world: ControlledWorld, verb: CallVerb['name'], personId: string | null, meeting: string | null): string {
-  const { simulator } = world
+/** The only living call that a verb fits, of this person or in this meeting. @throws ControlError that lists the calls otherwise */
+function theOnlyCall(seeded: SeededSimulator, verb: CallVerb, personId: string | null, meeting: string | null): string {
+  const { simulator } = seeded
   const living = simulator.records
     .living()
     .filter((call) => (personId === null || isCalled(call, personId)) && (meeting === null || call.meeting === meeting))
-  const fitting = living.filter(({ id }) => simulator.fits({ kind: verb, callId: id, ...someone(personId) }) === null)
+  const fitting = living.filter(({ id }) => simulator.fits({ kind: verb, callId: id, ...actor(personId) }) === null)
   const [only, ...others] = fitting
   if (only !== undefined && others.length === 0) return only.id
-  if (only !== undefined) throw unfit(`${verb} fits ${fitting.length} calls; write callId: ${several(world, fitting)}.`)
-  const there = living.length === 0 ? 'no such call lives' : `living: ${several(world, living)}`
-  throw unfit(`${verb} fits no call now; ${there}.`)
+  if (only !== undefined) throw unfit(`${verb} fits ${fitting.length} calls; write callId: ${listCalls(seeded, fitting)}.`)
+  throw unfit(`${verb} fits no call now; ${living.length === 0 ? 'no such call lives' : `living: ${listCalls(seeded, living)}`}.`)
 }
 
-const someone = (personId: string | null) => (personId === null ? {} : { personId })
+const actor = (personId: string | null) => (personId === null ? {} : { personId })
 
-const several = (world: ControlledWorld, calls: readonly CallRecord[]) => {
-  const told = calls.slice(0, 20).map((call) => callTold(world, call))
-  return [...told, ...(calls.length > told.length ? [`${calls.length - told.length} more`] : [])].join(', ')
+const LISTED = 20
+
+function listCalls(seeded: SeededSimulator, calls: readonly CallRecord[]): string {
+  const more = calls.length - LISTED
+  return [...calls.slice(0, LISTED).map((call) => describeCall(seeded, call)), ...(more > 0 ? [`${more} more`] : [])].join(', ')
 }
 
-function shown(world: ControlledWorld, callId: string): JsonObject {
-  const { records } = world.simulator
-  const record = [...records.living(), ...records.ended()].find(({ id }) => id === callId)
-  return record === undefined ? { callId } : callShown(world, record)
-}
-
-function done(reason: string | null): void {
+function requireDone(reason: string | null): void {
   if (reason !== null) throw unfit(`${reason}.`)
 }
 
-const inMeeting = ({ name, description }: MeetingVerb): Operation =>
+const inMeeting = (name: MeetingVerb): Operation =>
   operation({
     name,
-    description,
+    description: VERBS[name].description,
     params: z.strictObject({
       person: personParam,
       ...meetingParams,
-      ...(name === 'join'
-        ? { displayName: z.string().min(1).optional().describe('how rosters show somebody who is not in the seed file') }
-        : {}),
+      ...(name === 'join' && {
+        displayName: z.string().min(1).optional().describe('how rosters show a person who is not in the seed file'),
+      }),
     }),
-    run: async (world, { person, ...given }) => {
-      const meeting = meetingOf(world, given)
+    run: async (seeded, { person: named, ...given }) => {
+      const meeting = meetingOf(seeded, given)
       const { displayName } = given as { displayName?: string }
-      const somebody = name === 'join' ? personOf(world, person, displayName) : null
-      const personId = somebody?.id ?? personIdOf(world, person)
-      const command: PeopleCommand =
-        name === 'join' && somebody !== null
-          ? { kind: 'join', meeting, person: somebody }
-          : { kind: name as Exclude<MeetingVerb['name'], 'join'>, meeting, personId }
-      const after = world.simulator.journal.last
-      done(world.simulator.perform(command))
-      return { person: personShown(world, personId), meeting: meetingShown(world, meeting), after } satisfies Json
+      const after = seeded.simulator.journal.last
+      const personId = personIdOf(seeded, named)
+      const command =
+        name === 'join'
+          ? ({ kind: name, meeting, person: personOf(seeded, named, displayName) } as const)
+          : ({ kind: name, meeting, personId } as const)
+      requireDone(seeded.simulator.perform(command))
+      return { person: nameOfPerson(seeded, personId), meeting: nameOfMeeting(seeded, meeting), after }
     },
   })
 
 const milliseconds = z.number().int().nonnegative().max(86_400_000)
+const afterMs = milliseconds.optional().describe('how long that takes, in milliseconds of the simulator (default 2000)')
+const oneOf = <Name extends string>(names: [Name, ...Name[]]) => z.enum(names).describe(`one of ${names.join(', ')}`)
+
+/** Leaves out undefined members, which would otherwise replace a default. */
+function given<Timing extends object>(timing: Timing): { [Name in keyof Timing]?: Exclude<Timing[Name], undefined> } {
+  return Object.fromEntries(Object.entries(timing).filter(([, value]) => value !== undefined)) as typeof timing
+}
 
 const SCRIPTS: readonly Operation[] = [
   operation({
     name: 'when-called',
-    description: 'What a person does from now on when a bot calls, until the next reset.',
+    description: SCRIPT_OPERATIONS['when-called'],
     params: z.strictObject({
       person: personParam,
-      does: z.enum(WHEN_CALLED).describe(`one of ${WHEN_CALLED.join(', ')}`),
-      afterMs: milliseconds.optional().describe('how long that takes, in milliseconds of the simulator (2000 unless said)'),
+      does: oneOf(namesOf(WHEN_CALLED)),
+      afterMs,
       hangsUpAfterMs: milliseconds
         .nullable()
         .optional()
         .describe('how long after that the person hangs up, in milliseconds; null: never'),
     }),
-    run: async (world, { person, does, ...timing }) => {
-      world.simulator.people.whenCalled(personIdOf(world, person), does, given(timing))
-      return { person: personShown(world, personIdOf(world, person)), does }
+    run: async (seeded, { person, does, ...timing }) => {
+      seeded.simulator.people.whenCalled(personIdOf(seeded, person), does, given(timing))
+      return { person: nameOfPerson(seeded, personIdOf(seeded, person)), does }
     },
   }),
   operation({
     name: 'when-a-guest-waits',
-    description: 'What the people in a meeting do from now on when a guest waits in its lobby, until the next reset.',
-    params: z.strictObject({
-      ...meetingParams,
-      does: z.enum(WHEN_A_GUEST_WAITS).describe(`one of ${WHEN_A_GUEST_WAITS.join(', ')}`),
-      afterMs: milliseconds.optional().describe('how long that takes, in milliseconds of the simulator (2000 unless said)'),
-    }),
-    run: async (world, { does, afterMs, ...named }) => {
-      const meeting = meetingOf(world, named)
-      world.simulator.people.whenAGuestWaits(meeting, does, given({ afterMs }))
-      return { meeting: meetingShown(world, meeting), does }
+    description: SCRIPT_OPERATIONS['when-a-guest-waits'],
+    params: z.strictObject({ ...meetingParams, does: oneOf(namesOf(WHEN_A_GUEST_WAITS)), afterMs }),
+    run: async (seeded, { does, afterMs: after, ...named }): Promise<JsonObject> => {
+      const meeting = meetingOf(seeded, named)
+      seeded.simulator.people.whenAGuestWaits(meeting, does, given({ afterMs: after }))
+      return { meeting: nameOfMeeting(seeded, meeting), does }
     },
   }),
 ]
 
-/** Without members that were not written: they would take the place of what holds otherwise. */
-function given<Timing extends object>(timing: Timing): { [Name in keyof Timing]?: Exclude<Timing[Name], undefined> } {
-  return Object.fromEntries(Object.entries(timing).filter(([, value]) => value !== undefined)) as typeof timing
-}
+const isOnCall = (name: CallVerb | MeetingVerb): name is CallVerb => VERBS[name].on === 'call'
 
 export const PEOPLE_OPERATIONS: readonly Operation[] = [
-  ...VERBS.map((verb) => (verb.on === 'call' ? onCall(verb) : inMeeting(verb))),
+  ...namesOf(VERBS).map((name) => (isOnCall(name) ? onCall(name) : inMeeting(name))),
   ...SCRIPTS,
 ]

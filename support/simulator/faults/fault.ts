@@ -1,115 +1,174 @@
-// What a fault is that can be armed while a simulator runs: what it takes, what it may know, and how it counts what it touches.
+// What a fault is: a row with its sentence, parameters and source, and what it does to messages while it is armed.
+import { decodeJwt } from 'jose'
 import { z } from 'zod'
 import type { JsonObject } from '../../contract/json'
-import type { Basis } from '../core/provenance'
-import type { JournalDraft } from '../runtime/journal'
-import type { Parts, World } from '../wrapping'
-import { SERVER_ERRORS } from './delivery-problems'
-import type { Message } from './message'
+import { ERRORS, type ErrorName } from '../core/errors'
+import type { Basis, Sourced } from '../core/provenance'
+import type { Keys } from '../identity/keys'
+import type { CallRecord } from '../runtime/call-records'
+import { shownBy } from '../runtime/delivery-outcome'
+import type { RequestFacts } from '../runtime/journal'
+import type { Notification } from '../runtime/outbox'
 
 const LONGEST_S = 86_400
 const oneOf = (values: readonly (string | number)[]) => `one of ${values.join(', ')}`
-const milliseconds = z
-  .number()
-  .nonnegative()
-  .max(LONGEST_S * 1000)
-const STATUSES = Object.keys(SERVER_ERRORS).map(Number)
-export const SERVICES = ['graph', 'login', 'keys'] as const
+const upTo = (greatest: number) => z.number().nonnegative().max(greatest)
+const text = z.string().min(1).max(200)
 
-/** All parameters that faults have. Each description reads after "write": it is the remedy when something else was written. */
+export const SERVICES = ['graph', 'login', 'keys'] as const satisfies readonly RequestFacts['service'][]
+const STATUSES = [500, 502, 503, 504]
+const STATES = ['establishing', 'established'] as const
+const REFUSALS = [
+  'invalidRequest',
+  'missingMediaConfig',
+  'notRegistered',
+  'insufficientPermissions',
+  'tenantMismatch',
+] as const satisfies readonly ErrorName[]
+
+/** The parameters of all faults. Each description follows "write": it is the remedy for an invalid value. */
 export const PARAMETERS = {
-  retryAfter: z
-    .number()
-    .nonnegative()
-    .max(LONGEST_S)
-    .describe('how many seconds a bot is told to wait, a number from 0 to 86400'),
+  retryAfter: upTo(LONGEST_S).describe('how many seconds the bot must wait, a number from 0 to 86400'),
   status: z
     .number()
     .refine((status) => STATUSES.includes(status))
-    .describe(`the status of the answer: ${oneOf(STATUSES)}`),
-  ms: milliseconds.describe("how late, in milliseconds of the simulator's clock, a number from 0 to 86400000"),
-  heldMs: milliseconds.describe(
-    "how long it waits for the next of its call at most, in milliseconds of the simulator's clock, a number from 0 to 86400000",
-  ),
+    .describe(`the status of the response: ${oneOf(STATUSES)}`),
   service: z.enum(SERVICES).describe(`which service does so: ${oneOf(SERVICES)}`),
-  carriedOut: z.boolean().describe('true, and what was asked for is done all the same, or false'),
+  carriedOut: z.boolean().describe('true: the service carries out the request all the same; or false'),
+  ms: upTo(LONGEST_S * 1000).describe("how late, in milliseconds of the simulator's clock, a number from 0 to 86400000"),
+  heldMs: upTo(LONGEST_S * 1000).describe(
+    "how long it waits for the next of its call, in milliseconds of the simulator's clock, a number from 0 to 86400000",
+  ),
+  refusal: z
+    .enum(REFUSALS)
+    .describe(`why: ${oneOf(REFUSALS.map((name) => `${name} (${ERRORS[name].status} ${ERRORS[name].code})`))}`),
+  member: text.describe('the path of the member, with / between names, as in resourceData/state'),
+  code: z.int().min(0).max(999).describe('the code of resultInfo, a whole number from 0 to 999'),
+  subcode: z.int().min(0).max(9_999_999).describe('the subcode of resultInfo, a whole number from 0 to 9999999'),
+  message: text.describe('the message of resultInfo, up to 200 characters'),
+  state: z.enum(STATES).describe(`in which state of the call: ${oneOf(STATES)}`),
 } as const
 
 export type Values = { readonly [Name in keyof typeof PARAMETERS]: z.output<(typeof PARAMETERS)[Name]> }
 
-/** What a fault knows of its simulator and of how it was armed. All that is asked here is asked about the message under way. */
-export interface Aim extends World {
-  readonly newId: () => string
-  readonly message: () => Message
-  /** Whether the message is of the call and of the app that the fault was armed for. */
-  readonly inScope: () => boolean
-  /** Whether it may touch the message: in scope, and not so many before. Counts it, until it is given back. */
-  readonly claim: () => boolean
-  /** It has left the message as it was, and may touch another in its place. */
-  readonly giveBack: () => void
-  /** Says in the journal what it did to the message, in words that follow the fault's name. */
-  readonly did: (text: string) => void
-  /** Says in the journal that it has answered a request in the service's place. */
-  readonly answered: (entry: Pick<JournalDraft & { kind: 'request' }, 'text' | 'request'>) => void
-}
-
-/** A fault at work: the parts in place of those that it was given. */
-export interface Working {
-  readonly parts: Partial<Parts>
-  /** Whether something of it is left to be done, although it has touched as many messages as it should. */
-  readonly busy?: () => boolean
-  /** It is over. @param lettingGo whether what it holds back goes on its way; otherwise it is dropped */
-  readonly end?: (lettingGo: boolean) => void
-}
-
-export interface Fault {
-  readonly id: string
-  /** `robustness`: nobody breaks a rule. `deviation`: one of the page's rules is broken. `twin`: the page allows it, and prints otherwise. */
-  readonly kind: 'robustness' | 'deviation' | 'twin'
-  /** One sentence. */
-  readonly description: string
-  /** What one of "the next n messages" is. */
-  readonly touches: 'requests' | 'notifications' | 'whatever it changes'
-  /** The parameters that it takes, each with its value where none is written. */
-  readonly parameters: Partial<Values>
-  /** How sure it is that the real Graph does so; null where a rule is broken, or the page allows it. */
-  readonly basis: Basis | null
-  /** Where that is known from; or the rule that is broken, or the words that allow it. */
-  readonly source: string
-  /** Asked once for each arming, so that what it remembers begins there. */
-  readonly work: (parts: Parts, aim: Aim, values: Values) => Working
-}
-
-/** What a fault is limited to; null where it is not. */
-export interface Scope {
+/** What a fault touches: which call and which app it belongs to, null where unknown, and in words: "call updated, established". */
+export interface Message {
   readonly callId: string | null
   readonly appId: string | null
+  readonly what: string
 }
 
-/** A fault with what it shall touch. */
+export interface IncomingRequest extends Message {
+  readonly service: RequestFacts['service']
+  readonly request: Request
+}
+
+/** One post of a notification to the bot. */
+export interface Post {
+  readonly notification: Notification
+  readonly url: string
+  readonly init: RequestInit
+}
+
+/** What a fault may use of its simulator, and how it counts and reports what it touches. */
+export interface Aim {
+  readonly keys: Keys
+  readonly now: () => number
+  /** The moment on the bot's clock. */
+  readonly verifierNow: () => number
+  readonly newId: () => string
+  readonly after: (ms: number, task: () => void) => void
+  readonly endCall: (callId: string, end: JsonObject) => void
+  /** Whether the message belongs to the call and the app that the fault is limited to. */
+  inScope(message: Message): boolean
+  /** Whether the fault may touch the message: in scope, and within the number of messages. Counts it. */
+  claim(message: Message): boolean
+  /** Writes into the journal what the fault did to a claimed message; the text follows the message's words. */
+  did(message: Message, text: string): void
+  /**
+   * Writes into the journal that the fault answered a request in place of the service.
+   * @param counted false for a request that the fault has not claimed; default true
+   */
+  answered(
+    incoming: IncomingRequest,
+    response: { readonly status: number; readonly error: string | null },
+    why: string,
+    counted?: boolean,
+  ): void
+}
+
+/** A fault at work. Each function takes the place of the next one, which it may call. */
+export interface Working {
+  readonly request?: (incoming: IncomingRequest, next: () => Promise<Response>) => Promise<Response>
+  readonly notification?: (notification: Notification, next: (notification: Notification) => void) => void
+  readonly post?: (post: Post, next: (init: RequestInit) => Promise<Response>) => Promise<Response>
+  /** Sees each call that lives when the fault is armed, and each change of a call from then on. */
+  readonly call?: (record: CallRecord) => void
+  /** Whether something is left to do after the last message was touched. */
+  readonly busy?: () => boolean
+  /** The fault ends. @param release whether it delivers what it holds back; otherwise it drops that */
+  readonly end?: (release: boolean) => void
+}
+
+/** Called once for each arming, so that a fault remembers nothing of an earlier one. */
+export type Work = (aim: Aim, values: Values) => Working
+
+export interface FaultRow extends Sourced {
+  /** One sentence. */
+  readonly description: string
+  /** The parameters that it takes, with their default values. */
+  readonly parameters?: Partial<Values>
+  readonly work: Work
+}
+
+export interface Fault extends Required<FaultRow> {
+  readonly id: string
+  /** What the limit `messages` counts. */
+  readonly touches: 'requests' | 'notifications' | 'calls'
+}
+
+export type FaultRows = Readonly<Record<string, FaultRow>>
+
+const knownFrom =
+  (basis: Basis) =>
+  (source: string): Sourced => ({ basis, source })
+export const documented = knownFrom('documented')
+export const observed = knownFrom('observed')
+export const assumption = knownFrom('assumption')
+
+/** A text with values in place of their names in braces. */
+export const fill = (text: string, values: Values) =>
+  text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name as keyof Values]))
+
+/** A fault with its values and its limits; null: no limit. */
 export interface Order {
   readonly fault: Fault
   readonly values: Values
-  /** How many messages it touches; null: every one until it is disarmed. */
   readonly messages: number | null
-  readonly scope: Scope
+  readonly scope: { readonly callId: string | null; readonly appId: string | null }
 }
 
-/** A fault that is armed now. */
-export interface Armed {
-  /** Counts every arming of a simulator from 1. */
-  readonly number: number
-  readonly fault: string
-  readonly parameters: JsonObject
-  readonly callId: string | null
-  readonly appId: string | null
-  /** How many messages it may still touch; null: no end. */
-  readonly left: number | null
-  /** How many it has touched. */
-  readonly touched: number
+const CALL_IN_PATH = /\/calls\/([^/?]+)/i
+
+/** A request to the token service names its app in the body; other requests name it in their token, valid or not. */
+export async function describeRequest(service: IncomingRequest['service'], request: Request): Promise<IncomingRequest> {
+  const { pathname } = new URL(request.url)
+  const appId =
+    service === 'login' && request.method === 'POST'
+      ? new URLSearchParams(await request.clone().text()).get('client_id')
+      : appOfToken(request.headers.get('authorization'))
+  return { service, request, callId: CALL_IN_PATH.exec(pathname)?.[1] ?? null, appId, what: `${request.method} ${pathname}` }
 }
 
-/** As the control API and the seed show it. */
-export function faultShown({ id, kind, description, touches, parameters, basis, source }: Fault): JsonObject {
-  return { fault: id, kind, description, touches, parameters: { ...parameters }, basis, source }
+export function describeNotification({ callId, audience, body }: Notification): Message {
+  return { callId, appId: audience, what: shownBy(body).shows ?? 'a notification' }
+}
+
+function appOfToken(authorization: string | null): string | null {
+  try {
+    const { appid, azp } = decodeJwt(/^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '')
+    return ([appid, azp].find((one) => typeof one === 'string') as string | undefined) ?? null
+  } catch {
+    return null
+  }
 }

@@ -1,10 +1,10 @@
-// People and bots in calls and meetings: who is told what, when, and what becomes of a command that does not fit.
+// People and bots in calls and meetings: who is notified of what, when, and what happens to a command that does not fit.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { ANNA, CALLS, CHANNEL, JOHN, request, SCHEDULED, SECOND_BOT, simulated } from '../../../test/kit/simulated-world'
+import { namesOf, VERBS, type WhenCalled } from '../../contract/people-verbs'
 import type { PeopleCommand } from '../core/commands'
-import { REACTION_MS, type WhenCalled } from './scripts'
-import { VERBS } from './verbs'
+import { REACTION_MS } from './scripts'
 
 const MINUTE = 60_000
 const ESTABLISHING = 'updated establishing'
@@ -46,23 +46,10 @@ describe('a call between two', () => {
       assert.deepEqual(run.told(id), [ESTABLISHING, 'deleted terminated 487/10004'])
     })
   }
-
-  test('ends when John hangs up; nobody else is called by what John was told to do', async () => {
-    const run = await simulated()
-    run.simulator.people.whenCalled(ANNA.id, 'answers')
-    const { id } = await run.call(request(1))
-    await run.advance(REACTION_MS)
-    assert.deepEqual(run.told(id), [ESTABLISHING])
-    assert.equal(run.simulator.perform({ kind: 'answer', callId: id }), null)
-    assert.equal(run.simulator.perform({ kind: 'hang-up', callId: id }), null)
-    await run.simulator.idle()
-    assert.deepEqual(run.told(id), [ESTABLISHING, ESTABLISHED, 'deleted terminated 200/4521'])
-    assert.deepEqual(run.simulator.calls(), [])
-  })
 })
 
 describe('a meeting', () => {
-  test('tells its roster to every bot past the lobby, at every change, and to nobody else', async () => {
+  test('notifies every bot past the lobby of its roster, at every change, and no other bot', async () => {
     const run = await simulated()
     const two = await run.call(request(1))
     const first = await run.call(request(5))
@@ -88,10 +75,10 @@ describe('a meeting', () => {
     assert.deepEqual(run.told(second.id), [ESTABLISHING, ESTABLISHED, ...seen, all, 'deleted terminated 200/5300'])
     const waited = [ESTABLISHING, 'roster Guest User (in the lobby)']
     assert.deepEqual(run.told(guest.id), [...waited, ESTABLISHED, all, 'roster Bot 1, Guest User'])
-    assert.deepEqual(run.told(two.id), [ESTABLISHING], 'a call between two hears nothing of a meeting')
+    assert.deepEqual(run.told(two.id), [ESTABLISHING], 'a call between two is not notified of a meeting')
   })
 
-  test('says nothing to the others about a bot that never was on their roster', async () => {
+  test('does not notify others of a bot that never was on their roster', async () => {
     const run = await simulated()
     const stays = await run.call(request(5))
     await run.advance(1000)
@@ -111,20 +98,7 @@ describe('a meeting', () => {
     assert.deepEqual(run.told(stays.id), before)
   })
 
-  for (const kind of ['delete', 'remove', 'hang-up'] as const) {
-    test(`shows the others that a bot is gone after ${kind}`, async () => {
-      const run = await simulated()
-      const stays = await run.call(request(3))
-      const goes = await run.call(request(3), SECOND_BOT)
-      await run.advance(1000)
-      if (kind === 'delete') await run.ask('DELETE', `${CALLS}/${goes.id}`, { token: await run.token(SECOND_BOT) })
-      else assert.equal(run.simulator.perform({ kind, callId: goes.id }), null)
-      await run.simulator.idle()
-      assert.deepEqual(run.told(stays.id).slice(-2), ['roster Bot 1, Bot 2', 'roster Bot 1'])
-    })
-  }
-
-  test('in its lobby a guest sees only itself, whoever comes, until it is admitted', async () => {
+  test('in its lobby a guest sees only itself until it is admitted', async () => {
     const run = await simulated()
     run.simulator.perform({ kind: 'join', meeting: CHANNEL, person: JOHN })
     run.simulator.people.whenAGuestWaits(CHANNEL, 'admits')
@@ -155,7 +129,7 @@ describe('a meeting', () => {
     })
   }
 
-  test('that nobody knows ends the call', async () => {
+  test('that is unknown ends the call', async () => {
     const run = await simulated()
     const { id } = await run.call(request(3, { chatInfo: { threadId: 'nowhere', messageId: '0' } }))
     await run.advance(1000)
@@ -174,12 +148,12 @@ describe('a meeting', () => {
   })
 })
 
-describe('what does not fit', () => {
-  test('is refused with a reason, tells nobody and stands in the journal', async () => {
+describe('a command that does not fit', () => {
+  test('is refused with a reason, notifies no bot, and stands in the journal', async () => {
     const run = await simulated()
     const { id } = await run.call(request(1))
     run.simulator.perform({ kind: 'join', meeting: SCHEDULED, person: JOHN })
-    const told = run.inbox.length
+    const before = run.inbox.length
     const unfit: readonly (readonly [PeopleCommand, RegExp])[] = [
       [{ kind: 'hang-up', callId: id }, /is ringing: nobody can hang up it/],
       [{ kind: 'admit', callId: id }, /ringing/],
@@ -197,18 +171,20 @@ describe('what does not fit', () => {
       assert.match(run.journal().split('\n').at(-1) ?? '', reason)
     }
     await run.simulator.idle()
-    assert.equal(run.inbox.length, told)
+    assert.equal(run.inbox.length, before)
     assert.equal(run.simulator.perform({ kind: 'answer', callId: id }), null)
     for (const kind of ['answer', 'decline', 'busy'] as const)
       assert.match(run.simulator.perform({ kind, callId: id }) ?? 'it was done', /is established/)
   })
 
-  test('every verb is one that the core knows, once', async () => {
+  test('is refused for every verb, which the core knows', async () => {
     const run = await simulated()
-    assert.equal(new Set(VERBS.map(({ name }) => name)).size, VERBS.length)
-    for (const { name, on } of VERBS) {
+    for (const name of namesOf(VERBS)) {
       const command = { kind: name, callId: 'none', meeting: 'none', personId: 'none', person: JOHN } as unknown as PeopleCommand
-      assert.match(run.simulator.perform(command) ?? 'it was done', on === 'call' ? /no call none/ : /no meeting none/)
+      assert.match(
+        run.simulator.perform(command) ?? 'it was done',
+        VERBS[name].on === 'call' ? /no call none/ : /no meeting none/,
+      )
     }
   })
 })

@@ -1,30 +1,12 @@
-// How people behave by themselves: what somebody does when called, and what a meeting does with a guest in its lobby.
+// How people act by themselves: what a person does when called, what a meeting does with a guest in its lobby; and how the journal says so.
+import { WHEN_A_GUEST_WAITS, WHEN_CALLED, type WhenAGuestWaits, type WhenCalled } from '../../contract/people-verbs'
 import type { Effect, PeopleCommand } from '../core/commands'
+import type { JournalDraft, PeopleFacts } from '../runtime/journal'
 
-/** `silent` never picks up. */
-export const WHEN_CALLED = ['answers', 'declines', 'is-busy', 'silent'] as const
-export type WhenCalled = (typeof WHEN_CALLED)[number]
-
-/** `leaves-in-lobby` never looks there. */
-export const WHEN_A_GUEST_WAITS = ['admits', 'refuses', 'leaves-in-lobby'] as const
-export type WhenAGuestWaits = (typeof WHEN_A_GUEST_WAITS)[number]
-
-const CALLED: Readonly<Record<WhenCalled, 'answer' | 'decline' | 'busy' | null>> = {
-  answers: 'answer',
-  declines: 'decline',
-  'is-busy': 'busy',
-  silent: null,
-}
-const WAITING: Readonly<Record<WhenAGuestWaits, 'admit' | 'refuse' | null>> = {
-  admits: 'admit',
-  refuses: 'refuse',
-  'leaves-in-lobby': null,
-}
-
-/** How long somebody takes to react, in milliseconds (assumption: people are like that). */
+/** How long a person takes to react, in milliseconds (assumption: people are like that). */
 export const REACTION_MS = 2_000
 
-/** What somebody does when called, how long that takes, and for how long they then talk; null: until the other side ends it. */
+/** What a person does when called, after how long, and for how long they then talk; null: until the other side ends it. */
 export interface CallScript {
   readonly does: WhenCalled
   readonly afterMs: number
@@ -36,7 +18,7 @@ export interface LobbyScript {
   readonly afterMs: number
 }
 
-/** How everybody behaves: by person and by meeting, and what holds for those of whom nothing is said. */
+/** How everybody behaves: by person and by meeting, and the default of both. */
 export interface PeopleScripts {
   readonly called: ReadonlyMap<string, CallScript>
   readonly waiting: ReadonlyMap<string, LobbyScript>
@@ -44,7 +26,7 @@ export interface PeopleScripts {
   readonly anywhere: LobbyScript
 }
 
-/** Nobody does anything unless told. */
+/** People act on command only. */
 export const MANUAL: PeopleScripts = {
   called: new Map(),
   waiting: new Map(),
@@ -52,7 +34,7 @@ export const MANUAL: PeopleScripts = {
   anywhere: { does: 'leaves-in-lobby', afterMs: REACTION_MS },
 }
 
-/** Whoever is called answers, and a guest is admitted, after a moment. */
+/** People answer when called and admit guests, after a moment. */
 export const AUTO: PeopleScripts = {
   ...MANUAL,
   anybody: { does: 'answers', afterMs: REACTION_MS, hangsUpAfterMs: null },
@@ -62,11 +44,11 @@ export const AUTO: PeopleScripts = {
 export interface People {
   /** What a person does when called from now on. */
   whenCalled(personId: string, does: WhenCalled, timing?: Partial<Omit<CallScript, 'does'>>): void
-  /** What those in a meeting do when a guest waits, from now on. */
+  /** What the people in a meeting do when a guest waits, from now on. */
   whenAGuestWaits(meeting: string, does: WhenAGuestWaits, timing?: Partial<Omit<LobbyScript, 'does'>>): void
   /** Everybody behaves as at the beginning. */
   reset(): void
-  /** Told by the core that somebody's client rings, a guest waits, or somebody has picked up. */
+  /** Reacts to an effect of the core: a client rings, a guest waits, or a person has picked up. */
   notice(effect: Extract<Effect, { kind: 'rings' | 'waits' | 'talks' }>): void
 }
 
@@ -82,7 +64,7 @@ export function scriptedPeople(
   let called = new Map(scripts.called)
   let waiting = new Map(scripts.waiting)
   const react = (
-    kind: 'answer' | 'decline' | 'busy' | 'admit' | 'refuse' | 'hang-up' | null,
+    kind: Extract<PeopleCommand, { callId: string }>['kind'] | null,
     who: { readonly callId: string; readonly personId?: string },
     afterMs: number,
   ) => {
@@ -99,12 +81,29 @@ export function scriptedPeople(
     notice: (effect) => {
       if (effect.kind === 'waits') {
         const script = waiting.get(effect.meeting) ?? scripts.anywhere
-        return react(WAITING[script.does], { callId: effect.callId }, script.afterMs)
+        return react(WHEN_A_GUEST_WAITS[script.does], { callId: effect.callId }, script.afterMs)
       }
       const { callId, personId } = effect
       const script = called.get(personId) ?? scripts.anybody
-      if (effect.kind === 'rings') return react(CALLED[script.does], { callId, personId }, script.afterMs)
+      if (effect.kind === 'rings') return react(WHEN_CALLED[script.does], { callId, personId }, script.afterMs)
       return react(script.hangsUpAfterMs === null ? null : 'hang-up', { callId, personId }, script.hangsUpAfterMs ?? 0)
     },
+  }
+}
+
+/** The journal entry of a person's command. @param reason why the command did not fit; null when it was done */
+export function describeCommand(
+  command: PeopleCommand,
+  reason: string | null,
+): Pick<JournalDraft, 'callId' | 'text'> & { readonly people: PeopleFacts } {
+  const { kind: verb } = command
+  const meeting = 'meeting' in command ? command.meeting : null
+  const personId = 'person' in command ? command.person.id : (command.personId ?? null)
+  const who = 'person' in command ? command.person.displayName : personId
+  const place = meeting === null ? '' : ` (${who} in ${meeting})`
+  return {
+    callId: 'callId' in command ? command.callId : null,
+    text: `${verb}${place}${reason === null ? '' : `: ${reason}`}`,
+    people: { verb, reason, meeting, personId },
   }
 }

@@ -18,7 +18,7 @@ export interface Notification {
 export type Deliver = (url: string, init: RequestInit) => Promise<Response>
 
 export interface OutboxParts {
-  readonly deliver: Deliver
+  readonly deliver: (url: string, init: RequestInit, notification: Notification) => Promise<Response>
   readonly sign: (notification: Notification) => Promise<string>
   readonly journal: Journal
   readonly clock: Clock
@@ -100,17 +100,13 @@ export class Outbox {
     const { host } = new URL(callbackUri)
     try {
       return await limited(timeLimitMs, this.#ended.signal, async (signal) => {
-        const response = await deliver(callbackUri, {
-          method: 'POST',
-          headers: {
-            authorization: `Bearer ${await sign(notification)}`,
-            'content-type': 'application/json',
-            accept: 'application/json',
-          },
-          body: JSON.stringify(body),
-          redirect: 'manual',
-          signal,
-        })
+        const headers = {
+          authorization: `Bearer ${await sign(notification)}`,
+          'content-type': 'application/json',
+          accept: 'application/json',
+        }
+        const init: RequestInit = { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal }
+        const response = await deliver(callbackUri, init, notification)
         const { ok, status } = response
         if (ok) {
           // It has arrived, whatever becomes of the rest of the answer.

@@ -1,7 +1,7 @@
 // The options of the standalone simulator: declares and validates them; each error is one sentence with its remedy.
 import { Command, InvalidArgumentError, matching, Option, parseOptions, UsageError } from '../../contract/command-line'
 import type { PeopleMode } from '../seed'
-import type { Time } from '../world'
+import type { Time } from '../seeded-simulator'
 
 export interface ServeOptions {
   /** 0: any free one; of the control port too. */

@@ -2,7 +2,7 @@
 import type { Simulator } from '../assemble'
 import { OPENID_PATH } from '../http/openid'
 import { CALLS_ROOTS } from '../http/routes'
-import type { World } from '../world'
+import type { SeededSimulator } from '../seeded-simulator'
 import { front } from './dispatch'
 import { listen } from './listener'
 import type { ServeOptions } from './options'
@@ -28,7 +28,7 @@ export interface Control {
 
 /** What there is to say once the simulator has started. */
 export interface Started {
-  readonly world: World
+  readonly world: SeededSimulator
   readonly addresses: Addresses
   readonly control: Control
   readonly options: ServeOptions

@@ -6,7 +6,7 @@ import { FixtureError } from '../../contract/fixture'
 import { controlHandler } from '../control/http'
 import { RealClock } from '../runtime/clock'
 import { guardedDeliver } from '../runtime/guarded-delivery'
-import { openWorld, type World } from '../world'
+import { openSeededSimulator, type SeededSimulator } from '../seeded-simulator'
 import { listen } from './listener'
 import { liveLine, problemLine } from './live-log'
 import type { ServeOptions } from './options'
@@ -58,7 +58,7 @@ export async function start(options: ServeOptions, terminal: Terminal, onShutdow
     closing.push((graceMs) => serving.close(graceMs))
     const token = `simulated-control-${randomBytes(18).toString('base64url')}`
     let controlAt: number | null = null
-    const handle = controlHandler({ world, token, onShutdown, port: () => controlAt })
+    const handle = controlHandler({ seeded: world, token, onShutdown, port: () => controlAt })
     const control = await listening('--control-port', controlPort, CONTROL_HOST, () =>
       listen({ host: CONTROL_HOST, port: controlPort, handle, tls: null, onProblem }),
     )
@@ -88,10 +88,10 @@ export async function start(options: ServeOptions, terminal: Terminal, onShutdow
 /** Ids differ from start to start: a bot that remembers a call of yesterday must not find another in its place. */
 async function worldOf(
   { seedFile, people, time }: ServeOptions,
-  deliver: Parameters<typeof openWorld>[0]['deliver'],
-): Promise<World> {
+  deliver: Parameters<typeof openSeededSimulator>[0]['deliver'],
+): Promise<SeededSimulator> {
   try {
-    return await openWorld({ seedFile, people, time, deliver, ids: randomUUID() })
+    return await openSeededSimulator({ seedFile, people, time, deliver, ids: randomUUID() })
   } catch (error) {
     if (error instanceof FixtureError) throw new UsageError(error.message)
     throw error

@@ -5,8 +5,8 @@ import { jsonOrNull } from '../../bot/wire'
 import { type Meeting, type MeetingCoordinates, meetingCoordinates } from '../../contract/cast'
 import type { ExampleNumber } from '../../contract/documented'
 import { HarnessError, NonConformance, NotApplicable } from '../../contract/faults'
+import type { MeetingVerb, WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
 import { ANOTHER_BOT, THE_BOT } from '../../judge/setting'
-import type { MeetingDeed, WhenAGuestWaits, WhenCalled } from '../../targets/target'
 import { createsTheCall, hangUp, idOf } from '../answers'
 import { inSeconds, type Session } from '../session'
 import { registrationWith } from './registrations'
@@ -152,7 +152,7 @@ function rosterSeen(session: Session): boolean {
   return session.changes().some(({ of }) => of === 'roster')
 }
 
-type Deed = MeetingDeed | 'remove the bot'
+type Deed = MeetingVerb | 'remove the bot'
 
 /** What a person does in a meeting, by the phrases. */
 export const DEEDS: ReadonlyMap<string, Deed> = new Map<string, Deed>([

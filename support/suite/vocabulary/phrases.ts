@@ -1,6 +1,7 @@
 // The closed lists of phrases that can stand for a parameter of a sentence, and what each phrase means to its step.
 import type { MEETING_NAMES } from '../../contract/cast'
-import type { Trouble, WhenAGuestWaits, WhenCalled } from '../../targets/target'
+import type { WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
+import type { Trouble } from '../../targets/target'
 import { saysHowToAuthenticate, saysWhereTheCallIs } from '../answers'
 import type { Session } from '../session'
 import { DEEDS, MANNERS, PRESENCES } from './meetings'

@@ -1,10 +1,11 @@
-// A bot in trouble as a receiver: late, silent or not there, in virtual time; other bots are not disturbed.
+// A bot that fails as a receiver: late, silent or not there, in virtual time; other bots get their posts meanwhile.
 import assert from 'node:assert/strict'
-import { beforeEach, test } from 'mocha'
+import { setImmediate } from 'node:timers/promises'
+import { beforeEach, describe, test } from 'mocha'
 import { VirtualClock } from '../../simulator/runtime/clock'
 import { type TroubledDelivery, troubledDelivery } from './failing-bot'
 
-const [TROUBLED, FINE] = ['https://bot.example/troubled', 'https://bot.example/fine']
+const [FAILING, FINE] = ['https://bot.example/failing', 'https://bot.example/fine']
 
 let clock: VirtualClock
 let delivery: TroubledDelivery
@@ -19,7 +20,7 @@ beforeEach(() => {
   }, clock)
 })
 
-/** What becomes of a post, in a word; asked when whatever can happen without the clock has happened. */
+/** What becomes of a post, in a word. */
 function post(url: string): { outcome: string } {
   const seen = { outcome: 'under way' }
   delivery.deliver(url, {}).then(
@@ -29,80 +30,90 @@ function post(url: string): { outcome: string } {
   return seen
 }
 const never = new Promise<void>(() => {})
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-test('late: the post has arrived, the answer comes when the time is over', async () => {
-  delivery.trouble(TROUBLED, { kind: 'late', ms: 5_000 })
-  const seen = post(TROUBLED)
-  await delivery.settled(never, () => 1)
-  assert.deepEqual([reached, seen.outcome], [[TROUBLED], 'under way'])
-  clock.moveTo(4_999)
-  await turn()
-  assert.equal(seen.outcome, 'under way')
-  clock.moveTo(5_000)
-  await turn()
-  assert.equal(seen.outcome, '202')
-})
-
-test('silent: the sender gives up after ten seconds', async () => {
-  delivery.trouble(TROUBLED, { kind: 'silent' })
-  const seen = post(TROUBLED)
-  await delivery.settled(never, () => 1)
-  clock.moveTo(9_999)
-  await turn()
-  assert.equal(seen.outcome, 'under way')
-  clock.moveTo(10_000)
-  await turn()
-  assert.equal(seen.outcome, 'TimeoutError')
-})
+for (const [trouble, ms, outcome] of [
+  [{ kind: 'late', ms: 5_000 }, 5_000, '202'],
+  [{ kind: 'silent' }, 10_000, 'TimeoutError'],
+] as const) {
+  test(`${trouble.kind}: the post arrives, and its outcome after ${ms} ms is ${outcome}; others are delivered meanwhile`, async () => {
+    delivery.trouble(FAILING, trouble)
+    const seen = [post(FAILING), post(FINE)] as const
+    await delivery.settled(never, () => 1)
+    for (const [now, expected] of [
+      [ms - 1, 'under way'],
+      [ms, outcome],
+    ] as const) {
+      clock.moveTo(now)
+      await setImmediate()
+      assert.deepEqual([reached, seen[0].outcome, seen[1].outcome], [[FAILING, FINE], expected, '202'])
+    }
+  })
+}
 
 test('unreachable: refused at once, and nothing arrives', async () => {
-  delivery.trouble(TROUBLED, { kind: 'unreachable' })
-  const seen = post(TROUBLED)
-  await turn()
+  delivery.trouble(FAILING, { kind: 'unreachable' })
+  const seen = post(FAILING)
+  await setImmediate()
   assert.deepEqual([reached, seen.outcome, clock.nextDue()], [[], 'ECONNREFUSED', null])
 })
 
-test('others get their posts meanwhile', async () => {
-  delivery.trouble(TROUBLED, { kind: 'silent' })
-  const seen = [post(TROUBLED), post(FINE)]
-  await delivery.settled(never, () => 1)
-  await turn()
-  assert.deepEqual(
-    seen.map(({ outcome }) => outcome),
-    ['under way', '202'],
-  )
+describe('settled', () => {
+  test('when everything is delivered', async () => {
+    const seen = post(FINE)
+    await delivery.settled(setImmediate(), () => 1)
+    assert.equal(seen.outcome, '202')
+  })
+
+  test('not between two posts of another call, which are delivered before time passes', async () => {
+    delivery.trouble(FAILING, { kind: 'silent' })
+    const open = new Set<string>()
+    const queue = async (url: string, posts: number) => {
+      open.add(url)
+      for (let left = posts; left > 0; left--) {
+        for (let turns = 0; turns < 20; turns++) await setImmediate()
+        await delivery.deliver(url, {}).catch(() => {})
+      }
+      open.delete(url)
+    }
+    const idle = Promise.all([queue(FAILING, 1), queue(FINE, 5)]).then(() => {})
+    await delivery.settled(idle, () => open.size)
+    assert.deepEqual([reached.filter((url) => url === FINE).length, open.size], [5, 1])
+    delivery.end()
+    await delivery.settled(idle, () => open.size)
+    assert.equal(open.size, 0)
+  })
+
+  test('while a queue waits for another that is held', async () => {
+    delivery.trouble(FAILING, { kind: 'late', ms: 5_000 })
+    const idle = delivery
+      .deliver(FAILING, {})
+      .then(() => delivery.deliver(FINE, {}))
+      .then(() => {})
+    await delivery.settled(idle, () => 2)
+    delivery.end()
+    await idle
+  })
 })
 
-test('it has settled when everything is delivered', async () => {
-  const seen = post(FINE)
-  await delivery.settled(turn(), () => 1)
-  assert.equal(seen.outcome, '202')
-})
-
-test('the end lets everybody go, and no bot takes its time any more', async () => {
-  delivery.trouble(TROUBLED, { kind: 'late', ms: 60_000 })
-  const seen = post(TROUBLED)
-  await delivery.settled(never, () => 1)
-  delivery.end()
-  await turn()
-  assert.equal(seen.outcome, '202')
-  assert.equal((await delivery.deliver(TROUBLED, {})).status, 202)
-})
-
-test('what is on its way when the end comes is held by nobody, for time passes no more', async () => {
+test('the end releases all posts, those on their way too, and no bot fails any more', async () => {
   let arrive = () => {}
-  delivery = troubledDelivery(
+  const slow = troubledDelivery(
     () =>
       new Promise<Response>((resolve) => {
         arrive = () => resolve(new Response(null, { status: 202 }))
       }),
     clock,
   )
-  delivery.trouble(TROUBLED, { kind: 'late', ms: 5_000 })
-  const seen = post(TROUBLED)
-  delivery.end()
+  slow.trouble(FAILING, { kind: 'late', ms: 5_000 })
+  const onItsWay = slow.deliver(FAILING, {})
+  slow.end()
   arrive()
-  await turn()
+  assert.equal((await onItsWay).status, 202)
+  delivery.trouble(FAILING, { kind: 'late', ms: 60_000 })
+  const seen = post(FAILING)
+  await delivery.settled(never, () => 1)
+  delivery.end()
+  await setImmediate()
   assert.equal(seen.outcome, '202')
+  assert.equal((await delivery.deliver(FAILING, {})).status, 202)
 })

@@ -1,10 +1,10 @@
-// Deliveries to a bot in trouble, in virtual time: one that is late, never answers or is not there. Nothing sleeps.
+// Deliveries to a bot that fails as a receiver, in virtual time: it answers late, never, or is not there. Nothing sleeps.
 import { setImmediate } from 'node:timers/promises'
 import type { Trouble } from '../target'
 
 type Deliver = (url: string, init: RequestInit) => Promise<Response>
 
-/** The clock as far as it is needed here: runs a task so many milliseconds from now. */
+/** The clock: runs a task this many milliseconds from now. */
 interface Timer {
   after(ms: number, task: () => void): void
 }
@@ -13,18 +13,18 @@ export interface TroubledDelivery {
   readonly deliver: Deliver
   trouble(callbackUri: string, trouble: Trouble): void
   /**
-   * Resolves when everything is delivered, or when whatever is under way waits for a bot that takes its time: then the clock must move.
-   * @param queues how many calls have something to be delivered; one post of each is under way
+   * Resolves when everything is delivered, or when all posts under way wait for a bot that answers late: then the clock must move.
+   * @param queues how many calls have something to deliver; one post of each is under way
    */
   settled(idle: Promise<void>, queues: () => number): Promise<void>
-  /** No bot takes its time any more. */
+  /** From now on no bot fails. */
   end(): void
 }
 
-/** How long posts that are not held may take before they are taken to wait for those that are, in milliseconds of real time. */
+/** After this time, in milliseconds of real time, posts that are not held count as waiting for those that are. */
 const STUCK_MS = 200
 
-/** After so long the sender gives a silent bot up, in milliseconds: as the simulator does with a real one (assumption). */
+/** After this time, in milliseconds, the sender gives a silent bot up, as the simulator does with a real one (assumption). */
 const GIVEN_UP_MS = 10_000
 
 export function troubledDelivery(reach: Deliver, clock: Timer): TroubledDelivery {
@@ -34,7 +34,7 @@ export function troubledDelivery(reach: Deliver, clock: Timer): TroubledDelivery
 
   const hold = (ms: number) =>
     new Promise<void>((resolve) => {
-      // What was on its way when the end came is held by nobody: the clock moves no more.
+      // The clock moves no more after the end.
       if (ended) return resolve()
       const release = () => {
         held.delete(release)
@@ -51,7 +51,7 @@ export function troubledDelivery(reach: Deliver, clock: Timer): TroubledDelivery
     if (trouble?.kind === 'late') await hold(trouble.ms)
     if (trouble?.kind === 'silent') {
       await hold(GIVEN_UP_MS)
-      throw new DOMException(`nothing came within ${GIVEN_UP_MS / 1000} s`, 'TimeoutError')
+      throw new DOMException(`no response within ${GIVEN_UP_MS / 1000} s`, 'TimeoutError')
     }
     return response
   }
@@ -66,7 +66,7 @@ export function troubledDelivery(reach: Deliver, clock: Timer): TroubledDelivery
       const ended = idle.then(() => {
         over = true
       })
-      // Between two posts of a call nothing is held of it, and its queue is still there.
+      // Between two posts of a call none is held, and its queue is still there.
       const moving = () => held.size < queues() && performance.now() < patience
       while (!over && (held.size === 0 || moving())) await Promise.race([ended, setImmediate()])
     },
@@ -78,7 +78,7 @@ export function troubledDelivery(reach: Deliver, clock: Timer): TroubledDelivery
   }
 }
 
-/** As fetch rejects where nothing listens. */
+/** The error of fetch where nothing listens. */
 function refused(): TypeError {
   const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
   return new TypeError('fetch failed', { cause })

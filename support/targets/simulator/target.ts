@@ -4,7 +4,7 @@ import { tokenClient } from '../../bot/tokens'
 import type { AppRegistration, Cast } from '../../contract/cast'
 import { HarnessError } from '../../contract/faults'
 import { armed } from '../../mutation'
-import { createSimulator } from '../../simulator/assemble'
+import { assembleSimulator } from '../../simulator/assemble'
 import type { PeopleCommand } from '../../simulator/core/commands'
 import { OPENID_PATH } from '../../simulator/http/openid'
 import { type Keys, loadKeys } from '../../simulator/identity/keys'
@@ -49,7 +49,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
   const routes: Record<string, Handler> = {}
   const mounted: Mounted = mount === 'nock' ? onNock(routes) : { fetch: mountDirect(routes), close: () => {} }
   const delivery = troubledDelivery(mounted.fetch, clock)
-  const simulator = createSimulator({
+  const simulator = assembleSimulator({
     directory: directoryOf(casts),
     keys: await keys,
     knownTokens,

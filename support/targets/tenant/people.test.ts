@@ -1,4 +1,4 @@
-// People on a target: what an operator is asked, what nobody can do, and what a control API is told.
+// People on a target: what an operator is asked to do, what needs an operator, and what a control API receives.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { CAST } from '../../../test/kit/differing-target'
@@ -10,108 +10,49 @@ import { attended, type ControlledPeople, controlled, UNATTENDED } from './peopl
 const john = { id: 'john-id', displayName: 'John' }
 const meeting = CAST.meetings.scheduled as NonNullable<(typeof CAST.meetings)['scheduled']>
 const { threadId, messageId } = meeting.coordinates
-const place = `the meeting with thread ${threadId}`
 
-interface Case {
-  readonly name: string
-  readonly act: (people: TargetPeople) => Promise<void>
-  /** The operator's line, without the time. */
-  readonly line: string
-  /** Why it cannot be unattended; null: it needs nobody. */
-  readonly nobody: string | null
-  /** Operation of the control API, and what it is told. */
-  readonly operation: readonly [string, JsonObject]
+const ACTS: Readonly<Record<string, (people: TargetPeople) => Promise<void>>> = {
+  answers: (people) => people.whenCalled(john, 'answers'),
+  declines: (people) => people.whenCalled(john, 'declines'),
+  silent: (people) => people.whenCalled(john, 'silent'),
+  admits: (people) => people.whenAGuestWaits(meeting, 'admits', john),
+  refuses: (people) => people.whenAGuestWaits(meeting, 'refuses', john),
+  'leaves-in-lobby': (people) => people.whenAGuestWaits(meeting, 'leaves-in-lobby', null),
+  join: (people) => people.inMeeting(meeting, 'join', john),
+  leave: (people) => people.inMeeting(meeting, 'leave', john),
+  mute: (people) => people.inMeeting(meeting, 'mute', john),
+  unmute: (people) => people.inMeeting(meeting, 'unmute', john),
+  'hang-up': (people) => people.hangsUp(john, 'call-1'),
+  remove: (people) => people.removes(meeting, john, 'call-1'),
 }
 
-const where = { threadId, messageId }
-const DEEDS: readonly Case[] = [
-  {
-    name: 'answers',
-    act: (people) => people.whenCalled(john, 'answers'),
-    line: "Answer the call on John's client",
-    nobody: 'answer as John',
-    operation: ['when-called', { person: john.id, does: 'answers' }],
-  },
-  {
-    name: 'declines',
-    act: (people) => people.whenCalled(john, 'declines'),
-    line: "Decline the call on John's client",
-    nobody: 'decline as John',
-    operation: ['when-called', { person: john.id, does: 'declines' }],
-  },
-  {
-    name: 'stays silent',
-    act: (people) => people.whenCalled(john, 'silent'),
-    line: "Let the call on John's client ring",
-    nobody: null,
-    operation: ['when-called', { person: john.id, does: 'silent' }],
-  },
-  {
-    name: 'admits',
-    act: (people) => people.whenAGuestWaits(meeting, 'admits', john),
-    line: `As John, admit the guest from the lobby of ${place}`,
-    nobody: 'admit guests as John',
-    operation: ['when-a-guest-waits', { ...where, does: 'admits' }],
-  },
-  {
-    name: 'refuses',
-    act: (people) => people.whenAGuestWaits(meeting, 'refuses', null),
-    line: `As , turn the guest away from the lobby of ${place}`,
-    nobody: 'refuse guests as anybody',
-    operation: ['when-a-guest-waits', { ...where, does: 'refuses' }],
-  },
-  {
-    name: 'leaves in the lobby',
-    act: (people) => people.whenAGuestWaits(meeting, 'leaves-in-lobby', john),
-    line: `Let the guest wait in the lobby of ${place}`,
-    nobody: null,
-    operation: ['when-a-guest-waits', { ...where, does: 'leaves-in-lobby' }],
-  },
-  {
-    name: 'joins',
-    act: (people) => people.inMeeting(meeting, 'join', john),
-    line: `Join ${place} as John`,
-    nobody: null,
-    operation: ['join', { ...where, person: john.id, displayName: 'John' }],
-  },
-  {
-    name: 'leaves',
-    act: (people) => people.inMeeting(meeting, 'leave', john),
-    line: `Leave ${place} as John`,
-    nobody: 'leave in a meeting as John',
-    operation: ['leave', { ...where, person: john.id }],
-  },
-  {
-    name: 'mutes',
-    act: (people) => people.inMeeting(meeting, 'mute', john),
-    line: `Mute John's microphone in ${place}`,
-    nobody: 'mute in a meeting as John',
-    operation: ['mute', { ...where, person: john.id }],
-  },
-  {
-    name: 'unmutes',
-    act: (people) => people.inMeeting(meeting, 'unmute', john),
-    line: `Unmute John's microphone in ${place}`,
-    nobody: 'unmute in a meeting as John',
-    operation: ['unmute', { ...where, person: john.id }],
-  },
-  {
-    name: 'hangs up',
-    act: (people) => people.hangsUp(john, 'call-1'),
-    line: "Hang up on John's client",
-    nobody: 'hang up as John',
-    operation: ['hang-up', { callId: 'call-1' }],
-  },
-  {
-    name: 'removes the bot',
-    act: (people) => people.removes(meeting, john, 'call-1'),
-    line: `As John, remove the bot from ${place}`,
-    nobody: 'remove the bot as John',
-    operation: ['remove', { callId: 'call-1' }],
-  },
-]
+/** The act, the operator's line without the time, what needs an operator, the operation of the control API, and its parameters. */
+const CASES = `
+answers         | Answer the call on John's client                   | answer  | when-called        | person, does
+declines        | Decline the call on John's client                  | decline | when-called        | person, does
+silent          | Let the call on John's client ring                 |         | when-called        | person, does
+admits          | As John, admit the guest from the lobby of PLACE   | admit   | when-a-guest-waits | threadId, messageId, does
+refuses         | As John, turn the guest away from the lobby of PLACE | refuse | when-a-guest-waits | threadId, messageId, does
+leaves-in-lobby | Let the guest wait in the lobby of PLACE           |         | when-a-guest-waits | threadId, messageId, does
+join            | Join PLACE as John                                 |         | join               | threadId, messageId, person, displayName
+leave           | Leave PLACE as John                                | leave   | leave              | threadId, messageId, person
+mute            | Mute John's microphone in PLACE                    | mute    | mute               | threadId, messageId, person
+unmute          | Unmute John's microphone in PLACE                  | unmute  | unmute             | threadId, messageId, person
+hang-up         | Hang up on John's client                           | hang up | hang-up            | callId
+remove          | As John, remove the bot from PLACE                 | remove  | remove             | callId`
+  .trim()
+  .split('\n')
+  .map((row) =>
+    row
+      .replace('PLACE', `the meeting with thread ${threadId}`)
+      .split('|')
+      .map((cell) => cell.trim()),
+  )
 
-/** A control API that answers everything so, and what it was asked. */
+const VALUES: JsonObject = { threadId, messageId, person: john.id, displayName: john.displayName, callId: 'call-1' }
+const where = { threadId, messageId }
+
+/** A control API that answers every request alike, and the requests that it received. */
 function control(status = 200, body: unknown = {}) {
   const asked: { readonly operation: string; readonly params: unknown; readonly authorization: string | null }[] = []
   const people = controlled(
@@ -126,26 +67,22 @@ function control(status = 200, body: unknown = {}) {
   return { people, asked }
 }
 
-for (const { name, act, line, nobody, operation } of DEEDS) {
-  describe(`somebody ${name}`, () => {
-    test('attended: one line says what to do and until when', async () => {
-      const lines: string[] = []
-      await act(attended((told) => lines.push(told), 60))
-      assert.deepEqual(lines, [`${line} within 60 s.`])
-    })
-    test(`unattended: ${nobody === null ? 'nobody is needed' : 'nobody is there, and what to set'}`, async () => {
-      if (nobody === null) return act(UNATTENDED)
-      await assert.rejects(act(UNATTENDED), (error: Error) => {
-        assert.ok(error instanceof CouldNotRun)
-        assert.ok(error.message.includes(`nobody is there to ${nobody}: set GRAPH_PEOPLE`), error.message)
-        return true
-      })
-    })
-    test('controlled: the operation, what it is about, and the token', async () => {
-      const { people, asked } = control()
-      await act(people)
-      assert.deepEqual(asked, [{ operation: operation[0], params: operation[1], authorization: 'Bearer the-token' }])
-    })
+for (const [name = '', line, operator, operation, names = ''] of CASES) {
+  test(`${name}: by an operator, without one, and over the control API`, async () => {
+    const act = ACTS[name] ?? assert.fail(name)
+    const lines: string[] = []
+    await act(attended((printed) => lines.push(printed), 60))
+    assert.deepEqual(lines, [`${line} within 60 s.`])
+    const { people, asked } = control()
+    await act(people)
+    const params = Object.fromEntries(names.split(', ').map((one) => [one, one === 'does' ? name : VALUES[one]]))
+    assert.deepEqual(asked, [{ operation, params, authorization: 'Bearer the-token' }])
+    if (operator === '') return act(UNATTENDED)
+    await assert.rejects(
+      act(UNATTENDED),
+      (error: Error) =>
+        error instanceof CouldNotRun && error.message.startsWith(`there is no operator to ${operator} as John: set GRAPH_PEOPLE`),
+    )
   })
 }
 
@@ -161,8 +98,8 @@ describe('a control API', () => {
       return true
     })
 
-  test('that does not answer leaves nothing to be judged', () => {
-    const nobody = controlled(
+  test('that does not answer: the scenario could not run', () => {
+    const unreachable = controlled(
       async () => {
         throw new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') })
       },
@@ -170,20 +107,20 @@ describe('a control API', () => {
       'the-token',
     )
     return failing(
-      () => nobody.hangsUp(john, 'a'),
+      () => unreachable.hangsUp(john, 'a'),
       CouldNotRun,
       /control API at 127\.0\.0\.1:1 did not answer: connect ECONNREFUSED/,
     )
   })
-  test('that refuses is our fault, with its reason', () =>
+  test('that refuses: a harness error, with its reason', () =>
     failing(
       () => control(403, { error: { message: 'wrong token' } }).people.hangsUp(john, 'a'),
       HarnessError,
       /refused "hang-up" with 403: wrong token/,
     ))
-  test('that refuses without a reason is told so', () =>
+  test('that refuses without a reason: a harness error that says so', () =>
     failing(() => control(500, 'no JSON').people.hangsUp(john, 'a'), HarnessError, /refused "hang-up" with 500: no reason given/))
-  test('for which a verb does not fit now is told so', () =>
+  test('for which a verb does not fit now: a harness error', () =>
     failing(
       () => control(409, { error: { message: 'it is odd' } }).people.whenCalled(john, 'answers'),
       HarnessError,
@@ -193,13 +130,13 @@ describe('a control API', () => {
     ['hang-up', (people: ControlledPeople) => people.hangsUp(john, 'a')],
     ['remove', (people: ControlledPeople) => people.removes(meeting, john, 'a')],
   ] as const)
-    test(`that knows the call in another state than it was told of is the target's fault: ${verb}`, () =>
+    test(`that knows the call in another state than notified: the target fails, ${verb}`, () =>
       failing(
         () => act(control(409, { error: { message: 'it rings' } }).people),
         NonConformance,
         new RegExp(`"${verb}" does not fit the call, which is not what the bot was notified of: it rings`),
       ))
-  test('in which somebody is in the meeting already is fine, and they stay there', async () => {
+  test('in which a person is in the meeting already: they stay there', async () => {
     const { people, asked } = control(409, { error: { message: 'is there' } })
     await people.inMeeting(meeting, 'join', john)
     await people.undo()
@@ -208,7 +145,7 @@ describe('a control API', () => {
       ['join'],
     )
   })
-  test('sends home once whom it made join', async () => {
+  test('undoes a join once', async () => {
     const { people, asked } = control()
     await people.inMeeting(meeting, 'join', john)
     await people.undo()
@@ -221,9 +158,9 @@ describe('a control API', () => {
       ],
     )
   })
-  test('tells of the calls that live', async () => {
+  test('lists the calls that live', async () => {
     assert.deepEqual(await control(200, { calls: [{ callId: 'a' }, { callId: 'b' }] }).people.livingCalls(), ['a', 'b'])
-    await failing(() => control(200, { calls: 'none' }).people.livingCalls(), HarnessError, /another shape/)
+    await failing(() => control(200, { calls: 'none' }).people.livingCalls(), HarnessError, /unknown shape/)
   })
   test('is waited for until it is idle', async () => {
     const { people, asked } = control()

@@ -1,22 +1,22 @@
-// A world to play in: a simulator made from a seed file, with the clock that it lives by. The command and the package begin with it.
-
-import { createSimulator, type Simulator } from './assemble'
+// A simulator made from a seed file, with its clock. The command, the control API and the package work on it.
+import { assembleSimulator, type Simulator } from './assemble'
 import { loadKeys } from './identity/keys'
 import { type Clock, RealClock, VirtualClock } from './runtime/clock'
 import type { Deliver } from './runtime/outbox'
 import { loadSeed, type PeopleMode, type Seed } from './seed'
 
-/** Virtual time stands still until it is moved; with a speed it passes, so many times as fast as on the wall. */
+/** Virtual time stands still until it is moved; with a speed it passes that many times as fast as real time. */
 export type Time = 'virtual' | { readonly speed: number }
 
-export interface World {
+export interface SeededSimulator {
   readonly simulator: Simulator
   readonly clock: Clock
+  /** The names of people, meetings and apps. */
   readonly seed: Seed
 }
 
-export interface WorldOptions {
-  /** A seed file in YAML; the built-in one is the world of the page. */
+export interface SeedOptions {
+  /** A seed file in YAML. Default: the world of the page "Create call". */
   readonly seedFile?: string | undefined
   readonly people: PeopleMode
   readonly time: Time
@@ -26,15 +26,16 @@ export interface WorldOptions {
 }
 
 /**
- * Time begins at the present moment. The times of tokens are real time whatever the clock does: the bot checks those of notifications, and
- * keeps its own by its clock.
+ * Time begins at the present moment. The times of tokens are real time on every clock: the bot checks those of notifications, and keeps its own
+ * by its clock.
  * @throws FixtureError when the seed file cannot be used
  */
-export async function openWorld({ seedFile, people, time, deliver, ids }: WorldOptions): Promise<World> {
+export async function openSeededSimulator(options: SeedOptions): Promise<SeededSimulator> {
+  const { seedFile, people, time, deliver, ids } = options
   const seed = loadSeed(seedFile, people)
   const clock = time === 'virtual' ? new VirtualClock(Date.now()) : new RealClock(Date.now(), time.speed)
   const { directory, scripts, present, meetingsOnDemand, faults } = seed
-  const simulator = createSimulator({
+  const simulator = assembleSimulator({
     directory,
     keys: await loadKeys(),
     clock,

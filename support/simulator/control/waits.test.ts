@@ -1,18 +1,17 @@
-// The waits of the control API: told at once, nothing overlooked that came before, and a sentence when they were in vain.
+// The waits of the control API: they end at once, count what came before, and their errors say what came instead.
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'mocha'
-import { controlled, SEED } from '../../../test/kit/control-caller'
-import { BOT, CALLS, DIRECTORY, GRAPH, JOHN, request, SECOND_BOT, testKeys } from '../../../test/kit/simulated-world'
-import { createSimulator } from '../assemble'
-import { RealClock } from '../runtime/clock'
-import { ControlFault } from './control-error'
+import { controlled, creating } from '../../../test/kit/control-caller'
+import { JOHN, request, SECOND_BOT } from '../../../test/kit/simulated-world'
+import { createSimulator } from '..'
+import { ControlError } from './operation'
 import { operate } from './operations'
 
 const ESTABLISHED = { of: 'call', state: 'established' }
 
 describe('a wait for a notification', () => {
-  test('is over with the notification, which another request brings about', async () => {
+  test('ends with the notification, which another request causes', async () => {
     const run = await controlled()
     const { id } = await run.call(request(1))
     const wait = run.done('wait-for-notification', { callId: id, ...ESTABLISHED })
@@ -34,7 +33,7 @@ describe('a wait for a notification', () => {
     assert.equal((await wait).at, '2026-01-01T00:01:02.000Z')
   })
 
-  test('overlooks nothing that came before it, of this generation, and nothing before `after` counts', async () => {
+  test('counts what came before it in this generation, and nothing before `after`', async () => {
     const run = await controlled()
     const { id } = await run.call(request(1))
     const { after } = await run.done('answer')
@@ -49,7 +48,7 @@ describe('a wait for a notification', () => {
     assert.equal((await run.control('wait-for-notification', { ...ESTABLISHED, after: 0, timeoutMs: 0 })).status, 200)
   })
 
-  test('is not misled: each thing it names must be so', async () => {
+  test('needs a match of every parameter', async () => {
     const run = await controlled()
     const [one, other] = [await run.call(request(1)), await run.call(request(5), SECOND_BOT)]
     await run.done('move-clock', { by: '1s' })
@@ -67,7 +66,7 @@ describe('a wait for a notification', () => {
       assert.equal((await run.control('wait-for-notification', { ...params, timeoutMs })).status, status, JSON.stringify(params))
   })
 
-  test('waits for what the bot takes, unless any outcome will do; in vain it says what came instead', async () => {
+  test('waits for what the bot accepts, or for any outcome; a timeout says what came instead', async () => {
     const run = await controlled({ deliver: async () => new Response('Invalid token', { status: 401 }) })
     const wait = run.control('wait-for-notification', { state: 'establishing', timeoutMs: 500 })
     await run.call(request(1))
@@ -75,7 +74,7 @@ describe('a wait for a notification', () => {
     assert.deepEqual([status, body.error.code], [408, 'timed-out'])
     assert.match(
       body.error.message,
-      /^Waited 500 ms in vain for a notification with state establishing that the bot takes; meanwhile came: /,
+      /^Timed out after 500 ms waiting for a notification with state establishing that the bot accepts; meanwhile came: /,
     )
     assert.match(
       body.error.message,
@@ -84,12 +83,12 @@ describe('a wait for a notification', () => {
     const any = await run.done('wait-for-notification', { outcome: 'any', timeoutMs: 0 })
     assert.deepEqual([any.delivery.outcome, any.delivery.status], ['refused', 401])
     const nothing = await run.control('wait-for-notification', { callId: 'x', timeoutMs: 0 })
-    assert.match(nothing.body.error.message, /in vain for a notification for x that the bot takes; nothing came meanwhile\./)
+    assert.match(nothing.body.error.message, /waiting for a notification for x that the bot accepts; nothing came meanwhile\./)
   })
 
-  test('ends with a reset, with the simulator, and with a caller who goes; nobody listens afterwards', async () => {
+  test('ends with a reset, with the simulator, and with a caller who goes, and removes its listener', async () => {
     const ends: readonly [how: string, end: (run: Awaited<ReturnType<typeof controlled>>) => unknown, message: RegExp][] = [
-      ['reset', (run) => run.done('reset'), /The simulator was reset while a notification .* was waited for; begin again\./],
+      ['reset', (run) => run.done('reset'), /The simulator was reset while waiting for a notification .*; begin again\./],
       ['close', (run) => run.simulator.close(), /The simulator was closed while/],
     ]
     for (const [how, end, message] of ends) {
@@ -114,7 +113,7 @@ describe('a wait for a notification', () => {
       }
     }
     const caller = new AbortController()
-    const wait = operate(run.world, 'wait-for-notification', {}, caller.signal)
+    const wait = operate(run.seeded, 'wait-for-notification', {}, { signal: caller.signal })
     assert.equal(listening.count, 1)
     caller.abort()
     await assert.rejects(wait, /The caller has gone/)
@@ -131,7 +130,7 @@ describe('a wait for a notification', () => {
 })
 
 describe('a wait for a call', () => {
-  test('is over with the call that is so: one that lives already, or one to come', async () => {
+  test('ends with the call that matches: one that lives already, or one to come', async () => {
     const run = await controlled()
     const wait = run.done('wait-for-call', { person: 'John', form: 'peer-to-peer' })
     const meeting = await run.call(request(3))
@@ -159,7 +158,7 @@ describe('a wait for a call', () => {
     assert.equal((await run.done('wait-for-call', { callId: id, state: 'terminated', timeoutMs: 0 })).phase, 'ended')
   })
 
-  test('overlooks no call that has come and gone since `after`; one that has ended will not come back', async () => {
+  test('counts calls that have come and gone since `after`; one that has ended will not come back', async () => {
     const run = await controlled()
     await run.call(request(1))
     await run.done('decline')
@@ -178,7 +177,7 @@ describe('a wait for a call', () => {
     assert.equal((await wait).status, 409, 'at once, not when the time is up')
   })
 
-  test('in vain says which calls came', async () => {
+  test('that times out says which calls came', async () => {
     const run = await controlled()
     const wait = run.control('wait-for-call', { person: 'Dora', state: 'ringing', timeoutMs: 1_000 })
     const { id } = await run.call(request(1))
@@ -186,7 +185,7 @@ describe('a wait for a call', () => {
     assert.match(
       message,
       new RegExp(
-        `^Waited (1000 ms|1 s) in vain for a call to Dora that is ringing; meanwhile came: call ${id} \\(ringing John\\)\\.`,
+        `^Timed out after 1000 ms waiting for a call to Dora that is ringing; meanwhile came: call ${id} \\(ringing John\\)\\.`,
       ),
     )
   })
@@ -202,7 +201,10 @@ describe('a wait until nothing is on its way', () => {
     assert.deepEqual(await run.done('wait-for-idle', { timeoutMs: 0 }), { waiting: 0 })
     await run.create(request(1))
     const vain = await run.control('wait-for-idle', { timeoutMs: 20 })
-    assert.deepEqual([vain.status, vain.body.error.message.split(';')[0]], [408, 'Waited 20 ms in vain for the last delivery'])
+    assert.deepEqual(
+      [vain.status, vain.body.error.message.split(';')[0]],
+      [408, 'Timed out after 20 ms waiting for the last delivery'],
+    )
     const wait = run.done('wait-for-idle')
     release()
     assert.deepEqual(await wait, { waiting: 0 })
@@ -210,39 +212,20 @@ describe('a wait until nothing is on its way', () => {
 })
 
 test('with a clock that runs, waits end as things happen', async () => {
-  const keys = await testKeys()
-  const clock = new RealClock(Date.now(), 100)
-  const simulator = createSimulator({
-    directory: DIRECTORY,
-    keys,
-    clock,
-    present: [],
+  const simulator = await createSimulator({
+    time: { speed: 100 },
     deliver: async () => new Response(null, { status: 202 }),
   })
-  const world = { simulator, clock, seed: SEED }
-  simulator.people.whenCalled(JOHN.id, 'answers')
-  const form = {
-    grant_type: 'client_credentials',
-    client_id: BOT.clientId,
-    client_secret: BOT.secret,
-    scope: `${GRAPH}/.default`,
+  try {
+    const create = await creating(simulator)
+    const wait = simulator.control('wait-for-notification', ESTABLISHED)
+    assert.equal((await create()).status, 201)
+    await Promise.race([wait, sleep(2_000, undefined, { ref: false }).then(() => assert.fail('the wait did not end'))])
+    await assert.rejects(
+      simulator.control('wait-for-call', { person: 'Dora', timeoutMs: 20 }),
+      (error) => error instanceof ControlError && error.status === 408 && !error.message.includes('clock'),
+    )
+  } finally {
+    await simulator.close()
   }
-  const login = new Request(`https://login.microsoftonline.com/${BOT.tenantId}/oauth2/v2.0/token`, {
-    method: 'POST',
-    body: new URLSearchParams(form),
-  })
-  const { access_token: token } = (await (await simulator.services.login(login)).json()) as { access_token: string }
-  const wait = operate(world, 'wait-for-notification', ESTABLISHED)
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const create = { method: 'POST', headers, body: JSON.stringify(request(1)) }
-  assert.equal((await simulator.services.graph(new Request(GRAPH + CALLS, create))).status, 201)
-  const began = performance.now()
-  await Promise.race([wait, sleep(2_000, undefined, { ref: false }).then(() => assert.fail('the wait did not end'))])
-  assert.ok(performance.now() - began < 1_500)
-  await assert.rejects(
-    operate(world, 'wait-for-call', { person: 'Dora', timeoutMs: 20 }),
-    (error) => error instanceof ControlFault && error.status === 408 && !error.message.includes('clock'),
-  )
-  simulator.close()
-  clock.stop()
 })
