@@ -26,8 +26,6 @@ const SPEEDS = { slowest: 0.01, fastest: 10_000 }
 /** Built and installed as a package, or run from its source. */
 const INSTALLED = __filename.endsWith('.js')
 
-const NONE: readonly string[] = []
-
 function declared() {
   return new Command(INSTALLED ? 'graph-calls-simulator' : 'npm run simulator --')
     .description('Plays the calling API of Microsoft Graph, its token service and the people in the call, on this machine.')
@@ -55,7 +53,7 @@ function declared() {
     .addOption(
       new Option('--allow-callback <host>', 'deliver notifications to this host too, not only to this machine (repeatable)')
         .argParser((text, previous: readonly string[]) => [...previous, callbackHost(text)])
-        .default(NONE, 'none'),
+        .default([] as readonly string[], 'none'),
     )
     .option('--json', 'print one line with everything a script needs, and nothing else', false)
     .addOption(
