@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { deepFreeze, type Fault, FixtureError, PROJECT_ROOT, readFixture, reportFault, shownFile } from './fixture'
+import { isLoopback } from './loopback'
 import type { Capability } from './requirements'
 
 export interface Person {
@@ -246,5 +247,5 @@ function anyMeeting({ meetings }: Cast, holds: (meeting: Meeting) => boolean): b
 function isWebAddress(written: string): boolean {
   if (!URL.canParse(written)) return false
   const { protocol, hostname } = new URL(written)
-  return protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }

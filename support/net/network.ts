@@ -1,11 +1,12 @@
 // How the bot reaches a real Graph: one dispatcher with its trust, its proxies and its time limits, for this bot and nobody else.
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import tls from 'node:tls'
 import { Agent, type buildConnector, EnvHttpProxyAgent, Pool, type RequestInit as UndiciInit, fetch as undiciFetch } from 'undici'
 import type { Fetch } from '../contract/exchange'
 import { HarnessError } from '../contract/faults'
+import { onLoopback } from '../contract/loopback'
 
 export interface NetworkOptions {
   /** PEM file with further certificate authorities (GRAPH_CA_FILE); null: those of the machine alone. */
@@ -52,7 +53,7 @@ export function openNetwork(options: NetworkOptions): Network {
     fetch: async (url, init) => {
       try {
         // The types of undici's own fetch differ from the global ones in names alone.
-        const through = isLoopback(new URL(url).hostname) ? direct : dispatcher
+        const through = onLoopback(url) ? direct : dispatcher
         return (await undiciFetch(url, { ...(init as UndiciInit), dispatcher: through })) as unknown as Response
       } catch (error) {
         throw withFirstCause(error)
@@ -60,18 +61,6 @@ export function openNetwork(options: NetworkOptions): Network {
     },
     close: async () => void (await Promise.all([direct.destroy(), dispatcher.destroy()])),
   }
-}
-
-/** Addresses of this machine alone (RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3), and the name for them (RFC 6761, section 6.3). */
-const LOOPBACK = new BlockList()
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
-LOOPBACK.addAddress('::1', 'ipv6')
-const LOOPBACK_NAME = /^localhost\.?$/
-
-function isLoopback(hostname: string): boolean {
-  const address = hostname.replace(/^\[|\]$/g, '')
-  const family = isIP(address)
-  return family === 0 ? LOOPBACK_NAME.test(address) : LOOPBACK.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }
 
 /** undici names a proxy by its IP address in the TLS handshake, which RFC 6066, section 3, forbids and Node 26 refuses. */
@@ -152,13 +141,14 @@ function proxiesOf(environment: NetworkOptions['environment']): Proxies {
   return Object.fromEntries(told) as Proxies
 }
 
-function isProxy(written: string): boolean {
-  if (!URL.canParse(written)) return false
-  const { protocol, username, password } = new URL(written)
+/** Whether a proxy can be reached under this address; user name and password must be percent-encoded. */
+export function isProxy(written: string): boolean {
+  if (!/^https?:\/\//i.test(written) || !URL.canParse(written)) return false
+  const { username, password } = new URL(written)
   try {
     decodeURIComponent(username + password)
+    return true
   } catch {
     return false
   }
-  return protocol === 'http:' || protocol === 'https:'
 }

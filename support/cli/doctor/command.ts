@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { graphClient } from '../../bot/graph-client'
 import { openWire, type Send } from '../../bot/wire'
 import { HarnessError } from '../../contract/faults'
+import { onLoopback } from '../../contract/loopback'
 import { loadRequirements } from '../../contract/requirements'
 import type { Network } from '../../net/network'
 import {
@@ -12,7 +13,6 @@ import {
   ConfigurationError,
   type Environment,
   loadEnvironment,
-  onLoopback,
   readConfiguration,
 } from '../../targets/tenant/config/configuration'
 import { checkCallback, checkListener, type Listener } from './check-callback'

@@ -1,6 +1,7 @@
 // What the body of a create must be: the content checks of the simulated Graph, each fault naming the member.
 import { z } from 'zod'
 import type { JsonObject } from '../../contract/json'
+import { isLoopback } from '../../contract/loopback'
 import type { Refusal } from './errors'
 import { APP_HOSTED, type Form, type FormName, SERVICE_HOSTED } from './forms'
 
@@ -132,9 +133,4 @@ function reachable(address: string): boolean {
   // With a name or password in it no client can post there, and its complaint would print the password.
   if (username !== '' || password !== '') return false
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
-}
-
-/** Whether a host name of a URL is this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }

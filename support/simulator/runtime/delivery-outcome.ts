@@ -46,25 +46,34 @@ export async function wordsOf(response: Response, signal: AbortSignal): Promise<
   }
 }
 
+const CLOSED = 'it closed the connection without an answer'
+const NOT_TLS = 'it does not speak TLS: is the callback an http address?'
+/** Graph refuses such a callback too. */
+const UNTRUSTED =
+  'its certificate is not trusted: start the simulator with NODE_EXTRA_CA_CERTS=FILE of the authority that issued it'
+
+/** Why a bot was not reached, by the code of Node's or undici's error. */
 const CAUSES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused: nothing listens there',
   ENOTFOUND: 'no such host',
-  EAI_AGAIN: 'the name of the host cannot be looked up',
-  ECONNRESET: 'the connection was reset',
-  EPIPE: 'the connection was closed',
+  EAI_AGAIN: 'the name of the host cannot be looked up now',
+  ECONNRESET: CLOSED,
+  EPIPE: CLOSED,
   ETIMEDOUT: 'the connection was not made in time',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
   ESEALED: 'the run is sealed: only loopback is reached',
   CERT_HAS_EXPIRED: 'its certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not trusted',
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it speaks no TLS: is the callback an http address?',
-  EPROTO: 'it speaks no TLS: is the callback an http address?',
-  UND_ERR_SOCKET: 'it closed the connection without an answer',
+  ERR_SSL_WRONG_VERSION_NUMBER: NOT_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NOT_TLS,
+  EPROTO: NOT_TLS,
+  UND_ERR_SOCKET: CLOSED,
   UND_ERR_CONNECT_TIMEOUT: 'the connection was not made in time',
   UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
   UND_ERR_HEADERS_OVERFLOW: 'the headers of its answer are too long',
@@ -77,11 +86,19 @@ interface Failure {
   readonly cause?: Failure
 }
 
-/** Why a post did not arrive, from whatever was thrown: Node's and undici's errors carry the cause one level down. */
+/** The cause of a failed fetch in plain words. Errors of Node and undici carry it one level down. */
+export function describeFailure(error: unknown): string {
+  const failure = error as Failure
+  const {
+    name,
+    message,
+    code = '',
+  } = failure.cause?.code === undefined && failure.code !== undefined ? failure : (failure.cause ?? failure)
+  return CAUSES[code] ?? (name === 'HTTPParserError' || code.startsWith('HPE_') ? 'what it answered is not HTTP' : message)
+}
+
+/** Why a post did not arrive. */
 export function undelivered(host: string, error: unknown): string {
-  const { name, message, code, cause } = error as Failure
-  if (name === 'TimeoutError') return `the bot at ${host} did not answer in time`
-  const known = cause?.code ?? code ?? ''
-  const why = CAUSES[known] ?? (known.startsWith('HPE_') ? 'what it answered is no HTTP' : (cause?.message ?? message))
-  return `not delivered to ${host}: ${why}`
+  if ((error as Failure).name === 'TimeoutError') return `the bot at ${host} did not answer in time`
+  return `not delivered to ${host}: ${describeFailure(error)}`
 }

@@ -1,4 +1,5 @@
 // A simulator's services on a port of this machine, and the addresses under which a bot finds them.
+import { isLoopback } from '../../contract/loopback'
 import type { Simulator } from '../assemble'
 import { OPENID_PATH } from '../http/openid'
 import { CALLS_ROOTS } from '../http/routes'
@@ -55,14 +56,8 @@ export interface ServingOptions {
   readonly onProblem: (text: string) => void
 }
 
-/** Addresses that stand for this machine as a whole, or for itself alone: `localhost` leads there, and the certificate is made out to it. */
-const LOCALHOST = /^(localhost|127(\.\d{1,3}){3}|::1|0\.0\.0\.0|::)$/i
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i
-
-/** Whether only this machine reaches what listens there. */
-export function staysHere(host: string): boolean {
-  return LOOPBACK.test(host)
-}
+/** Every interface of this machine: `localhost` leads there, and the certificate is made out to it. */
+const UNSPECIFIED: readonly string[] = ['0.0.0.0', '::']
 
 /**
  * Graph, the token service and the keys of notifications on one port, told apart by host or path; with TLS, https on the same port.
@@ -74,7 +69,7 @@ export async function serve(services: Simulator['services'], { host, port, tls, 
     ? await (require('../identity/authority') as typeof import('../identity/authority')).localAuthority()
     : null
   const listener = await listen({ host, port, handle: front(services), tls: authority?.tls ?? null, onProblem })
-  const place = `${LOCALHOST.test(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${listener.port}`
+  const place = `${isLoopback(host) || UNSPECIFIED.includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${listener.port}`
   const [http, https] = [`http://${place}`, authority === null ? null : `https://${place}`]
   return {
     port: listener.port,

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UsageError } from '../../contract/command-line'
 import { FixtureError } from '../../contract/fixture'
+import { isLoopback } from '../../contract/loopback'
 import { controlHandler } from '../control/http'
 import { RealClock } from '../runtime/clock'
 import { guardedDeliver } from '../runtime/guarded-delivery'
@@ -11,7 +12,7 @@ import { listen } from './listener'
 import { liveLine, problemLine } from './live-log'
 import type { ServeOptions } from './options'
 import { announcement, jsonLine, paintFor } from './print'
-import { serve, staysHere } from './serving'
+import { serve } from './serving'
 import { refuseOverwriting, writeSettings } from './write-env'
 
 export interface Terminal {
@@ -72,7 +73,7 @@ export async function start(options: ServeOptions, terminal: Terminal, onShutdow
       options,
     }
     const envFile = options.writeEnv === null ? null : await writeSettings(options.writeEnv, started)
-    if (!staysHere(host)) terminal.warn(exposed(host))
+    if (!isLoopback(host)) terminal.warn(exposed(host))
     if (options.json) terminal.print(jsonLine({ ...started, envFile }))
     else {
       for (const line of announcement({ ...started, envFile }, paint)) terminal.print(line)

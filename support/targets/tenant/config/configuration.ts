@@ -3,12 +3,13 @@ import path from 'node:path'
 import type { z } from 'zod'
 import { type Cast, loadCast } from '../../../contract/cast'
 import { deepFreeze, FixtureError } from '../../../contract/fixture'
+import { onLoopback } from '../../../contract/loopback'
 import { ConfigurationError, type Environment, type Problem, slips } from './environment'
 import type { Certificate } from './pem'
-import { CREDENTIALS, onLoopback, REMEDIES, SETTINGS } from './schema'
+import { CREDENTIALS, REMEDIES, SETTINGS } from './schema'
 
 export { ConfigurationError, type Environment, loadEnvironment, type Problem } from './environment'
-export { CALLS_PATHS, onLoopback } from './schema'
+export { CALLS_PATHS } from './schema'
 
 /** What the bot proves with that it is the app. */
 export type Credential =

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
+import { distance } from 'fastest-levenshtein'
 import type { Fault } from '../../../contract/fixture'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -48,18 +49,4 @@ export function slips(environment: Environment, known: readonly string[], named:
     const meant = known.find((name) => distance(variable.toUpperCase(), name) <= SLIP)
     return meant === undefined ? [] : [{ variable, cause: 'is not known', remedy: `write ${meant}, or remove it` }]
   })
-}
-
-/** Letters to insert, remove or replace to make one word of another (Levenshtein). */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, at) => at)
-  for (const [at, letter] of [...from].entries()) {
-    const next = [at + 1]
-    for (const [column, other] of [...to].entries()) {
-      const replaced = (row[column] as number) + Number(letter !== other)
-      next.push(Math.min(replaced, (row[column + 1] as number) + 1, (next[column] as number) + 1))
-    }
-    row = next
-  }
-  return row[to.length] as number
 }

@@ -1,18 +1,14 @@
 // What each variable of a tenant target may hold: one schema per variable, with its default. Values are never repeated in a complaint.
 import { z } from 'zod'
 import { type Fault, reportFault } from '../../../contract/fixture'
-import { isLoopback } from '../../simulator/network-guard'
+import { onLoopback } from '../../../contract/loopback'
+import { isProxy } from '../../../net/network'
 import { type Read, readAuthorities, readCertificate, readTokenFile } from './pem'
 
 /** Where calls are made, below the root of Graph. The page has the first; the others are what came after it. */
 export const CALLS_PATHS = ['/beta/app/calls', '/beta/communications/calls', '/v1.0/communications/calls'] as const
 
 export const CREDENTIALS = ['GRAPH_CLIENT_SECRET', 'GRAPH_CLIENT_CERTIFICATE', 'GRAPH_FEDERATED_TOKEN_FILE'] as const
-
-/** Whether an address leads to this machine and nowhere else, in whatever spelling. */
-export function onLoopback(address: string): boolean {
-  return isLoopback(new URL(address).hostname.replace(/^\[|\]$|\.$/g, ''))
-}
 
 interface Rules {
   /** How it is called in a complaint. */
@@ -174,17 +170,6 @@ function readListen(written: string): Read<{ readonly host: string; readonly por
 function readProxy(written: string): Read<string> {
   const remedy = 'write http://host:port, with user name and password percent-encoded where there are any'
   return isProxy(written) ? { value: written } : { fault: { cause: 'is no address of a proxy', remedy } }
-}
-
-function isProxy(written: string): boolean {
-  if (!/^https?:\/\//i.test(written) || !URL.canParse(written)) return false
-  const { username, password } = new URL(written)
-  try {
-    decodeURIComponent(username + password)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function readExceptions(written: string): Read<string> {
