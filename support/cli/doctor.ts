@@ -1,7 +1,7 @@
 // `npm run doctor`: checks the configuration of a tenant run step by step, one line each: ok, or what to do. Hangs up what earlier runs left.
 import { lookup } from 'node:dns/promises'
 import { endWithNpm } from '../contract/end-requests'
-import { openListener } from '../net/listener'
+import { openCallbackListener } from '../net/callback-listener'
 import { openNetwork } from '../net/network'
 import { currentRun } from '../suite/current-run'
 import { guardTerminal } from '../suite/redaction'
@@ -39,7 +39,7 @@ doctor(process.argv.slice(2), {
       return token
     }
   },
-  openListener,
+  openListener: openCallbackListener,
   earlierRuns: ({ graph, tenantId, clientId }) => ({
     ...leftovers({ baseUrl: graph.baseUrl, tenantId, clientId }),
     settle: settleLeftover,

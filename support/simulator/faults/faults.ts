@@ -1,6 +1,6 @@
 // Faults that break no rule and that every bot must survive: what each does to requests and notifications while it is armed.
 import type { JsonObject } from '../../contract/json'
-import { BrokenOff } from '../http/broken-off'
+import { BrokenOff } from '../../net/listener'
 import type { Notification } from '../runtime/outbox'
 import type { Parts } from '../wrapping'
 import { DISTURBANCES, type DisturbanceName, SERVER_ERRORS } from './delivery-problems'

@@ -1,11 +1,12 @@
 // A simulator's services on a port of this machine, and the addresses under which a bot finds them.
 import { isLoopback } from '../../contract/loopback'
+import { listen } from '../../net/listener'
 import type { Simulator } from '../assemble'
+import { MAX_BODY_BYTES } from '../http/body'
 import { OPENID_PATH } from '../http/openid'
 import { CALLS_ROOTS } from '../http/routes'
 import type { World } from '../world'
 import { front } from './dispatch'
-import { listen } from './listener'
 import type { ServeOptions } from './options'
 
 export interface Addresses {
@@ -68,7 +69,14 @@ export async function serve(services: Simulator['services'], { host, port, tls, 
   const authority = tls
     ? await (require('../identity/authority') as typeof import('../identity/authority')).localAuthority()
     : null
-  const listener = await listen({ host, port, handle: front(services), tls: authority?.tls ?? null, onProblem })
+  const listener = await listen({
+    host,
+    port,
+    handle: front(services),
+    tls: authority?.tls ?? null,
+    onProblem,
+    limits: { bodyBytes: MAX_BODY_BYTES },
+  })
   const place = `${isLoopback(host) || UNSPECIFIED.includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${listener.port}`
   const [http, https] = [`http://${place}`, authority === null ? null : `https://${place}`]
   return {

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { UsageError } from '../../contract/command-line'
 import { FixtureError } from '../../contract/fixture'
 import { isLoopback } from '../../contract/loopback'
+import { listen } from '../../net/listener'
 import { controlHandler } from '../control/http'
+import { MAX_BODY_BYTES } from '../http/body'
 import { RealClock } from '../runtime/clock'
 import { guardedDeliver } from '../runtime/guarded-delivery'
 import { openWorld, type World } from '../world'
-import { listen } from './listener'
 import { liveLine, problemLine } from './live-log'
 import type { ServeOptions } from './options'
 import { announcement, jsonLine, paintFor } from './print'
@@ -61,7 +62,7 @@ export async function start(options: ServeOptions, terminal: Terminal, onShutdow
     let controlAt: number | null = null
     const handle = controlHandler({ world, token, onShutdown, port: () => controlAt })
     const control = await listening('--control-port', controlPort, CONTROL_HOST, () =>
-      listen({ host: CONTROL_HOST, port: controlPort, handle, tls: null, onProblem }),
+      listen({ host: CONTROL_HOST, port: controlPort, handle, onProblem, limits: { bodyBytes: MAX_BODY_BYTES } }),
     )
     closing.push((graceMs) => control.close(Math.min(graceMs, CONTROL_GRACE_MS)))
     controlAt = control.port
