@@ -16,7 +16,7 @@ export interface WorldParameters {
 export const BY_THE_BOOK: WorldParameters = {
   target: 'simulator',
   mount: 'nock',
-  casts: ['fixtures/cast.yaml'],
+  casts: ['fixtures/world.yaml'],
   deviation: null,
   evidence: true,
 }

@@ -43,11 +43,6 @@ const SINGLE_DOORS: readonly {
     reason: 'the target that plays Graph mounts the simulator',
   },
   {
-    from: 'support/targets/simulator/cast-to-directory.ts',
-    to: 'support/simulator/',
-    reason: 'translates a cast into the world of the simulator',
-  },
-  {
     from: 'support/simulator/faults/choosing.ts',
     to: 'support/mutation/',
     reason: 'deviations can be armed as faults',

@@ -1,8 +1,8 @@
 // What people do, as operations: one for each verb that the steps know, and the two that say what they will do by themselves.
 import { z } from 'zod'
+import { WHEN_A_GUEST_WAITS, WHEN_CALLED } from '../../contract/cast'
 import type { Json, JsonObject } from '../../contract/json'
 import type { PeopleCommand } from '../core/commands'
-import { WHEN_A_GUEST_WAITS, WHEN_CALLED } from '../people/scripts'
 import { type CallVerb, type MeetingVerb, VERBS } from '../people/verbs'
 import type { CallRecord } from '../runtime/call-records'
 import { unfit } from './control-error'

@@ -63,7 +63,7 @@ describe('a call to several', () => {
     const others = ['Calls.Initiate.All', 'Calls.JoinGroupCall.All', 'Calls.JoinGroupCallAsGuest.All', 'Calls.AccessMedia.All']
     const withApp = async (permission: string) => {
       const app = one(permission)
-      const run = await simulated({ directory: { apps: [app], people: [], meetings: [] } })
+      const run = await simulated({ directory: { apps: [app], meetings: [] } })
       return { run, answer: await run.create(toBoth(), { token: await run.token(app) }) }
     }
     for (const permission of ['Calls.InitiateGroupCall.All', 'Calls.InitiateGroupCalls.All'])

@@ -1,6 +1,7 @@
 // What people do, as methods of the package's simulator: one for each verb, and the two that say how they behave from now on.
+
+import type { WhenAGuestWaits, WhenCalled } from '../../contract/cast'
 import type { Json, JsonObject } from '../../contract/json'
-import type { WhenAGuestWaits, WhenCalled } from './scripts'
 
 /** A meeting by its name in the seed, or by its thread. */
 export interface WhichMeeting {

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { ANNA, CALLS, CHANNEL, JOHN, request, SCHEDULED, SECOND_BOT, simulated } from '../../../test/kit/simulated-world'
+import type { WhenCalled } from '../../contract/cast'
 import type { PeopleCommand } from '../core/commands'
-import { REACTION_MS, type WhenCalled } from './scripts'
+import { REACTION_MS } from './scripts'
 import { VERBS } from './verbs'
 
 const MINUTE = 60_000

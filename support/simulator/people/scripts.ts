@@ -1,13 +1,6 @@
 // How people behave by themselves: what somebody does when called, and what a meeting does with a guest in its lobby.
+import type { WhenAGuestWaits, WhenCalled } from '../../contract/cast'
 import type { Effect, PeopleCommand } from '../core/commands'
-
-/** `silent` never picks up. */
-export const WHEN_CALLED = ['answers', 'declines', 'is-busy', 'silent'] as const
-export type WhenCalled = (typeof WHEN_CALLED)[number]
-
-/** `leaves-in-lobby` never looks there. */
-export const WHEN_A_GUEST_WAITS = ['admits', 'refuses', 'leaves-in-lobby'] as const
-export type WhenAGuestWaits = (typeof WHEN_A_GUEST_WAITS)[number]
 
 const CALLED: Readonly<Record<WhenCalled, 'answer' | 'decline' | 'busy' | null>> = {
   answers: 'answer',

@@ -1,9 +1,10 @@
 // What the standalone simulator prints when it has started: for a newcomer, or in one line of JSON for a script.
 import { styleText } from 'node:util'
+import type { WhenAGuestWaits, WhenCalled } from '../../contract/cast'
 import { PERMISSIONS } from '../core/forms'
 import { meetingKey } from '../core/state'
 import type { App } from '../identity/directory'
-import type { LobbyScript, WhenAGuestWaits, WhenCalled } from '../people/scripts'
+import type { LobbyScript } from '../people/scripts'
 import { firstCall } from './first-call'
 import type { ServeOptions } from './options'
 import type { Addresses, Announced, Control, Started } from './serving'
