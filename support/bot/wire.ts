@@ -4,7 +4,7 @@ import type { Exchange, ExchangeRequest, Fetch, Purpose } from '../contract/exch
 import { CouldNotRun, HarnessError, NonConformance } from '../contract/faults'
 import type { Json } from '../contract/json'
 import { shownText } from '../contract/shown'
-import { limited } from '../net/limit'
+import { limited } from '../net/time-limits'
 
 export interface WireParts {
   readonly fetch: Fetch

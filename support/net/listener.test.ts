@@ -10,7 +10,7 @@ import tls from 'node:tls'
 import { promisify } from 'node:util'
 import { after, describe, test } from 'mocha'
 import { testUnless } from '../../test/kit/unless'
-import { issueLeaf, makeAuthority } from '../simulator/identity/certificates'
+import { issueLeaf, makeAuthority } from '../simulator/identity/authority'
 import { type Limits, type Listener, listen } from './listener'
 
 const LIMITS: Limits = { bodyBytes: 64 * 1024, headersMs: 600, requestMs: 600, lingerMs: 200 }

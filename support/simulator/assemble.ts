@@ -3,21 +3,26 @@ import type { BotCommand, Command, Effect, PeopleCommand } from './core/commands
 import { decide as decideByTheBook } from './core/decide'
 import { type Call, emptyState, type State } from './core/state'
 import { armed, type Faults } from './faults/arming'
+import { openIdHandler } from './http/discovery'
 import { graphHandler, type Handler } from './http/graph'
 import { type Entry, Notes, recorded } from './http/journal-requests'
 import { loginHandler } from './http/login'
-import { openIdHandler } from './http/openid'
 import { appOf } from './identity/directory'
-import { type ForeignToken, foreignToken } from './identity/invalid-tokens'
-import { KnownTokens } from './identity/known-tokens'
-import { callerOf, issueToken, notificationSigner, publicJwk } from './identity/tokens'
+import {
+  callerOf,
+  type ForeignToken,
+  foreignToken,
+  issueToken,
+  KnownTokens,
+  notificationSigner,
+  publicJwk,
+} from './identity/tokens'
 import type { SimulatorOptions } from './options'
 import { told } from './people/journal-text'
 import { MANUAL, type People, scriptedPeople } from './people/scripts'
 import { CallRecords } from './runtime/call-records'
-import { Listeners } from './runtime/emitter'
-import { seededIds } from './runtime/ids'
-import { Journal } from './runtime/journal'
+import { seededIds } from './runtime/clock'
+import { Journal, Listeners } from './runtime/journal'
 import { Outbox } from './runtime/outbox'
 import type { Parts } from './wrapping'
 

@@ -6,7 +6,7 @@ import { OPERATIONS } from './control/operations'
 import type { Handler, Routes } from './mounts/direct'
 import { guardedDeliver } from './runtime/guarded-delivery'
 import type { Deliver } from './runtime/outbox'
-import { front } from './server/dispatch'
+import { front } from './server/serving'
 import type { World } from './world'
 
 type Services = Simulator['services']

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
-import { describeFailure } from '../../support/simulator/runtime/delivery-outcome'
 import { type GuardOptions, guardedDeliver } from '../../support/simulator/runtime/guarded-delivery'
+import { describeFailure } from '../../support/simulator/runtime/outbox'
 
 /** What is to be closed after the tests of a file. */
 export const closers: (() => unknown)[] = []

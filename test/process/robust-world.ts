@@ -10,7 +10,7 @@ import { loadKeys } from '../../support/simulator/identity/keys'
 import { issueToken } from '../../support/simulator/identity/tokens'
 import { RealClock } from '../../support/simulator/runtime/clock'
 import { guardedDeliver } from '../../support/simulator/runtime/guarded-delivery'
-import { front } from '../../support/simulator/server/dispatch'
+import { front } from '../../support/simulator/server/serving'
 import { openWorld, type World } from '../../support/simulator/world'
 
 export const CALLS = '/beta/app/calls'

@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from '../../support/contract/json'
 import type { Answer, Caller, Command, Effect } from '../../support/simulator/core/commands'
 import { decide } from '../../support/simulator/core/decide'
 import { emptyState } from '../../support/simulator/core/state'
-import { seededIds } from '../../support/simulator/runtime/ids'
+import { seededIds } from '../../support/simulator/runtime/clock'
 import { ANNA, BOT, CHANNEL, DIRECTORY, JOHN, of, request, SCHEDULED, SECOND_BOT, told } from '../kit/simulated-world'
 
 const caller = (app = BOT): Caller => ({ ...app, appId: app.clientId })

@@ -4,7 +4,7 @@ import { aheadOf, MOST_SKEW_SECONDS } from '../../bot/clock-skew'
 import { jsonOrNull } from '../../bot/wire'
 import type { Fetch } from '../../contract/exchange'
 import type { Fault } from '../../contract/fixture'
-import { limited } from '../../net/limit'
+import { limited } from '../../net/time-limits'
 import { CALLS_PATHS } from '../../targets/tenant/config/configuration'
 
 /** `warning`: a run will do, but somebody should know. `mend`: a run would fail. */

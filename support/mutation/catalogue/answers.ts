@@ -1,6 +1,6 @@
 // Deviations in how a create is answered: status, address, media type, and whether a call comes of it at all.
 import type { JsonObject } from '../../contract/json'
-import { still } from '../../simulator/core/decision'
+import { still } from '../../simulator/core/commands'
 import type { Deviation } from '../../simulator/wrapping'
 import { asked, breaks, created, NOBODY, newCall, objectAt, otherwise } from '../wrap/breaks'
 import { deciding } from '../wrap/deciding'

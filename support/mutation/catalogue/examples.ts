@@ -1,6 +1,6 @@
 // Deviations that the six documented examples see: what is printed of each, and what is derived where nothing is printed.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
-import { still } from '../../simulator/core/decision'
+import { still } from '../../simulator/core/commands'
 import type { Deviation, Wrap } from '../../simulator/wrapping'
 import { breaks, NOBODY, newCallWith, objectAt } from '../wrap/breaks'
 import { ignoring } from '../wrap/deciding'

@@ -1,7 +1,6 @@
 // Deviations in the states of a call: too early, too late, not at all or again.
 
-import type { Command } from '../../simulator/core/commands'
-import type { Decision } from '../../simulator/core/decision'
+import type { Command, Decision } from '../../simulator/core/commands'
 import type { Call, State } from '../../simulator/core/state'
 import type { Notification } from '../../simulator/runtime/outbox'
 import type { Deviation, Wrap } from '../../simulator/wrapping'

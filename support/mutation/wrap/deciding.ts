@@ -1,8 +1,7 @@
 // Wrappings of the core: what it decides, reconsidered, or another command in place of the one that came.
 
 import type { JsonObject } from '../../contract/json'
-import type { BotCommand, Command } from '../../simulator/core/commands'
-import { type Decision, type Env, still } from '../../simulator/core/decision'
+import { type BotCommand, type Command, type Decision, type Env, still } from '../../simulator/core/commands'
 import type { ErrorName } from '../../simulator/core/errors'
 import type { State } from '../../simulator/core/state'
 import type { Wrap } from '../../simulator/wrapping'

@@ -1,8 +1,7 @@
 // Wrappings of what an application is taken to be granted.
 
 import type { JsonObject } from '../../contract/json'
-import { type FormName, formOf, PERMISSIONS, type PermissionName } from '../../simulator/core/forms'
-import { permissionOf } from '../../simulator/core/permissions'
+import { type FormName, formOf, PERMISSIONS, type PermissionName, permissionOf } from '../../simulator/core/forms'
 import type { Wrap } from '../../simulator/wrapping'
 import { answeringWith, objectAt, otherwise } from './breaks'
 import { type Create, commanded } from './deciding'

@@ -1,7 +1,6 @@
 // What a target may do otherwise than the page prints, as wrappings: the legal twins are made of these.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
-import type { Effect } from '../../simulator/core/commands'
-import { still } from '../../simulator/core/decision'
+import { type Effect, still } from '../../simulator/core/commands'
 import type { Notification } from '../../simulator/runtime/outbox'
 import type { Wrap } from '../../simulator/wrapping'
 import { answering, newCallWith, objectAt, otherwise, together } from './breaks'

@@ -1,6 +1,7 @@
-// What the core can be told, and what it answers: commands, answers and effects as data.
+// Describes what goes into the core and what comes out: commands, answers, effects and decisions.
 import type { Json, JsonObject } from '../../contract/json'
 import type { Refusal } from './errors'
+import type { State } from './state'
 
 /** The application behind a verified token. */
 export interface Caller {
@@ -77,3 +78,25 @@ export type Effect =
   | { readonly kind: 'rings'; readonly callId: string; readonly personId: string }
   | { readonly kind: 'waits'; readonly callId: string; readonly meeting: string }
   | { readonly kind: 'talks'; readonly callId: string; readonly personId: string }
+
+/** What the core is given besides state and command. */
+export interface Env {
+  /** A fresh GUID in lower case. */
+  newId(): string
+}
+
+export interface Decision {
+  readonly state: State
+  readonly answer: Answer
+  readonly effects: readonly Effect[]
+}
+
+export type Decide = (state: State, command: Command, env: Env) => Decision
+
+/** Nothing changes. */
+export const still = (state: State, answer: Answer): Decision => ({ state, answer, effects: [] })
+
+/** A command of the people that does not fit: nothing changes. */
+export const unfit = (state: State, reason: string): Decision => still(state, { kind: 'unfit', reason })
+
+export const done = (state: State, effects: readonly Effect[]): Decision => ({ state, answer: { kind: 'done' }, effects })

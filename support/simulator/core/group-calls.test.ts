@@ -14,7 +14,7 @@ import {
   TENANT,
 } from '../../../test/kit/simulated-world'
 import type { Json, JsonObject } from '../../contract/json'
-import { CALL_MEMBERS } from './notifications'
+import { CALL_MEMBERS } from './events'
 
 const user = ({ id, displayName }: { readonly id: string; readonly displayName: string }): JsonObject => ({
   '@odata.type': '#microsoft.graph.participantInfo',

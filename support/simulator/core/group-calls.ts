@@ -1,7 +1,6 @@
 // Ad hoc calls to several people: each rings for themselves, the first to answer establishes the call, and it ends with the last.
 import { isObject, type JsonObject } from '../../contract/json'
-import type { Effect, PeopleCommand } from './commands'
-import { type Decision, done, type Env, unfit } from './decision'
+import { type Decision, done, type Effect, type Env, type PeopleCommand, unfit } from './commands'
 import { happen, others } from './events'
 import { enter, leave, personIn, userIdentity } from './meetings'
 import { identitySet } from './new-call'

@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { BOT, DIRECTORY, request, told } from '../../../test/kit/simulated-world'
-import { seededIds } from '../runtime/ids'
+import { seededIds } from '../runtime/clock'
 import type { Caller, Effect } from './commands'
 import { decide } from './decide'
 import { happen } from './events'
-import { type Event, LIFE_CYCLE, type Phase } from './life-cycle'
-import { ENDS } from './result-codes'
+import { ENDS, type Event, LIFE_CYCLE, type Phase } from './life-cycle'
 import { type Call, emptyState, type State } from './state'
 
 const PHASES: readonly Phase[] = ['new', 'ringing', 'joining', 'in-lobby', 'established', 'ended']

@@ -18,7 +18,7 @@ import { loadCast, meetingCoordinates } from '../../contract/cast'
 import type { JsonObject } from '../../contract/json'
 import { type App, directoryOf } from '../identity/directory'
 import { loadSeed } from '../seed'
-import { EVERY_PERMISSION } from './permissions'
+import { EVERY_PERMISSION } from './forms'
 import type { MeetingSeed } from './state'
 
 const LOOK_UP = '/beta/app/onlineMeetings'

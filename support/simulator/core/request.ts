@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { JsonObject } from '../../contract/json'
 import { isLoopback } from '../../contract/loopback'
 import type { Refusal } from './errors'
-import { APP_HOSTED, type Form, type FormName, SERVICE_HOSTED } from './forms'
+import { APP_HOSTED, type Form, SERVICE_HOSTED } from './forms'
+import type { FormName } from './state'
 
 /** Modalities of 2019; `screenSharing` of one page is no member of the enumeration (E-40). */
 const MODALITIES = ['unknown', 'audio', 'video', 'videoBasedScreenSharing', 'data'] as const

@@ -1,8 +1,10 @@
 // The state of the simulated service: living calls and the meetings they are in. Values, never changed in place.
 import { Map as Table } from 'immutable'
 import type { JsonObject } from '../../contract/json'
-import type { FormName } from './forms'
 import type { Phase } from './life-cycle'
+
+/** The forms of "create call". */
+export type FormName = 'peer-to-peer' | 'meeting' | 'meeting-as-guest' | 'group' | 'phone' | 'meeting-by-id'
 
 export interface Call {
   readonly id: string

@@ -1,7 +1,7 @@
 // A deviation or twin of the catalogue as a fault: its wrapping is let near the messages that it may touch, and what it changed is found out.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { isDeepStrictEqual } from 'node:util'
-import type { Decision } from '../core/decision'
+import type { Decision } from '../core/commands'
 import type { State } from '../core/state'
 import type { Armament, Parts } from '../wrapping'
 import type { Aim, Working } from './fault'

@@ -2,9 +2,8 @@
 import { decodeJwt } from 'jose'
 import type { Command } from '../core/commands'
 import type { State } from '../core/state'
-import { shownBy } from '../runtime/delivery-outcome'
 import type { RequestFacts } from '../runtime/journal'
-import type { Notification } from '../runtime/outbox'
+import { type Notification, shownBy } from '../runtime/outbox'
 
 export interface Message {
   /** `event`: what people do, and timers. */

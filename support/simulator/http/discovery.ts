@@ -1,7 +1,9 @@
-// How clients find their way around the token service: its OpenID configuration, and the keys that its tokens are checked with.
-import type { Hono } from 'hono'
+// Serves the documents by which clients find the token service and the keys of tokens and notifications.
+import { Hono } from 'hono'
 import type { JSONWebKeySet } from 'jose'
-import { GRAPH_AUDIENCE } from '../identity/tokens'
+import type { Keys } from '../identity/keys'
+import { GRAPH_AUDIENCE, NOTIFICATION_ISSUER, publicJwk } from '../identity/tokens'
+import type { Handler } from './graph'
 
 export interface DiscoveryParts {
   knowsTenant(tenant: string): boolean
@@ -48,4 +50,23 @@ function configuration(origin: string, tenant: string): object {
     claims_supported: ['aud', 'iss', 'iat', 'nbf', 'exp', 'tid'],
     tenant_region_scope: null,
   }
+}
+
+/** Documented: Teams page on call notifications. */
+export const OPENID_PATH = '/v1/.well-known/OpenIdConfiguration'
+const KEYS_PATH = '/v1/keys'
+
+export function openIdHandler(keys: Keys): Handler {
+  const app = new Hono()
+  app.get(OPENID_PATH, ({ req, json }) =>
+    json({
+      issuer: NOTIFICATION_ISSUER,
+      jwks_uri: new URL(req.url).origin + KEYS_PATH,
+      id_token_signing_alg_values_supported: ['RS256'],
+      token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    }),
+  )
+  app.get(KEYS_PATH, ({ json }) => json({ keys: [publicJwk(keys.notification)] }))
+  app.notFound(({ json }) => json({ error: 'not_found' }, 404))
+  return async (request) => app.fetch(request)
 }

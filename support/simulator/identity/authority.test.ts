@@ -13,8 +13,7 @@ import { after, afterEach, before, describe, test } from 'mocha'
 import { describeUnless, NEEDS_MODES, testUnless } from '../../../test/kit/unless'
 import { PROJECT_ROOT } from '../../contract/fixture'
 import { type Listener, listen } from '../../net/listener'
-import { type LocalAuthority, localAuthority, removeAuthority } from './authority'
-import { issueLeaf, makeAuthority } from './certificates'
+import { issueLeaf, type LocalAuthority, localAuthority, makeAuthority, removeAuthority } from './authority'
 
 const run = promisify(execFile)
 const folder = mkdtempSync(path.join(tmpdir(), 'authority-'))

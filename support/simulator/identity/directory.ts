@@ -1,6 +1,6 @@
 // The apps and meetings that exist in the simulator, made from world files when the simulator starts and never changed by a run.
 import type { AppRegistration, Cast, Meeting } from '../../contract/cast'
-import { EVERY_PERMISSION } from '../core/permissions'
+import { EVERY_PERMISSION } from '../core/forms'
 import { type MeetingSeed, meetingKey } from '../core/state'
 
 export interface App {

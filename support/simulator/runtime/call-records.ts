@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../../contract/json'
 import type { Effect } from '../core/commands'
 import { CALL_STATE } from '../core/life-cycle'
 import type { Call } from '../core/state'
-import { Listeners } from './emitter'
+import { Listeners } from './journal'
 
 export interface CallRecord extends Omit<Call, 'resource' | 'sent'> {
   /** Graph's word for where it stands. */

@@ -14,7 +14,7 @@ import { after, describe, test } from 'mocha'
 import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from 'undici'
 import { A_MOMENT_MS, bot, closers, failure, guarded, liar, POST } from '../../../test/kit/callback-bots'
 import { PROJECT_ROOT } from '../../contract/fixture'
-import { issueLeaf, makeAuthority } from '../identity/certificates'
+import { issueLeaf, makeAuthority } from '../identity/authority'
 import { guardedDeliver } from './guarded-delivery'
 
 after(() => Promise.all(closers.map((close) => close())))

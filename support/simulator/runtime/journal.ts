@@ -1,7 +1,23 @@
-// What happened in the simulator, in both directions: requests with the reason of a refusal, deliveries with their cause, people, faults.
+// Records what happened in the simulator: requests with the reason of a refusal, deliveries with their cause, people, faults. Notifies listeners.
 import type { JsonObject } from '../../contract/json'
-import { Listeners } from './emitter'
 import { harmlessCopy } from './redact'
+
+export class Listeners<Event> {
+  readonly #all = new Set<(event: Event) => void>()
+
+  /** Is told of everything from now on. Returns what ends that. */
+  add(listener: (event: Event) => void): () => void {
+    // A function of its own each time: the same listener may be added twice and removed once.
+    const own = (event: Event) => listener(event)
+    this.#all.add(own)
+    return () => void this.#all.delete(own)
+  }
+
+  /** Tells those who listen now; one that is added or removed meanwhile changes nothing for the others. */
+  tell(event: Event): void {
+    for (const listener of [...this.#all]) listener(event)
+  }
+}
 
 /** A request of a bot or its libraries, and how it was answered. */
 export interface RequestFacts {

@@ -1,12 +1,12 @@
-// A simulator's services on a port of this machine, and the addresses under which a bot finds them.
+// Serves a simulator on a port of this machine: leads each request to its service by host or path, and lists the addresses for a bot.
 import { isLoopback } from '../../contract/loopback'
 import { listen } from '../../net/listener'
 import type { Simulator } from '../assemble'
 import { MAX_BODY_BYTES } from '../http/body'
-import { OPENID_PATH } from '../http/openid'
+import { OPENID_PATH } from '../http/discovery'
+import type { Handler } from '../http/graph'
 import { CALLS_ROOTS } from '../http/routes'
 import type { World } from '../world'
-import { front } from './dispatch'
 import type { ServeOptions } from './options'
 
 export interface Addresses {
@@ -90,5 +90,32 @@ export async function serve(services: Simulator['services'], { host, port, tls, 
       caFile: authority?.caFile ?? null,
     },
     close: (graceMs = 0) => listener.close(graceMs),
+  }
+}
+
+type Service = keyof Simulator['services']
+
+/** The hosts of the real services, for bots in which they are fixed. */
+const HOSTS: Readonly<Record<string, Service>> = {
+  'graph.microsoft.com': 'graph',
+  'login.microsoftonline.com': 'login',
+  'api.aps.skype.com': 'openid',
+}
+
+/** The first that fits; the token service's paths begin with a tenant, of which nothing is known here but that it is one segment. */
+const PATHS: readonly { readonly path: RegExp; readonly service: Service }[] = [
+  { path: /^\/(beta|v1\.0)(\/|$)/i, service: 'graph' },
+  { path: /^\/v1\//i, service: 'openid' },
+  { path: /^\/(common|organizations|consumers)\//i, service: 'login' },
+  { path: /^\/[^/]+\/(oauth2|discovery)\//i, service: 'login' },
+  { path: /^\/[^/]+\/(v2\.0\/)?\.well-known\/openid-configuration$/i, service: 'login' },
+]
+
+/** Leads each request to its service. What fits nowhere is Graph's, which knows how it refuses a path. */
+export function front(services: Simulator['services']): Handler {
+  return (request) => {
+    const { hostname, pathname } = new URL(request.url)
+    const named = Object.hasOwn(HOSTS, hostname) ? HOSTS[hostname] : undefined
+    return services[named ?? PATHS.find(({ path }) => path.test(pathname))?.service ?? 'graph'](request)
   }
 }

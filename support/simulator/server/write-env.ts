@@ -8,7 +8,7 @@ import { inCapitals, MEETING_NAMES } from '../../contract/cast'
 import { UsageError } from '../../contract/command-line'
 import { readUnchecked } from '../../contract/fixture'
 import { botApp, registeredApp } from '../identity/directory'
-import { FOREIGN_TOKENS } from '../identity/invalid-tokens'
+import { FOREIGN_TOKENS } from '../identity/tokens'
 import type { Seed } from '../seed'
 import type { Started } from './serving'
 
