@@ -27,7 +27,7 @@ const CHECKING_MS = 200
 /** First byte of a TLS handshake (RFC 8446, section 5.1); no HTTP request begins with it. */
 const TLS_HANDSHAKE = 0x16
 
-/** What a handler can learn about a request besides the request itself. */
+/** What a handler can learn about a request in addition to the request itself. */
 export interface Received {
   /** The request target exactly as it was sent: no dots resolved, nothing decoded. */
   readonly target: string

@@ -1,4 +1,4 @@
-// How the bot reaches a real Graph: one dispatcher with its trust, its proxies and its time limits, for this bot and nobody else.
+// Opens the network to a real Graph: one dispatcher with its own trust, proxies and time limits. Nothing global changes.
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
@@ -29,8 +29,8 @@ export interface Network {
 
 /**
  * Opens the network of a run. Nothing global changes: the dispatcher of other code in the process stays what it was.
- * Without HTTPS_PROXY, HTTP_PROXY is used for https as well, as undici does. What is on loopback is reached without a proxy, whatever NO_PROXY
- * says: a proxy's own loopback is another machine's.
+ * Without HTTPS_PROXY, HTTP_PROXY is used for https as well, as undici does. What is on loopback is reached without a proxy, even if NO_PROXY
+ * does not list it: a proxy's own loopback is another machine's.
  * @throws HarnessError that names GRAPH_CA_FILE or the variable of a proxy, and what to write; never an address of a proxy, which may hold a password
  */
 export function openNetwork(options: NetworkOptions): Network {
@@ -69,7 +69,7 @@ function withoutAddressAsName(connect: buildConnector.connector): buildConnector
     connect({ ...options, servername: isIP(options.servername ?? '') === 0 ? options.servername : undefined }, callback)
 }
 
-/** A proxy's refusal comes wrapped in "Request was cancelled", which tells nobody anything. */
+/** A proxy's refusal comes wrapped in "Request was cancelled", which explains nothing. */
 function withFirstCause(error: unknown): unknown {
   let cause = (error as Error).cause
   while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause
@@ -84,7 +84,7 @@ function trust({ caFile, environment }: NetworkOptions): tls.SecureContext {
   return tls.createSecureContext({ ca: [...rootsOf(environment), ...authoritiesIn(caFile)] })
 }
 
-/** The authorities that Node trusts by itself, those of NODE_EXTRA_CA_CERTS included; Node 20 does not tell the latter. */
+/** The authorities that Node trusts by itself, those of NODE_EXTRA_CA_CERTS included; Node 20 does not list the latter. */
 function rootsOf(environment: NetworkOptions['environment']): readonly string[] {
   const { getCACertificates } = tls as { getCACertificates?: (kind: 'default') => string[] }
   if (getCACertificates !== undefined) return getCACertificates('default')
@@ -131,14 +131,14 @@ const PROXY_VARIABLES = [
 type Proxies = Record<(typeof PROXY_VARIABLES)[number]['option'], string>
 
 function proxiesOf(environment: NetworkOptions['environment']): Proxies {
-  const told = PROXY_VARIABLES.map(({ option, names }) => {
+  const proxies = PROXY_VARIABLES.map(({ option, names }) => {
     const name = names.find((one) => environment[one] !== undefined)
     const written = name === undefined ? '' : (environment[name] ?? '')
     if (name !== undefined && option !== 'noProxy' && written !== '' && !isProxy(written))
       throw new HarnessError(`${name} is no address of a proxy: write http://HOST:PORT, a user name and password percent-encoded`)
     return [option, written] as const
   })
-  return Object.fromEntries(told) as Proxies
+  return Object.fromEntries(proxies) as Proxies
 }
 
 /** Whether a proxy can be reached under this address; user name and password must be percent-encoded. */

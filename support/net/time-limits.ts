@@ -7,7 +7,7 @@ export interface TimeLimits {
   readonly answerMs: number
   /** Before a busy service is asked again where its response names no time; each further wait is twice as long. */
   readonly firstWaitMs: number
-  /** For a notification that names a call whose create was not answered: nothing else can tell its id. */
+  /** For a notification that names a call whose create was not answered: nothing else names its id. */
   readonly unansweredCreateMs: number
   /** How long no notification may come before "nothing else" holds, where no simulator says that it is idle. */
   readonly quietMs: number

@@ -27,7 +27,7 @@ export type PeopleCommand =
   | {
       readonly kind: 'answer' | 'decline' | 'busy' | 'hang-up' | 'admit' | 'refuse' | 'remove'
       readonly callId: string
-      /** Who of several that were called; without it the only one whom it fits. */
+      /** Who acts where several were called; if missing, the only person who can. */
       readonly personId?: string
     }
   | { readonly kind: 'join'; readonly meeting: string; readonly person: Person }
@@ -74,12 +74,12 @@ export type Effect =
       readonly body: JsonObject
     }
   | { readonly kind: 'schedule'; readonly afterMs: number; readonly command: TimerCommand }
-  /** Somebody's client rings, somebody may see a guest in the lobby, somebody has picked up: for those who play the people. */
+  /** A person's client rings, a guest waits in a lobby, a person has answered: for the scripts of the people. */
   | { readonly kind: 'rings'; readonly callId: string; readonly personId: string }
   | { readonly kind: 'waits'; readonly callId: string; readonly meeting: string }
   | { readonly kind: 'talks'; readonly callId: string; readonly personId: string }
 
-/** What the core is given besides state and command. */
+/** What the core is given in addition to state and command. */
 export interface Env {
   /** A fresh GUID in lower case. */
   newId(): string

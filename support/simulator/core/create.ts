@@ -80,7 +80,7 @@ function targetOf({ targets }: JsonObject): string | null {
   return isObject(identity) && typeof identity.id === 'string' ? identity.id : null
 }
 
-/** The meetings, with one more when the call joins one that nobody has named and such come into being, or makes its own. */
+/** The meetings, with one more when the call joins an unlisted one and those begin on demand, or makes its own. */
 function opened({ meetings, meetingsOnDemand }: State, { form, meeting, tenantId }: Call): State['meetings'] {
   if (form === 'group' && meeting !== null) return meetings.set(meeting, emptyMeeting(meeting, tenantId, 'admitted'))
   if (meeting === null || meetingsOnDemand === null || meetings.has(meeting)) return meetings

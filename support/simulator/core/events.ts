@@ -105,7 +105,7 @@ interface Members extends Sourced {
   readonly members: readonly string[]
 }
 
-/** Which members of the call a state notification carries besides its type, state and id. */
+/** Which members of the call a state notification carries in addition to its type, state and id. */
 export const CALL_MEMBERS: readonly Members[] = [
   { between: 'two', phase: 'ringing', members: [], basis: 'documented', source: 'example 1, establishing' },
   {
@@ -138,7 +138,7 @@ export const CALL_MEMBERS: readonly Members[] = [
   },
 ]
 
-/** What a notice is made from, besides the call itself. */
+/** What a notice is made from, in addition to the call. */
 export interface Occasion {
   readonly phase: Phase
   readonly meeting: Meeting | null

@@ -1,4 +1,4 @@
-// The forms of "create call": how the service tells them apart, which permissions each needs, and under which names permissions are known.
+// The forms of "create call": how the service distinguishes them, which permissions each needs, and under which names permissions are known.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Caller } from './commands'
 import type { Refusal } from './errors'
@@ -15,7 +15,7 @@ export interface Form extends Sourced {
   fits(shape: Shape): boolean
 }
 
-/** What tells the forms apart, read from a body that may be anything. */
+/** What distinguishes the forms, read from a body that may be anything. */
 export interface Shape {
   readonly meetingType: string | null
   readonly guest: boolean
@@ -38,7 +38,7 @@ export const LOOK_UP_PERMISSIONS = ['OnlineMeetings.Read.All', 'OnlineMeetings.R
 
 const COORDINATES = ['#microsoft.graph.organizerMeetingInfo', '#microsoft.graph.tokenMeetingInfo']
 
-/** The first that fits is the form. That they are told apart by these members is an assumption, drawn from the examples. */
+/** The first that fits is the form. That these members distinguish them is an assumption, drawn from the examples. */
 export const FORMS: readonly Form[] = [
   {
     name: 'meeting-by-id',

@@ -13,10 +13,10 @@ export interface DiscoveryParts {
   tenantNotFound(tenant: string): object
 }
 
-/** With the version and without: MSAL asks for the first, for the second where it is told that the authority is a plain OpenID one. */
+/** With the version and without: MSAL asks for the first, for the second where it is configured that the authority is a plain OpenID one. */
 const CONFIGURATIONS = ['/:tenant/v2.0/.well-known/openid-configuration', '/:tenant/.well-known/openid-configuration'] as const
 
-/** Both documents of both versions; a tenant nobody knows is 400, as the token endpoint says it (observed: AADSTS90002). */
+/** Both documents of both versions; an unknown tenant is 400, as at the token endpoint (observed: AADSTS90002). */
 export function serveDiscovery(app: Hono, { knowsTenant, keys, tenantNotFound }: DiscoveryParts): void {
   for (const path of CONFIGURATIONS) {
     app.get(path, ({ req, json }) => {

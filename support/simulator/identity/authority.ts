@@ -90,7 +90,7 @@ function keep(folder: string, issuer: Issuer): Issuer {
   return issuer
 }
 
-/** Written beside and renamed: nobody reads half a file. The mode is set afterwards too, whatever the umask. */
+/** Written beside and renamed, so that no process reads half a file. The mode is set again because of the umask. */
 function write(file: string, text: string, mode: number): void {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
   writeFileSync(draft, text, { mode, flag: 'wx' })
@@ -176,7 +176,7 @@ async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
 
 /**
  * A new authority, for a year. Its name is its own: a client that trusts an earlier one reports an unknown issuer and no wrong signature.
- * Its name constraints are critical, so that whoever trusts it, and whoever steals it, has nothing but this machine and Graph's hosts.
+ * Its name constraints are critical, so that it is good for this machine and Graph's hosts only, even if it is stolen.
  */
 export async function makeAuthority(): Promise<Issuer> {
   const { x509, asn1, schema } = await library()

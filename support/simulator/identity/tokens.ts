@@ -210,12 +210,12 @@ const ELSEWHERE = '0e15e3bc-4a5d-4f02-9d7e-5b1e6f3a7c28'
 /** Another API of the same token service, as in the documentation of Azure. */
 const OTHER_AUDIENCE = 'https://management.azure.com'
 
-/** A user in whose name the bot acts; nobody of the cast. */
+/** A user in whose name the bot acts; not a person of any world file. */
 const SOMEBODY = '7c9e2f51-6d0b-4a83-b1e7-2f8a5c3d9046'
 
 /** What differs from the claims of an app's own token; undefined takes a claim out. Times in seconds. */
 const FAULTS: Readonly<Record<ForeignToken, (claims: JWTPayload, now: number) => JWTPayload>> = {
-  // All the permissions, but a user's: `scp` in place of `roles` is what tells the two apart (documented: access tokens).
+  // All the permissions, but a user's: `scp` in place of `roles` distinguishes the two (documented: access tokens).
   delegated: ({ roles }) => ({
     roles: undefined,
     scp: Array.isArray(roles) ? roles.join(' ') : '',

@@ -113,7 +113,7 @@ export class Outbox {
         })
         const { ok, status } = response
         if (ok) {
-          // It has arrived, whatever becomes of the rest of the answer.
+          // It has arrived, even if the rest of the response is lost.
           await response.body?.cancel().catch(() => {})
           return { outcome: 'delivered', status, text: `delivered to ${host}: ${status}` }
         }

@@ -51,7 +51,7 @@ const CALLBACK = 'http://localhost:3978/api/calls'
 
 const CALLING_A_PERSON = FORMS.find(({ name }) => name === 'peer-to-peer')?.permission ?? ''
 
-/** Lines for a POSIX shell; none where the seed has no app that may call a person, or nobody to call. */
+/** Lines for a POSIX shell; none where the seed has no app that may call a person, or no person to call. */
 export function firstCall({ world: { seed }, addresses: { http, callsPaths }, control, options }: Started): string[] {
   const app = seed.directory.apps.find(({ registered, permissions }) => registered && permissions.includes(CALLING_A_PERSON))
   const scriptOf = ({ id }: Person) => seed.scripts.called.get(id) ?? seed.scripts.anybody
@@ -79,7 +79,7 @@ export function firstCall({ world: { seed }, addresses: { http, callsPaths }, co
   ]
 }
 
-/** Until somebody has picked up, and half a second, so that all commands can be pasted at once. */
+/** Until the person has answered, and half a second, so that all commands can be pasted at once. */
 function waiting({ does, afterMs }: CallScript, speed: number): string[] {
   return does === 'answers' ? [`sleep ${Math.ceil(afterMs / 1000 / speed + 0.5)}`] : []
 }

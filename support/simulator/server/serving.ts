@@ -61,7 +61,7 @@ export interface ServingOptions {
 const UNSPECIFIED: readonly string[] = ['0.0.0.0', '::']
 
 /**
- * Graph, the token service and the keys of notifications on one port, told apart by host or path; with TLS, https on the same port.
+ * Graph, the token service and the keys of notifications on one port, distinguished by host or path; with TLS, https on the same port.
  * @throws Error with a `code` of Node's, such as EADDRINUSE, when the port cannot be had
  */
 export async function serve(services: Simulator['services'], { host, port, tls, onProblem }: ServingOptions): Promise<Serving> {

@@ -36,7 +36,7 @@ const CONTROL_HOST = '127.0.0.1'
 const CONTROL_GRACE_MS = 250
 
 /**
- * @param onShutdown called when the control API is told to end the simulator
+ * @param onShutdown called when a client of the control API ends the simulator
  * @throws UsageError when the seed file, a port, an address or the file for settings cannot be used
  */
 export async function start(options: ServeOptions, terminal: Terminal, onShutdown: () => void): Promise<Running> {
@@ -123,8 +123,8 @@ async function listening<T>(option: string, port: number, host: string, open: ()
   try {
     return await open()
   } catch (error) {
-    const told = UNAVAILABLE[(error as NodeJS.ErrnoException).code ?? '']
-    if (told !== undefined) throw new UsageError(told(option, port, host))
+    const describe = UNAVAILABLE[(error as NodeJS.ErrnoException).code ?? '']
+    if (describe !== undefined) throw new UsageError(describe(option, port, host))
     throw error
   }
 }

@@ -19,7 +19,7 @@ export type Credential =
   | ({ readonly kind: 'certificate' } & Certificate)
   | { readonly kind: 'federated'; readonly file: string }
 
-/** Who acts for the people of the cast: a person at the terminal, nobody, or a simulator that is told to. */
+/** Who acts for the people of the cast: a person at the terminal, no person, or a simulator through its control API. */
 export type PeopleSetting =
   | { readonly kind: 'attended' }
   | { readonly kind: 'unattended' }
@@ -41,7 +41,7 @@ export interface Configuration {
   readonly callback: { readonly url: string; readonly host: string; readonly port: number }
   /** OpenID configuration of the notification tokens. */
   readonly openIdUrl: string
-  /** For whom a notification token may be made out: the client id first. */
+  /** Accepted audiences of a notification token: the client id first. */
   readonly audiences: readonly string[]
   readonly people: PeopleSetting
 }

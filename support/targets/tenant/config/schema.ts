@@ -19,7 +19,7 @@ interface Rules {
   readonly noPath: { readonly pattern: RegExp; readonly fault: Fault } | null
 }
 
-/** What is wrong with an address; the first that holds is told. */
+/** What is wrong with an address; the first that holds is reported. */
 const WRONG: readonly {
   readonly holds: (url: URL, written: string, rules: Rules) => boolean
   readonly fault: (rules: Rules) => Fault
@@ -161,7 +161,7 @@ function readListen(written: string): Read<{ readonly host: string; readonly por
   const name = six ?? host
   if (name === undefined || (six !== undefined && !URL.canParse(`http://[${six.split('%')[0]}]`)))
     return { fault: { cause: 'is no host:port', remedy: 'write for example 127.0.0.1:3979 or [::1]:3979' } }
-  // Port 0 would be another one each time, and whatever forwards to the listener would not know it.
+  // Port 0 would be another one each time, and a tunnel to the listener would not know it.
   return port >= 1 && port <= 65_535
     ? { value: { host: name, port } }
     : { fault: { cause: 'has a port that cannot be used', remedy: 'write a port from 1 to 65535' } }
