@@ -4,6 +4,6 @@ module.exports = {
     paths: ['features/**/*.feature'],
     requireModule: ['ts-node/register/transpile-only'],
     require: ['support/suite/world.ts', 'support/suite/vocabulary/parameter-types.ts', 'support/suite/hooks.ts', 'steps/**/*.ts'],
-    worldParameters: { target: 'simulator', mount: 'nock', casts: ['fixtures/cast.yaml'], deviation: null, evidence: true },
+    worldParameters: { target: 'simulator', mount: 'nock', casts: ['fixtures/world.yaml'], deviation: null, evidence: true },
   },
 }

@@ -5,7 +5,7 @@ import { CouldNotRun, HarnessError, NonConformance } from '../contract/faults'
 import type { Json } from '../contract/json'
 import { SIMULATOR_NOT_IMPLEMENTED } from '../contract/messages'
 import { shownText } from '../contract/shown'
-import { limited } from '../net/limit'
+import { limited } from '../net/time-limits'
 
 export interface WireParts {
   readonly fetch: Fetch

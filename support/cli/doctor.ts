@@ -2,7 +2,7 @@
 import { lookup } from 'node:dns/promises'
 import { usesColours } from '../contract/command-line'
 import { endWithNpm } from '../contract/end-requests'
-import { openListener } from '../net/listener'
+import { openCallbackListener } from '../net/callback-listener'
 import { openNetwork } from '../net/network'
 import { currentRun } from '../suite/current-run'
 import { guardTerminal } from '../suite/redaction'
@@ -40,7 +40,7 @@ doctor(process.argv.slice(2), {
       return token
     }
   },
-  openListener,
+  openListener: openCallbackListener,
   earlierRuns: ({ graph, tenantId, clientId }) => ({
     ...leftovers({ baseUrl: graph.baseUrl, tenantId, clientId }),
     settle: settleLeftover,

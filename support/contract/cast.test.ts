@@ -1,14 +1,15 @@
-// The casts load as they are and declare what they can; a broken one is reported with the field and what to write.
+// World files load as they are and declare what they can. A broken or an older one is reported with the field and what to write.
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { test } from 'mocha'
-import { broken, written } from '../../test/kit/broken-fixtures'
-import { type Cast, capabilitiesOf, loadCast, meetingCoordinates } from './cast'
+import { broken, refuses, written } from '../../test/kit/broken-fixtures'
+import { loadSeed } from '../simulator/seed'
+import { type Cast, capabilitiesOf, loadCast, meetingCoordinates, readWorld } from './cast'
 import { loadDocumented } from './documented'
 import { PROJECT_ROOT } from './fixture'
 import type { JsonObject } from './json'
 
-/** A simulator makes the tokens, without a word in its cast. */
+/** The simulator makes the tokens, whether or not its world file names them. */
 const EVERYTHING_BUT_TOKENS =
   'person-answers person-declines lobby-held lobby-open second-participant conference-id media-live app-sets unregistered-app'
 
@@ -71,25 +72,29 @@ test('the second cast has the same roles and none of the same values', () => {
   const [documented, second] = [loadCast(), loadCast(path.join(PROJECT_ROOT, 'test/kit/second-cast.yaml'))]
   // Keys and declarations are the same in both, and so is the message id of every scheduled meeting.
   const declarations = Object.values(documented.apps).flatMap(({ secretEnv, permissions }) => [secretEnv, ...permissions])
-  const same = new Set<unknown>([null, true, false, 60, 'John', 'held', 'admitted', '0', ...declarations])
+  const same = new Set<unknown>([null, true, false, 60, 'John', 'en-US', 'held', 'admitted', '0', ...declarations])
   const values = (cast: Cast) => new Set(leaves(cast).filter((value) => !same.has(value)))
   for (const value of values(documented)) assert.ok(!values(second).has(value), String(value))
   assert.deepEqual([...capabilitiesOf(second)], [...capabilitiesOf(documented)])
-  assert.deepEqual(Object.keys(second.people), Object.keys(documented.people))
-  const sets = ({ apps }: Cast) => Object.entries(apps).map(([name, { clientId: _, ...app }]) => ({ name, ...app }))
+  assert.deepEqual(Object.keys(second.people), ['John', 'Dora'])
+  const sets = ({ apps }: Cast) =>
+    Object.entries(apps).map(([name, { clientId: _, displayName: __, ...app }]) => ({ name, ...app }))
   assert.deepEqual(sets(second), sets(documented))
   assert.notEqual(second.people.John?.displayName, 'John')
 })
 
 test('broken casts: the field and what to write', () => {
-  const cast = (from: string | RegExp, to: string) => broken('cast.yaml', loadCast, from, to)
-  cast('Participant: John', 'Participant: Jon')(['meetings.scheduled.secondParticipant', /"Jon".*; write one of John, Dora\./])
+  const cast = (from: string | RegExp, to: string) => broken('world.yaml', loadCast, from, to)
+  cast(
+    'Participant: John',
+    'Participant: Jon',
+  )(['meetings.scheduled.secondParticipant', /"Jon".*; write one of John, Dora, Bert, Sam, Hanna\./])
   cast('displayName: Calling Bot', 'displayname: Calling Bot')(
     ['bot.displayName', /is missing; write text/],
     ['bot.displayname', /not known here/],
   )
   cast('guest: {', 'gast: {')(['gast', /not known here/])
-  cast('  scheduled:', '  planned:')(['meetings.planned', /not known here/])
+  cast('  scheduled:', '  planned:')(['meetings.planned', /not known here; the scenarios join scheduled, channel, openChannel/])
   cast('messageId: "0"', 'messageId: 0')(['meetings.scheduled.messageId', /is a number; put it in quotes/])
   cast(/threadId: .*skype"/, '')(['meetings.channel.threadId', /is missing; write it, or the joinUrl/])
   cast(/messageId: "15.*/, 'joinUrl: "https://teams.microsoft.com/meet/26?p=x"')(
@@ -99,10 +104,42 @@ test('broken casts: the field and what to write', () => {
   )
   cast('https://bot.contoso.com', 'http://bot.contoso.com')(['bot.callbackUri', /write a whole address that begins with https/])
   cast('live: true', 'file: none.json')(['media.blob.file', /does not exist; write its path relative to/])
-  cast(/none: \{.*/, 'none: { clientId: x, secretEnv: s3cr3t~, permissions: [] }')(
+  cast(/none: \{.*/, 'none: { clientId: x, secretEnv: s3cr3t~, secret: s3cr3t, permissions: [] }')(
     ['apps.none.clientId', /write a GUID/],
     ['apps.none.secretEnv', /^(?!.*s3cr3t).*never the secret itself/],
+    ['apps.none.secret', /^(?!.*s3cr3t).*begin it with "simulated-"/],
   )
+  cast(', permissions: []', '')(['apps.none.permissions', /is missing; list the granted permissions/])
+  cast('guests: held', 'guests: held\n    present: [Jon]\n    conferenceId: "104729386"')(
+    ['meetings.channel.present[0]', /"Jon"/],
+    ['meetings.channel.conferenceId', /of another meeting/],
+  )
+})
+
+test('an older file: each member that has moved, and where to', () => {
+  const tenant = 'tenantId: aa67bd4c-8475-432d-bd41-39f255720e0a'
+  const file = written(
+    `apps:
+  - { clientId: 2891555a-92ff-42e6-80fa-6e1300c6b5c6, displayName: Bot, ${tenant} }
+  - { name: none, clientId: 6f2b7c1a-0d3e-4c58-9a41-7be2f05d9c10, displayName: Bot, ${tenant} }
+people: { John: { id: j, displayName: John, ${tenant} } }
+meetings: { scheduled: { threadId: t, ${tenant} } }
+`,
+  )
+  refuses(() => readWorld(file), file, [
+    ['apps[0]', /has moved; write it as bot\.$/],
+    ['apps[1]', /has moved; write it as apps\.none, without its name\.$/],
+    ['people.John.tenantId', /has moved; write it once, as bot\.tenantId\.$/],
+    ['meetings.scheduled.tenantId', /has moved; write it as tenantId of the organizer\.$/],
+  ])
+})
+
+test('a world for the simulator needs the ids of the bot, and may have other meetings', () => {
+  const file = written('bot: { displayName: B }\n')
+  refuses(() => loadSeed(file), file, [
+    ['bot.clientId', /is missing; write a GUID/],
+    ['bot.tenantId', /is missing; write a GUID/],
+  ])
 })
 
 test('a cast declares capabilities one by one', () => {
@@ -134,7 +171,7 @@ test('a join address yields coordinates, or says why not', () => {
   assert.deepEqual(chat, { threadId: '19:meeting_Zoë+/1@thread.v2', messageId: '1533', replyChainMessageId: '17' })
   const bad: readonly (readonly [string, RegExp])[] = [
     ['https://teams.microsoft.com/meet/26?p=x', /not the join address/],
-    ['not an address', /no web address/],
+    ['not an address', /not a web address/],
     ['https://teams.microsoft.com/l/meetup-join/19%3am/0?context=%7b%22Tid%22%3a%22t%22%7d', /no context.*Oid/],
     [`https://teams.microsoft.com/l/meetup-join/%zz/0?context=${context}`, /percent-encoded/],
   ]

@@ -1,13 +1,33 @@
-// The cast: who and what the scenarios meet on a target. Reads fixtures/cast.yaml or a tester's own file, and says what it declares.
+// Reads a world file: the bot, people, meetings and apps that the suite meets and the simulator plays. Says which capabilities it declares.
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { deepFreeze, type Fault, FixtureError, PROJECT_ROOT, readFixture, reportFault, shownFile } from './fixture'
+import {
+  deepFreeze,
+  type Fault,
+  FixtureError,
+  type FixtureProblem,
+  fitted,
+  PROJECT_ROOT,
+  readUnchecked,
+  repeated,
+  reportFault,
+  shownFile,
+} from './fixture'
+import { isObject } from './json'
+import { isLoopback } from './loopback'
+import { namesOf, WHEN_A_GUEST_WAITS, WHEN_CALLED, type WhenAGuestWaits, type WhenCalled } from './people-verbs'
 import type { Capability } from './requirements'
 
+/** The optional members are for the simulator; times in seconds. */
 export interface Person {
   readonly id: string
   readonly displayName: string
+  /** Of the person's client, as on the roster. */
+  readonly languageId?: string | undefined
+  readonly whenCalled?: WhenCalled | undefined
+  readonly after?: number | undefined
+  readonly hangsUpAfter?: number | undefined
 }
 
 /** What a call needs in chatInfo and meetingInfo to join a meeting. */
@@ -17,7 +37,7 @@ export interface MeetingCoordinates {
   readonly messageId: string
   /** Present in the address of a reply in a channel. */
   readonly replyChainMessageId: string | null
-  /** An address does not tell the organiser's name. */
+  /** An address does not contain the organiser's name. */
   readonly organizer: { readonly id: string; readonly tenantId: string; readonly displayName: string | null }
 }
 
@@ -25,18 +45,32 @@ export interface Meeting {
   readonly coordinates: MeetingCoordinates
   /** Null where the coordinates were written out. */
   readonly joinUrl: string | null
-  /** Key in `people` of somebody who is in the meeting besides the bot. */
+  /** Key in `people` of the person who is in the meeting with the bot. */
   readonly secondParticipant: string | null
   /** Whether a guest waits in the lobby or is let in at once; null: not declared. */
   readonly guests: 'held' | 'admitted' | null
-  /** Under which the meeting can be looked up. */
+  /** The number by which the meeting can be looked up. */
   readonly conferenceId: string | null
+  /** The rest is for the simulator. */
+  readonly subject?: string | undefined
+  readonly whenAGuestWaits?: WhenAGuestWaits | undefined
+  /** Seconds until a waiting guest is admitted or refused. */
+  readonly after?: number | undefined
+  /** Keys in `people` of those who are there from the beginning; `secondParticipant` if not given. */
+  readonly present?: readonly string[] | undefined
+}
+
+/** Of a registration, for the simulator: a secret begins with `simulated-`. */
+interface Simulated {
+  readonly displayName?: string | undefined
+  readonly tenantId?: string | undefined
+  readonly secret?: string | undefined
 }
 
 /** A registration with a permission set of its own, or one that is not registered for calling. */
-export interface AppRegistration {
+export interface AppRegistration extends Simulated {
   readonly clientId: string
-  /** Environment variable that holds its secret. */
+  /** Environment variable that holds its secret: GRAPH_SECRET_ and the name of the app if not given. */
   readonly secretEnv: string
   readonly permissions: readonly string[]
   readonly registered: boolean
@@ -46,12 +80,16 @@ const FOREIGN = ['expired', 'notYetValid', 'otherAudience', 'otherTenant'] as co
 export type TokenKind = 'delegated' | (typeof FOREIGN)[number]
 
 export interface Cast {
-  /** The last three are for the simulator; a tenant run has them from its environment. */
+  /** All but the name are for the simulator; a tenant run has the ids and the address from its environment. */
   readonly bot: {
     readonly displayName: string
     readonly clientId: string | null
     readonly tenantId: string | null
     readonly callbackUri: string | null
+    readonly secret?: string | undefined
+    /** Every permission if not given. */
+    readonly permissions?: readonly string[] | undefined
+    readonly registered?: boolean | undefined
   }
   readonly people: Readonly<Record<string, Person>>
   readonly meetings: Readonly<Record<string, Meeting>>
@@ -67,19 +105,40 @@ export interface Cast {
   readonly tokens: Readonly<Partial<Record<TokenKind, { readonly env: string }>>>
   /** `maxCalls`: how many calls a run may make. */
   readonly limits: { readonly maxCalls: number; readonly answerWithinSeconds: number }
+  /** For the simulator: what a meeting that is not listed does with guests once it is joined; `none`: such a join ends. */
+  readonly meetingsOnDemand: 'held' | 'admitted' | 'none'
+  /** For the simulator: the faults that are armed from the beginning. Their parameters stand beside the name. */
+  readonly faults: readonly Readonly<{
+    fault: string
+    messages: number | null
+    app: string | null
+    [parameter: string]: unknown
+  }>[]
 }
 
-/** The meetings that features speak of: a name outside the list would silently leave scenarios out. */
-export const MEETING_NAMES = ['scheduled', 'channel', 'openChannel'] as const
+/** The meetings that features use. A cast with another name would silently leave scenarios out. */
+export const MEETING_NAMES: readonly string[] = ['scheduled', 'channel', 'openChannel']
 
-const CAST_FILE = path.join(PROJECT_ROOT, 'fixtures/cast.yaml')
+/** The world of the page "Create call", which is used when no file is given: its examples work as they are printed. */
+export const WORLD_FILE = path.join(PROJECT_ROOT, 'fixtures/world.yaml')
 
 const text = z.string().min(1)
 const guid = z.guid('write a GUID, as in the overview of the registration')
 const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'write the name of an environment variable, never the secret itself')
 const address = z.string().refine(isWebAddress, 'write a whole address that begins with https://')
 const optionalText = text.nullable().default(null)
-const person = z.strictObject({ id: text, displayName: text })
+const seconds = z.number().nonnegative().optional()
+const secret = z
+  .string()
+  .regex(/^simulated-/, 'begin it with "simulated-": a real secret belongs into the environment')
+  .optional()
+const guestPerson = z.strictObject({ id: text, displayName: text })
+const person = guestPerson.extend({
+  languageId: text.optional(),
+  whenCalled: z.enum(namesOf(WHEN_CALLED)).optional(),
+  after: seconds,
+  hangsUpAfter: seconds,
+})
 const organizer = z.strictObject({ id: text, tenantId: guid, displayName: optionalText })
 const token = z.strictObject({ env: envName }).optional()
 const tokens = z.strictObject({ delegated: token, expired: token, notYetValid: token, otherAudience: token, otherTenant: token })
@@ -95,13 +154,17 @@ const meeting = z
     secondParticipant: optionalText,
     guests: z.enum(['held', 'admitted']).nullable().default(null),
     conferenceId: optionalText,
+    subject: text.optional(),
+    whenAGuestWaits: z.enum(namesOf(WHEN_A_GUEST_WAITS)).optional(),
+    after: seconds,
+    present: z.array(text).optional(),
   })
   .transform(({ threadId, messageId, replyChainMessageId, organizer, ...meeting }, context): Meeting => {
     const written = { threadId, messageId, organizer }
     if (meeting.joinUrl !== null) {
       const doubled = COORDINATES.filter((name) => written[name] !== undefined)
       for (const name of replyChainMessageId === null ? doubled : [...doubled, 'replyChainMessageId'])
-        reportFault(context, [name], { cause: 'stands beside joinUrl, which already tells it', remedy: 'remove one of the two' })
+        reportFault(context, [name], { cause: 'stands beside joinUrl, which contains it', remedy: 'remove one of the two' })
       const read = meetingCoordinates(meeting.joinUrl)
       if (read.coordinates !== undefined) return { ...meeting, coordinates: read.coordinates }
       reportFault(context, ['joinUrl'], read.fault)
@@ -122,87 +185,160 @@ const joinContext = z.object({ Tid: text, Oid: text, MessageId: optionalText })
 const app = z
   .strictObject({
     clientId: guid,
-    secretEnv: envName,
+    secretEnv: envName.optional(),
     permissions: z.array(text).optional(),
     registered: z.boolean().default(true),
+    displayName: text.optional(),
+    tenantId: guid.optional(),
+    secret,
   })
-  .transform((written, context): AppRegistration => {
-    if (written.registered && written.permissions === undefined)
-      reportFault(context, ['permissions'], {
-        cause: 'is missing',
-        remedy: 'list the granted permissions, [] where there are none',
-      })
-    return { ...written, permissions: written.permissions ?? [] }
+  .superRefine(({ registered, permissions }, context) => {
+    if (!registered || permissions !== undefined) return
+    const remedy = 'list the granted permissions, [] where there are none'
+    reportFault(context, ['permissions'], { cause: 'is missing', remedy })
   })
 
-const castFile = z
+/** As environment variables are written: `onlyJoin` becomes ONLY_JOIN. */
+export function inCapitals(name: string): string {
+  return name
+    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_')
+    .replace(/\W/g, '_')
+    .toUpperCase()
+}
+
+const apps = z.record(text, app).transform((written) =>
+  Object.fromEntries(
+    Object.entries(written).map(([name, { secretEnv = `GRAPH_SECRET_${inCapitals(name)}`, permissions = [], ...others }]) => {
+      return [name, { ...others, secretEnv, permissions } satisfies AppRegistration]
+    }),
+  ),
+)
+
+const worldFile = z
   .strictObject({
     bot: z.strictObject({
       displayName: text,
       clientId: guid.nullable().default(null),
       tenantId: guid.nullable().default(null),
       callbackUri: address.nullable().default(null),
+      secret,
+      permissions: z.array(text).optional(),
+      registered: z.boolean().optional(),
     }),
     people: z.record(text, person).default({}),
-    meetings: z
-      .strictObject(Object.fromEntries(MEETING_NAMES.map((name) => [name, meeting.optional()])))
-      .transform((meetings) => meetings as Record<string, Meeting>)
-      .default({}),
-    guest: person.nullable().default(null),
+    meetings: z.record(text, meeting).default({}),
+    guest: guestPerson.nullable().default(null),
     media: z
       .strictObject({
         prefetch: z.array(address).default([]),
         blob: z.strictObject({ file: optionalText, live: z.boolean().default(false) }).prefault({}),
       })
       .prefault({}),
-    apps: z.record(text, app).default({}),
+    apps: apps.default({}),
     tokens: tokens.default({}),
     limits: z
       .strictObject({ maxCalls: z.number().int().min(1).default(60), answerWithinSeconds: z.number().positive().default(60) })
       .prefault({}),
+    meetingsOnDemand: z.enum(['held', 'admitted', 'none']).default('held'),
+    faults: z
+      .array(
+        z.looseObject({ fault: text, messages: z.int().positive().nullable().default(null), app: text.nullable().default(null) }),
+      )
+      .default([]),
   })
   .superRefine(({ people, meetings }, context) => {
-    for (const [name, { secondParticipant }] of Object.entries(meetings)) {
-      if (secondParticipant === null || Object.hasOwn(people, secondParticipant)) continue
-      const known = Object.keys(people).join(', ')
-      reportFault(context, ['meetings', name, 'secondParticipant'], {
-        cause: `is ${JSON.stringify(secondParticipant)}, who is not one of people`,
-        remedy: known === '' ? 'add that person to people' : `write one of ${known}`,
-      })
+    const known = Object.keys(people).join(', ')
+    const remedy = known === '' ? 'add that person to people' : `write one of ${known}`
+    for (const [name, { secondParticipant, present = [] }] of Object.entries(meetings)) {
+      const mentions = [[secondParticipant, 'secondParticipant'], ...present.map((one, at) => [one, 'present', at])] as const
+      for (const [key, ...at] of mentions) {
+        if (key === null || Object.hasOwn(people, String(key))) continue
+        const cause = `is ${JSON.stringify(key)}, which is not one of people`
+        reportFault(context, ['meetings', name, ...(at as (string | number)[])], { cause, remedy })
+      }
+    }
+    const named = Object.entries(meetings)
+    for (const at of repeated(named, ([, { conferenceId }]) => conferenceId ?? {})) {
+      const fault = { cause: 'is that of another meeting', remedy: 'write another, or leave it out' }
+      reportFault(context, ['meetings', named[at]?.[0] ?? '', 'conferenceId'], fault)
     }
   })
 
+type Moved = Pick<FixtureProblem, 'path' | 'remedy'>
+
+/** The members of an older file that have moved: apps were a list, and people and meetings had a tenant each. */
+function movedMembers(written: unknown): Moved[] {
+  if (!isObject(written)) return []
+  const { bot, apps } = written
+  const list: readonly unknown[] = Array.isArray(apps) ? apps : []
+  const nameOf = (one: unknown) => (isObject(one) ? one.name : undefined)
+  const first = bot === undefined ? list.findIndex((one) => nameOf(one) === undefined) : -1
+  const tenants = (group: 'people' | 'meetings', remedy: string): Moved[] =>
+    Object.entries(isObject(written[group]) ? written[group] : {}).flatMap(([name, one]) =>
+      isObject(one) && 'tenantId' in one ? [{ path: `${group}.${name}.tenantId`, remedy }] : [],
+    )
+  return [
+    ...list.map((one, at) => {
+      const remedy = at === first ? 'write it as bot' : `write it as apps.${nameOf(one) ?? 'NAME'}, without its name`
+      return { path: `apps[${at}]`, remedy }
+    }),
+    ...tenants('people', 'write it once, as bot.tenantId'),
+    ...tenants('meetings', 'write it as tenantId of the organizer'),
+  ]
+}
+
 /**
- * A cast with every meeting's coordinates resolved and the blob's file made absolute (it is written relative to the cast), deeply frozen.
- * @throws FixtureError that names the field and what to write there
+ * A world with the coordinates of every meeting.
+ * @throws FixtureError that names the field and what to write there; of an older file each member that has moved, and where to
  */
-export function loadCast(file: string = CAST_FILE): Cast {
-  const cast = readFixture(file, castFile)
-  const written = cast.media.blob.file
-  if (written === null) return deepFreeze(cast)
-  const blobFile = path.resolve(path.dirname(file), written)
-  if (!existsSync(blobFile)) {
-    const fault = { cause: 'names a file that does not exist', remedy: 'write its path relative to the folder of the cast' }
-    throw new FixtureError([{ file: shownFile(file), path: 'media.blob.file', ...fault }])
-  }
+export function readWorld(file: string): Cast {
+  const written = readUnchecked(file)
+  refuse(file, movedMembers(written), 'has moved')
+  return deepFreeze(fitted(written, file, worldFile))
+}
+
+function refuse(file: string, problems: readonly Moved[], cause: string): void {
+  const [first, ...others] = problems.map((problem) => ({ file: shownFile(file), cause, ...problem }))
+  if (first !== undefined) throw new FixtureError([first, ...others])
+}
+
+/**
+ * A world as the suite takes it: the meetings are those of the features, and the file of the media blob is absolute (it is written
+ * relative to the world file).
+ * @throws FixtureError as readWorld
+ */
+export function loadCast(file: string = WORLD_FILE): Cast {
+  const cast = readWorld(file)
+  const unknown = Object.keys(cast.meetings).filter((name) => !MEETING_NAMES.includes(name))
+  const remedy = `the scenarios join ${MEETING_NAMES.join(', ')}: write one of these names, or remove it`
+  refuse(
+    file,
+    unknown.map((name) => ({ path: `meetings.${name}`, remedy })),
+    'is not known here',
+  )
+  const blob = cast.media.blob.file
+  if (blob === null) return cast
+  const blobFile = path.resolve(path.dirname(file), blob)
+  const missing = { path: 'media.blob.file', remedy: 'write its path relative to the folder of the cast' }
+  refuse(file, existsSync(blobFile) ? [] : [missing], 'names a file that does not exist')
   return deepFreeze({ ...cast, media: { ...cast.media, blob: { ...cast.media.blob, file: blobFile } } })
 }
 
 /**
  * The coordinates in an address of the form https://HOST/l/meetup-join/THREAD/MESSAGE?context={"Tid":…,"Oid":…}, percent-encoded,
- * or why there are none. Source: resource page of call, November 2019; MessageId in the context: Microsoft's calling samples.
+ * or why it has none. Source: resource page of call, November 2019; MessageId in the context: Microsoft's calling samples.
  */
 export function meetingCoordinates(
   joinUrl: string,
 ): { coordinates: MeetingCoordinates; fault?: undefined } | { coordinates?: undefined; fault: Fault } {
   const remedy = 'write the whole join address from the invitation (…/l/meetup-join/…?context=…), or the coordinates themselves'
   const fault = (cause: string) => ({ fault: { cause, remedy } })
-  if (!URL.canParse(joinUrl)) return fault('is no web address')
+  if (!URL.canParse(joinUrl)) return fault('is not a web address')
   const { pathname, searchParams } = new URL(joinUrl)
   const [, thread, message] = /^\/l\/meetup-join\/([^/]+)\/([^/]+)\/?$/i.exec(pathname) ?? []
   if (thread === undefined || message === undefined) return fault('is not the join address of a meeting')
   const context = attempt(() => joinContext.parse(JSON.parse(searchParams.get('context') ?? '')))
-  if (context === undefined) return fault('has no context that tells organiser (Oid) and tenant (Tid)')
+  if (context === undefined) return fault('has no context with organiser (Oid) and tenant (Tid)')
   const chat = attempt(() => ({ threadId: decodeURIComponent(thread), messageId: decodeURIComponent(message) }))
   if (chat === undefined) return fault('is not percent-encoded properly')
   const organizer = { id: context.Oid, tenantId: context.Tid, displayName: null }
@@ -217,7 +353,7 @@ function attempt<Value>(read: () => Value): Value | undefined {
   }
 }
 
-// What declares each capability. Whatever a cast does not declare, its target is taken to be unable to do.
+// What declares each capability. A target cannot do what its cast does not declare.
 const DECLARED_BY: { readonly [Name in Capability]: (cast: Cast) => boolean } = {
   'person-answers': ({ people }) => Object.keys(people).length > 0,
   'person-declines': ({ people }) => Object.keys(people).length > 0,
@@ -246,5 +382,5 @@ function anyMeeting({ meetings }: Cast, holds: (meeting: Meeting) => boolean): b
 function isWebAddress(written: string): boolean {
   if (!URL.canParse(written)) return false
   const { protocol, hostname } = new URL(written)
-  return protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }

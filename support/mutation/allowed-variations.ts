@@ -1,7 +1,6 @@
 // Allowed variations: how a target may differ from the printed page. Each implements a variation of CC-51; some combine several.
 import { isObject, type Json, type JsonObject } from '../contract/json'
-import type { Effect } from '../simulator/core/commands'
-import { still } from '../simulator/core/decision'
+import { type Effect, still } from '../simulator/core/commands'
 import type { Notification } from '../simulator/runtime/outbox'
 import type { AllowedVariation, Wrap } from '../simulator/wrapping'
 import { decisions } from './wrap/core'

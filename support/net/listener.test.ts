@@ -1,246 +1,412 @@
-// The listener on real sockets: which post reaches which scenario, what is refused and told, and that nothing sent to it ends it.
+// The listener as clients of every kind meet it: both schemes on one port, the address they used, and an end for all that is malformed or slow.
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
-import { afterEach, describe, test } from 'mocha'
-import { HarnessError } from '../contract/faults'
-import { type Listener, type ListenerLimits, openListener } from './listener'
+import { execFile, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import http from 'node:http'
+import https from 'node:https'
+import net from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import tls from 'node:tls'
+import { promisify } from 'node:util'
+import { after, describe, test } from 'mocha'
+import { testUnless } from '../../test/kit/unless'
+import { issueLeaf, makeAuthority } from '../simulator/identity/authority'
+import { type Limits, type Listener, listen } from './listener'
 
-let open: Listener[] = []
-afterEach(async () => {
-  for (const listener of open) await listener.close()
-  open = []
+const LIMITS: Limits = { bodyBytes: 64 * 1024, headersMs: 600, requestMs: 600, lingerMs: 200 }
+/** Of tests in which the machine may be slow, but nothing has to time out. */
+const PATIENT: Limits = { ...LIMITS, headersMs: 2_000, requestMs: 2_000, lingerMs: 300 }
+
+const open: Listener[] = []
+after(() => Promise.all(open.map((one) => one.close(0))))
+
+interface Opened {
+  readonly listener: Listener
+  readonly problems: string[]
+}
+
+type Handle = (request: Request) => Promise<Response>
+
+async function listening(
+  handle: Handle = async ({ url, method }) => Response.json({ url, method }),
+  tlsPair: { key: string; cert: string } | null = null,
+  limits = LIMITS,
+): Promise<Opened> {
+  const problems: string[] = []
+  const onProblem = (text: string) => problems.push(text)
+  const listener = await listen({ host: '127.0.0.1', port: 0, handle, tls: tlsPair, onProblem, limits })
+  open.push(listener)
+  return { listener, problems }
+}
+
+/** Whoever is not let go within this time is held, in milliseconds. */
+const HELD_MS = 5_000
+
+/** What a raw client reads until the connection ends. */
+async function said(port: number, text: string | Buffer, { end = false } = {}): Promise<string> {
+  const socket = net.connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  let heard = ''
+  socket.setEncoding('latin1').on('data', (chunk) => {
+    heard += chunk
+  })
+  socket.write(text)
+  if (end) socket.end()
+  await once(socket, 'close', { signal: AbortSignal.timeout(HELD_MS) }).finally(() => socket.destroy())
+  return heard
+}
+
+const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1])
+const bodyOf = (answer: string) => JSON.parse(answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1))
+
+describe('the address of a request', () => {
+  test('has the host and the scheme that the client used', async () => {
+    const authority = await makeAuthority()
+    const { listener } = await listening(undefined, await issueLeaf(authority))
+    const ask = (scheme: typeof http | typeof https, host: string) =>
+      new Promise((resolve, reject) => {
+        const options = {
+          port: listener.port,
+          host: '127.0.0.1',
+          servername: 'localhost',
+          ca: authority.certificate,
+          path: '/beta/app/calls?a=b',
+          headers: { host },
+          agent: false as const,
+        }
+        scheme
+          .get(options, async (response) => {
+            const chunks: Buffer[] = []
+            for await (const chunk of response) chunks.push(chunk)
+            resolve(JSON.parse(Buffer.concat(chunks).toString()).url)
+          })
+          .on('error', reject)
+      })
+    assert.equal(await ask(http, `localhost:${listener.port}`), `http://localhost:${listener.port}/beta/app/calls?a=b`)
+    assert.equal(await ask(https, `localhost:${listener.port}`), `https://localhost:${listener.port}/beta/app/calls?a=b`)
+    assert.equal(await ask(https, 'graph.microsoft.com'), 'https://graph.microsoft.com/beta/app/calls?a=b')
+  })
+
+  test('is made up for HTTP/1.0, which need not name a host', async () => {
+    const { listener } = await listening()
+    const answer = await said(listener.port, 'GET /x HTTP/1.0\r\n\r\n')
+    assert.equal(bodyOf(answer).url, `http://localhost:${listener.port}/x`)
+  })
+
+  for (const [what, request] of [
+    ['no host', 'GET / HTTP/1.1\r\n'],
+    ['a host that is none', 'GET / HTTP/1.1\r\nHost: a b<c>\r\n'],
+    ['a host with a path', 'GET / HTTP/1.1\r\nHost: localhost/evil?\r\n'],
+    ['a host with credentials', 'GET / HTTP/1.1\r\nHost: user@localhost\r\n'],
+    ['a host that is a bracket', 'GET / HTTP/1.1\r\nHost: [\r\n'],
+    ['a port out of range', 'GET / HTTP/1.1\r\nHost: localhost:99999999\r\n'],
+    ['a target without a path', 'OPTIONS * HTTP/1.1\r\nHost: localhost\r\n'],
+    ['a target that is no address', 'GET http://[ HTTP/1.1\r\nHost: localhost\r\n'],
+  ] as const) {
+    test(`of ${what} is answered 400`, async () => {
+      const { listener, problems } = await listening()
+      const answer = await said(listener.port, `${request}Connection: close\r\n\r\n`)
+      assert.equal(statusOf(answer), 400, answer)
+      assert.deepEqual(problems, [])
+      assert.equal((await fetch(`http://127.0.0.1:${listener.port}/`)).status, 200)
+    })
+  }
 })
 
-async function listener(limits: Partial<ListenerLimits> = {}, host = '127.0.0.1') {
-  const opened = await openListener({ host, port: 0, limits })
-  open.push(opened)
-  const origin = `http://127.0.0.1:${opened.port}`
-  return { ...opened, origin, post: (path: string, body = '{}') => fetch(origin + path, { method: 'POST', body }) }
+describe('what is no request', () => {
+  for (const [what, bytes, status] of [
+    ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n', 400],
+    ['a method that there is not', 'FETCH / HTTP/1.1\r\nHost: a\r\n\r\n', 400],
+    ['a header without a name', 'GET / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n', 400],
+    ['a header with a line break', 'GET / HTTP/1.1\r\nHost: a\r\nb\rc: d\r\n\r\n', 400],
+    ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx', 400],
+    [
+      'a length and chunks',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['a chunk of no size', 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n', 400],
+    ['a version that there is not', 'GET / HTTP/9.9\r\nHost: a\r\n\r\n', 400],
+    ['HTTP/2 without an agreement', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+    ['bytes of chance', Buffer.from(Array.from({ length: 300 }, (_, at) => (at * 97) % 256)), 400],
+    ['one header too long', `GET / HTTP/1.1\r\nHost: a\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, 431],
+    ['a flood of headers', `GET / HTTP/1.1\r\nHost: a\r\n${'x: y\r\n'.repeat(20_000)}\r\n`, 431],
+  ] as const) {
+    test(`${what}: ${status}`, async () => {
+      const { listener, problems } = await listening()
+      assert.equal(statusOf(await said(listener.port, bytes)), status)
+      assert.match(problems.join('\n'), new RegExp(`^a client was answered ${status}: \\S.*$`), 'is told once, in one line')
+      assert.equal((await fetch(`http://127.0.0.1:${listener.port}/`)).status, 200)
+    })
+  }
+
+  test('after a good request does not cost that one its answer', async () => {
+    const { listener } = await listening()
+    const answer = await said(listener.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n')
+    assert.equal(statusOf(answer), 200, answer)
+  })
+
+  test('https where only http is served is said aloud', async () => {
+    const { listener, problems } = await listening()
+    const socket = tls.connect({ port: listener.port, host: '127.0.0.1', rejectUnauthorized: false })
+    await once(socket, 'error')
+    assert.deepEqual(problems, ['a client spoke https where only http is served: start with --tls'])
+  })
+
+  test('a client that does not trust the authority is told so, by the listener', async () => {
+    const { listener, problems } = await listening(undefined, await issueLeaf(await makeAuthority()))
+    await assert.rejects(fetch(`https://127.0.0.1:${listener.port}/`))
+    await pause(50)
+    assert.match(problems.join('\n'), /^a TLS handshake failed: .*CA file$/)
+    const raw = net.connect(listener.port, '127.0.0.1')
+    raw.write(Buffer.from('1603010004ffffffff', 'hex'))
+    await once(raw.resume(), 'close')
+    await pause(20)
+    assert.match(problems[1] ?? '', /^a TLS handshake failed: \S/)
+    assert.equal((await fetch(`http://127.0.0.1:${listener.port}/`)).status, 200)
+  })
+})
+
+describe('what is slow', () => {
+  for (const [what, bytes] of [
+    ['headers', 'GET / HTTP/1.1\r\nHost: a\r\nx'],
+    ['a body', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc'],
+    ['a body in chunks', 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n'],
+  ] as const) {
+    test(`${what}: 408, and its handler never runs`, async () => {
+      let ran = 0
+      const { listener } = await listening(async () => {
+        ran++
+        return new Response()
+      })
+      const began = performance.now()
+      assert.equal(statusOf(await said(listener.port, bytes)), 408)
+      assert.ok(performance.now() - began < 3_000)
+      assert.equal(ran, 0)
+    })
+  }
+
+  test('a client that drips is ended all the same', async () => {
+    const { listener } = await listening()
+    const socket = net.connect(listener.port, '127.0.0.1').on('error', () => {})
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n')
+    const drip = setInterval(() => socket.write('x: y\r\n'), 50)
+    const began = performance.now()
+    await once(socket.resume(), 'close', { signal: AbortSignal.timeout(HELD_MS) }).finally(() => clearInterval(drip))
+    socket.destroy()
+    assert.ok(performance.now() - began < 3_000)
+  })
+
+  test('a client that says nothing at all, and one that stops in the handshake, are let go', async () => {
+    const { listener } = await listening(undefined, await issueLeaf(await makeAuthority()))
+    const began = performance.now()
+    await Promise.all([said(listener.port, ''), said(listener.port, Buffer.from([0x16, 3, 1]))])
+    assert.ok(performance.now() - began < 3_000)
+  })
+
+  test('a client that only closes its side hears the answer', async () => {
+    const { listener } = await listening(async () => {
+      await pause(50)
+      return new Response('yes')
+    })
+    assert.equal(await said(listener.port, '', { end: true }), '')
+    const answer = await said(listener.port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    assert.match(answer, /yes$/)
+  })
+})
+
+const patient = async (handle: Handle) => (await listening(handle, null, PATIENT)).listener
+
+const NO_PYTHON =
+  spawnSync('python3', ['--version']).status === 0
+    ? false
+    : 'python3 is not on this machine: no client reads only after it has written'
+
+/** Answers with the length of the body, 413 when it is over the limit: as the services do. */
+const measures: Handle = async (request) => {
+  if (Number(request.headers.get('content-length') ?? 0) > LIMITS.bodyBytes) return new Response('said too long', { status: 413 })
+  const { byteLength } = await request.arrayBuffer()
+  return byteLength > LIMITS.bodyBytes ? new Response('grew too long', { status: 413 }) : new Response(String(byteLength))
 }
 
-/** Sends bytes as they are and gives what comes back until the other side ends the connection. */
-function raw(port: number, ...parts: readonly (string | Buffer)[]): Promise<string> {
-  return new Promise((resolve) => {
-    let answer = ''
-    const socket = connect(port, '127.0.0.1', () => {
-      for (const part of parts) socket.write(part)
+interface Heard {
+  readonly status: number | undefined
+  readonly connection: string | undefined
+  readonly text: string
+}
+
+/** One post, of a client that writes everything that it has before it reads. */
+function post(port: number, body: Buffer, headers: http.OutgoingHttpHeaders): Promise<Heard> {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ port, host: '127.0.0.1', method: 'POST', headers, agent: false }, async (response) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of response) chunks.push(chunk)
+      const { statusCode, headers } = response
+      resolve({ status: statusCode, connection: headers.connection, text: Buffer.concat(chunks).toString() })
     })
-    socket.on('data', (chunk) => {
-      answer += chunk
-    })
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      answer += ` ${error.code}`
-    })
-    socket.on('close', () => resolve(answer))
+    request.on('error', reject)
+    for (let at = 0; at < body.length; at += 16_384) request.write(body.subarray(at, at + 16_384))
+    request.end()
   })
 }
 
-const accepted = async () => new Response(null, { status: 202 })
+describe('a body', () => {
+  const long = Buffer.alloc(6 * 1024 * 1024, 'x')
 
-describe('a post', () => {
-  test('reaches the scenario of its path: method, path, query, headers and body as they came', async () => {
-    const { receive, post, origin } = await listener()
-    const seen: unknown[] = []
-    receive('/callbacks/one', async (request) => {
-      seen.push([request.method, request.url, request.headers.get('authorization'), await request.text()])
-      return new Response('kept', { status: 202, headers: { 'x-answer': 'yes' } })
-    })
-    receive('/callbacks/two', async () => assert.fail('not the path'))
-    const headers = { authorization: 'Bearer a', host: 'elsewhere' }
-    const response = await fetch(`${origin}/callbacks/one?a=/b`, { method: 'POST', headers, body: '{"ä":1}' })
-    assert.deepEqual([response.status, response.headers.get('x-answer'), await response.text()], [202, 'yes', 'kept'])
-    assert.deepEqual(seen, [['POST', `${origin}/callbacks/one?a=/b`, 'Bearer a', '{"ä":1}']])
-    assert.equal((await post('/callbacks/one')).status, 202)
+  test('of exactly the limit arrives whole, said before or in chunks', async () => {
+    const { port } = await patient(measures)
+    const body = long.subarray(0, LIMITS.bodyBytes)
+    for (const headers of [{ 'content-length': body.length }, { 'transfer-encoding': 'chunked' }])
+      assert.deepEqual(await post(port, body, headers), { status: 200, connection: 'close', text: String(LIMITS.bodyBytes) })
   })
 
-  test('that says a header twice does not lose one', async () => {
-    const { receive, port } = await listener()
-    const seen: (string | null)[] = []
-    receive('/a', async ({ headers }) => {
-      seen.push(headers.get('authorization'))
+  test('over the limit is answered while the client still writes, and the connection ends', async () => {
+    const { port } = await patient(measures)
+    const said = await post(port, long, { 'content-length': long.length, connection: 'keep-alive' })
+    assert.deepEqual(said, { status: 413, connection: 'close', text: 'said too long' })
+    const grew = await post(port, long, { 'transfer-encoding': 'chunked', connection: 'keep-alive' })
+    assert.deepEqual(grew, { status: 413, connection: 'close', text: 'grew too long' })
+  })
+
+  testUnless(
+    NO_PYTHON,
+    'over the limit is answered also to a client that reads only once it has written everything',
+    async () => {
+      const { port } = await patient(measures)
+      const script = `import http.client, sys
+connection = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]))
+connection.request('POST', '/', body=b'x' * 6291456)
+print(connection.getresponse().status)`
+      assert.equal((await promisify(execFile)('python3', ['-c', script, String(port)])).stdout.trim(), '413')
+    },
+  )
+
+  test('over the limit is not asked for where the client asks first', async () => {
+    const { port } = await patient(measures)
+    for (const [length, expected] of [
+      [LIMITS.bodyBytes + 1, /^HTTP\/1\.1 413 /],
+      [3, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /],
+    ] as const) {
+      const socket = net.connect(port, '127.0.0.1').setEncoding('latin1')
+      let heard = ''
+      socket.on('data', (chunk) => {
+        heard += chunk
+        if (heard.includes('100 Continue')) socket.write('abc')
+      })
+      socket.write(`POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`)
+      await once(socket, 'close')
+      assert.match(heard, expected)
+    }
+  })
+
+  test('that never ends is listened to for a moment only', async () => {
+    const { port } = await patient(measures)
+    const socket = net.connect(port, '127.0.0.1').on('error', () => {})
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n')
+    const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`
+    const flood = setInterval(() => socket.write(chunk), 5)
+    const began = performance.now()
+    await once(socket.resume(), 'close')
+    clearInterval(flood)
+    assert.ok(performance.now() - began < 1_500)
+  })
+})
+
+describe('a client that goes away', () => {
+  test('in the middle of its body leaves nothing: the handler never runs', async () => {
+    let ran = 0
+    const listener = await patient(async () => {
+      ran++
       return new Response()
     })
-    await raw(
-      port,
-      'POST /a HTTP/1.1\r\nhost: b\r\nauthorization: 1\r\nauthorization: 2\r\nconnection: close\r\ncontent-length: 0\r\n\r\n',
-    )
-    assert.deepEqual(seen, ['1, 2'])
+    const socket = net.connect(listener.port, '127.0.0.1').on('error', () => {})
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc')
+    await pause(30)
+    socket.resetAndDestroy()
+    await pause(30)
+    assert.equal(ran, 0)
+    const began = performance.now()
+    await listener.close(1_000)
+    assert.ok(performance.now() - began < 500)
   })
 
-  test('on a path that nobody serves is answered 404 and counted; a look is not', async () => {
-    const { receive, post, strays, origin } = await listener()
-    receive('/live', accepted)
-    for (const path of ['/', '/live/', '/LIVE', '//live', '/x/../live?a', '/%6cive']) {
-      const target = path.replaceAll('..', '%2e%2e')
-      assert.equal((await post(target)).status, path === '/x/../live?a' ? 202 : 404, path)
-    }
-    assert.equal(strays(), 5)
-    assert.equal((await fetch(origin)).status, 404)
-    assert.equal(strays(), 5)
-  })
-
-  test('on a path whose time is over is answered 404 and late, no stray', async () => {
-    const { receive, post, strays } = await listener()
-    receive('/live', accepted)()
-    assert.deepEqual([(await post('/live')).status, strays()], [404, 0])
-    assert.deepEqual([(await post('/live/')).status, strays()], [404, 1])
-    receive('/live', accepted)
-    assert.deepEqual([(await post('/live')).status, strays()], [202, 1])
-  })
-
-  test('ends only what it began: a path that was given out again stays', async () => {
-    const { receive, post } = await listener()
-    const end = receive('/live', accepted)
-    assert.throws(() => receive('/live', accepted), HarnessError)
-    end()
-    receive('/live', accepted)
-    end()
-    assert.equal((await post('/live')).status, 202)
-  })
-
-  test('whose scenario fails is answered 500, and the fault is handed over', async () => {
-    const { receive, post } = await listener()
-    const failures: unknown[] = []
-    const fault = new Error('ours')
-    receive('/live', () => Promise.reject(fault), { onFailure: (error) => void failures.push(error) })
-    assert.equal((await post('/live')).status, 500)
-    assert.deepEqual(failures, [fault])
-    receive('/unwatched', () => Promise.reject(fault))
-    assert.equal((await post('/unwatched')).status, 500)
+  test('before the answer is seen by the handler as an abort, and costs nobody else', async () => {
+    const aborted: string[] = []
+    const { port } = await patient(async (request) => {
+      if (request.url.endsWith('/quick')) return new Response('quick')
+      await once(request.signal, 'abort')
+      aborted.push(String(request.signal.reason))
+      throw new Error('nobody is there')
+    })
+    const stop = new AbortController()
+    const slow = fetch(`http://127.0.0.1:${port}/slow`, { signal: stop.signal })
+    await pause(30)
+    stop.abort()
+    await assert.rejects(slow)
+    assert.equal(await (await fetch(`http://127.0.0.1:${port}/quick`)).text(), 'quick')
+    await pause(30)
+    assert.equal(aborted.length, 1)
   })
 })
 
-describe('what is refused on a live path is told', () => {
-  async function watched(limits: Partial<ListenerLimits> = {}) {
-    const refused: (readonly [number, string])[] = []
-    const opened = await listener(limits)
-    let handled = 0
-    const handle = async () => {
-      handled++
-      return new Response(null, { status: 202 })
-    }
-    opened.receive('/live', handle, { onRefused: (...told) => void refused.push(told) })
-    return { ...opened, refused, handled: () => handled }
-  }
-  const head = (length: number) => `POST /live HTTP/1.1\r\nhost: b\r\ncontent-length: ${length}\r\n\r\n`
-
-  test('a body beyond a megabyte, announced or not; one of a megabyte is taken', async () => {
-    const { post, port, refused, handled } = await watched()
-    assert.equal((await post('/live', 'x'.repeat(1_048_576))).status, 202)
-    assert.match(await raw(port, head(1_048_577)), /^HTTP\/1\.1 413 .*connection: close/is)
-    const chunk = Buffer.concat([Buffer.from('80000\r\n'), Buffer.alloc(0x80000, 120), Buffer.from('\r\n')])
-    const chunked = 'POST /live HTTP/1.1\r\nhost: b\r\ntransfer-encoding: chunked\r\n\r\n'
-    assert.match(await raw(port, chunked, chunk, chunk, chunk, chunk, chunk, '0\r\n\r\n'), /^HTTP\/1\.1 413 /)
-    assert.deepEqual(
-      refused.map(([status]) => status),
-      [413, 413],
-    )
-    assert.match(refused[0]?.[1] ?? '', /longer than 1048576 bytes/)
-    assert.equal(handled(), 1)
+test('a handler that fails is answered 500 without its words, and told', async () => {
+  const { listener, problems } = await listening(async () => {
+    throw new Error('a secret detail')
   })
-
-  test('an oversized body that is sent whole hears of it', async () => {
-    const { post, refused } = await watched()
-    assert.equal((await post('/live', 'x'.repeat(5_000_000))).status, 413)
-    assert.equal(refused.length, 1)
-  })
-
-  test('a body that does not come to its end, within a fraction of a second after the limit', async () => {
-    const { port, refused, handled } = await watched({ headersMs: 200, requestMs: 300 })
-    const begun = Date.now()
-    assert.match(await raw(port, head(5), '{'), /^HTTP\/1\.1 408 /)
-    assert.ok(Date.now() - begun < 2_000, `${Date.now() - begun} ms`)
-    assert.deepEqual(refused, [[408, 'a post did not come to its end in time']])
-    assert.equal(handled(), 0)
-  })
-
-  test('a body that is no HTTP', async () => {
-    const { port, refused } = await watched()
-    const broken = 'POST /live HTTP/1.1\r\nhost: b\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'
-    assert.match(await raw(port, broken), /^HTTP\/1\.1 400 /)
-    assert.deepEqual(refused, [[400, 'a post is no proper HTTP']])
-  })
-
-  test('a method that cannot be told', async () => {
-    const { port, refused } = await watched()
-    assert.match(await raw(port, 'TRACE /live HTTP/1.1\r\nhost: b\r\n\r\n'), /^HTTP\/1\.1 400 /)
-    assert.match(refused[0]?.[1] ?? '', /TRACE/)
-  })
-
-  test('a sender that goes away is none, and a next one is served', async () => {
-    const { port, post, refused } = await watched()
-    await new Promise<void>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => socket.write(head(50), () => socket.destroy()))
-      socket.on('close', () => resolve())
-    })
-    assert.equal((await post('/live')).status, 202)
-    assert.deepEqual(refused, [])
-  })
+  const response = await fetch(`http://127.0.0.1:${listener.port}/`)
+  assert.equal(response.status, 500)
+  assert.doesNotMatch(await response.text(), /secret/)
+  assert.deepEqual(problems, ['a request was answered 500: a secret detail'])
 })
 
-describe('nothing ends it', () => {
-  const REQUESTS: Readonly<Record<string, readonly [sent: string, answered: RegExp]>> = {
-    'no HTTP at all': ['\x16\x03\x01\x02\x00\x01\r\n\r\n', /^HTTP\/1\.1 400 /],
-    'no host': ['POST /live HTTP/1.1\r\ncontent-length: 0\r\n\r\n', /^HTTP\/1\.1 400 /],
-    'endless headers': [`POST /live HTTP/1.1\r\nhost: b\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, /^HTTP\/1\.1 431 /],
-    'two lengths': ['POST /live HTTP/1.1\r\nhost: b\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{', /^HTTP\/1\.1 400 /],
-    'a length that is none': ['POST /live HTTP/1.1\r\nhost: b\r\ncontent-length: -1\r\n\r\n', /^HTTP\/1\.1 400 /],
-    'a whole address as target': [
-      'POST http://b/live HTTP/1.1\r\nhost: b\r\nconnection: close\r\ncontent-length: 0\r\n\r\n',
-      /^HTTP\/1\.1 404 /,
-    ],
-    'a tunnel': ['CONNECT b:443 HTTP/1.1\r\nhost: b\r\n\r\n', /^$|ECONNRESET/],
-    'a head that does not end': ['POST /live HTTP/1.1\r\nho', /^HTTP\/1\.1 408 /],
-    'a host that leads elsewhere': [
-      'POST /live HTTP/1.1\r\nhost: b/x?\r\nconnection: close\r\ncontent-length: 0\r\n\r\n',
-      /^HTTP\/1\.1 202 /,
-    ],
-  }
-  for (const [name, [sent, answered]] of Object.entries(REQUESTS)) {
-    test(name, async () => {
-      const { receive, port, post } = await listener({ headersMs: 200, requestMs: 400 })
-      receive('/live', async ({ url }) => new Response(null, { status: new URL(url).pathname === '/live' ? 202 : 500 }))
-      assert.match(await raw(port, sent), answered)
-      assert.equal((await post('/live')).status, 202)
-    })
-  }
+test('five hundred connections at once are all answered', async () => {
+  const { port } = await patient(async (request) => {
+    await pause(20)
+    return new Response(await request.text())
+  })
+  const answers = await Promise.all(
+    Array.from({ length: 500 }, (_, at) => post(port, Buffer.from(`body ${at}`), { 'transfer-encoding': 'chunked' })),
+  )
+  assert.deepEqual(
+    answers.filter(({ status, text }, at) => status !== 200 || text !== `body ${at}`),
+    [],
+  )
 })
 
-describe('the port', () => {
-  test('that is taken, and an address of somebody else, are told with the variable and what to do', async () => {
-    const other = createServer().listen(0, '127.0.0.1')
-    await new Promise((resolve) => other.once('listening', resolve))
-    const { port } = other.address() as AddressInfo
-    const CASES = [
-      [{ host: '127.0.0.1', port }, `BOT_CALLBACK_LISTEN: 127.0.0.1:${port} is taken by another program: `],
-      [{ host: '192.0.2.1', port: 1 }, 'BOT_CALLBACK_LISTEN: 192.0.2.1:1 is no address of this machine: '],
-    ] as const
-    for (const [options, says] of CASES) {
-      await assert.rejects(openListener(options), (error: Error) => {
-        assert.ok(error instanceof HarnessError)
-        assert.ok(error.message.startsWith(says), error.message)
-        return true
-      })
-    }
-    await new Promise((resolve) => other.close(resolve))
+describe('the end', () => {
+  test('lets a request under way finish, ends idle and silent connections, and accepts nobody', async () => {
+    const listener = await patient(async () => {
+      await pause(150)
+      return new Response('finished')
+    })
+    const agent = new http.Agent({ keepAlive: true })
+    const address = `http://127.0.0.1:${listener.port}/`
+    await new Promise((resolve) => http.get(address, { agent }, (response) => response.resume().on('end', resolve)))
+    const silent = net.connect(listener.port, '127.0.0.1')
+    await once(silent, 'connect')
+    const under = fetch(address).then((response) => response.text())
+    await pause(50)
+    const began = performance.now()
+    await listener.close(2_000)
+    assert.ok(performance.now() - began < 1_000, 'what is idle is not waited for')
+    assert.equal(await under, 'finished')
+    await assert.rejects(fetch(address))
+    agent.destroy()
   })
 
-  test('is given back on closing, which ends a post under way', async () => {
-    const { receive, close, post, port } = await listener()
-    let begun = () => {}
-    const underWay = new Promise<void>((resolve) => {
-      begun = resolve
-    })
-    receive('/live', () => {
-      begun()
-      return new Promise(() => {})
-    })
-    const lost = assert.rejects(post('/live'))
-    await underWay
-    await close()
-    await lost
-    const again = await openListener({ host: '127.0.0.1', port })
-    await again.close()
+  test('ends what does not finish within the grace', async () => {
+    const listener = await patient(() => new Promise(() => {}))
+    const under = assert.rejects(fetch(`http://127.0.0.1:${listener.port}/`))
+    await pause(50)
+    const began = performance.now()
+    await listener.close(100)
+    assert.ok(performance.now() - began < 600)
+    await under
+  })
+
+  test('of a taken port is an error with its code', async () => {
+    const { port } = await patient(measures)
+    const options = { host: '127.0.0.1', port, handle: measures, onProblem: () => {}, limits: LIMITS }
+    await assert.rejects(listen(options), { code: 'EADDRINUSE' })
   })
 })

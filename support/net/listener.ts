@@ -1,209 +1,320 @@
-// The local listener that Graph's posts reach: one server for a run, a path of its own for each scenario, limits on what may come.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
-import { HarnessError } from '../contract/faults'
+// Serves a Fetch handler on a port: HTTP, and HTTPS on the same port with a certificate. Limits bodies and times, and answers malformed requests itself.
+import { createServer as createPlain, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import { createServer as createSecure } from 'node:https'
+import { type AddressInfo, createServer as createDoor, type Socket } from 'node:net'
+import { getRequestListener, RequestError } from '@hono/node-server'
 
-export interface ListenerOptions {
-  /** BOT_CALLBACK_LISTEN, taken apart; port 0 takes any that is free. */
-  readonly host: string
-  readonly port: number
-  readonly limits?: Partial<ListenerLimits>
-}
-
-export interface ListenerLimits {
-  /** Longest body, in bytes. */
+/** What a client may send, and how long it may take for it, in milliseconds. */
+export interface Limits {
+  /** Longest body that a handler gets. Of a longer one it gets one byte more, or nothing if Content-Length announced it. */
   readonly bodyBytes: number
-  /** How long the head of a request may take, and the whole of it, in milliseconds. */
+  /** From the first byte of a connection, or of a request, to the end of its headers. */
   readonly headersMs: number
+  /** To the end of the request. */
   readonly requestMs: number
+  /** How long a refused client may go on writing, so that it reads the response before the connection ends. */
+  readonly lingerMs: number
 }
 
-/** What becomes of posts on a live path that `handle` never saw, or could not answer. */
-export interface Watch {
-  /** The listener answered for itself: the status, and in one sentence why. */
-  readonly onRefused?: (status: number, reason: string) => void
-  /** `handle` rejected; the post was answered 500. The fault is its own, not the sender's. */
-  readonly onFailure?: (error: unknown) => void
+const TIMES = { headersMs: 10_000, requestMs: 30_000, lingerMs: 500 }
+
+/** Longer than the minute after which common clients close an idle connection: no client posts into a closing one. */
+const KEEP_ALIVE_MS = 65_000
+
+/** How often limits are checked, in milliseconds; with Node's default of 30 s they would have no effect. */
+const CHECKING_MS = 200
+
+/** First byte of a TLS handshake (RFC 8446, section 5.1); no HTTP request begins with it. */
+const TLS_HANDSHAKE = 0x16
+
+/** What a handler can learn about a request in addition to the request itself. */
+export interface Received {
+  /** The request target exactly as it was sent: no dots resolved, nothing decoded. */
+  readonly target: string
+  /** Whether the body is longer than the limit: only its beginning is there. */
+  readonly tooLong: boolean
+}
+
+/** A request that the listener answered itself because its body is late or malformed. */
+export interface Malformed {
+  readonly status: number
+  readonly target: string
+}
+
+export interface ListenOptions {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly handle: (request: Request, received: Received) => Promise<Response>
+  /** PEM; null for http only. */
+  readonly tls?: { readonly key: string; readonly cert: string } | null
+  /** Reports in one sentence what went wrong with a client that the handler did not see. */
+  readonly onProblem: (text: string, malformed: Malformed | null) => void
+  readonly limits: Partial<Limits> & Pick<Limits, 'bodyBytes'>
 }
 
 export interface Listener {
-  /** The port that was taken. */
   readonly port: number
-  /**
-   * Serves a path, exactly as it is written, whatever the query: `handle` gets the request under the path that came. Returns what ends it.
-   * @throws HarnessError when the path is live already
-   */
-  receive(path: string, handle: (request: Request) => Promise<Response>, watch?: Watch): () => void
-  /** How many posts came on paths that nobody ever served; one to a path whose time is over is late and no stray. */
-  strays(): number
-  /** Ends every connection and gives the port back. */
-  close(): Promise<void>
+  /** Stops accepting connections. Requests in progress have `graceMs` milliseconds, then every connection ends. */
+  close(graceMs: number): Promise<void>
 }
 
-interface Live extends Watch {
-  readonly handle: (request: Request) => Promise<Response>
+/** Thrown by a handler to break off the connection without a response. In process it is the cause of fetch's TypeError, in undici's words. */
+export class BrokenOff extends Error {
+  override readonly name = 'SocketError'
+  readonly code = 'UND_ERR_SOCKET'
+
+  constructor() {
+    super('other side closed')
+  }
 }
 
-/** Far more than any notification of the API, and slower than any sender that means well. */
-const LIMITS: ListenerLimits = { bodyBytes: 1_048_576, headersMs: 10_000, requestMs: 20_000 }
-
-/** How often overdue requests are looked for, in milliseconds; Node's own 30 s would keep every limit waiting. */
-const CHECKED_EVERY_MS = 200
-
-/** What Node's parser found wrong, as a status and in words; any other code is a request that is none. */
-const MALFORMED: Readonly<Record<string, readonly [status: number, reason: string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'did not come to its end in time'],
-  HPE_HEADER_OVERFLOW: [431, 'has headers that are too long'],
-}
-const UNREADABLE = [400, 'is no proper HTTP'] as const
-
-/** The sender went away in the middle: nobody is left to be answered. */
-const GONE: readonly string[] = ['ECONNRESET', 'HPE_INVALID_EOF_STATE']
-
-const STATUS_TEXTS: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  408: 'Request Timeout',
-  431: 'Request Header Fields Too Large',
+/** The status of a malformed request by the parser's code; 400 for any other code. */
+const STATUS_OF: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  HPE_HEADER_OVERFLOW: 431,
 }
 
-/** Why the port cannot be had, and what to do. */
-const NOT_OPENED: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is taken by another program: end that one, or write another port and lead the tunnel there',
-  EACCES: 'is not allowed to this user: write a port above 1023 and lead the tunnel there',
-  EADDRNOTAVAIL: 'is no address of this machine: write 127.0.0.1:3979, or the address that the tunnel leads to',
-  ENOTFOUND: 'names a host that is not known: write 127.0.0.1:3979, or the address that the tunnel leads to',
+/** The parser's code when the client ends the connection within a request: it went away, and sent nothing malformed. */
+const TRUNCATED = 'HPE_INVALID_EOF_STATE'
+
+/** Why a handshake failed, and what to set. */
+const HANDSHAKES: Readonly<Record<string, string>> = {
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'the client does not trust the certificate authority: give it the CA file',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'the client does not trust the certificate: give it the CA file',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'the client does not accept the certificate: give it the CA file',
+  ERR_TLS_HANDSHAKE_TIMEOUT: 'the client did not finish it in time',
+  ECONNRESET: 'the client closed the connection; if it does not trust the certificate authority, give it the CA file',
 }
 
-/** @throws HarnessError that names BOT_CALLBACK_LISTEN when the port cannot be had; nothing was sent by then */
-export async function openListener({ host, port, limits = {} }: ListenerOptions): Promise<Listener> {
-  const { bodyBytes, headersMs, requestMs } = { ...LIMITS, ...limits }
-  const paths = new Map<string, Live>()
-  /** The live path whose request is being read on a connection. */
-  const reading = new WeakMap<object, Live>()
-  const over = new Set<string>()
-  let strays = 0
-  let origin = ''
-  const times = { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: CHECKED_EVERY_MS }
+/**
+ * Listens. The URL of a request has the scheme and the host that the client used.
+ * @throws Error with Node's `code`, such as EADDRINUSE, when the port is not available
+ */
+export async function listen({ host, port, handle, tls = null, onProblem, limits }: ListenOptions): Promise<Listener> {
+  const bounds = { ...TIMES, ...limits }
+  const sockets = new Set<Socket>()
+  const silent = new Set<Socket>()
+  const tooLong = new WeakSet<IncomingMessage>()
+  const outgoingOf = new WeakMap<object, ServerResponse>()
+  const refused = new WeakSet<object>()
+  let closing = false
 
-  const server = createServer(times, (request, response) => {
-    const path = pathOf(request)
-    const live = paths.get(path)
-    if (live === undefined) {
-      if (request.method === 'POST' && !over.has(path)) strays++
-      return void response.writeHead(404).end()
+  const answer = getRequestListener(
+    async (request, { incoming }) => {
+      const message = incoming as IncomingMessage
+      const received = { target: message.url ?? '', tooLong: tooLong.has(message) }
+      const response = await handle(request, received).catch((error: unknown) => {
+        if (!(error instanceof BrokenOff)) throw error
+        message.socket.destroy()
+        // The type wants a response; without the socket it goes nowhere.
+        return new Response(null, { status: 500 })
+      })
+      return received.tooLong ? lingering(response, message, bounds.lingerMs) : response
+    },
+    {
+      overrideGlobalObjects: false,
+      autoCleanupIncoming: false,
+      errorHandler: (error) => {
+        const text = error instanceof Error ? error.message : String(error)
+        if (error instanceof RequestError) return fault(400, `The request cannot be read: ${text}`)
+        onProblem(`a request was answered 500: ${text}`, null)
+        return fault(500, 'The request could not be answered.')
+      },
+    },
+  )
+
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const { socket, headers } = incoming
+    outgoingOf.set(socket, outgoing)
+    outgoing.once('finish', () => {
+      if (outgoingOf.get(socket) === outgoing) outgoingOf.delete(socket)
+      if (closing) socket.destroySoon()
+    })
+    // Only HTTP/1.0 may leave it out; Node refuses other requests without it.
+    headers.host ||= `localhost:${socket.localPort}`
+    const body = await bodyWithin(bounds.bodyBytes, incoming)
+    if (body === null) return
+    if (body.tooLong) {
+      tooLong.add(incoming)
+      outgoing.shouldKeepAlive = false
     }
-    reading.set(request.socket, live)
-    // A connection that breaks is the sender's affair: what it had to say will come again, or be missed.
-    serve(request, response, live, { origin, bodyBytes }, () => reading.delete(request.socket)).catch(() =>
-      request.socket.destroy(),
+    if (closing) outgoing.shouldKeepAlive = false
+    await answer(Object.assign(incoming, { rawBody: body.bytes }), outgoing)
+  }
+
+  const refuse = (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (refused.has(socket)) return
+    const code = error.code ?? ''
+    const under = outgoingOf.get(socket)
+    if (!socket.writable || code === 'ECONNRESET' || code === 'EPIPE' || (under?.headersSent && !under.req.complete)) {
+      socket.destroy()
+      return
+    }
+    refused.add(socket)
+    // The malformed bytes follow a complete request: that one is answered, and nothing more is read.
+    if (under?.req.complete) {
+      under.once('finish', () => socket.destroySoon())
+      return
+    }
+    const status = STATUS_OF[code] ?? 400
+    const why = status === 408 ? 'its request did not arrive in time' : error.message
+    onProblem(
+      `a client was answered ${status}: ${why}`,
+      under === undefined || code === TRUNCATED ? null : { status, target: under.req.url ?? '' },
     )
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
+    setTimeout(() => socket.destroy(), bounds.lingerMs).unref()
+  }
+
+  const options = {
+    headersTimeout: bounds.headersMs,
+    requestTimeout: bounds.requestMs,
+    connectionsCheckingInterval: CHECKING_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  }
+  const plain = createPlain(options)
+  const secure = tls === null ? null : createSecure({ ...options, ...tls, handshakeTimeout: bounds.headersMs })
+  secure?.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+    onProblem(`a TLS handshake failed: ${HANDSHAKES[error.code ?? ''] ?? error.message}`, null)
+    socket.destroy()
   })
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (GONE.includes(error.code ?? '') || !socket.writable) return void socket.destroy()
-    const [status, reason] = MALFORMED[error.code ?? ''] ?? UNREADABLE
-    reading.get(socket)?.onRefused?.(status, `a post ${reason}`)
-    reading.delete(socket)
-    socket.end(`HTTP/1.1 ${status} ${STATUS_TEXTS[status]}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
+  const servers = secure === null ? [plain] : [plain, secure]
+  for (const server of servers) {
+    server.on('request', serve)
+    server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+      const announced = Number(incoming.headers['content-length'] ?? 0)
+      if (announced <= bounds.bodyBytes) outgoing.writeContinue()
+      void serve(incoming, outgoing)
+    })
+    server.on('clientError', (error, socket) => refuse(error, socket as Socket))
+  }
+
+  const door = createDoor({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    const leave = () => socket.destroy()
+    sockets.add(socket)
+    silent.add(socket)
+    socket.on('error', leave)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      silent.delete(socket)
+    })
+    socket.once('end', leave)
+    socket.setTimeout(bounds.headersMs, leave)
+    socket.once('data', (first: Buffer) => {
+      silent.delete(socket)
+      socket.removeListener('end', leave)
+      socket.removeListener('timeout', leave)
+      socket.setTimeout(0)
+      const server = first[0] === TLS_HANDSHAKE ? secure : plain
+      if (server === null) {
+        onProblem('a client spoke https where only http is served: start with --tls', null)
+        socket.destroy()
+        return
+      }
+      // Node serves half-open connections over HTTP only. Over HTTPS a handshake that the client gave up would stay open.
+      socket.allowHalfOpen = server === plain
+      socket.pause()
+      socket.unshift(first)
+      server.emit('connection', socket)
+      process.nextTick(() => socket.resume())
+    })
   })
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(notOpened(host, port, error)))
-    server.listen(port, host, resolve)
+    door.once('error', reject)
+    door.listen({ host, port, backlog: 1_024 }, () => {
+      door.removeListener('error', reject)
+      resolve()
+    })
   })
-  const taken = (server.address() as AddressInfo).port
-  origin = `http://${addressOf(host, taken)}`
+  door.on('error', (error) => onProblem(`a connection could not be accepted: ${error.message}`, null))
+  // Neither server listens itself, and Node checks their limits only after this event.
+  for (const server of servers) server.emit('listening')
+
   return {
-    port: taken,
-    receive: (path, handle, watch = {}) => {
-      if (paths.has(path)) throw new HarnessError('two scenarios listen on one path')
-      const live = { handle, ...watch }
-      paths.set(path, live)
-      return () => {
-        if (paths.get(path) === live && paths.delete(path)) over.add(path)
-      }
+    port: (door.address() as AddressInfo).port,
+    close: async (graceMs) => {
+      closing = true
+      const ended = new Promise<void>((resolve) => {
+        door.close(() => resolve())
+      })
+      for (const socket of silent) socket.destroy()
+      for (const server of servers) server.close()
+      const end = setTimeout(() => {
+        for (const server of servers) server.closeAllConnections()
+        for (const socket of sockets) socket.destroy()
+      }, graceMs)
+      await ended
+      clearTimeout(end)
     },
-    strays: () => strays,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
   }
 }
 
-function notOpened(host: string, port: number, { code = 'unknown' }: NodeJS.ErrnoException): HarnessError {
-  return new HarnessError(
-    `BOT_CALLBACK_LISTEN: ${addressOf(host, port)} ${NOT_OPENED[code] ?? `cannot be listened on (${code})`}`,
-  )
+/** The listener's own response to a request that did not reach a service. */
+function fault(status: number, message: string): Response {
+  return Response.json({ error: { code: status === 400 ? 'BadRequest' : 'InternalServerError', message } }, { status })
 }
 
-function addressOf(host: string, port: number): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+interface Body {
+  readonly bytes: Buffer
+  readonly tooLong: boolean
 }
 
-/** The path as it came: no dots resolved, nothing decoded, so that it is the one that was given out or none. */
-function pathOf({ url = '' }: IncomingMessage): string {
-  return url.split('?', 1)[0] as string
-}
-
-async function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  live: Live,
-  { origin, bodyBytes }: { readonly origin: string; readonly bodyBytes: number },
-  read: () => void,
-): Promise<void> {
-  const body = await bodyOf(request, bodyBytes)
-  read()
-  const refuse = (status: number, reason: string) => {
-    live.onRefused?.(status, reason)
-    response.writeHead(status, { connection: 'close' }).end()
+/** Reads a body. Of one that is too long the rest is read and discarded. Null when the connection ended before the body was complete. */
+function bodyWithin(limit: number, incoming: IncomingMessage): Promise<Body | null> {
+  const { headers } = incoming
+  const announced = Number(headers['content-length'] ?? 0)
+  if (announced === 0 && headers['transfer-encoding'] === undefined) {
+    return Promise.resolve({ bytes: Buffer.alloc(0), tooLong: false })
   }
-  if (body === null) return refuse(413, `a post is longer than ${bodyBytes} bytes`)
-  const asked = asFetch(request, origin, body)
-  if (asked === null) return refuse(400, `a request of method ${request.method} cannot be read`)
-  try {
-    await answer(response, await live.handle(asked))
-  } catch (error) {
-    live.onFailure?.(error)
-    if (!response.headersSent) response.writeHead(500).end()
+  if (announced > limit) {
+    incoming.resume()
+    incoming.on('error', () => {})
+    return Promise.resolve({ bytes: Buffer.alloc(0), tooLong: true })
   }
-}
-
-/** The body; null as soon as it is known to be too long: the rest is read and forgotten, so that the sender gets to hear of it. */
-async function bodyOf(request: IncomingMessage, bodyBytes: number): Promise<Buffer | null> {
-  if (Number(request.headers['content-length']) > bodyBytes) {
-    request.resume()
-    return null
-  }
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let length = 0
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length
-      if (length > bodyBytes) {
-        chunks.length = 0
-        resolve(null)
-      } else chunks.push(chunk)
+    incoming.on('data', (chunk: Buffer) => {
+      if (length > limit) return
+      length += chunk.byteLength
+      chunks.push(chunk)
+      if (length > limit) resolve({ bytes: Buffer.concat(chunks).subarray(0, limit + 1), tooLong: true })
     })
-    request.once('end', () => resolve(Buffer.concat(chunks)))
-    request.once('error', reject)
+    incoming.on('end', () => resolve({ bytes: Buffer.concat(chunks), tooLong: false }))
+    incoming.on('error', () => {})
+    incoming.on('close', () => resolve(null))
   })
 }
 
-/** What Fetch cannot express is null: TRACE, for example. Who the sender thinks we are (`Host`) is kept among the headers only. */
-function asFetch({ method = '', url = '', rawHeaders }: IncomingMessage, origin: string, body: Buffer): Request | null {
-  try {
-    const headers = new Headers()
-    for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at] as string, rawHeaders[at + 1] as string)
-    const bodiless = method === 'GET' || method === 'HEAD'
-    return new Request(origin + url, { method, headers, ...(bodiless ? {} : { body: new Uint8Array(body) }) })
-  } catch {
-    return null
-  }
-}
-
-async function answer(response: ServerResponse, given: Response): Promise<void> {
-  const body = Buffer.from(await given.arrayBuffer())
-  response.writeHead(given.status, Object.fromEntries(given.headers)).end(body)
+/**
+ * The same response, sent at once but ended only when the client has stopped sending or after `ms` milliseconds: closing the connection on a
+ * client that still writes would lose the response.
+ */
+async function lingering(response: Response, incoming: IncomingMessage, ms: number): Promise<Response> {
+  if (response.body === null) return response
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  const headers = new Headers(response.headers)
+  headers.set('content-length', String(bytes.byteLength))
+  const body = new ReadableStream({
+    start: (stream) => {
+      stream.enqueue(bytes)
+      const end = () => {
+        clearTimeout(timer)
+        incoming.removeListener('end', end)
+        incoming.removeListener('close', end)
+        try {
+          stream.close()
+        } catch {
+          // The client closed the connection, and that closed the stream.
+        }
+      }
+      const timer = setTimeout(end, ms)
+      if (incoming.readableEnded || incoming.destroyed) end()
+      else incoming.once('end', end).once('close', end)
+    },
+  })
+  return new Response(body, { status: response.status, headers })
 }

@@ -26,7 +26,7 @@ async function network(otherwise: Partial<NetworkOptions> = {}) {
   const signal = new AbortController().signal
   const send = openWire({ fetch: opened.fetch, signal, keep: (one) => void exchanges.push(one), timeLimitMs: 4_000 })
   const get = async (url: string) => (await send('other', { method: 'GET', url, headers: {}, body: null })).text
-  return { ...opened, get, exchanges }
+  return { ...opened, send, get, exchanges }
 }
 
 const hello = () => httpsServer((_, response) => response.end('hello'))
@@ -251,4 +251,13 @@ describe('a network is its own', () => {
     assert.ok(Date.now() - begun < 2_000, `${Date.now() - begun} ms`)
     await assert.rejects(get(silent), CouldNotRun)
   })
+})
+
+test('headers of a response mean the same in any case and order', async () => {
+  const url = await httpServer((_, response) => {
+    response.writeHead(201, ['X-OTHER', 'a', 'LOCATION', '/b', 'CONTENT-TYPE', 'application/json']).end('{}')
+  })
+  const { send } = await network()
+  const { headers } = await send('other', { method: 'GET', url, headers: {}, body: null })
+  assert.deepEqual([headers.get('location'), headers.get('content-type')], ['/b', 'application/json'])
 })

@@ -1,11 +1,12 @@
-// How the bot reaches a real Graph: one dispatcher with its trust, its proxies and its time limits, for this bot and nobody else.
+// Opens the network to a real Graph: one dispatcher with its own trust, proxies and time limits. Nothing global changes.
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import tls from 'node:tls'
 import { Agent, type buildConnector, EnvHttpProxyAgent, Pool, type RequestInit as UndiciInit, fetch as undiciFetch } from 'undici'
 import type { Fetch } from '../contract/exchange'
 import { HarnessError } from '../contract/faults'
+import { onLoopback } from '../contract/loopback'
 
 export interface NetworkOptions {
   /** PEM file with further certificate authorities (GRAPH_CA_FILE); null: those of the machine alone. */
@@ -28,8 +29,8 @@ export interface Network {
 
 /**
  * Opens the network of a run. Nothing global changes: the dispatcher of other code in the process stays what it was.
- * Without HTTPS_PROXY, HTTP_PROXY is used for https as well, as undici does. What is on loopback is reached without a proxy, whatever NO_PROXY
- * says: a proxy's own loopback is another machine's.
+ * Without HTTPS_PROXY, HTTP_PROXY is used for https as well, as undici does. What is on loopback is reached without a proxy, even if NO_PROXY
+ * does not list it: a proxy's own loopback is another machine's.
  * @throws HarnessError that names GRAPH_CA_FILE or the variable of a proxy, and what to write; never an address of a proxy, which may hold a password
  */
 export function openNetwork(options: NetworkOptions): Network {
@@ -52,7 +53,7 @@ export function openNetwork(options: NetworkOptions): Network {
     fetch: async (url, init) => {
       try {
         // The types of undici's own fetch differ from the global ones in names alone.
-        const through = isLoopback(new URL(url).hostname) ? direct : dispatcher
+        const through = onLoopback(url) ? direct : dispatcher
         return (await undiciFetch(url, { ...(init as UndiciInit), dispatcher: through })) as unknown as Response
       } catch (error) {
         throw withFirstCause(error)
@@ -62,25 +63,13 @@ export function openNetwork(options: NetworkOptions): Network {
   }
 }
 
-/** Addresses of this machine alone (RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3), and the name for them (RFC 6761, section 6.3). */
-const LOOPBACK = new BlockList()
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
-LOOPBACK.addAddress('::1', 'ipv6')
-const LOOPBACK_NAME = /^localhost\.?$/
-
-function isLoopback(hostname: string): boolean {
-  const address = hostname.replace(/^\[|\]$/g, '')
-  const family = isIP(address)
-  return family === 0 ? LOOPBACK_NAME.test(address) : LOOPBACK.check(address, family === 6 ? 'ipv6' : 'ipv4')
-}
-
 /** undici names a proxy by its IP address in the TLS handshake, which RFC 6066, section 3, forbids and Node 26 refuses. */
 function withoutAddressAsName(connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) =>
     connect({ ...options, servername: isIP(options.servername ?? '') === 0 ? options.servername : undefined }, callback)
 }
 
-/** A proxy's refusal comes wrapped in "Request was cancelled", which tells nobody anything. */
+/** A proxy's refusal comes wrapped in "Request was cancelled", which explains nothing. */
 function withFirstCause(error: unknown): unknown {
   let cause = (error as Error).cause
   while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause
@@ -95,7 +84,7 @@ function trust({ caFile, environment }: NetworkOptions): tls.SecureContext {
   return tls.createSecureContext({ ca: [...rootsOf(environment), ...authoritiesIn(caFile)] })
 }
 
-/** The authorities that Node trusts by itself, those of NODE_EXTRA_CA_CERTS included; Node 20 does not tell the latter. */
+/** The authorities that Node trusts by itself, those of NODE_EXTRA_CA_CERTS included; Node 20 does not list the latter. */
 function rootsOf(environment: NetworkOptions['environment']): readonly string[] {
   const { getCACertificates } = tls as { getCACertificates?: (kind: 'default') => string[] }
   if (getCACertificates !== undefined) return getCACertificates('default')
@@ -142,23 +131,24 @@ const PROXY_VARIABLES = [
 type Proxies = Record<(typeof PROXY_VARIABLES)[number]['option'], string>
 
 function proxiesOf(environment: NetworkOptions['environment']): Proxies {
-  const told = PROXY_VARIABLES.map(({ option, names }) => {
+  const proxies = PROXY_VARIABLES.map(({ option, names }) => {
     const name = names.find((one) => environment[one] !== undefined)
     const written = name === undefined ? '' : (environment[name] ?? '')
     if (name !== undefined && option !== 'noProxy' && written !== '' && !isProxy(written))
       throw new HarnessError(`${name} is no address of a proxy: write http://HOST:PORT, a user name and password percent-encoded`)
     return [option, written] as const
   })
-  return Object.fromEntries(told) as Proxies
+  return Object.fromEntries(proxies) as Proxies
 }
 
-function isProxy(written: string): boolean {
-  if (!URL.canParse(written)) return false
-  const { protocol, username, password } = new URL(written)
+/** Whether a proxy can be reached under this address; user name and password must be percent-encoded. */
+export function isProxy(written: string): boolean {
+  if (!/^https?:\/\//i.test(written) || !URL.canParse(written)) return false
+  const { username, password } = new URL(written)
   try {
     decodeURIComponent(username + password)
+    return true
   } catch {
     return false
   }
-  return protocol === 'http:' || protocol === 'https:'
 }

@@ -6,21 +6,25 @@ import { type Call, emptyState, type Meeting } from './core/state'
 import { ArmedFaults, type Faults } from './faults/armed-faults'
 import { deletionOf, endedByService } from './faults/call-faults'
 import type { Order } from './faults/fault'
+import { openIdHandler } from './http/discovery'
 import { graphHandler, type Handler } from './http/graph'
 import { type Entry, Notes, recorded } from './http/journal-requests'
 import { loginHandler } from './http/login'
-import { openIdHandler } from './http/openid'
 import { appOf, type Directory } from './identity/directory'
-import { type ForeignToken, foreignToken } from './identity/invalid-tokens'
 import type { Keys } from './identity/keys'
-import { KnownTokens } from './identity/known-tokens'
-import { callerOf, issueToken, notificationSigner, publicJwk } from './identity/tokens'
+import {
+  callerOf,
+  type ForeignToken,
+  foreignToken,
+  issueToken,
+  KnownTokens,
+  notificationSigner,
+  publicJwk,
+} from './identity/tokens'
 import { describeCommand, MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
 import { CallRecords } from './runtime/call-records'
-import type { Clock } from './runtime/clock'
-import { Listeners } from './runtime/emitter'
-import { seededIds } from './runtime/ids'
-import { Journal } from './runtime/journal'
+import { type Clock, seededIds } from './runtime/clock'
+import { Journal, Listeners } from './runtime/journal'
 import { type Deliver, Outbox } from './runtime/outbox'
 import type { Armament, Parts } from './wrapping'
 

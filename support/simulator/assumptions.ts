@@ -1,14 +1,12 @@
 // What the simulator takes for granted, in one list: every row of its tables that is no fact, and what stands in code outside of tables.
 
-import { DURATIONS } from './core/durations'
 import { ERRORS } from './core/errors'
+import { CALL_MEMBERS } from './core/events'
 import { FORMS } from './core/forms'
-import { LIFE_CYCLE } from './core/life-cycle'
+import { DURATIONS, ENDS, LIFE_CYCLE } from './core/life-cycle'
 import { NEW_CALL } from './core/new-call'
-import { CALL_MEMBERS } from './core/notifications'
 import { ONLINE_MEETING } from './core/online-meetings'
 import type { Sourced } from './core/provenance'
-import { ENDS } from './core/result-codes'
 import { CALL_FAULTS } from './faults/call-faults'
 import { TOKEN_FAULTS } from './faults/forged-tokens'
 import { NOTIFICATION_FAULTS } from './faults/notification-faults'
@@ -46,8 +44,8 @@ export const TABLES: readonly Table[] = [
 export const IN_CODE: readonly { readonly file: string; readonly what: string }[] = [
   { file: 'core/decide.ts', what: 'a meeting of another tenant is as if it did not exist' },
   { file: 'core/forms.ts', what: 'by which members of a request its form is told' },
-  { file: 'core/permissions.ts', what: 'a stronger permission does not cover a weaker one' },
-  { file: 'core/permissions.ts', what: 'registration is checked before permissions, and both before the content' },
+  { file: 'core/forms.ts', what: 'a stronger permission does not cover a weaker one' },
+  { file: 'core/forms.ts', what: 'registration is checked before permissions, and both before the content' },
   { file: 'core/online-meetings.ts', what: 'a look-up finds no meeting of another tenant' },
   { file: 'core/request.ts', what: 'an `@odata.type` that names another type is refused' },
   { file: 'core/request.ts', what: 'an identity that is called twice in a group is refused, with 400' },

@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import { after, describe, test } from 'mocha'
 import { ProcessBot, SimulatorHere } from '../../test/kit/simulator-process'
 import { type Standalone, serveSimulator } from '../../test/kit/standalone'
+import { WORLD_FILE } from '../contract/cast'
 import { FixtureError } from '../contract/fixture'
 import type { JsonObject } from '../contract/json'
-import { BUILT_IN_SEED, loadSeed } from './seed'
+import { loadSeed } from './seed'
 
 const folder = mkdtempSync(join(tmpdir(), 'seed-faults-'))
 const running: { stop(): Promise<unknown> }[] = []
@@ -21,7 +22,7 @@ after(async () => {
 /** The built-in world with these faults. */
 function seedWith(name: string, ...faults: readonly string[]): string {
   const file = join(folder, `${name}.yaml`)
-  writeFileSync(file, `${readFileSync(BUILT_IN_SEED, 'utf8')}\nfaults:\n${faults.map((one) => `  - ${one}\n`).join('')}`)
+  writeFileSync(file, `${readFileSync(WORLD_FILE, 'utf8')}\nfaults:\n${faults.map((one) => `  - ${one}\n`).join('')}`)
   return file
 }
 

@@ -1,6 +1,5 @@
 // The types of deviations and allowed variations: both wrap parts of the simulator from outside.
-import type { Caller } from './core/commands'
-import type { Decide } from './core/decision'
+import type { Caller, Decide } from './core/commands'
 import type { Refusal } from './core/errors'
 import type { Handler } from './http/graph'
 import type { Directory } from './identity/directory'

@@ -16,7 +16,7 @@ export interface WorldParameters {
 export const DEFAULT_PARAMETERS: WorldParameters = {
   target: 'simulator',
   mount: 'nock',
-  casts: ['fixtures/cast.yaml'],
+  casts: ['fixtures/world.yaml'],
   deviation: null,
   evidence: true,
 }

@@ -13,7 +13,7 @@ import { armedBy, type WorldParameters } from './world-parameters'
 let library: (Library & { readonly requirements: readonly Requirement[] }) | null = null
 
 function readLibrary() {
-  return { documented: loadDocumented(), documentedCast: castOf('fixtures/cast.yaml'), requirements: loadRequirements() }
+  return { documented: loadDocumented(), documentedCast: castOf('fixtures/world.yaml'), requirements: loadRequirements() }
 }
 
 export class CallWorld extends World<WorldParameters> {

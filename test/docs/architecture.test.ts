@@ -42,11 +42,6 @@ const SINGLE_DOORS: readonly {
     to: 'support/simulator/',
     reason: 'the target that plays Graph mounts the simulator',
   },
-  {
-    from: 'support/targets/simulator/cast-to-directory.ts',
-    to: 'support/simulator/',
-    reason: 'translates a cast into the world of the simulator',
-  },
 ]
 
 interface Edge {

@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'mocha'
-import { BUILT_IN_SEED, loadSeed } from '../../support/simulator/seed'
+import { WORLD_FILE } from '../../support/contract/cast'
+import { loadSeed } from '../../support/simulator/seed'
 import { serveSimulator } from '../kit/standalone'
 import { NEEDS_SH, testUnless } from '../kit/unless'
 import { blocks, listed, places, printedElsewhere, runScript } from './guide'
@@ -70,7 +71,7 @@ describe('the chapter on faults', () => {
   test('has a seed that is one', () => {
     const file = join(folder, 'seed.yaml')
     const printed = blocks(CHAPTER, 'yaml').join('\n').replace('theBot', 'none')
-    writeFileSync(file, `${readFileSync(BUILT_IN_SEED, 'utf8')}\n${printed}`)
+    writeFileSync(file, `${readFileSync(WORLD_FILE, 'utf8')}\n${printed}`)
     assert.deepEqual(
       loadSeed(file).faults.map(({ fault, messages }) => [fault.id, messages]),
       [

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { type GuardOptions, guardedDeliver } from '../../support/simulator/runtime/guarded-delivery'
+import { describeFailure } from '../../support/simulator/runtime/outbox'
 
 /** What is to be closed after the tests of a file. */
 export const closers: (() => unknown)[] = []
@@ -60,5 +61,5 @@ export async function failure(sent: Promise<Response>): Promise<{ readonly code:
     (reason) => reason,
   )
   assert.ok(error instanceof TypeError && error.cause instanceof Error, String(error))
-  return { code: (error.cause as NodeJS.ErrnoException).code ?? '', words: error.cause.message }
+  return { code: (error.cause as NodeJS.ErrnoException).code ?? '', words: describeFailure(error) }
 }

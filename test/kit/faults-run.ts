@@ -54,7 +54,7 @@ export class FaultRuns {
       GRAPH_TENANT_ID: app?.tenantId,
       GRAPH_CLIENT_ID: app?.clientId,
       GRAPH_CLIENT_SECRET: app?.secret,
-      GRAPH_CAST: join(PROJECT_ROOT, 'fixtures/cast.yaml'),
+      GRAPH_CAST: join(PROJECT_ROOT, 'fixtures/world.yaml'),
       ...appSecrets(),
       BOT_CALLBACK_URL: `http://localhost:${port}/calls`,
       BOT_CALLBACK_LISTEN: `127.0.0.1:${port}`,

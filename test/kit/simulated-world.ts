@@ -53,7 +53,6 @@ export const STRANGER = registration(9, { tenantId: OTHER_TENANT })
 
 export const DIRECTORY: Directory = {
   apps: [BOT, SECOND_BOT, STRANGER],
-  people: [JOHN, ANNA].map((person) => ({ ...person, tenantId: TENANT })),
   meetings: (
     [
       [SCHEDULED, 'admitted'],

@@ -91,7 +91,7 @@ describe('npm run doctor', () => {
       GRAPH_CA_FILE: (await authority()).caFile,
       GRAPH_TENANT_ID: TENANT,
       GRAPH_CLIENT_ID: CLIENT,
-      GRAPH_CAST: join(PROJECT_ROOT, 'fixtures/cast.yaml'),
+      GRAPH_CAST: join(PROJECT_ROOT, 'fixtures/world.yaml'),
       ...appSecrets(),
       BOT_CALLBACK_URL: `http://127.0.0.1:${port}/in`,
       BOT_CALLBACK_LISTEN: `127.0.0.1:${port}`,

@@ -163,7 +163,7 @@ const CHECKS: readonly (readonly [name: string, check: (packed: Packed) => Promi
         'README.md',
         'LICENSE',
         'NOTICE',
-        'fixtures/simulator-seed.yaml',
+        'fixtures/world.yaml',
         'fixtures/create-call/SHA256SUMS',
         'dist/simulator/index.d.ts',
       ])
@@ -171,7 +171,7 @@ const CHECKS: readonly (readonly [name: string, check: (packed: Packed) => Promi
       assert.deepEqual(
         paths.filter(
           (path) =>
-            !/^(bin|dist\/(simulator|contract)|docs|examples)\/|^fixtures\/(simulator-seed\.yaml|create-call\/[\w.-]+)$|^[A-Za-z]+(\.\w+)?$/.test(
+            !/^(bin|dist\/(simulator|contract)|docs|examples)\/|^fixtures\/(world\.yaml|create-call\/[\w.-]+)$|^[A-Za-z]+(\.\w+)?$/.test(
               path,
             ),
         ),

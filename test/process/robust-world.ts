@@ -4,13 +4,14 @@ import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { loadDocumented } from '../../support/contract/documented'
 import type { JsonObject } from '../../support/contract/json'
+import { type Limits, listen } from '../../support/net/listener'
+import { MAX_BODY_BYTES } from '../../support/simulator/http/body'
 import { loadKeys } from '../../support/simulator/identity/keys'
 import { issueToken } from '../../support/simulator/identity/tokens'
 import { RealClock } from '../../support/simulator/runtime/clock'
 import { guardedDeliver } from '../../support/simulator/runtime/guarded-delivery'
 import { openSeededSimulator, type SeededSimulator } from '../../support/simulator/seeded-simulator'
-import { front } from '../../support/simulator/server/dispatch'
-import { type Limits, listen } from '../../support/simulator/server/listener'
+import { front } from '../../support/simulator/server/serving'
 
 export const CALLS = '/beta/app/calls'
 const SPEED = 20
@@ -40,9 +41,8 @@ export async function robustWorld(limits: Partial<Limits> = {}): Promise<RobustW
     host: '127.0.0.1',
     port: 0,
     handle: front(world.simulator.services),
-    tls: null,
     onProblem: (text) => problems.push(text),
-    limits,
+    limits: { bodyBytes: MAX_BODY_BYTES, ...limits },
   })
   const app = world.seed.directory.apps[0]
   if (app === undefined) throw new Error('the seed has no app')

@@ -12,7 +12,7 @@ import { foldVerdict } from '../../support/results/verdict'
 import { EVERYTHING, loadSupportCode, runScenarios, type SupportCode } from '../../support/suite/cucumber'
 import { DEFAULT_PARAMETERS, type WorldParameters } from '../../support/suite/world-parameters'
 
-const DOCUMENTED = 'fixtures/cast.yaml'
+const DOCUMENTED = 'fixtures/world.yaml'
 const SECOND = 'test/kit/second-cast.yaml'
 
 /** The scenarios of the documented examples, by a short key. */

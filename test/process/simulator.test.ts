@@ -229,10 +229,10 @@ describe('what it cannot use: one sentence, exit code 3', () => {
 
   test('a seed file with a fault: the file, the place and what to write', async () => {
     const file = join(folder, 'seed.yaml')
-    writeFileSync(file, 'apps:\n  - { clientId: mine, displayName: Bot, tenantId: aa67bd4c-8475-432d-bd41-39f255720e0a }\n')
+    writeFileSync(file, 'bot: { clientId: mine, displayName: Bot, tenantId: aa67bd4c-8475-432d-bd41-39f255720e0a }\n')
     const process = simulator('--seed', file)
     assert.equal(await within(process.ended, 'it did not end'), 3)
-    assert.match(process.err, /seed\.yaml: apps\[0\]\.clientId does not have the right form; write a GUID\./)
+    assert.match(process.err, /seed\.yaml: bot\.clientId does not have the right form; write a GUID, /)
   })
 
   for (const option of ['--port', '--control-port']) {

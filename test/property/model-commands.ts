@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { isObject, type Json, type JsonObject } from '../../support/contract/json'
-import { DURATIONS } from '../../support/simulator/core/durations'
+import { DURATIONS } from '../../support/simulator/core/life-cycle'
 import { meetingKey } from '../../support/simulator/core/state'
 import { ANNA, CALLBACK, CALLS, CHANNEL, GRAPH, JOHN, OTHER_TENANT, request, SCHEDULED, TENANT } from '../kit/simulated-world'
 import { type Life, Lives, type Verb } from './model-lives'

@@ -1,6 +1,6 @@
 // The model of the model-based tests: where every call and everybody in a meeting stands, by rules of its own, without the core's tables.
 import type { JsonObject } from '../../support/contract/json'
-import { DURATIONS } from '../../support/simulator/core/durations'
+import { DURATIONS } from '../../support/simulator/core/life-cycle'
 import type { App } from '../../support/simulator/identity/directory'
 
 export type Stage = 'ringing' | 'joining' | 'lobby' | 'established' | 'ended'

@@ -10,8 +10,7 @@ import { emptyState } from '../../support/simulator/core/state'
 import type { App, Directory } from '../../support/simulator/identity/directory'
 import { issueToken } from '../../support/simulator/identity/tokens'
 import { mountDirect } from '../../support/simulator/mounts/direct'
-import { VirtualClock } from '../../support/simulator/runtime/clock'
-import { seededIds } from '../../support/simulator/runtime/ids'
+import { seededIds, VirtualClock } from '../../support/simulator/runtime/clock'
 import type { Armament } from '../../support/simulator/wrapping'
 import {
   BOT,

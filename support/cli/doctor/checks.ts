@@ -9,10 +9,11 @@ import { aheadOf, jsonOrNull, MOST_SKEW_SECONDS, type Reply, type Send } from '.
 import { capabilitiesOf } from '../../contract/cast'
 import type { Fetch } from '../../contract/exchange'
 import { CouldNotRun } from '../../contract/faults'
+import { onLoopback } from '../../contract/loopback'
 import type { Requirement } from '../../contract/requirements'
-import type { Listener as BotListener } from '../../net/listener'
+import type { CallbackListener } from '../../net/callback-listener'
 import type { Leftover, Leftovers } from '../../targets/tenant/call-journal'
-import { CALLS_PATHS, type Configuration, onLoopback } from '../../targets/tenant/config/configuration'
+import { CALLS_PATHS, type Configuration } from '../../targets/tenant/config/configuration'
 import { describeUnknown, endLeftovers } from '../../targets/tenant/registrations'
 
 /** `warning`: a run is possible, but the operator should know. `fix`: a run would fail. */
@@ -25,7 +26,7 @@ export interface Finding {
 }
 
 /** The listener of the bot, as far as the doctor uses it. */
-export type Listener = Pick<BotListener, 'receive' | 'strays' | 'close'>
+export type Listener = Pick<CallbackListener, 'receive' | 'strays' | 'close'>
 
 /** Calls of earlier runs, and how to note that one has ended or was reported. */
 export interface EarlierRuns extends Leftovers {

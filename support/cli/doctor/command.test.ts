@@ -44,7 +44,7 @@ describe('the examination', () => {
         GRAPH_TENANT_ID: TENANT,
         GRAPH_CLIENT_ID: CLIENT,
         GRAPH_CLIENT_SECRET: 'canary-secret',
-        GRAPH_CAST: 'fixtures/cast.yaml',
+        GRAPH_CAST: 'fixtures/world.yaml',
         ...appSecrets(),
         BOT_CALLBACK_URL: url,
         BOT_NOTIFICATION_OPENID: 'https://id.example/config',

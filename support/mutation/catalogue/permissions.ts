@@ -1,8 +1,14 @@
 // Deviations in which permissions Graph requires: each permission missing, replaced by another, or required in addition.
 import type { JsonObject } from '../../contract/json'
 import type { Caller } from '../../simulator/core/commands'
-import { type FormName, formOf, MEDIA_PERMISSION, PERMISSIONS, type PermissionName } from '../../simulator/core/forms'
-import { permissionOf } from '../../simulator/core/permissions'
+import {
+  type FormName,
+  formOf,
+  MEDIA_PERMISSION,
+  PERMISSIONS,
+  type PermissionName,
+  permissionOf,
+} from '../../simulator/core/forms'
 import type { Wrap } from '../../simulator/wrapping'
 import { accept, type Create, commands, decisions, refuseAndCreate } from '../wrap/core'
 import { appHosted, changed, objectAt, responsesWith } from '../wrap/responses'

@@ -1,5 +1,5 @@
 // Deviations in how Graph answers a create, a get and a delete: status, headers, media type, and what happens to the call.
-import { still } from '../../simulator/core/decision'
+import { still } from '../../simulator/core/commands'
 import type { Wrap } from '../../simulator/wrapping'
 import { decisions, refuseCreate } from '../wrap/core'
 import {

@@ -1,7 +1,6 @@
 // Wraps the core of the simulator: rewrites commands, replaces decisions, accepts invalid creates and refuses valid ones.
 import type { Json, JsonObject } from '../../contract/json'
-import type { BotCommand, Command, Effect } from '../../simulator/core/commands'
-import { type Decision, still } from '../../simulator/core/decision'
+import { type BotCommand, type Command, type Decision, type Effect, still } from '../../simulator/core/commands'
 import type { ErrorName } from '../../simulator/core/errors'
 import type { State } from '../../simulator/core/state'
 import type { Wrap } from '../../simulator/wrapping'

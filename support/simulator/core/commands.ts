@@ -1,6 +1,7 @@
-// What the core can be told, and what it answers: commands, answers and effects as data.
+// Describes what goes into the core and what comes out: commands, answers, effects and decisions.
 import type { Json, JsonObject } from '../../contract/json'
 import type { Refusal } from './errors'
+import type { State } from './state'
 
 /** The application behind a verified token. */
 export interface Caller {
@@ -26,7 +27,7 @@ export type PeopleCommand =
   | {
       readonly kind: 'answer' | 'decline' | 'busy' | 'hang-up' | 'admit' | 'refuse' | 'remove'
       readonly callId: string
-      /** Who of several that were called; without it the only one whom it fits. */
+      /** Who acts where several were called; if missing, the only person who can. */
       readonly personId?: string
     }
   | { readonly kind: 'join'; readonly meeting: string; readonly person: Person }
@@ -73,7 +74,29 @@ export type Effect =
       readonly body: JsonObject
     }
   | { readonly kind: 'schedule'; readonly afterMs: number; readonly command: TimerCommand }
-  /** Somebody's client rings, somebody may see a guest in the lobby, somebody has picked up: for those who play the people. */
+  /** A person's client rings, a guest waits in a lobby, a person has answered: for the scripts of the people. */
   | { readonly kind: 'rings'; readonly callId: string; readonly personId: string }
   | { readonly kind: 'waits'; readonly callId: string; readonly meeting: string }
   | { readonly kind: 'talks'; readonly callId: string; readonly personId: string }
+
+/** What the core is given in addition to state and command. */
+export interface Env {
+  /** A fresh GUID in lower case. */
+  newId(): string
+}
+
+export interface Decision {
+  readonly state: State
+  readonly answer: Answer
+  readonly effects: readonly Effect[]
+}
+
+export type Decide = (state: State, command: Command, env: Env) => Decision
+
+/** Nothing changes. */
+export const still = (state: State, answer: Answer): Decision => ({ state, answer, effects: [] })
+
+/** A command of the people that does not fit: nothing changes. */
+export const unfit = (state: State, reason: string): Decision => still(state, { kind: 'unfit', reason })
+
+export const done = (state: State, effects: readonly Effect[]): Decision => ({ state, answer: { kind: 'done' }, effects })

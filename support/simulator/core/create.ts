@@ -1,13 +1,11 @@
 // Creating a call: the checks in their order, the new call, and the first event of its life.
 import { isObject, type JsonObject } from '../../contract/json'
-import type { BotCommand } from './commands'
-import { type Decision, type Env, still } from './decision'
+import { type BotCommand, type Decision, type Env, still } from './commands'
 import type { Refusal } from './errors'
 import { happen } from './events'
-import { type Form, formOf } from './forms'
+import { type Form, formOf, refusePermission } from './forms'
 import { invitedBy } from './group-calls'
 import { newCall } from './new-call'
-import { refusePermission } from './permissions'
 import { FORMLESS, refuseContent } from './request'
 import { type Call, emptyMeeting, groupKey, meetingKey, type State } from './state'
 
@@ -82,7 +80,7 @@ function targetOf({ targets }: JsonObject): string | null {
   return isObject(identity) && typeof identity.id === 'string' ? identity.id : null
 }
 
-/** The meetings, with one more when the call joins one that nobody has named and such come into being, or makes its own. */
+/** The meetings, with one more when the call joins an unlisted one and those begin on demand, or makes its own. */
 function opened({ meetings, meetingsOnDemand }: State, { form, meeting, tenantId }: Call): State['meetings'] {
   if (form === 'group' && meeting !== null) return meetings.set(meeting, emptyMeeting(meeting, tenantId, 'admitted'))
   if (meeting === null || meetingsOnDemand === null || meetings.has(meeting)) return meetings

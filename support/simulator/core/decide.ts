@@ -1,8 +1,17 @@
 // The core: one command and the state it meets give the next state, an answer and effects. Pure: no I/O, clock or randomness.
 import { isObject, type Json } from '../../contract/json'
-import type { BotCommand, PeopleCommand, TimerCommand } from './commands'
+import {
+  type BotCommand,
+  type Decide,
+  type Decision,
+  done,
+  type Env,
+  type PeopleCommand,
+  still,
+  type TimerCommand,
+  unfit,
+} from './commands'
 import { create } from './create'
-import { type Decide, type Decision, done, type Env, still, unfit } from './decision'
 import { happen, others } from './events'
 import { inGroupCall, isGroupVerb, ringingOver } from './group-calls'
 import { type Event, transition } from './life-cycle'

@@ -1,4 +1,4 @@
-// Who is refused: tokens that do not speak for anybody, and apps that may not create such a call; and in which order it is looked at.
+// Refusals: tokens that are not accepted, requests without a permission, and the order of the checks. The permission sets are in permissions.feature.
 import assert from 'node:assert/strict'
 import { importJWK, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, test } from 'mocha'
@@ -12,7 +12,6 @@ import {
   refusedWithout,
   registration,
   request,
-  STRANGER,
   simulated,
   TENANT,
 } from '../../../test/kit/simulated-world'
@@ -125,24 +124,6 @@ describe('a token', () => {
 })
 
 const SERVICE = request(1).mediaConfig as Json
-const APPLICATION = request(2).mediaConfig as Json
-const source = request(6).source as Json
-
-/** Each form of the request with what it needs, by the page: examples 1 to 6, and a guest with media of its own. */
-const NEEDS: readonly [form: string, body: JsonObject, needs: readonly string[]][] = [
-  ['example 1', request(1), ['Calls.Initiate.All']],
-  ['example 2', request(2), ['Calls.Initiate.All', 'Calls.AccessMedia.All']],
-  ['example 3', request(3), ['Calls.JoinGroupCall.All']],
-  ['example 4', request(4), ['Calls.JoinGroupCall.All', 'Calls.AccessMedia.All']],
-  ['example 5', request(5), ['Calls.JoinGroupCall.All']],
-  ['example 6', request(6), ['Calls.JoinGroupCallAsGuest.All']],
-  [
-    'a guest with media of its own',
-    request(5, { source, mediaConfig: APPLICATION }),
-    ['Calls.JoinGroupCallAsGuest.All', 'Calls.AccessMedia.All'],
-  ],
-]
-
 const having = (permissions: readonly string[], more: Partial<App> = {}) => {
   const app = registration(7, { permissions, ...more })
   return { app, directory: { ...DIRECTORY, apps: [...DIRECTORY.apps, app] } }
@@ -155,40 +136,7 @@ async function asked(body: JsonObject, permissions: readonly string[], more: Par
 }
 
 describe('permissions', () => {
-  for (const [form, body, needs] of NEEDS) {
-    test(`${form} needs ${needs.join(' and ')}, and these are enough`, async () => {
-      assert.equal((await asked(body, needs)).answer.status, 201)
-      for (const missing of needs) {
-        const { run, answer } = await asked(
-          body,
-          PERMISSIONS.filter((permission) => permission !== missing),
-        )
-        await refusedWithout(run, answer, 403, '7504')
-        assert.match(run.journal(), new RegExp(missing.replaceAll('.', '\\.')))
-      }
-      const { run, answer } = await asked(body, ['User.Read.All', 'constructor', '__proto__'])
-      await refusedWithout(run, answer, 403, '7504')
-    })
-  }
-
-  const spellings: readonly [string, readonly string[]][] = [
-    ['example 3', ['Calls.JoinGroupCalls.All']],
-    ['example 6', ['Calls.JoinGroupCallsasGuest.All']],
-    ['example 6', ['Calls.JoinGroupCallsAsGuest.All']],
-    ['example 6', ['Calls.JoinGroupCallasGuest.All']],
-    ['example 2', ['CALLS.INITIATE.ALL', 'calls.accessmedia.all']],
-  ]
-  for (const [form, permissions] of spellings) {
-    test(`${form} is also allowed with ${permissions.join(' and ')} (E-04, E-05)`, async () => {
-      const body = NEEDS.find(([name]) => name === form)?.[1] as JsonObject
-      assert.equal((await asked(body, permissions)).answer.status, 201)
-      const misspelt = permissions.map((permission) => permission.replace(/all$/i, 'Any'))
-      const { run, answer } = await asked(body, misspelt)
-      await refusedWithout(run, answer, 403, '7504')
-    })
-  }
-
-  test('a request without a form needs some permission for calling before it is told what is wrong with it', async () => {
+  test('a request without a form needs some permission for calling before its content is looked at', async () => {
     const formless = request(1, { targets: [] })
     const none = await asked(formless, ['constructor'])
     await refusedWithout(none.run, none.answer, 403, '7504')
@@ -201,20 +149,6 @@ describe('permissions', () => {
     const token = await sign({ ...CLAIMS, roles: undefined, scp: PERMISSIONS.join(' '), idtyp: 'user' }, run.keys.token)
     await refusedWithout(run, await run.create(request(1), { token }), 403, '7504')
   })
-
-  test('an app that is not registered for calling is told so, whatever it may', async () => {
-    const { run, answer } = await asked(request(1), PERMISSIONS, { registered: false })
-    await refusedWithout(run, answer, 403, '7503')
-  })
-
-  for (const example of [3, 5, 6]) {
-    test(`a meeting of another tenant is refused: example ${example}`, async () => {
-      const run = await simulated()
-      const answer = await run.create(request(example), { token: await run.token(STRANGER) })
-      await refusedWithout(run, answer, 403, '7505')
-      assert.match(run.journal(), new RegExp(`${TENANT}.*${OTHER_TENANT}`))
-    })
-  }
 })
 
 describe('the order of the checks', () => {

@@ -146,7 +146,7 @@ export const ERRORS = {
 
 export type ErrorName = keyof typeof ERRORS
 
-/** A refusal as a value: the catalogue's entry, what exactly is at fault, and for people what would mend it. */
+/** A refusal as a value: the catalogue's entry, what exactly is wrong, and for people what to do. */
 export interface Refusal {
   readonly error: ErrorName
   /** Appended to the message that the client reads; null leaves the catalogue's sentence as it is. */

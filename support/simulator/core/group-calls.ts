@@ -1,7 +1,6 @@
 // Ad hoc calls to several people: each rings for themselves, the first to answer establishes the call, and it ends with the last.
 import { isObject, type JsonObject } from '../../contract/json'
-import type { Effect, PeopleCommand } from './commands'
-import { type Decision, done, type Env, unfit } from './decision'
+import { type Decision, done, type Effect, type Env, type PeopleCommand, unfit } from './commands'
 import { happen, others } from './events'
 import { enter, leave, personIn, userIdentity } from './meetings'
 import { identitySet } from './new-call'
@@ -10,7 +9,7 @@ import type { Call, Invited, Meeting, State } from './state'
 type GroupVerb = 'answer' | 'decline' | 'busy' | 'hang-up'
 type GroupCommand = Extract<PeopleCommand, { callId: string }> & { readonly kind: GroupVerb }
 
-/** Where somebody must stand for a verb, and where it leaves them. */
+/** The state that a verb needs a person to be in, and the state after it. */
 const DEEDS: Readonly<Record<GroupVerb, { readonly from: Invited['now']; readonly to: Invited['now'] }>> = {
   answer: { from: 'ringing', to: 'talking' },
   decline: { from: 'ringing', to: 'gone' },
@@ -18,7 +17,7 @@ const DEEDS: Readonly<Record<GroupVerb, { readonly from: Invited['now']; readonl
   'hang-up': { from: 'talking', to: 'gone' },
 }
 
-/** Those whom the targets of a request name, in their order, all ringing. */
+/** The targets of a request, in their order, all ringing. */
 export function invitedBy({ targets }: JsonObject): readonly Invited[] {
   return (Array.isArray(targets) ? targets : []).flatMap((target) => {
     const identity = isObject(target) && isObject(target.identity) ? target.identity : {}
@@ -34,20 +33,20 @@ export function isGroupVerb(command: Extract<PeopleCommand, { callId: string }>)
   return Object.hasOwn(DEEDS, command.kind)
 }
 
-/** What one of those who were called does. Without a person: the only one whom it fits. */
+/** Applies what one of the called people does. Without a person: the only one who can do it. */
 export function inGroupCall(state: State, call: Call, { kind, personId }: GroupCommand, env: Env): Decision {
   const { from, to } = DEEDS[kind]
   const fitting = call.invited.filter(({ id, now }) => now === from && (personId === undefined || id === personId))
-  const [somebody, ...more] = fitting
-  if (somebody === undefined)
+  const [person, ...more] = fitting
+  if (person === undefined)
     return unfit(state, `nobody${personId === undefined ? '' : ` ${personId}`} in call ${call.id} can ${kind} now`)
   if (more.length > 0)
     return unfit(
       state,
       `${kind} fits ${fitting.length} people in call ${call.id}: say who, ${fitting.map(({ id }) => id).join(' or ')}`,
     )
-  const next = standing(call, somebody.id, to)
-  return to === 'talking' ? joined(state, next, somebody, env) : left(state, next, somebody)
+  const next = standing(call, person.id, to)
+  return to === 'talking' ? joined(state, next, person, env) : left(state, next, person)
 }
 
 /** Nobody rings any longer. */
@@ -82,7 +81,7 @@ function left(state: State, call: Call, { id }: Invited): Decision {
   return settled(next, call, others(next, meeting, null))
 }
 
-/** Ends the call once nobody talks and nobody rings; `effects` are what follows where it goes on. */
+/** Ends the call when no person talks or rings; `effects` follow if it goes on. */
 function settled(state: State, call: Call, effects: readonly Effect[]): Decision {
   if (call.invited.every(({ now }) => now === 'gone'))
     return happen(state, call, call.phase === 'established' ? 'all-left' : 'nobody-joined')

@@ -57,7 +57,7 @@ export function userIdentity(id: string, displayName: string | null): JsonObject
 
 /**
  * The roster that one bot receives, as a full list (assumption: later pages print the changed participant only). From the
- * lobby it sees nobody but itself (example 6); once in, everybody who is not in the lobby (assumption). Before either, nobody.
+ * lobby it sees only itself (example 6); once in, everybody who is not in the lobby (assumption). Before either, its roster is empty.
  */
 export function rosterOf(meeting: Meeting, call: Call): readonly Json[] {
   const own = meeting.participants.find(({ id }) => id === call.myParticipantId)
@@ -65,7 +65,7 @@ export function rosterOf(meeting: Meeting, call: Call): readonly Json[] {
   return own.isInLobby ? [participant(own)] : everybodyIn(meeting)
 }
 
-/** All who are in a meeting, whoever looks; those in the lobby are not in yet. */
+/** All participants of a meeting, without those who wait in the lobby. */
 export function everybodyIn({ participants }: Meeting): readonly Json[] {
   return participants.filter(({ isInLobby }) => !isInLobby).map(participant)
 }

@@ -15,7 +15,7 @@ export interface Made {
 
 interface Property extends Sourced {
   readonly name: string
-  /** Marked server-generated: whatever the request says of it is ignored (CC-13). */
+  /** Marked server-generated: its value in a request is ignored (CC-13). */
   readonly generated: boolean
   value(made: Made, sent: JsonObject): Json
 }

@@ -15,11 +15,10 @@ import {
   TENANT,
 } from '../../../test/kit/simulated-world'
 import { loadCast, meetingCoordinates } from '../../contract/cast'
-import { isObject, type JsonObject } from '../../contract/json'
-import { directoryOf } from '../../targets/simulator/cast-to-directory'
-import type { App } from '../identity/directory'
+import type { JsonObject } from '../../contract/json'
+import { type App, directoryOf } from '../identity/directory'
 import { loadSeed } from '../seed'
-import { EVERY_PERMISSION } from './permissions'
+import { EVERY_PERMISSION } from './forms'
 import type { MeetingSeed } from './state'
 
 const LOOK_UP = '/beta/app/onlineMeetings'
@@ -159,49 +158,23 @@ describe('an online meeting', () => {
   })
 })
 
-describe('a meeting of', () => {
-  test('a cast is known to the directory with organizer, address and conference id; the bot may look it up', () => {
+describe('a meeting of a world file', () => {
+  test('is known with organizer, address and conference id; of the apps only the bot may look it up', () => {
     const { apps, meetings } = directoryOf([loadCast()])
     const [scheduled, channel] = meetings
     assert.deepEqual(scheduled?.organizer, { id: '5810cede-f3cc-42eb-b2c1-e9bd5d53ec96', displayName: 'Bob' })
     assert.deepEqual([scheduled?.conferenceId, channel?.conferenceId, scheduled?.joinUrl], ['104729386', null, null])
     const may = (name: string) => apps.filter(({ permissions }) => permissions.includes(name)).map(({ clientId }) => clientId)
     assert.deepEqual(may('OnlineMeetings.Read.All'), [loadCast().bot.clientId])
+    assert.deepEqual(apps[0]?.permissions, EVERY_PERMISSION)
   })
 
-  test('the built-in seed is that of the documented cast', () => {
-    const [ofSeed, ofCast] = [loadSeed().directory, directoryOf([loadCast()])]
-    const told = ({ meetings }: typeof ofSeed) =>
-      meetings.map((seed) => [seed.threadId, seed.messageId, seed.tenantId, seed.guests, seed.conferenceId, seed.organizer])
-    assert.deepEqual(told(ofSeed), told(ofCast))
-    const may = ({ apps }: typeof ofSeed) =>
-      Object.fromEntries(apps.map(({ clientId, permissions, registered }) => [clientId, registered ? permissions : registered]))
-    assert.deepEqual(may(ofSeed), may(ofCast))
-    assert.deepEqual(ofSeed.apps[0]?.permissions, EVERY_PERMISSION)
-  })
-
-  test('a seed has its organizer from its address, and no conference id or name of an app twice', () => {
+  test('has its organizer from its address', () => {
     const context = encodeURIComponent(JSON.stringify({ Tid: TENANT, Oid: 'o' }))
     const joinUrl = `https://teams.microsoft.com/l/meetup-join/19%3at/0?context=${context}`
-    const seed = (names: readonly string[], ids: readonly string[]) =>
-      written(
-        [
-          'apps:',
-          ...names.map((name) => `  - { name: ${name}, clientId: ${READER.clientId}, displayName: B, tenantId: ${TENANT} }`),
-          'meetings:',
-          ...ids.map(
-            (id, at) => `  m${at}: { joinUrl: "${joinUrl}", conferenceId: "${id}", organizer: { id: x, displayName: Bob } }`,
-          ),
-          '',
-        ].join('\n'),
-        'seed.yaml',
-      )
-    const [meeting] = loadSeed(seed(['one'], ['1'])).directory.meetings
-    const { organizer, joinUrl: kept, conferenceId } = meeting ?? {}
-    assert.deepEqual([organizer, kept, conferenceId], [{ id: 'o', displayName: 'Bob' }, joinUrl, '1'])
-    assert.equal(isObject(organizer), true)
-    assert.throws(() => loadSeed(seed(['one', 'one'], ['1', '1'])), {
-      message: /apps\[1\]\.name repeats one; write another.*\n.*meetings\.m1\.conferenceId is that of another meeting/,
-    })
+    const bot = `bot: { displayName: B, clientId: ${READER.clientId}, tenantId: ${TENANT} }`
+    const file = written(`${bot}\nmeetings: { weekly: { joinUrl: "${joinUrl}", conferenceId: "1" } }\n`, 'seed.yaml')
+    const [{ organizer, tenantId, joinUrl: kept, conferenceId } = assert.fail('no meeting')] = loadSeed(file).directory.meetings
+    assert.deepEqual([organizer, tenantId, kept, conferenceId], [{ id: 'o', displayName: null }, TENANT, joinUrl, '1'])
   })
 })

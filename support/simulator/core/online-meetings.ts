@@ -1,13 +1,10 @@
 // The look-up of an online meeting by its conference id: who may ask, and what is answered, member by member.
 import type { Json, JsonObject } from '../../contract/json'
-import type { BotCommand, Caller } from './commands'
-import { type Decision, still } from './decision'
+import { type BotCommand, type Caller, type Decision, still } from './commands'
 import type { Refusal } from './errors'
+import { LOOK_UP_PERMISSIONS } from './forms'
 import type { Sourced } from './provenance'
 import type { MeetingSeed, State } from './state'
-
-/** Either is enough (documented: page "Get onlineMeeting" of 2019; application permissions only). */
-export const LOOK_UP_PERMISSIONS = ['OnlineMeetings.Read.All', 'OnlineMeetings.ReadWrite.All'] as const
 
 const PAGE = 'page "Get onlineMeeting" of 2019'
 

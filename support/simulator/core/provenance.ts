@@ -1,6 +1,6 @@
 // How sure a fact of the simulator is. Every row of its tables carries one of these and its source.
 
-/** Documented by Microsoft, seen by somebody else in public, or ours for want of either. */
+/** Documented by Microsoft, observed and published by others, or an assumption of ours. */
 export type Basis = 'documented' | 'observed' | 'assumption'
 
 export interface Sourced {

@@ -1,8 +1,10 @@
 // What the body of a create must be: the content checks of the simulated Graph, each fault naming the member.
 import { z } from 'zod'
 import type { JsonObject } from '../../contract/json'
+import { isLoopback } from '../../contract/loopback'
 import type { Refusal } from './errors'
-import { APP_HOSTED, type Form, type FormName, SERVICE_HOSTED } from './forms'
+import { APP_HOSTED, type Form, SERVICE_HOSTED } from './forms'
+import type { FormName } from './state'
 
 /** Modalities of 2019; `screenSharing` of one page is no member of the enumeration (E-40). */
 const MODALITIES = ['unknown', 'audio', 'video', 'videoBasedScreenSharing', 'data'] as const
@@ -132,9 +134,4 @@ function reachable(address: string): boolean {
   // With a name or password in it no client can post there, and its complaint would print the password.
   if (username !== '' || password !== '') return false
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
-}
-
-/** Whether a host name of a URL is this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }

@@ -1,8 +1,10 @@
 // The state of the simulated service: living calls and the meetings they are in. Values, never changed in place.
 import { Map as Table } from 'immutable'
 import type { JsonObject } from '../../contract/json'
-import type { FormName } from './forms'
 import type { Phase } from './life-cycle'
+
+/** The forms of "create call". */
+export type FormName = 'peer-to-peer' | 'meeting' | 'meeting-as-guest' | 'group' | 'phone' | 'meeting-by-id'
 
 export interface Call {
   readonly id: string
@@ -16,7 +18,7 @@ export interface Call {
   readonly personId: string | null
   /** Who are called, where several are. */
   readonly invited: readonly Invited[]
-  /** Key of the meeting, also of one that nobody knows, and of one that several people called make up; null for a call between two. */
+  /** Key of the meeting, also of an unknown one, and of the one that a call to several people makes; null for a call between two. */
   readonly meeting: string | null
   /** The call as create answered it, state apart. */
   readonly resource: JsonObject
@@ -57,7 +59,7 @@ export interface Meeting {
 }
 
 export interface State {
-  /** Whether a meeting that nobody has named comes into being when it is joined, and what it then does with guests. */
+  /** What an unlisted meeting does with guests once it is joined; null: such a join ends. */
   readonly meetingsOnDemand: Meeting['guests'] | null
   readonly calls: Table<string, Call>
   readonly meetings: Table<string, Meeting>

@@ -1,7 +1,6 @@
 // Faults of calls: the service ends a call by itself, with a code and a subcode.
 import type { JsonObject } from '../../contract/json'
-import type { Command, Effect } from '../core/commands'
-import type { Decide } from '../core/decision'
+import type { Command, Decide, Effect } from '../core/commands'
 import type { Call } from '../core/state'
 import { documented, type FaultRows, observed, type Values, type Work } from './fault'
 

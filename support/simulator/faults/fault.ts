@@ -6,9 +6,8 @@ import { ERRORS, type ErrorName } from '../core/errors'
 import type { Basis, Sourced } from '../core/provenance'
 import type { Keys } from '../identity/keys'
 import type { CallRecord } from '../runtime/call-records'
-import { shownBy } from '../runtime/delivery-outcome'
 import type { RequestFacts } from '../runtime/journal'
-import type { Notification } from '../runtime/outbox'
+import { type Notification, shownBy } from '../runtime/outbox'
 
 const LONGEST_S = 86_400
 const oneOf = (values: readonly (string | number)[]) => `one of ${values.join(', ')}`

@@ -1,9 +1,9 @@
 // Faults of requests: what Graph, the token service or the keys answer in place of the right response, or do not answer.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isObject, type Json, type JsonObject } from '../../contract/json'
+import { BrokenOff } from '../../net/listener'
 import { ERRORS } from '../core/errors'
 import type { Sourced } from '../core/provenance'
-import { BrokenOff } from '../http/broken-off'
 import {
   type Aim,
   assumption,

@@ -8,7 +8,7 @@ export const MAX_BODY_BYTES = 4 * 1024 * 1024
 /** Deepest nesting that is read; OData services limit it, the figure is an assumption. */
 const MAX_DEPTH = 100
 
-/** The body in a wrapping of its own: whatever members a client sends, it is never taken for a refusal. */
+/** The body, wrapped so that no member which a client sends makes it look like a refusal. */
 export async function readJsonObject(request: Request): Promise<{ readonly body: JsonObject } | Refusal> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') {

@@ -93,7 +93,7 @@ describe('why a token was refused', () => {
   test('because the app lacks a permission: which one, and which it has', async () => {
     const app = registration(5, { permissions: ['Calls.AccessMedia.All', 'User.Read.All'] })
     const bare = registration(6, { permissions: [] })
-    const run = await simulated({ directory: { apps: [app, bare], people: [], meetings: [] } })
+    const run = await simulated({ directory: { apps: [app, bare], meetings: [] } })
     await run.create(request(1), { token: await run.token(app) })
     assert.match(
       last(run).text,

@@ -1,4 +1,4 @@
-// Why a request was refused, for the person who wrote the bot: what the token says of itself, and what would mend it.
+// Explains to the author of a bot why a request was refused: the claims of the token, and what to do.
 import { decodeJwt, type JWTPayload } from 'jose'
 import type { Caller } from '../core/commands'
 import type { ErrorName, Refusal } from '../core/errors'
@@ -7,7 +7,7 @@ import { strangersWords } from '../runtime/redact'
 
 const GET_ONE = "get one from this simulator's token service, POST /TENANT/oauth2/v2.0/token"
 
-/** Longest claim that is quoted, in characters: whoever made the token may have written anything into it. */
+/** Longest claim that is quoted, in characters: the token may hold anything. */
 const QUOTED = 120
 
 /** Where a Graph client keeps its token. */
@@ -43,7 +43,7 @@ const EXPLANATIONS: { readonly [Name in ErrorName]?: Explain } = {
   lookUpForbidden: lacking,
 }
 
-/** The diagnosis of a refusal, with what the circumstances tell. Nothing in a token is trusted, and no part of it is quoted but its claims. */
+/** The diagnosis of a refusal, with what the circumstances add. Nothing in a token is trusted, and no part of it is quoted but its claims. */
 export function explained(refusal: Refusal, circumstances: Circumstances): string {
   return EXPLANATIONS[refusal.error]?.(refusal, circumstances) ?? refusal.diagnosis
 }

@@ -1,7 +1,9 @@
-// How clients find their way around the token service: its OpenID configuration, and the keys that its tokens are checked with.
-import type { Hono } from 'hono'
+// Serves the documents by which clients find the token service and the keys of tokens and notifications.
+import { Hono } from 'hono'
 import type { JSONWebKeySet } from 'jose'
-import { GRAPH_AUDIENCE } from '../identity/tokens'
+import type { Keys } from '../identity/keys'
+import { GRAPH_AUDIENCE, NOTIFICATION_ISSUER, publicJwk } from '../identity/tokens'
+import type { Handler } from './graph'
 
 export interface DiscoveryParts {
   knowsTenant(tenant: string): boolean
@@ -11,10 +13,10 @@ export interface DiscoveryParts {
   tenantNotFound(tenant: string): object
 }
 
-/** With the version and without: MSAL asks for the first, for the second where it is told that the authority is a plain OpenID one. */
+/** With the version and without: MSAL asks for the first, for the second where it is configured that the authority is a plain OpenID one. */
 const CONFIGURATIONS = ['/:tenant/v2.0/.well-known/openid-configuration', '/:tenant/.well-known/openid-configuration'] as const
 
-/** Both documents of both versions; a tenant nobody knows is 400, as the token endpoint says it (observed: AADSTS90002). */
+/** Both documents of both versions; an unknown tenant is 400, as at the token endpoint (observed: AADSTS90002). */
 export function serveDiscovery(app: Hono, { knowsTenant, keys, tenantNotFound }: DiscoveryParts): void {
   for (const path of CONFIGURATIONS) {
     app.get(path, ({ req, json }) => {
@@ -48,4 +50,23 @@ function configuration(origin: string, tenant: string): object {
     claims_supported: ['aud', 'iss', 'iat', 'nbf', 'exp', 'tid'],
     tenant_region_scope: null,
   }
+}
+
+/** Documented: Teams page on call notifications. */
+export const OPENID_PATH = '/v1/.well-known/OpenIdConfiguration'
+const KEYS_PATH = '/v1/keys'
+
+export function openIdHandler(keys: Keys): Handler {
+  const app = new Hono()
+  app.get(OPENID_PATH, ({ req, json }) =>
+    json({
+      issuer: NOTIFICATION_ISSUER,
+      jwks_uri: new URL(req.url).origin + KEYS_PATH,
+      id_token_signing_alg_values_supported: ['RS256'],
+      token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    }),
+  )
+  app.get(KEYS_PATH, ({ json }) => json({ keys: [publicJwk(keys.notification)] }))
+  app.notFound(({ json }) => json({ error: 'not_found' }, 404))
+  return async (request) => app.fetch(request)
 }

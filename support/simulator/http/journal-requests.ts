@@ -24,7 +24,7 @@ export class Notes {
   }
 }
 
-/** A request and its answer as the journal tells them: `POST /beta/app/calls: 403 7504, app ... lacks ...`. */
+/** A request and its answer as the journal shows them: `POST /beta/app/calls: 403 7504, app ... lacks ...`. */
 export type Entry = Pick<JournalDraft, 'callId' | 'text'> & { readonly request: RequestFacts }
 
 /** The same handler; every answer is recorded. */

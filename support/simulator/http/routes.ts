@@ -37,7 +37,7 @@ export const UNMODELLED = [
   'GET /contentSharingSessions',
 ] as const
 
-/** Operations of a call that the simulator plays besides create: the command of each. */
+/** Operations of a call that the simulator plays, apart from create: the command of each. */
 export const MODELLED = [
   { method: 'GET', path: '', kind: 'get' },
   { method: 'DELETE', path: '', kind: 'delete' },

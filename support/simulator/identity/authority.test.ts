@@ -12,9 +12,8 @@ import { promisify } from 'node:util'
 import { after, afterEach, before, describe, test } from 'mocha'
 import { describeUnless, NEEDS_MODES, testUnless } from '../../../test/kit/unless'
 import { PROJECT_ROOT } from '../../contract/fixture'
-import { type Listener, listen } from '../server/listener'
-import { type LocalAuthority, localAuthority, removeAuthority } from './authority'
-import { issueLeaf, makeAuthority } from './certificates'
+import { type Listener, listen } from '../../net/listener'
+import { issueLeaf, type LocalAuthority, localAuthority, makeAuthority, removeAuthority } from './authority'
 
 const run = promisify(execFile)
 const folder = mkdtempSync(path.join(tmpdir(), 'authority-'))
@@ -51,7 +50,14 @@ let listener: Listener
 before(async () => {
   authority = await localAuthority(path.join(folder, 'home'))
   const handle = async () => new Response('trusted')
-  listener = await listen({ host: '127.0.0.1', port: 0, handle, tls: authority.tls, onProblem: () => {} })
+  listener = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    handle,
+    tls: authority.tls,
+    onProblem: () => {},
+    limits: { bodyBytes: 1_000 },
+  })
 })
 after(() => listener.close(0))
 

@@ -1,12 +1,13 @@
-// Who exists: tenants with their apps, people and meetings. Fixed when the simulator is made; never changed by a run.
-import type { Person } from '../core/commands'
-import type { MeetingSeed } from '../core/state'
+// The apps and meetings that exist in the simulator, made from world files when the simulator starts and never changed by a run.
+import type { AppRegistration, Cast, Meeting } from '../../contract/cast'
+import { EVERY_PERMISSION } from '../core/forms'
+import { type MeetingSeed, meetingKey } from '../core/state'
 
 export interface App {
   readonly clientId: string
   readonly displayName: string
   readonly tenantId: string
-  /** Begins with `simulated-`: no secret of anybody. */
+  /** Begins with `simulated-`: it protects nothing. */
   readonly secret: string
   /** Application permissions with consent, as they appear in the token's roles. */
   readonly permissions: readonly string[]
@@ -14,13 +15,8 @@ export interface App {
   readonly registered: boolean
 }
 
-export interface DirectoryPerson extends Person {
-  readonly tenantId: string
-}
-
 export interface Directory {
   readonly apps: readonly App[]
-  readonly people: readonly DirectoryPerson[]
   readonly meetings: readonly MeetingSeed[]
 }
 
@@ -30,4 +26,53 @@ export function appOf({ apps }: Directory, clientId: string): App | undefined {
 
 export function knowsTenant({ apps }: Directory, tenantId: string): boolean {
   return apps.some((app) => app.tenantId === tenantId)
+}
+
+/** The apps and meetings of all these worlds. */
+export function directoryOf(worlds: readonly Cast[]): Directory {
+  return {
+    apps: worlds.flatMap((world) => [botApp(world), ...Object.values(world.apps).map((app) => registeredApp(world, app))]),
+    meetings: worlds.flatMap(({ meetings }) => Object.values(meetings).map(meetingSeed)),
+  }
+}
+
+const secretOf = (clientId: string) => `simulated-${clientId}`
+
+/** The bot's registration: every permission, unless the world lists some. */
+export function botApp({ bot }: Cast): App {
+  const { clientId, tenantId, displayName, permissions = EVERY_PERMISSION, registered = true } = bot
+  if (clientId === null || tenantId === null)
+    throw new Error('the simulator needs bot.clientId and bot.tenantId in the world file: write both, as GUIDs')
+  return { clientId, tenantId, displayName, secret: bot.secret ?? secretOf(clientId), permissions, registered }
+}
+
+/** Another registration: in the bot's tenant and with its name, unless the world gives others. */
+export function registeredApp(world: Cast, { clientId, permissions, registered, ...own }: AppRegistration): App {
+  const { tenantId, displayName } = botApp(world)
+  return {
+    clientId,
+    tenantId: own.tenantId ?? tenantId,
+    displayName: own.displayName ?? displayName,
+    secret: own.secret ?? secretOf(clientId),
+    permissions,
+    registered,
+  }
+}
+
+function meetingSeed({ coordinates: { organizer, ...chat }, joinUrl, conferenceId, guests, subject }: Meeting): MeetingSeed {
+  const { id, tenantId, displayName } = organizer
+  return {
+    ...chat,
+    tenantId,
+    organizer: { id, displayName },
+    joinUrl,
+    conferenceId,
+    subject: subject ?? null,
+    guests: guests ?? 'held',
+  }
+}
+
+/** The key of a meeting in the simulator's state. */
+export function keyOf({ coordinates }: Meeting): string {
+  return meetingKey(coordinates.threadId, coordinates.messageId)
 }

@@ -17,8 +17,7 @@ import {
   testKeys,
 } from '../../../test/kit/simulated-world'
 import { capabilitiesOf, loadCast } from '../../contract/cast'
-import { FOREIGN_TOKENS, type ForeignToken, foreignToken } from './invalid-tokens'
-import { publicJwk } from './tokens'
+import { FOREIGN_TOKENS, type ForeignToken, foreignToken, publicJwk } from './tokens'
 
 const HOUR_MS = 3_600_000
 const MONTH_MS = 30 * 24 * HOUR_MS

@@ -1,6 +1,8 @@
-// Tokens of both directions: those that apps present to Graph, and those that come with a notification.
-import { type JWK, type JWTPayload, SignJWT } from 'jose'
+// Issues and checks tokens: those of apps for Graph, valid and invalid ones, and those of notifications. Equal claims are signed once.
+
+import { createLocalJWKSet, type JWK, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose'
 import { JOSEError, JWSInvalid, JWTClaimValidationFailed, JWTExpired, JWTInvalid } from 'jose/errors'
+import { Recent } from '../../contract/recent'
 import type { Caller } from '../core/commands'
 import type { Refusal } from '../core/errors'
 import type { Notification } from '../runtime/outbox'
@@ -130,4 +132,108 @@ function refusalOf(error: JOSEError): Refusal {
 /** A public key as it is published: no private member can slip in. */
 export function publicJwk({ kid, publicJwk: { kty, n, e } }: SigningKey): JWK {
   return { kty: String(kty), use: 'sig', alg: 'RS256', kid, n: String(n), e: String(e) }
+}
+
+/** Tokens that are kept for each key: about as many as are in use at once. */
+const KEPT = 200
+
+interface OfKey {
+  /** Tokens by the text of their claims. */
+  readonly signed: Recent<string, Promise<string>>
+  /** Claims of accepted tokens, by the token. */
+  readonly accepted: Recent<string, JWTPayload>
+  /** Imports the key once. */
+  readonly keySet: JWTVerifyGetKey
+}
+
+/** Simulators that share one also share its tokens; what is kept for a key lives as long as the key object. */
+export class KnownTokens {
+  readonly #ofKeys = new WeakMap<SigningKey, OfKey>()
+
+  /** A token with these claims, signed with RS256, which gives equal claims an equal token. */
+  readonly sign = (claims: JWTPayload, key: SigningKey): Promise<string> => {
+    const { signed: made } = this.#of(key)
+    const text = JSON.stringify(claims)
+    const known = made.get(text)
+    if (known !== undefined) return known
+    const token = signed(claims, key)
+    made.set(text, token)
+    token.catch(() => made.delete(text))
+    return token
+  }
+
+  /**
+   * The claims of a token for Graph. Its times are compared with `nowMs` at each use.
+   * @throws JOSEError when the token is not accepted
+   */
+  async claimsOf(token: string, key: SigningKey, nowMs: number): Promise<JWTPayload> {
+    const { accepted, keySet } = this.#of(key)
+    const known = accepted.get(token)
+    if (known !== undefined && isInForce(known, seconds(nowMs))) return known
+    const { payload } = await jwtVerify(token, keySet, {
+      algorithms: ['RS256'],
+      audience: [GRAPH_AUDIENCE, `${GRAPH_AUDIENCE}/`],
+      currentDate: new Date(nowMs),
+      requiredClaims: ['appid', 'tid', 'exp'],
+    })
+    accepted.set(token, payload)
+    return payload
+  }
+
+  #of(key: SigningKey): OfKey {
+    const known = this.#ofKeys.get(key)
+    if (known !== undefined) return known
+    const made = {
+      signed: new Recent<string, Promise<string>>(KEPT),
+      accepted: new Recent<string, JWTPayload>(KEPT),
+      keySet: createLocalJWKSet({ keys: [publicJwk(key)] }),
+    }
+    this.#ofKeys.set(key, made)
+    return made
+  }
+}
+
+function isInForce({ nbf = 0, exp = 0 }: JWTPayload, now: number): boolean {
+  return nbf <= now && now < exp
+}
+
+export const FOREIGN_TOKENS = ['delegated', 'expired', 'notYetValid', 'otherAudience', 'otherTenant'] as const
+export type ForeignToken = (typeof FOREIGN_TOKENS)[number]
+
+const HOUR = 3_600
+/** So that no test run is so long that a token gains a second fault, or loses its one; in seconds. */
+const MONTH = 30 * 24 * HOUR
+
+/** A tenant that no directory has: its id is made for this purpose. */
+const ELSEWHERE = '0e15e3bc-4a5d-4f02-9d7e-5b1e6f3a7c28'
+
+/** Another API of the same token service, as in the documentation of Azure. */
+const OTHER_AUDIENCE = 'https://management.azure.com'
+
+/** A user in whose name the bot acts; not a person of any world file. */
+const SOMEBODY = '7c9e2f51-6d0b-4a83-b1e7-2f8a5c3d9046'
+
+/** What differs from the claims of an app's own token; undefined takes a claim out. Times in seconds. */
+const FAULTS: Readonly<Record<ForeignToken, (claims: JWTPayload, now: number) => JWTPayload>> = {
+  // All the permissions, but a user's: `scp` in place of `roles` distinguishes the two (documented: access tokens).
+  delegated: ({ roles }) => ({
+    roles: undefined,
+    scp: Array.isArray(roles) ? roles.join(' ') : '',
+    idtyp: 'user',
+    oid: SOMEBODY,
+  }),
+  expired: (_, now) => ({ iat: now - 2 * HOUR, nbf: now - 2 * HOUR, exp: now - HOUR }),
+  notYetValid: (_, now) => ({ iat: now + MONTH, nbf: now + MONTH, exp: now + 2 * MONTH }),
+  otherAudience: () => ({ aud: OTHER_AUDIENCE }),
+  otherTenant: () => ({ iss: `https://sts.windows.net/${ELSEWHERE}/`, tid: ELSEWHERE }),
+}
+
+/**
+ * A token with one fault, properly signed. Apart from those whose fault is their time it is valid for a month.
+ * @param nowMs moment on the clock by which Graph checks tokens
+ */
+export function foreignToken(kind: ForeignToken, app: App, keys: Keys, nowMs: number): Promise<string> {
+  const now = Math.floor(nowMs / 1000)
+  const claims = { ...appClaims(app, now), exp: now + MONTH }
+  return signed({ ...claims, ...FAULTS[kind](claims, now) }, keys.token)
 }

@@ -6,7 +6,7 @@ export type Handler = (request: Request) => Promise<Response>
 /** Origins, written as `https://graph.microsoft.com`, and what answers for them. */
 export type Routes = Readonly<Record<string, Handler>>
 
-/** The error with which a client's fetch fails when nobody answers: undici's shape, a TypeError whose `cause` says why. */
+/** The error with which a client's fetch fails without a response: undici's shape, a TypeError whose `cause` says why. */
 export function fetchFailed(cause: unknown): TypeError {
   return new TypeError('fetch failed', { cause: cause instanceof Error ? cause : new Error(String(cause)) })
 }
@@ -15,7 +15,7 @@ export function fetchFailed(cause: unknown): TypeError {
  * A function with fetch's signature that reaches exactly the given origins.
  *
  * An origin without a route, and a handler that throws or rejects, reject like a network error (`fetchFailed`). An abort rejects at once with
- * the signal's reason, whatever the handler is doing; the handler sees it as the signal of its request. Redirects are not followed, and
+ * the signal's reason, while the handler goes on; the handler sees it as the signal of its request. Redirects are not followed, and
  * nothing is decoded: the answer is the handler's own Response.
  */
 export function mountDirect(routes: Routes): typeof globalThis.fetch {

@@ -9,7 +9,7 @@ import { fetchFailed, type Handler, type Routes } from './direct'
 export type { Handler, Routes } from './direct'
 
 export interface Mount {
-  /** Takes this mount's own interceptors away and nobody else's; calling it twice is harmless. */
+  /** Takes this mount's own interceptors away and no others; calling it twice is harmless. */
   unmount(): void
   /** Registers again what `nock.cleanAll()` or `nock.removeInterceptor()` took away meanwhile; true when something was missing. */
   repair(): boolean

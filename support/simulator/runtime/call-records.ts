@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../../contract/json'
 import type { Effect } from '../core/commands'
 import { CALL_STATE } from '../core/life-cycle'
 import type { Call } from '../core/state'
-import { Listeners } from './emitter'
+import { Listeners } from './journal'
 
 export interface CallRecord extends Omit<Call, 'resource' | 'sent'> {
   /** Graph's word for where it stands. */
@@ -22,7 +22,7 @@ export class CallRecords {
   /** @param limit how many ended calls are remembered */
   constructor(readonly limit = 1_000) {}
 
-  /** A command has led from one call, or none, to another: remembers it and tells those who wait. */
+  /** A command has led from one call, or none, to another: remembers it and notifies listeners. */
   note(before: Call | undefined, after: Call | undefined, effects: readonly Effect[], journalLast: number): void {
     const is = after ?? (before === undefined ? undefined : ({ ...before, phase: 'ended' } as const))
     if (is === undefined || before === after) return

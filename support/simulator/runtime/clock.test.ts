@@ -3,8 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { BOT, CALLS, JOHN, of, request, SCHEDULED, simulated, told } from '../../../test/kit/simulated-world'
 import type { JsonObject } from '../../contract/json'
-import { RealClock, VirtualClock } from './clock'
-import { seededIds } from './ids'
+import { RealClock, seededIds, VirtualClock } from './clock'
 import { Journal } from './journal'
 
 describe('the journal', () => {

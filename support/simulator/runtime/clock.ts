@@ -1,4 +1,5 @@
-// Time as the simulator sees it. In process it is virtual: it stands still until somebody moves it, and nothing sleeps.
+// The sources of time and ids. In process both are reproducible: time stands still until it is moved, and ids come from a seed.
+import { createHash } from 'node:crypto'
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -92,5 +93,17 @@ export class RealClock implements Clock {
   stop(): void {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
+  }
+}
+
+/** A source of version 4 GUIDs in lower case, as Graph writes them. */
+export function seededIds(seed: string): () => string {
+  let count = 0
+  return () => {
+    const bytes = createHash('sha256').update(`${seed} ${count++}`).digest()
+    bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40
+    bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80
+    const hex = bytes.toString('hex')
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
   }
 }

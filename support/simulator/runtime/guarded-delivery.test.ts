@@ -14,7 +14,7 @@ import { after, describe, test } from 'mocha'
 import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from 'undici'
 import { A_MOMENT_MS, bot, closers, failure, guarded, liar, POST } from '../../../test/kit/callback-bots'
 import { PROJECT_ROOT } from '../../contract/fixture'
-import { issueLeaf, makeAuthority } from '../identity/certificates'
+import { issueLeaf, makeAuthority } from '../identity/authority'
 import { guardedDeliver } from './guarded-delivery'
 
 after(() => Promise.all(closers.map((close) => close())))
@@ -100,17 +100,17 @@ describe('a bot', () => {
   })
 
   for (const [what, answer, words] of [
-    ['answers garbage', 'hello\r\n\r\n', /^what the bot answered is no HTTP/],
+    ['answers garbage', 'hello\r\n\r\n', /^what it answered is not HTTP$/],
     [
       'answers with another status than there is',
       'HTTP/1.1 999 Odd\r\ncontent-length: 0\r\n\r\n',
       /^the bot answered with status 999/,
     ],
     ['floods its headers', `HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(20_000)}\r\n`, /^the headers of its answer are too long/],
-    ['closes at once', '', /^the bot closed the connection before it answered/],
-    ['closes in its headers', 'HTTP/1.1 200 OK\r\nconten', /^the bot closed the connection before it answered/],
+    ['closes at once', '', /^it closed the connection without an answer$/],
+    ['closes in its headers', 'HTTP/1.1 200 OK\r\nconten', /^it closed the connection without an answer$/],
   ] as const) {
-    test(`that ${what} is told in words`, async () => {
+    test(`that ${what} is described in words`, async () => {
       const port = await liar((socket) => socket.end(answer))
       assert.match((await failure(guarded()(`http://127.0.0.1:${port}/`, POST))).words, words)
     })
@@ -139,7 +139,7 @@ describe('a bot', () => {
   test('whose https is http is told so', async () => {
     const { port } = await bot()
     const { words } = await failure(guarded()(`https://127.0.0.1:${port}/`, POST))
-    assert.equal(words, 'the callback is https, but what listens there speaks http')
+    assert.equal(words, 'it does not speak TLS: is the callback an http address?')
   })
 })
 

@@ -1,7 +1,8 @@
 // Deliveries of the standalone simulator: they reach this machine and the hosts that were allowed, and cannot be led anywhere else.
 import { type LookupAddress, type LookupOptions, lookup as resolve } from 'node:dns'
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import type { Agent, buildConnector, Dispatcher } from 'undici'
+import { isLoopback } from '../../contract/loopback'
 import { fetchFailed } from '../mounts/direct'
 import type { Deliver } from './outbox'
 
@@ -28,38 +29,10 @@ const CONNECT_MS = 5_000
 const ANSWER_BYTES = 16 * 1024
 const ANSWER_MS = 1_000
 
-/** Why a bot was not reached, by the code of the error; the words stand for what somebody must mend. */
-const CAUSES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused: nothing listens there',
-  ENOTFOUND: 'no such host',
-  EAI_AGAIN: 'its name cannot be looked up now',
-  ECONNRESET: 'the bot closed the connection before it answered',
-  EPIPE: 'the bot closed the connection before it answered',
-  UND_ERR_SOCKET: 'the bot closed the connection before it answered',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection came about in time',
-  UND_ERR_HEADERS_OVERFLOW: 'the headers of its answer are too long',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'the callback is https, but what listens there speaks http',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the callback is https, but what listens there speaks http',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-}
-
-/** Of a certificate that nobody vouches for: Graph refuses such a callback too. */
-const UNTRUSTED =
-  'its certificate is not trusted: start the simulator with NODE_EXTRA_CA_CERTS=FILE of the authority that issued it'
-const UNTRUSTED_CODES: readonly string[] = [
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]
-
 /**
  * How notifications travel. A name is looked up once, and the connection goes to the very addresses that were checked. No redirect is
- * followed, no proxy and no dispatcher of the process is used. It rejects as fetch does: a TypeError whose `cause` has a code and says in
- * plain words what happened: EFORBIDDEN for a host that is neither this machine nor allowed, EUNTRUSTED for a certificate that nobody
- * vouches for, else Node's or undici's own.
+ * followed, no proxy and no dispatcher of the process is used. It rejects as fetch does: a TypeError whose `cause` has Node's or undici's
+ * code, or EFORBIDDEN for a host that is neither this machine nor allowed (`describeFailure` puts each in words).
  */
 export function guardedDeliver({ allowedHosts, lookup = systemLookup }: GuardOptions): GuardedDeliver {
   const allowed = new Set(allowedHosts.map(canonicalHost))
@@ -75,7 +48,7 @@ export function guardedDeliver({ allowedHosts, lookup = systemLookup }: GuardOpt
         return await send(await sender, url, init)
       } catch (error) {
         init.signal?.throwIfAborted()
-        throw fetchFailed(inWords(error))
+        throw fetchFailed(error)
       }
     },
     close: async () => {
@@ -94,12 +67,12 @@ async function makeSender(allowed: ReadonlySet<string>, lookup: Lookup): Promise
   const { Agent, buildConnector, request } = await import('undici')
   const checked = async (hostname: string) => {
     const addresses = await lookup(hostname)
-    if (!allowed.has(canonicalHost(hostname)) && !addresses.every(isThisMachine)) throw forbidden(hostname)
+    if (!allowed.has(canonicalHost(hostname)) && !addresses.every(({ address }) => isLoopback(address))) throw forbidden(hostname)
     return addresses
   }
   const connector = buildConnector({
     timeout: CONNECT_MS,
-    // Net asks here, once per connection, for every name that is no address, and connects to what it is told.
+    // Node asks here once per connection for every name that is not an address, and connects to the answer.
     lookup: (hostname: string, options: LookupOptions, callback: (...result: unknown[]) => void) => {
       checked(hostname).then(
         (addresses) => (options.all ? callback(null, addresses) : callback(null, addresses[0]?.address, addresses[0]?.family)),
@@ -109,8 +82,7 @@ async function makeSender(allowed: ReadonlySet<string>, lookup: Lookup): Promise
   } as buildConnector.BuildOptions)
   const connect: buildConnector.connector = (options, callback) => {
     const address = options.hostname.replace(/^\[|\]$/g, '')
-    const family = isIP(address)
-    if (family !== 0 && !allowed.has(canonicalHost(address)) && !isThisMachine({ address, family })) {
+    if (isIP(address) !== 0 && !allowed.has(canonicalHost(address)) && !isLoopback(address)) {
       callback(forbidden(options.hostname), null)
     } else connector({ ...options, hostname: address }, callback)
   }
@@ -127,7 +99,7 @@ async function send({ agent, request }: Sender, url: string, init: RequestInit):
   })
   const answer = await beginningOf(body)
   if (statusCode < 200 || statusCode > 599)
-    throw new Error(`the bot answered with status ${statusCode}, which there is none of in HTTP`)
+    throw new Error(`the bot answered with status ${statusCode}, which is not a valid HTTP status`)
   const type = headers['content-type']
   return new Response(BODILESS.includes(statusCode) ? null : answer, {
     status: statusCode,
@@ -137,7 +109,7 @@ async function send({ agent, request }: Sender, url: string, init: RequestInit):
 
 const BODILESS: readonly number[] = [204, 205, 304]
 
-/** What comes first of an answer; the bot has answered, whatever becomes of the rest. */
+/** The beginning of an answer. The bot has answered, even if the rest never comes. */
 async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
@@ -149,20 +121,11 @@ async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<Uint8
       if (length >= ANSWER_BYTES) break
     }
   } catch {
-    // Cut off: what has come is all there is.
+    // Cut off: what has come is enough.
   } finally {
     clearTimeout(enough)
   }
   return Buffer.concat(chunks).subarray(0, ANSWER_BYTES)
-}
-
-const LOOPBACK = new BlockList()
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
-LOOPBACK.addAddress('::1', 'ipv6')
-
-/** Whether an address is of the loopback, also written as an IPv6 one (`::ffff:127.0.0.1`). 0.0.0.0 is not: it means every interface. */
-function isThisMachine({ address, family }: LookupAddress): boolean {
-  return LOOPBACK.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }
 
 /** A host as URLs have it: lower case, numbers as an address, no dot at the end. */
@@ -181,12 +144,4 @@ function forbidden(host: string): Error {
   return Object.assign(new Error(`callback host ${host} is not this machine: start with --allow-callback ${host}`), {
     code: 'EFORBIDDEN',
   })
-}
-
-/** The same failure, said in words, with its code; parser errors of the bot's answer all mean the same. */
-function inWords(error: unknown): Error {
-  const { name, code = '', message } = error as NodeJS.ErrnoException
-  const garbage = name === 'HTTPParserError' ? `what the bot answered is no HTTP (${message})` : message
-  if (UNTRUSTED_CODES.includes(code)) return Object.assign(new Error(UNTRUSTED, { cause: error }), { code: 'EUNTRUSTED' })
-  return Object.assign(new Error(CAUSES[code] ?? garbage, { cause: error }), { code })
 }

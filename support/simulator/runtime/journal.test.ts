@@ -213,8 +213,8 @@ describe('what the bot answered', () => {
 
   const failures: readonly [Error & { code?: string }, string][] = [
     [Object.assign(new Error('x'), { code: 'UND_ERR_SOCKET' }), 'it closed the connection without an answer'],
-    [Object.assign(new Error('x'), { code: 'HPE_INVALID_CONSTANT' }), 'what it answered is no HTTP'],
-    [Object.assign(new Error('x'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' }), 'its certificate is not trusted'],
+    [Object.assign(new Error('x'), { code: 'HPE_INVALID_CONSTANT' }), 'what it answered is not HTTP'],
+    [Object.assign(new Error('x'), { code: 'CERT_HAS_EXPIRED' }), 'its certificate has expired'],
     [Object.assign(new Error('callback host is elsewhere'), { code: 'EFORBIDDEN' }), 'callback host is elsewhere'],
   ]
   for (const [cause, words] of failures) {

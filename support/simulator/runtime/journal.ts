@@ -1,7 +1,23 @@
-// What happened in the simulator, in both directions: requests with the reason of a refusal, deliveries with their cause, people, faults.
+// Records what happened in the simulator: requests with the reason of a refusal, deliveries with their cause, people, faults. Notifies listeners.
 import type { JsonObject } from '../../contract/json'
-import { Listeners } from './emitter'
 import { harmlessCopy } from './redact'
+
+export class Listeners<Event> {
+  readonly #all = new Set<(event: Event) => void>()
+
+  /** Adds a listener. Returns what removes it. */
+  add(listener: (event: Event) => void): () => void {
+    // A function of its own each time: the same listener may be added twice and removed once.
+    const own = (event: Event) => listener(event)
+    this.#all.add(own)
+    return () => void this.#all.delete(own)
+  }
+
+  /** Tells those who listen now; one that is added or removed meanwhile changes nothing for the others. */
+  tell(event: Event): void {
+    for (const listener of [...this.#all]) listener(event)
+  }
+}
 
 /** A request of a bot or its libraries, and how it was answered. */
 export interface RequestFacts {
@@ -12,9 +28,9 @@ export interface RequestFacts {
   readonly status: number
   /** Code of the error that was answered; null when none was. */
   readonly error: string | null
-  /** The app that the token or the request names; null when neither does, or nobody knows it. */
+  /** The app that the token or the request names; null when neither does, or the app is unknown. */
   readonly appId: string | null
-  /** Why it was refused and what would mend it, in plain language. */
+  /** Why it was refused and what to do, in plain words. */
   readonly diagnosis: string | null
 }
 
@@ -125,7 +141,7 @@ export class Journal {
     return this.#last
   }
 
-  /** Is told of every entry from now on, in order. Returns what ends that. */
+  /** Adds a listener for every further entry, in order. Returns what removes it. */
   subscribe(listener: (entry: JournalEntry) => void): () => void {
     return this.#listeners.add(listener)
   }

@@ -3,7 +3,7 @@
 /** What stands in place of something that is not shown. */
 const HIDDEN = '(hidden)'
 
-/** What nobody but its owner should see, wherever it stands: tokens, credentials with their scheme, secrets of this simulator. */
+/** What only its owner should see: tokens, credentials with their scheme, secrets of this simulator. */
 const TOKENS = /\beyJ[\w-]{5,}(?:\.[\w-]*)*|\b(?:Bearer|Basic) +[\w.~+/=-]{6,}|\bsimulated-[\w-]+/gi
 
 /** A run of characters that only a key or an opaque token has; longer than a GUID. */
@@ -21,7 +21,7 @@ export function harmlessText(text: string, longest = 1_000): string {
   return shown.length > longest ? `${shown.slice(0, longest)}…` : shown
 }
 
-/** The words of somebody who may say anything: as `harmlessText`, and without long runs that could be a key. */
+/** Text from an unknown sender: as `harmlessText`, and without long runs that could be a key. */
 export function strangersWords(text: string, longest: number): string {
   return harmlessText(text.replace(TOKENS, HIDDEN).replace(LONG_RUN, HIDDEN), longest).trim()
 }

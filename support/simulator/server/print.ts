@@ -5,10 +5,9 @@ import { PERMISSIONS } from '../core/forms'
 import { meetingKey } from '../core/state'
 import type { App } from '../identity/directory'
 import type { LobbyScript } from '../people/scripts'
-import { firstCall } from './first-call'
+import { firstCall, shellQuoted, trustSettings } from './first-steps'
 import type { ServeOptions } from './options'
 import type { Addresses, Announced, Control, Started } from './serving'
-import { shellQuoted, trustSettings } from './trust'
 
 type Colour = Parameters<typeof styleText>[0]
 /** Puts a colour on a text, or leaves it as it is where there is no terminal. */

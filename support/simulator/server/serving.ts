@@ -1,10 +1,12 @@
-// A simulator's services on a port of this machine, and the addresses under which a bot finds them.
+// Serves a simulator on a port of this machine: leads each request to its service by host or path, and lists the addresses for a bot.
+import { isLoopback } from '../../contract/loopback'
+import { listen } from '../../net/listener'
 import type { Simulator } from '../assemble'
-import { OPENID_PATH } from '../http/openid'
+import { MAX_BODY_BYTES } from '../http/body'
+import { OPENID_PATH } from '../http/discovery'
+import type { Handler } from '../http/graph'
 import { CALLS_ROOTS } from '../http/routes'
 import type { SeededSimulator } from '../seeded-simulator'
-import { front } from './dispatch'
-import { listen } from './listener'
 import type { ServeOptions } from './options'
 
 export interface Addresses {
@@ -55,17 +57,11 @@ export interface ServingOptions {
   readonly onProblem: (text: string) => void
 }
 
-/** Addresses that stand for this machine as a whole, or for itself alone: `localhost` leads there, and the certificate is made out to it. */
-const LOCALHOST = /^(localhost|127(\.\d{1,3}){3}|::1|0\.0\.0\.0|::)$/i
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i
-
-/** Whether only this machine reaches what listens there. */
-export function staysHere(host: string): boolean {
-  return LOOPBACK.test(host)
-}
+/** Every interface of this machine: `localhost` leads there, and the certificate is made out to it. */
+const UNSPECIFIED: readonly string[] = ['0.0.0.0', '::']
 
 /**
- * Graph, the token service and the keys of notifications on one port, told apart by host or path; with TLS, https on the same port.
+ * Graph, the token service and the keys of notifications on one port, distinguished by host or path; with TLS, https on the same port.
  * @throws Error with a `code` of Node's, such as EADDRINUSE, when the port cannot be had
  */
 export async function serve(services: Simulator['services'], { host, port, tls, onProblem }: ServingOptions): Promise<Serving> {
@@ -73,8 +69,15 @@ export async function serve(services: Simulator['services'], { host, port, tls, 
   const authority = tls
     ? await (require('../identity/authority') as typeof import('../identity/authority')).localAuthority()
     : null
-  const listener = await listen({ host, port, handle: front(services), tls: authority?.tls ?? null, onProblem })
-  const place = `${LOCALHOST.test(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${listener.port}`
+  const listener = await listen({
+    host,
+    port,
+    handle: front(services),
+    tls: authority?.tls ?? null,
+    onProblem,
+    limits: { bodyBytes: MAX_BODY_BYTES },
+  })
+  const place = `${isLoopback(host) || UNSPECIFIED.includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${listener.port}`
   const [http, https] = [`http://${place}`, authority === null ? null : `https://${place}`]
   return {
     port: listener.port,
@@ -87,5 +90,32 @@ export async function serve(services: Simulator['services'], { host, port, tls, 
       caFile: authority?.caFile ?? null,
     },
     close: (graceMs = 0) => listener.close(graceMs),
+  }
+}
+
+type Service = keyof Simulator['services']
+
+/** The hosts of the real services, for bots in which they are fixed. */
+const HOSTS: Readonly<Record<string, Service>> = {
+  'graph.microsoft.com': 'graph',
+  'login.microsoftonline.com': 'login',
+  'api.aps.skype.com': 'openid',
+}
+
+/** The first that fits; the token service's paths begin with a tenant, of which nothing is known here but that it is one segment. */
+const PATHS: readonly { readonly path: RegExp; readonly service: Service }[] = [
+  { path: /^\/(beta|v1\.0)(\/|$)/i, service: 'graph' },
+  { path: /^\/v1\//i, service: 'openid' },
+  { path: /^\/(common|organizations|consumers)\//i, service: 'login' },
+  { path: /^\/[^/]+\/(oauth2|discovery)\//i, service: 'login' },
+  { path: /^\/[^/]+\/(v2\.0\/)?\.well-known\/openid-configuration$/i, service: 'login' },
+]
+
+/** Leads each request to its service. What fits nowhere is Graph's, which knows how it refuses a path. */
+export function front(services: Simulator['services']): Handler {
+  return (request) => {
+    const { hostname, pathname } = new URL(request.url)
+    const named = Object.hasOwn(HOSTS, hostname) ? HOSTS[hostname] : undefined
+    return services[named ?? PATHS.find(({ path }) => path.test(pathname))?.service ?? 'graph'](request)
   }
 }

@@ -3,15 +3,17 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UsageError } from '../../contract/command-line'
 import { FixtureError } from '../../contract/fixture'
+import { isLoopback } from '../../contract/loopback'
+import { listen } from '../../net/listener'
 import { controlHandler } from '../control/http'
+import { MAX_BODY_BYTES } from '../http/body'
 import { RealClock } from '../runtime/clock'
 import { guardedDeliver } from '../runtime/guarded-delivery'
 import { openSeededSimulator, type SeededSimulator } from '../seeded-simulator'
-import { listen } from './listener'
 import { liveLine, problemLine } from './live-log'
 import type { ServeOptions } from './options'
 import { announcement, jsonLine, paintFor } from './print'
-import { serve, staysHere } from './serving'
+import { serve } from './serving'
 import { refuseOverwriting, writeSettings } from './write-env'
 
 export interface Terminal {
@@ -34,7 +36,7 @@ const CONTROL_HOST = '127.0.0.1'
 const CONTROL_GRACE_MS = 250
 
 /**
- * @param onShutdown called when the control API is told to end the simulator
+ * @param onShutdown called when a client of the control API ends the simulator
  * @throws UsageError when the seed file, a port, an address or the file for settings cannot be used
  */
 export async function start(options: ServeOptions, terminal: Terminal, onShutdown: () => void): Promise<Running> {
@@ -60,7 +62,7 @@ export async function start(options: ServeOptions, terminal: Terminal, onShutdow
     let controlAt: number | null = null
     const handle = controlHandler({ seeded: world, token, onShutdown, port: () => controlAt })
     const control = await listening('--control-port', controlPort, CONTROL_HOST, () =>
-      listen({ host: CONTROL_HOST, port: controlPort, handle, tls: null, onProblem }),
+      listen({ host: CONTROL_HOST, port: controlPort, handle, onProblem, limits: { bodyBytes: MAX_BODY_BYTES } }),
     )
     closing.push((graceMs) => control.close(Math.min(graceMs, CONTROL_GRACE_MS)))
     controlAt = control.port
@@ -72,7 +74,7 @@ export async function start(options: ServeOptions, terminal: Terminal, onShutdow
       options,
     }
     const envFile = options.writeEnv === null ? null : await writeSettings(options.writeEnv, started)
-    if (!staysHere(host)) terminal.warn(exposed(host))
+    if (!isLoopback(host)) terminal.warn(exposed(host))
     if (options.json) terminal.print(jsonLine({ ...started, envFile }))
     else {
       for (const line of announcement({ ...started, envFile }, paint)) terminal.print(line)
@@ -121,8 +123,8 @@ async function listening<T>(option: string, port: number, host: string, open: ()
   try {
     return await open()
   } catch (error) {
-    const told = UNAVAILABLE[(error as NodeJS.ErrnoException).code ?? '']
-    if (told !== undefined) throw new UsageError(told(option, port, host))
+    const describe = UNAVAILABLE[(error as NodeJS.ErrnoException).code ?? '']
+    if (describe !== undefined) throw new UsageError(describe(option, port, host))
     throw error
   }
 }

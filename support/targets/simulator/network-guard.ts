@@ -4,6 +4,7 @@ import dgram from 'node:dgram'
 import dns from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'
 import net from 'node:net'
+import { isLoopback } from '../../contract/loopback'
 
 type Call = (this: unknown, ...args: unknown[]) => unknown
 
@@ -24,22 +25,6 @@ export class SealedError extends Error {
   ) {
     super(`sealed: ${host}`)
   }
-}
-
-const loopback = new net.BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
-loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6')
-
-/**
- * Whether a host, as written, can only be this machine: 127.0.0.0/8, ::1, their mapped form, or the name `localhost`.
- * Short and numeric spellings (127.1, 2130706433) and names below .localhost do not count: what they mean is up to the resolver.
- */
-export function isLoopback(host: string): boolean {
-  if (host.toLowerCase() === 'localhost') return true
-  const family = net.isIP(host)
-  const [address = ''] = host.split('%')
-  return family !== 0 && loopback.check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
 /** Where a call of Socket.connect leads: a host, or null for a pipe. Follows the argument forms of Node's `net` (normalizeArgs). */

@@ -6,13 +6,13 @@ import { HarnessError } from '../../contract/faults'
 import { armed } from '../../mutation'
 import { assembleSimulator } from '../../simulator/assemble'
 import type { PeopleCommand } from '../../simulator/core/commands'
-import { OPENID_PATH } from '../../simulator/http/openid'
+import { OPENID_PATH } from '../../simulator/http/discovery'
+import { botApp, directoryOf, keyOf, registeredApp } from '../../simulator/identity/directory'
 import { type Keys, loadKeys } from '../../simulator/identity/keys'
-import { KnownTokens } from '../../simulator/identity/known-tokens'
+import { KnownTokens } from '../../simulator/identity/tokens'
 import { mountDirect } from '../../simulator/mounts/direct'
 import { VirtualClock } from '../../simulator/runtime/clock'
 import { notSuchACall, QUIET_MS, type Target, type TargetPeople } from '../target'
-import { appOf, botOf, directoryOf, keyOf, LANGUAGE } from './cast-to-directory'
 import { troubledDelivery } from './failing-bot'
 
 export interface SimulatorTargetOptions {
@@ -82,7 +82,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
     whenAGuestWaits: async (meeting, does) => simulator.people.whenAGuestWaits(keyOf(meeting), does),
     inMeeting: async (at, deed, person) => {
       const meeting = keyOf(at)
-      if (deed === 'join') perform({ kind: 'join', meeting, person: { ...person, languageId: LANGUAGE } })
+      if (deed === 'join') perform({ kind: 'join', meeting, person: { ...person, languageId: person.languageId ?? null } })
       else perform({ kind: deed, meeting, personId: person.id })
     },
     hangsUp: async (_, callId) => toCall('hang-up', callId),
@@ -109,7 +109,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
     people,
     wait: null,
     bot: (cast, app) => {
-      const { clientId, tenantId, displayName, secret } = app === null ? botOf(cast) : appOf(cast, app)
+      const { clientId, tenantId, displayName, secret } = app === null ? botApp(cast) : registeredApp(cast, app)
       return {
         clientId,
         tenantId,
@@ -120,7 +120,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
         tokens: (send) => tokenClient(send, { authorityUrl: LOGIN, scope: `${GRAPH}/.default` }, { clientId, tenantId, secret }),
       }
     },
-    foreignToken: (cast, kind) => simulator.foreignToken(kind, botOf(cast).clientId),
+    foreignToken: (cast, kind) => simulator.foreignToken(kind, botApp(cast).clientId),
     receive: (callbackUri, handle) => void callbacks.set(new URL(callbackUri).href, handle),
     trouble: (callbackUri, trouble) => delivery.trouble(callbackUri, trouble),
     until,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { realWait } from '../../bot/retry'
 import type { Fetch } from '../../contract/exchange'
 import { NotApplicable } from '../../contract/faults'
-import { type Listener, openListener } from '../../net/listener'
+import { type CallbackListener, openCallbackListener } from '../../net/callback-listener'
 import { type Network, openNetwork } from '../../net/network'
 import type { TimeLimits } from '../../net/time-limits'
 import type { Target, TargetPeople } from '../target'
@@ -137,9 +137,9 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
 }
 
 /** A taken port ends the run before anything is sent. */
-async function listening({ callback: { host, port } }: Configuration, network: Network): Promise<Listener> {
+async function listening({ callback: { host, port } }: Configuration, network: Network): Promise<CallbackListener> {
   try {
-    return await openListener({ host, port })
+    return await openCallbackListener({ host, port })
   } catch (error) {
     await network.close()
     throw error

@@ -1,14 +1,17 @@
-// The configuration of the tenant target, read from the environment: all that is wrong with it is told at once.
+// Reads the configuration of the tenant target from the environment and `.env`. Reports all that is wrong at once.
+
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { parseEnv } from 'node:util'
+import { distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
 import { type Cast, loadCast } from '../../../contract/cast'
-import { deepFreeze, FixtureError } from '../../../contract/fixture'
-import { ConfigurationError, type Environment, type Problem, slips } from './environment'
+import { deepFreeze, type Fault, FixtureError } from '../../../contract/fixture'
+import { onLoopback } from '../../../contract/loopback'
 import type { Certificate } from './pem'
-import { CREDENTIALS, onLoopback, REMEDIES, SETTINGS } from './schema'
+import { CREDENTIALS, REMEDIES, SETTINGS } from './schema'
 
-export { ConfigurationError, type Environment, loadEnvironment, type Problem } from './environment'
-export { CALLS_PATHS, onLoopback } from './schema'
+export { CALLS_PATHS } from './schema'
 
 /** What the bot proves with that it is the app. */
 export type Credential =
@@ -16,7 +19,7 @@ export type Credential =
   | ({ readonly kind: 'certificate' } & Certificate)
   | { readonly kind: 'federated'; readonly file: string }
 
-/** Who acts for the people of the cast: a person at the terminal, nobody, or a simulator that is told to. */
+/** Who acts for the people of the cast: a person at the terminal, no person, or a simulator through its control API. */
 export type PeopleSetting =
   | { readonly kind: 'attended' }
   | { readonly kind: 'unattended' }
@@ -38,7 +41,7 @@ export interface Configuration {
   readonly callback: { readonly url: string; readonly host: string; readonly port: number }
   /** OpenID configuration of the notification tokens. */
   readonly openIdUrl: string
-  /** For whom a notification token may be made out: the client id first. */
+  /** Accepted audiences of a notification token: the client id first. */
   readonly audiences: readonly string[]
   readonly people: PeopleSetting
 }
@@ -189,4 +192,50 @@ function isControl(people: string | undefined): boolean {
 function peopleOf({ GRAPH_PEOPLE, GRAPH_PEOPLE_TOKEN }: Values): PeopleSetting {
   if (GRAPH_PEOPLE === 'attended' || GRAPH_PEOPLE === 'unattended') return { kind: GRAPH_PEOPLE }
   return { kind: 'control', url: GRAPH_PEOPLE, token: GRAPH_PEOPLE_TOKEN ?? '' }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** A fault and the variable, or the file `.env`, that it is in. */
+export interface Problem extends Fault {
+  readonly variable: string
+}
+
+/** The configuration of a tenant target cannot be used. The message has one line per problem, and never the value of a variable. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(({ variable, cause, remedy }) => `${variable} ${cause}; ${remedy}.`).join('\n'))
+    this.problems = problems
+  }
+}
+
+/**
+ * The variables of the process, and of `.env` in a folder those that the process does not have, empty ones included.
+ * @throws ConfigurationError when there is a `.env` that cannot be read
+ */
+export function loadEnvironment(folder: string, processEnvironment: Environment): Environment {
+  try {
+    return { ...parseEnv(readFileSync(path.join(folder, '.env'), 'utf8')), ...processEnvironment }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return processEnvironment
+    if (code === undefined) throw error
+    const remedy = 'make it a file that this user may read, or remove it'
+    throw new ConfigurationError([{ variable: '.env', cause: `cannot be read (${code})`, remedy }])
+  }
+}
+
+/** How many letters may be wrong, missing or too many in a name that is taken for a slip. */
+const SLIP = 2
+
+/** Variables with our prefixes that are not known but close to one that is. `named` are names that the cast gave to variables of its own. */
+export function slips(environment: Environment, known: readonly string[], named: ReadonlySet<string>): Problem[] {
+  return Object.keys(environment).flatMap((variable) => {
+    if (!/^(GRAPH|BOT)_/i.test(variable) || known.includes(variable) || named.has(variable)) return []
+    const meant = known.find((name) => distance(variable.toUpperCase(), name) <= SLIP)
+    return meant === undefined ? [] : [{ variable, cause: 'is not known', remedy: `write ${meant}, or remove it` }]
+  })
 }

@@ -1,18 +1,14 @@
 // What each variable of a tenant target may hold: one schema per variable, with its default. Values are never repeated in a complaint.
 import { z } from 'zod'
 import { type Fault, reportFault } from '../../../contract/fixture'
-import { isLoopback } from '../../simulator/network-guard'
+import { onLoopback } from '../../../contract/loopback'
+import { isProxy } from '../../../net/network'
 import { type Read, readAuthorities, readCertificate, readTokenFile } from './pem'
 
 /** Where calls are made, below the root of Graph. The page has the first; the others are what came after it. */
 export const CALLS_PATHS = ['/beta/app/calls', '/beta/communications/calls', '/v1.0/communications/calls'] as const
 
 export const CREDENTIALS = ['GRAPH_CLIENT_SECRET', 'GRAPH_CLIENT_CERTIFICATE', 'GRAPH_FEDERATED_TOKEN_FILE'] as const
-
-/** Whether an address leads to this machine and nowhere else, in whatever spelling. */
-export function onLoopback(address: string): boolean {
-  return isLoopback(new URL(address).hostname.replace(/^\[|\]$|\.$/g, ''))
-}
 
 interface Rules {
   /** How it is called in a complaint. */
@@ -23,7 +19,7 @@ interface Rules {
   readonly noPath: { readonly pattern: RegExp; readonly fault: Fault } | null
 }
 
-/** What is wrong with an address; the first that holds is told. */
+/** What is wrong with an address; the first that holds is reported. */
 const WRONG: readonly {
   readonly holds: (url: URL, written: string, rules: Rules) => boolean
   readonly fault: (rules: Rules) => Fault
@@ -165,7 +161,7 @@ function readListen(written: string): Read<{ readonly host: string; readonly por
   const name = six ?? host
   if (name === undefined || (six !== undefined && !URL.canParse(`http://[${six.split('%')[0]}]`)))
     return { fault: { cause: 'is no host:port', remedy: 'write for example 127.0.0.1:3979 or [::1]:3979' } }
-  // Port 0 would be another one each time, and whatever forwards to the listener would not know it.
+  // Port 0 would be another one each time, and a tunnel to the listener would not know it.
   return port >= 1 && port <= 65_535
     ? { value: { host: name, port } }
     : { fault: { cause: 'has a port that cannot be used', remedy: 'write a port from 1 to 65535' } }
@@ -174,17 +170,6 @@ function readListen(written: string): Read<{ readonly host: string; readonly por
 function readProxy(written: string): Read<string> {
   const remedy = 'write http://host:port, with user name and password percent-encoded where there are any'
   return isProxy(written) ? { value: written } : { fault: { cause: 'is no address of a proxy', remedy } }
-}
-
-function isProxy(written: string): boolean {
-  if (!/^https?:\/\//i.test(written) || !URL.canParse(written)) return false
-  const { username, password } = new URL(written)
-  try {
-    decodeURIComponent(username + password)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function readExceptions(written: string): Read<string> {

@@ -1,7 +1,7 @@
 // Which service a request is for: by the real services' hosts, else by path, whatever the letter case.
 import assert from 'node:assert/strict'
 import { test } from 'mocha'
-import { front } from './dispatch'
+import { front } from './serving'
 
 const named = (name: string) => async () => new Response(name)
 const handle = front({ graph: named('graph'), login: named('login'), openid: named('openid') })
