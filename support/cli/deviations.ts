@@ -2,8 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
-import { Command, CommanderError } from '@commander-js/extra-typings'
-import { UsageError } from '../contract/command-line'
+import { Command, parseOptions, UsageError, workerCount } from '../contract/command-line'
 import { type DeviationsReport, deviationsReport } from '../contract/deviations'
 import { endWithNpm } from '../contract/end-requests'
 import { FixtureError, PROJECT_ROOT, withSlashes } from '../contract/fixture'
@@ -34,7 +33,7 @@ export interface DeviationsOptions {
 /** Other programs usually share more than two cores. */
 const WORKERS = Math.min(2, availableParallelism())
 
-const command = (out: (text: string) => void) =>
+const command = () =>
   new Command('npm run deviations --')
     .description(
       'Runs the suite against every deviation, which it must catch, and every allowed variation, which it must accept.',
@@ -42,11 +41,8 @@ const command = (out: (text: string) => void) =>
     .option('--full', 'run each against all scenarios: shows which others see it, and which scenarios no deviation fails', false)
     .option('--list', 'print the ids of deviations and variations, and the mutations that are left out; run nothing', false)
     .option('--only <id...>', 'only these: ids, beginnings of ids as answer-call/, or all of a requirement as CC-40', [])
-    .option('--workers <number>', `the number of processes (default ${WORKERS})`, readWorkers, WORKERS)
+    .option('--workers <number>', 'the number of processes', workerCount, WORKERS)
     .option('--reports <folder>', 'the folder for deviations.json', 'reports')
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeOut: out, writeErr: () => {} })
 
 /**
  * @param args the arguments after `--`
@@ -59,15 +55,8 @@ export function readDeviationsOptions(
   { deviations, variations }: Pick<Catalogue, 'deviations' | 'variations'>,
   out: (text: string) => void,
 ): DeviationsOptions | null {
-  const parser = command(out)
-  try {
-    parser.parse([...args], { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.code === 'commander.helpDisplayed') return null
-    throw new UsageError(`${error.message.replace(/^error: /, '')}: see "npm run deviations -- --help".`)
-  }
-  const options = parser.opts()
+  const options = parseOptions(command(), args, out)
+  if (options === null) return null
   const unknown = options.only.find((asked) => ![...deviations, ...variations].some((one) => isAsked([asked], one)))
   if (unknown === undefined) return options
   throw new UsageError(
@@ -79,11 +68,6 @@ export function readDeviationsOptions(
 export function isAsked(only: readonly string[], { id, requirement }: Pick<VariationInfo, 'id' | 'requirement'>): boolean {
   const asks = (asked: string) => [id, requirement].includes(asked) || (/[/.]$/.test(asked) && id.startsWith(asked))
   return only.length === 0 || only.some(asks)
-}
-
-function readWorkers(text: string): number {
-  if (/^[1-9]\d?$/.test(text)) return Number(text)
-  throw new UsageError(`The number of workers "${text}" cannot be used: write a number from 1 to 99.`)
 }
 
 /** The output, the catalogue and the workers of the command. */
