@@ -1,6 +1,5 @@
 // What the bot and the people are and do. A Given about people comes before their deeds, so that a target can arrange them.
 import { Given, When } from '@cucumber/cucumber'
-import type { ExampleNumber } from '../support/contract/documented'
 import { requestOthersCall } from '../support/suite/answers'
 import type { Session } from '../support/suite/session'
 import {
@@ -34,7 +33,7 @@ Given('guests stay in the lobby of {meeting}', eachSession(leaveGuests))
 
 When(
   'the bot sends the request of {example}',
-  eachSession((session, example: ExampleNumber) => session.send(example)),
+  eachSession((session, example: number) => session.send(example)),
 )
 
 When('the bot sends the request of {example} {variation}', eachSession(sendVaried))
@@ -47,7 +46,10 @@ When(
   }),
 )
 
-When('the bot joins {meeting}', eachSession(join))
+When(
+  'the bot joins {meeting}',
+  eachSession((session, meeting: string) => join(session, meeting)),
+)
 
 When(
   'the bot joins {meeting} {manner}',

@@ -1,6 +1,5 @@
 // What the bots are notified of.
 import { type DataTable, Then } from '@cucumber/cucumber'
-import type { ExampleNumber } from '../support/contract/documented'
 import {
   eachNotified,
   everyPostIsInOrder,
@@ -20,7 +19,7 @@ import { eachSession } from '../support/suite/world'
 
 Then(
   'the bot is {extent} as documented in {example}, relying on {errata}:',
-  eachSession((session, extent: 'all' | 'first', example: ExampleNumber, errata: readonly string[], table: DataTable) =>
+  eachSession((session, extent: 'all' | 'first', example: number, errata: readonly string[], table: DataTable) =>
     notifiedAsDocumented(session, extent, example, errata, rowsOf(table)),
   ),
 )

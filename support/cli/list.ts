@@ -1,6 +1,8 @@
 // The lines of `--list`: the scenarios that would run, and on a tenant how many calls would be made and who would be rung.
+
 import type { Envelope, Pickle } from '@cucumber/messages'
 import type { Cast } from '../contract/cast'
+import { loadDocumented } from '../contract/documented'
 import { withSlashes } from '../contract/fixture'
 import { readRun } from '../results/read-messages'
 
@@ -14,8 +16,8 @@ export function listLines(envelopes: readonly Envelope[], cast: Cast | null): st
   return [...scenarios, '', `${pickles.length} scenarios would run.`, ...(cast === null ? [] : callLines(pickles, cast))]
 }
 
-/** The person that examples 1 and 2 call: key in the cast. */
-const CALLED = 'John'
+/** The people that the examples call: keys in the cast. */
+const CALLED = new Set([...loadDocumented().examples.values()].flatMap(({ person }) => person ?? []))
 
 const tagged = ({ tags }: Pickle, tag: string) => tags.some(({ name }) => name === tag)
 
@@ -29,7 +31,7 @@ function callsOf(pickle: Pickle): number {
 /** Keys of the people whose clients ring: those that the steps name, or the one that the examples call. */
 function rungBy({ steps }: Pickle, people: readonly string[]): readonly string[] {
   const named = people.filter((key) => steps.some(({ text }) => new RegExp(`\\b${key}\\b`).test(text)))
-  return named.length === 0 ? [CALLED] : named
+  return named.length === 0 ? [...CALLED] : named
 }
 
 function callLines(pickles: readonly Pickle[], { people, limits }: Cast): string[] {

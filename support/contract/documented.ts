@@ -1,230 +1,177 @@
-// The documented messages of fixtures/create-call: proves that they are unchanged and gives them out by example.
+// The documented messages of an operation, from fixtures/OPERATION: proves that they are unchanged, and reads what each example is about.
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import {
   deepFreeze,
   FixtureError,
   type FixtureProblem,
-  fitted,
   PROJECT_ROOT,
   readFixture,
   readText,
   readUnchecked,
-  repeated,
-  reportFault,
   shownFile,
 } from './fixture'
 import { isObject, type JsonObject } from './json'
 
-export type ExampleNumber = 1 | 2 | 3 | 4 | 5 | 6
-export type NotificationKind = 'establishing' | 'established' | 'roster'
-
-/** One of the page's six examples, as printed. */
+/** One documented example: its messages as printed, and the facts that the suite needs to play it. */
 export interface DocumentedExample {
-  readonly number: ExampleNumber
-  /** Common beginning of its files' names. */
-  readonly name: string
+  readonly number: number
   /** Heading on the page. */
   readonly heading: string
-  /** Names of permissions as this example spells them; empty where it names none. */
+  /** The requirement that the example itself is. */
+  readonly requirement: string
+  /** Permissions that the bot must be granted. */
   readonly permissions: readonly string[]
-  /** Application hosted media: with the printed blob in place of the page's placeholder. */
+  /** Key of the person whom the request calls, and of the meeting that it joins. */
+  readonly person: string | null
+  readonly meeting: string | null
+  readonly guest: boolean
+  /** The example whose messages stand in where the page prints none (E-13); usually this one. */
+  readonly like: number
+  /** Errata that the comparison of the response, and that of the notifications, rely on. */
+  readonly errata: { readonly response: readonly string[]; readonly notifications: readonly string[] }
+  /** The printed media blob stands in place of the page's placeholder. */
   readonly request: JsonObject
   /** Null where the page prints none (E-13). */
-  readonly response: {
-    readonly status: number
-    readonly headers: Readonly<Record<string, string>>
-    readonly body: JsonObject
-  } | null
-  /** Only those that the page prints for this example. */
-  readonly notifications: Readonly<Partial<Record<NotificationKind, JsonObject>>>
+  readonly response: { readonly status: number; readonly body: JsonObject } | null
+  /** By kind, such as `establishing` or `roster`: only those that the page prints for this example. */
+  readonly notifications: Readonly<Record<string, JsonObject>>
 }
 
+/** The documented examples of one operation. */
 export interface Documented {
+  /** Name of its folder in fixtures/. */
+  readonly operation: string
+  /**
+   * For an operation on a call: the segment of its path, and the words of the features for it ("the bot mutes itself"); null for create.
+   */
+  readonly onCall: { readonly path: string; readonly sentence: string } | null
   readonly examples: ReadonlyMap<number, DocumentedExample>
-  /** The printed media session, as the string value of `mediaConfig.blob`: itself the text of a JSON object. */
-  readonly mediaBlob: string
 }
 
-const DOCUMENTED_FOLDER = path.join(PROJECT_ROOT, 'fixtures/create-call')
-const SUMS_FILE = 'SHA256SUMS'
+const FIXTURES = path.join(PROJECT_ROOT, 'fixtures')
+const [SUMS_FILE, EXAMPLES_FILE] = ['SHA256SUMS', 'examples.yaml']
 const BLOB_PLACEHOLDER = '<Media Session Configuration>'
-// Examples 2 and 4: application hosted media.
-const WITH_BLOB: ReadonlySet<number> = new Set([2, 4])
-const EXAMPLE_NUMBERS: readonly number[] = [1, 2, 3, 4, 5, 6]
 
-const fileName = z.string().regex(/^[a-z0-9.-]+$/, 'write the name of a file in this folder')
-const message = z.discriminatedUnion('role', [
-  z.object({ role: z.literal('request'), file: fileName }),
-  z.object({
-    role: z.literal('response'),
-    file: fileName,
-    status: z.number().int(),
-    headers: z.record(z.string(), z.string()),
-  }),
-  z.object({
-    role: z.literal('notification'),
-    file: fileName.regex(/\.notification-(establishing|established|roster)\.json$/, 'end it in .notification-KIND.json'),
-  }),
-])
-const index = z.object({
-  examples: z
-    .array(
-      z.object({
-        name: z.string().regex(/^0[1-6]-/, 'begin it with the number of the example, 01- to 06-'),
-        seed_heading: z.string().min(1),
-        permissions_named_by_seed: z.array(z.string()),
-        messages: z.array(message).superRefine((messages, context) => {
-          const kind = (entry: (typeof messages)[number]) =>
-            entry.role === 'notification' ? notificationKind(entry.file) : entry.role
-          for (const at of repeated(messages, kind))
-            reportFault(context, [at], { cause: 'repeats a message of this example', remedy: 'remove one of the two' })
-          if (!messages.some(({ role }) => role === 'request'))
-            reportFault(context, [], { cause: 'has no request', remedy: 'add the one that the page prints' })
-        }),
-        attachments: z.array(z.object({ file: fileName })).default([]),
-      }),
-    )
-    .superRefine((examples, context) => {
-      const numbers = examples.map(numberOf)
-      if (numbers.join() !== EXAMPLE_NUMBERS.join())
-        reportFault(context, [], { cause: `has the examples ${numbers.join(', ')}`, remedy: 'list examples 1 to 6 in order' })
-    }),
+const numbers = z.array(z.string().regex(/^E-\d{2}$/, 'write E- and two digits'))
+const example = z.strictObject({
+  heading: z.string().min(1),
+  requirement: z.string().min(1),
+  permissions: z.array(z.string()).default([]),
+  person: z.string().nullable().default(null),
+  meeting: z.string().nullable().default(null),
+  guest: z.boolean().default(false),
+  like: z.int().optional(),
+  status: z.int().optional(),
+  errata: z.strictObject({ response: numbers, notifications: numbers }).default({ response: [], notifications: [] }),
 })
-type Index = z.output<typeof index>
-type IndexedExample = Index['examples'][number]
+const examplesFile = z.strictObject({
+  onCall: z
+    .strictObject({ path: z.string().min(1), sentence: z.string().min(1) })
+    .nullable()
+    .default(null),
+  examples: z.record(z.string().regex(/^[1-9]\d?$/, 'write the number of an example'), example),
+})
 
-const typed = (type: string) => z.literal(`#microsoft.graph.${type}`)
-// Light on purpose: enough to notice that a file holds another role's message; SHA256SUMS guards every byte.
-const SHAPES = {
-  request: z.looseObject({ '@odata.type': typed('call'), callbackUri: z.string() }),
-  response: z.looseObject({ '@odata.type': typed('call'), id: z.string() }),
-  notification: z.looseObject({
-    '@odata.type': typed('commsNotifications'),
-    value: z
-      .array(
-        z.looseObject({
-          '@odata.type': typed('commsNotification'),
-          resource: z.string(),
-          resourceData: z.union([z.looseObject({ id: z.string() }), z.array(z.looseObject({ id: z.string() }))]),
-        }),
-      )
-      .min(1),
-  }),
-} as const
+/** Operations with documented messages: the folders of fixtures/ that have an examples.yaml. */
+export function documentedOperations(): readonly string[] {
+  const folders = readdirSync(FIXTURES, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  return folders.map(({ name }) => name).filter((name) => existsSync(path.join(FIXTURES, name, EXAMPLES_FILE)))
+}
+
+/** Requirements that are a documented example of creating a call, in the order of the examples. */
+export function exampleRequirements(): readonly string[] {
+  return [...loadDocumented().examples.values()].map(({ requirement }) => requirement)
+}
 
 /**
- * The documented messages, deeply frozen.
- * @throws FixtureError when a file is changed, missing or not listed in SHA256SUMS, is no message of its role, or when a placeholder
- *   of the media blob is not where the page has it
+ * The documented examples of an operation, deeply frozen.
+ * @param folder its name in fixtures/, or the path of such a folder
+ * @throws FixtureError when a file is changed, missing or not listed in SHA256SUMS, is no message of its role, or belongs to no example
  */
-export function loadDocumented(folder: string = DOCUMENTED_FOLDER): Documented {
-  verifySums(folder)
-  const { examples } = readFixture(path.join(folder, 'index.json'), index)
-  const mediaBlob = readBlob(folder, examples)
-  const read = examples.map((example) => readExample(folder, example, mediaBlob))
-  return Object.freeze({ examples: new Map(read.map((example) => [example.number, deepFreeze(example)])), mediaBlob })
-}
-
-function readExample(folder: string, example: IndexedExample, mediaBlob: string): DocumentedExample {
-  const number = numberOf(example)
-  // What is given out is the parsed file: a schema's output would have its members in another order than the page.
-  const body = (role: keyof typeof SHAPES, name: string) => {
-    const file = path.join(folder, name)
-    const printed = readUnchecked(file)
-    fitted(printed, file, SHAPES[role])
-    return printed as JsonObject
-  }
-  const of = <Role extends keyof typeof SHAPES>(role: Role) =>
-    example.messages.filter((entry): entry is Extract<typeof entry, { role: Role }> => entry.role === role)
-  const [request] = of('request').map(({ file }) =>
-    WITH_BLOB.has(number) ? withBlob(body('request', file), mediaBlob, path.join(folder, file)) : body('request', file),
-  )
-  const [response] = of('response').map(({ file, status, headers }) => ({ status, headers, body: body('response', file) }))
-  const notifications = of('notification').map(({ file }) => [notificationKind(file), body('notification', file)])
-  return {
-    number,
-    name: example.name,
-    heading: example.seed_heading,
-    permissions: example.permissions_named_by_seed,
-    request: request as JsonObject,
-    response: response ?? null,
-    notifications: Object.fromEntries(notifications),
-  }
-}
-
-function withBlob(request: JsonObject, blob: string, file: string): JsonObject {
-  const media = request.mediaConfig
-  if (isObject(media) && media.blob === BLOB_PLACEHOLDER) return { ...request, mediaConfig: { ...media, blob } }
-  throw new FixtureError([
-    {
-      file: shownFile(file),
-      path: 'mediaConfig.blob',
-      cause: 'does not hold the placeholder of the page',
-      remedy: `restore ${BLOB_PLACEHOLDER}: the printed blob replaces it on loading`,
-    },
-  ])
-}
-
-/** The attachment is the inside of a JSON string, quotes escaped, as the page prints it. */
-function readBlob(folder: string, examples: Index['examples']): string {
-  const attachments = examples.flatMap((example) => example.attachments.map(({ file }) => file))
-  const [file, ...others] = attachments.filter((name) => name.endsWith('.media-blob.txt'))
-  if (file === undefined || others.length > 0) {
-    const fault = {
-      cause: `name ${others.length > 0 ? 'several media blobs' : 'no media blob'}`,
-      remedy: 'name one *.media-blob.txt',
+export function loadDocumented(folder = 'create-call'): Documented {
+  const root = path.resolve(FIXTURES, folder)
+  const files = verifiedFiles(root)
+  const { onCall, examples } = readFixture(path.join(root, EXAMPLES_FILE), examplesFile)
+  const blob = blobOf(root, files)
+  const read = Object.entries(examples).map(([key, { status, like, ...facts }]): [number, DocumentedExample] => {
+    const number = Number(key)
+    // What is given out is the parsed file: a schema's output would have its members in another order than the page.
+    const messages = files.flatMap((name) => {
+      const [, of, role, kind] = /^(\d+)-.*\.(request|response|notification)(?:-([\w-]+))?\.json$/.exec(name) ?? []
+      if (Number(of) !== number) return []
+      return [{ role, kind: kind ?? '', body: readUnchecked(path.join(root, name)) as JsonObject }]
+    })
+    const of = (role: string) => messages.filter((one) => one.role === role)
+    const [request, answer] = [of('request')[0], of('response')[0]]
+    if (request === undefined || (answer === undefined) !== (status === undefined))
+      throw problem(
+        root,
+        EXAMPLES_FILE,
+        `examples["${key}"]`,
+        'does not fit the files beside it',
+        'give it a request, and a status if a response is printed',
+      )
+    const value: DocumentedExample = {
+      number,
+      like: like ?? number,
+      ...facts,
+      request: withBlob(request.body, blob),
+      response: status === undefined || answer === undefined ? null : { status, body: answer.body },
+      notifications: Object.fromEntries(of('notification').map(({ kind, body }) => [kind, body])),
     }
-    throw new FixtureError([{ file: shownFile(path.join(folder, 'index.json')), path: 'examples[*].attachments', ...fault }])
-  }
-  const text = readText(path.join(folder, file)).replace(/\r?\n$/, '')
-  try {
-    return JSON.parse(`"${text}"`)
-  } catch (error) {
-    const cause = `is not the inside of a JSON string (${(error as Error).message})`
-    throw new FixtureError([
-      { file: shownFile(path.join(folder, file)), path: '', cause, remedy: 'escape its quotes as the page does' },
-    ])
-  }
+    return [number, deepFreeze(value)]
+  })
+  return Object.freeze({ operation: path.basename(root), onCall, examples: new Map(read) })
 }
 
-function verifySums(folder: string): void {
-  const problem = (name: string, cause: string, remedy: string, at = ''): FixtureProblem => {
-    return { file: shownFile(path.join(folder, name)), path: at, cause, remedy }
-  }
+function withBlob(request: JsonObject, blob: string | null): JsonObject {
+  const media = request.mediaConfig
+  return blob !== null && isObject(media) && media.blob === BLOB_PLACEHOLDER
+    ? { ...request, mediaConfig: { ...media, blob } }
+    : request
+}
+
+/** The printed media session: the inside of a JSON string, quotes escaped, as the page prints it. */
+function blobOf(root: string, files: readonly string[]): string | null {
+  const file = files.find((name) => name.endsWith('.media-blob.txt'))
+  return file === undefined ? null : JSON.parse(`"${readText(path.join(root, file)).replace(/\r?\n$/, '')}"`)
+}
+
+/** The files of documented messages. @throws FixtureError with every file that differs from its sum, is missing or is not listed */
+function verifiedFiles(root: string): readonly string[] {
   const restore = 'restore it from git (git checkout): documented messages are never edited'
   const listed = new Map<string, string>()
-  const problems = readText(path.join(folder, SUMS_FILE))
+  const faults = readText(path.join(root, SUMS_FILE))
     .split('\n')
     .flatMap((line, at) => {
       const [, sum, name] = /^([0-9a-f]{64}) [ *](.+?)\r?$/.exec(line) ?? []
       if (sum !== undefined && name !== undefined) listed.set(name, sum)
-      else if (line.trim() !== '') return [problem(SUMS_FILE, 'is no line of sha256sum', restore, `line ${at + 1}`)]
+      else if (line.trim() !== '') return [problem(root, SUMS_FILE, `line ${at + 1}`, 'is no line of sha256sum', restore)]
       return []
     })
-  const present = new Set(readdirSync(folder).filter((name) => name !== SUMS_FILE))
+  const present = new Set(readdirSync(root).filter((name) => name !== SUMS_FILE && name !== EXAMPLES_FILE))
   for (const [name, sum] of listed) {
-    if (!present.has(name)) problems.push(problem(name, 'is missing', restore))
-    else if (sumOf(path.join(folder, name)) !== sum) problems.push(problem(name, `differs from its sum in ${SUMS_FILE}`, restore))
+    if (!present.has(name)) faults.push(problem(root, name, '', 'is missing', restore))
+    else if (sumOf(path.join(root, name)) !== sum)
+      faults.push(problem(root, name, '', `differs from its sum in ${SUMS_FILE}`, restore))
   }
   for (const name of present) {
     if (!listed.has(name))
-      problems.push(problem(name, `is not listed in ${SUMS_FILE}`, 'remove it: only documented messages live here'))
+      faults.push(problem(root, name, '', `is not listed in ${SUMS_FILE}`, 'remove it: only documented messages live here'))
   }
-  const [first, ...others] = problems
+  const [first, ...others] = faults.flatMap(({ problems }) => problems)
   if (first !== undefined) throw new FixtureError([first, ...others])
+  return [...present].sort()
+}
+
+function problem(root: string, name: string, at: string, cause: string, remedy: string): FixtureError {
+  const one: FixtureProblem = { file: shownFile(path.join(root, name)), path: at, cause, remedy }
+  return new FixtureError([one])
 }
 
 function sumOf(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex')
-}
-
-function numberOf({ name }: { readonly name: string }): ExampleNumber {
-  return Number(name.slice(0, 2)) as ExampleNumber
-}
-
-function notificationKind(file: string): NotificationKind {
-  return /notification-(\w+)\.json$/.exec(file)?.[1] as NotificationKind
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, test } from 'mocha'
 import { loadCast } from '../contract/cast'
-import { type ExampleNumber, loadDocumented, type NotificationKind } from '../contract/documented'
+import { loadDocumented } from '../contract/documented'
 import { loadDrift } from '../contract/drift'
 import { loadErrata } from '../contract/errata'
 import { PROJECT_ROOT } from '../contract/fixture'
@@ -21,7 +21,7 @@ const documented = loadDocumented()
 const cast = loadCast()
 const { clientId, tenantId, displayName, callbackUri } = cast.bot
 const setting = { cast, clientId, tenantId, displayName, callbackUri, another: null } as Setting
-const expected = (example: ExampleNumber) => expectedExample(documented, documentedCast(cast), example, setting)
+const expected = (example: number) => expectedExample(documented, documentedCast(cast), example, setting)
 
 describe('the file', () => {
   const drift = loadDrift()
@@ -69,7 +69,7 @@ function altered(message: JsonObject, changes: Readonly<Record<string, Json | un
   }, message)
 }
 
-function entryOf(example: 1 | 3, kind: NotificationKind): JsonObject {
+function entryOf(example: 1 | 3, kind: string): JsonObject {
   const envelope = documented.examples.get(example)?.notifications[kind] as JsonObject
   return (envelope.value as JsonObject[])[0] as JsonObject
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import path from 'node:path'
 import { describe, test } from 'mocha'
 import { type Cast, loadCast } from '../contract/cast'
-import { type ExampleNumber, loadDocumented, type NotificationKind } from '../contract/documented'
+import { loadDocumented } from '../contract/documented'
 import { PROJECT_ROOT } from '../contract/fixture'
 import { isObject, type Json, type JsonObject } from '../contract/json'
 import { type ExpectedExample, expectedExample } from './expected'
@@ -13,9 +13,9 @@ import { documentedCast, type Setting, THE_BOT } from './setting'
 const documented = loadDocumented()
 const printedCast = loadCast()
 const second = loadCast(path.join(PROJECT_ROOT, 'test/kit/second-cast.yaml'))
-const NUMBERS: readonly ExampleNumber[] = [1, 2, 3, 4, 5, 6]
+const NUMBERS: readonly number[] = [1, 2, 3, 4, 5, 6]
 
-function expected(number: ExampleNumber, cast: Cast = second): ExpectedExample {
+function expected(number: number, cast: Cast = second): ExpectedExample {
   const { clientId, tenantId, callbackUri } = cast.bot
   const setting: Setting = {
     cast,
@@ -51,7 +51,7 @@ function documentedValuesIn(message: Json | Pattern): string[] {
 
 /** The messages of an example: request, response, notifications and participants. */
 function messagesOf(example: ExpectedExample): Record<string, Json | Pattern> {
-  const kinds: readonly NotificationKind[] =
+  const kinds: readonly string[] =
     example.meeting === null ? ['establishing', 'established'] : ['establishing', 'established', 'roster']
   return {
     request: example.request,

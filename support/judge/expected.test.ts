@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { everythingMatters } from '../../test/kit/judge-mutations'
 import { type Cast, loadCast } from '../contract/cast'
-import { type ExampleNumber, loadDocumented, type NotificationKind } from '../contract/documented'
+import { loadDocumented } from '../contract/documented'
 import type { Json, JsonObject } from '../contract/json'
 import { commsNotifications } from '../contract/messages'
 import { readChange } from './changes'
@@ -13,7 +13,7 @@ import { documentedCast, type Setting } from './setting'
 
 const documented = loadDocumented()
 const printedCast = loadCast()
-const NUMBERS: readonly ExampleNumber[] = [1, 2, 3, 4, 5, 6]
+const NUMBERS: readonly number[] = [1, 2, 3, 4, 5, 6]
 
 function settingOf(cast: Cast): Setting {
   const { clientId, tenantId, callbackUri } = cast.bot
@@ -29,12 +29,12 @@ function settingOf(cast: Cast): Setting {
 }
 
 const setting = settingOf(printedCast)
-const expected = (number: ExampleNumber, as = setting) => expectedExample(documented, documentedCast(printedCast), number, as)
-const example = (number: ExampleNumber) => documented.examples.get(number) ?? assert.fail()
-const responseOf = (number: ExampleNumber) => example(number).response?.body ?? assert.fail()
+const expected = (number: number, as = setting) => expectedExample(documented, documentedCast(printedCast), number, as)
+const example = (number: number) => documented.examples.get(number) ?? assert.fail()
+const responseOf = (number: number) => example(number).response?.body ?? assert.fail()
 
 /** The one change of a printed notification. */
-function changeOf(number: ExampleNumber, kind: NotificationKind): JsonObject {
+function changeOf(number: number, kind: string): JsonObject {
   const envelope = example(number).notifications[kind] ?? assert.fail()
   return (envelope.value as JsonObject[])[0] as JsonObject
 }
@@ -53,12 +53,7 @@ const MADE = {
 const GUEST_CALL = '2f1a1100-726f-4705-a071-30fb8f6b568f'
 
 /** Places at which a change differs from its example, its roster participant by participant. */
-function placesOfChange(
-  number: ExampleNumber,
-  kind: NotificationKind,
-  change: Json,
-  made: ReadonlyMap<string, string>,
-): string[] {
+function placesOfChange(number: number, kind: string, change: Json, made: ReadonlyMap<string, string>): string[] {
   const bindings = new Map(made)
   const { change: pattern, participant } = expected(number)
   const found = differences(pattern(kind), change, bindings).map(({ path }) => path)

@@ -1,27 +1,9 @@
 // Builds what each documented example expects: the request, and the patterns of response, notifications and roster.
 import type { Meeting } from '../contract/cast'
-import type { Documented, DocumentedExample, ExampleNumber, NotificationKind } from '../contract/documented'
+import type { Documented, DocumentedExample } from '../contract/documented'
 import { isObject, type Json, type JsonObject } from '../contract/json'
 import { anyOf, Each, exactly, InText, Made, noneSent, oneOf, type Pattern, type PatternObject } from './pattern'
 import { ANOTHER_BOT, type DocumentedCast, recast, type Setting, THE_BOT, withMembers } from './setting'
-
-interface Rules {
-  readonly meeting: 'scheduled' | 'channel' | null
-  /** The example whose messages replace those that the page does not print (E-13). */
-  readonly model: 1 | 3
-  /** Errata that the comparisons of the response and of the notifications rely on. */
-  readonly response: readonly string[]
-  readonly notifications: readonly string[]
-}
-
-const EXAMPLES: Readonly<Record<ExampleNumber, Rules>> = {
-  1: { meeting: null, model: 1, response: ['E-08'], notifications: ['E-01'] },
-  2: { meeting: null, model: 1, response: ['E-13'], notifications: ['E-01', 'E-13'] },
-  3: { meeting: 'scheduled', model: 3, response: [], notifications: [] },
-  4: { meeting: 'scheduled', model: 3, response: ['E-13'], notifications: ['E-13'] },
-  5: { meeting: 'channel', model: 3, response: ['E-13'], notifications: ['E-13'] },
-  6: { meeting: 'channel', model: 3, response: ['E-13'], notifications: ['E-02', 'E-03', 'E-13'] },
-}
 
 /** Values that the service makes. All messages of a call must have the same ones. */
 export const CALL_ID = new Made('the id of the call')
@@ -31,7 +13,7 @@ export const MEDIA_TYPES = ['audio', 'video', 'videoBasedScreenSharing', 'data',
 export const MEDIA_DIRECTIONS = ['inactive', 'sendOnly', 'receiveOnly', 'sendReceive']
 
 export interface ExpectedExample {
-  readonly number: ExampleNumber
+  readonly number: number
   /** Whether the page prints a response; otherwise the expected one is derived (E-13). */
   readonly printed: boolean
   readonly meeting: Meeting | null
@@ -42,7 +24,7 @@ export interface ExpectedExample {
   readonly responseErrata: readonly string[]
   readonly notificationErrata: readonly string[]
   /** The pattern of a notification, without the participants of a roster. */
-  change(kind: NotificationKind): Pattern
+  change(kind: string): Pattern
   /** The pattern of a participant on the roster: the bot, or a person by key. */
   participant(name: string, inLobby: boolean): Pattern
 }
@@ -51,22 +33,21 @@ export interface ExpectedExample {
 export function expectedExample(
   documented: Documented,
   printedCast: DocumentedCast,
-  number: ExampleNumber,
+  number: number,
   setting: Setting,
   sent: JsonObject | null = null,
 ): ExpectedExample {
-  const rules = EXAMPLES[number]
   const example = exampleOf(documented, number)
-  const model = exampleOf(documented, rules.model)
-  const meeting = rules.meeting === null ? null : (setting.cast.meetings[rules.meeting] ?? null)
-  if (rules.meeting !== null && meeting === null)
-    throw new Error(`the cast has no ${rules.meeting} meeting, which example ${number} needs`)
+  const model = exampleOf(documented, example.like)
+  const meeting = example.meeting === null ? null : (setting.cast.meetings[example.meeting] ?? null)
+  if (example.meeting !== null && meeting === null)
+    throw new Error(`the cast has no ${example.meeting} meeting, which example ${number} needs`)
   const withCast = (message: JsonObject) => recast(message, setting, meeting, printedCast)
 
   const request = sent ?? withCast(example.request)
   const guest = isObject(request.source)
-  const roster = (from: number) => rosterOf(exampleOf(documented, from)).map(withCast)
-  const bots = guest ? roster(6) : roster(3).filter((entry) => kindOf(entry) === 'application')
+  const printed = (kind: string) => printedParticipant(documented, kind, withCast)
+  const bot = printed(guest ? 'guest' : 'application')
   return {
     number,
     printed: example.response !== null,
@@ -77,20 +58,16 @@ export function expectedExample(
     get response() {
       return response(withCast((model.response as NonNullable<typeof model.response>).body), request)
     },
-    responseErrata: rules.response,
-    notificationErrata: rules.notifications,
+    responseErrata: example.errata.response,
+    notificationErrata: example.errata.notifications,
     change: (kind) =>
       change(withCast(firstChange(example.notifications[kind] ?? (model.notifications[kind] as JsonObject))), kind, request),
     participant: (name, inLobby) =>
       name === ANOTHER_BOT
-        ? anotherBot(roster(3).filter((entry) => kindOf(entry) === 'application')[0] as JsonObject, setting)
+        ? anotherBot(printed('application'), setting)
         : name === THE_BOT
-          ? withMembers(bots[0] as PatternObject, {
-              isInLobby: inLobby,
-              id: MY_PARTICIPANT_ID,
-              mediaStreams: streams(bots[0] as JsonObject),
-            })
-          : person(roster(3).find((entry) => kindOf(entry) === 'user') as JsonObject, setting, name, inLobby),
+          ? withMembers(bot as PatternObject, { isInLobby: inLobby, id: MY_PARTICIPANT_ID, mediaStreams: streams(bot) })
+          : person(printed('user'), setting, name, inLobby),
   }
 }
 
@@ -106,10 +83,13 @@ function rosterOf({ notifications }: DocumentedExample): readonly JsonObject[] {
   return firstChange(notifications.roster as JsonObject).resourceData as readonly JsonObject[]
 }
 
-/** Which member of its identity set a participant of the roster fills. */
-function kindOf(participant: JsonObject): string | undefined {
-  const { identity } = participant.info as JsonObject
-  return ['application', 'guest', 'user'].find((kind) => isObject((identity as JsonObject)[kind]))
+/** The first printed participant whose identity set has this member, such as `user`. */
+function printedParticipant({ examples }: Documented, kind: string, withCast: (message: JsonObject) => JsonObject): JsonObject {
+  const rosters = [...examples.values()].filter(({ notifications }) => notifications.roster !== undefined)
+  const found = rosters
+    .flatMap((example) => rosterOf(example).map(withCast))
+    .find(({ info }) => isObject(((info as JsonObject).identity as JsonObject)[kind]))
+  return found as JsonObject
 }
 
 /** The printed response with the values of the request, and places for those that the service makes. */
@@ -134,7 +114,7 @@ function mediaConfig({ blob: _, preFetchMedia, ...sent }: JsonObject): Pattern {
   return { ...sent, preFetchMedia: preFetchMedia === undefined ? noneSent() : exactly(preFetchMedia) }
 }
 
-function change(printed: JsonObject, kind: NotificationKind, request: JsonObject): Pattern {
+function change(printed: JsonObject, kind: string, request: JsonObject): Pattern {
   const resource = new InText('/app/calls/', CALL_ID, kind === 'roster' ? '/participants' : '')
   if (kind === 'roster') return withMembers(printed, { resource, resourceData: undefined })
   const data = printed.resourceData as JsonObject

@@ -1,7 +1,6 @@
 // Asserts what Graph answers: to a create, with a new call or a refusal, and to later requests about a call.
 import type { DataTable } from '@cucumber/cucumber'
 import { jsonOrNull, type Reply } from '../bot/wire'
-import type { ExampleNumber } from '../contract/documented'
 import { HarnessError, NonConformance } from '../contract/faults'
 import { isObject, type Json } from '../contract/json'
 import { errorBody } from '../contract/messages'
@@ -14,12 +13,7 @@ import { claimsOf } from './vocabulary/requests'
 import { propertiesOf } from './vocabulary/tables'
 
 /** @param errata those that the sentence names: exactly those that the comparison relies on */
-export function answeredAsDocumented(
-  session: Session,
-  printed: boolean,
-  example: ExampleNumber,
-  errata: readonly string[],
-): void {
+export function answeredAsDocumented(session: Session, printed: boolean, example: number, errata: readonly string[]): void {
   const call = sent(session, example)
   const { expected, reply } = call
   if (expected.printed !== printed)
@@ -43,7 +37,7 @@ export function citeErrata(session: Session, relied: readonly string[], cited: r
   for (const erratum of relied) session.errata.add(erratum)
 }
 
-export function sent({ call }: Session, example: ExampleNumber): AskedCall {
+export function sent({ call }: Session, example: number): AskedCall {
   if (call.example !== example) throw new HarnessError(`example ${example} was not sent in this scenario`)
   return call
 }
@@ -82,7 +76,7 @@ export function nothingClaimedComesBack(session: Session): void {
 }
 
 /** Asserts that the new call has every member printed in the response of an example, with any value. */
-export function newCallHasEveryMember(session: Session, example: ExampleNumber): void {
+export function newCallHasEveryMember(session: Session, example: number): void {
   const { reply } = session.call
   assertCreated('the answer', reply)
   const body = reply.json()

@@ -1,6 +1,5 @@
 // Asserts what the bot is notified of: sequences of notifications, the content of single ones, and that none arrives.
 import type { DataTable } from '@cucumber/cucumber'
-import type { ExampleNumber, NotificationKind } from '../contract/documented'
 import { HarnessError, NonConformance } from '../contract/faults'
 import { isObject, type Json } from '../contract/json'
 import { type Change, describeChange } from '../judge/changes'
@@ -20,7 +19,7 @@ import { propertiesOf } from './vocabulary/tables'
 export async function notifiedAsDocumented(
   session: Session,
   extent: 'all' | 'first',
-  example: ExampleNumber,
+  example: number,
   errata: readonly string[],
   rows: readonly Row[],
 ): Promise<void> {
@@ -215,7 +214,7 @@ const PRINTED: readonly string[] = ['establishing', 'established']
 /** The printed notification, if the page has one. The end of a call is documented on other pages, in less detail. */
 function patternOf({ setting }: Session, expected: AskedCall['expected'], row: Row): Pattern {
   if (row.of === 'roster') return expected.change('roster')
-  if (PRINTED.includes(row.state ?? '')) return expected.change(row.state as NotificationKind)
+  if (PRINTED.includes(row.state ?? '')) return expected.change(row.state as string)
   return {
     '@odata.type': '#microsoft.graph.commsNotification',
     changeType: row.change,

@@ -11,7 +11,7 @@ import { notificationSigner } from '../simulator/identity/tokens'
 import * as answers from './answers'
 import * as notifications from './notifications'
 import type { Session } from './session'
-import { bePresent, inACall, join } from './vocabulary/meetings'
+import { bePresent, inACall } from './vocabulary/meetings'
 import { register } from './vocabulary/registrations'
 import { CHANGES } from './vocabulary/requests'
 
@@ -122,7 +122,6 @@ describe('ignores what other sentences check', () => {
 
 describe('an error of the suite or of the cast is not the target’s fault', () => {
   const CASES: readonly (readonly [string, (session: Session) => unknown, new (...args: never[]) => Error, RegExp])[] = [
-    ['a meeting that no example joins', (session) => join(session, 'secret'), HarnessError, /no example joins/],
     ['"nothing else" without a table', notifications.nothingElseNotified, HarnessError, /needs a table/],
     [
       'an unsent example',

@@ -3,7 +3,7 @@ import { Bot } from '../bot/bot'
 import type { CreateRequest } from '../bot/graph-client'
 import { jsonOrNull, type Reply } from '../bot/wire'
 import type { AppRegistration, Cast, Meeting, Person } from '../contract/cast'
-import type { Documented, ExampleNumber } from '../contract/documented'
+import type { Documented, DocumentedExample } from '../contract/documented'
 import { HarnessError, NonConformance, NotApplicable } from '../contract/faults'
 import { isObject, type JsonObject } from '../contract/json'
 import { type Change, readChange } from '../judge/changes'
@@ -22,7 +22,7 @@ export interface Library {
 
 /** A request, its expected and actual response, and the values that Graph made for the call. */
 export interface AskedCall {
-  readonly example: ExampleNumber
+  readonly example: number
   readonly expected: ExpectedExample
   readonly reply: Reply
   readonly bindings: Bindings
@@ -142,12 +142,12 @@ export class Session {
    * @param authorization as in CreateRequest
    */
   async send(
-    example: ExampleNumber,
+    example: number,
     { change = asSent, authorization }: { change?: (request: JsonObject) => Sent } & Pick<CreateRequest, 'authorization'> = {},
     setting: Setting = this.setting,
   ): Promise<AskedCall> {
-    demand(setting.cast, example)
     const { documented, documentedCast: printed } = this.#library
+    demand(setting.cast, documented.examples.get(example) ?? fail(`there is no example ${example}`))
     const expect = (request?: JsonObject) => expectedExample(documented, documentedCast(printed), example, setting, request)
     const { body, contentType, request } = change(expect().request)
     const create = { body, contentType, ...(authorization === undefined ? {} : { authorization }) }
@@ -158,8 +158,14 @@ export class Session {
     return call
   }
 
+  /** The example that joins a meeting, by the key of the meeting in the cast; null if none does. */
+  exampleThatJoins(key: string, asGuest: boolean): number | null {
+    const examples = [...this.#library.documented.examples.values()]
+    return examples.find(({ meeting, guest }) => meeting === key && guest === asGuest)?.number ?? null
+  }
+
   /** Names of the members that are printed in the response of an example. */
-  printedMembers(example: ExampleNumber): readonly string[] {
+  printedMembers(example: number): readonly string[] {
     const printed = this.#library.documented.examples.get(example)?.response
     return Object.keys(printed?.body ?? fail(`the page prints no response for example ${example}`))
   }
@@ -232,20 +238,10 @@ function madeIn(reply: Reply): Bindings {
   return made
 }
 
-/** What the requests of the examples need from the cast. With the printed values they would ring a stranger. */
-const NEEDED: Readonly<Record<ExampleNumber, { readonly person?: string; readonly meeting?: string; readonly guest?: true }>> = {
-  1: { person: 'John' },
-  2: { person: 'John' },
-  3: { meeting: 'scheduled' },
-  4: { meeting: 'scheduled' },
-  5: { meeting: 'channel' },
-  6: { meeting: 'channel', guest: true },
-}
-
-function demand({ people, meetings, guest }: Cast, example: ExampleNumber): void {
-  const { person, meeting, guest: asGuest } = NEEDED[example]
-  if (person !== undefined) declared(people[person], `the cast has no person ${person}`)
-  if (meeting !== undefined) declared(meetings[meeting], `the cast has no ${meeting} meeting`)
+/** What the request of an example needs from the cast. With the printed values it would ring a stranger. */
+function demand({ people, meetings, guest }: Cast, { person, meeting, guest: asGuest }: DocumentedExample): void {
+  if (person !== null) declared(people[person], `the cast has no person ${person}`)
+  if (meeting !== null) declared(meetings[meeting], `the cast has no ${meeting} meeting`)
   if (asGuest) declared(guest ?? undefined, 'the cast has no guest')
 }
 

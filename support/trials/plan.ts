@@ -1,5 +1,6 @@
 // Plans trials: which scenarios a trial runs, and in which order.
 import type { Envelope, Pickle } from '@cucumber/messages'
+import { exampleRequirements } from '../contract/documented'
 import type { DeviationInfo, VariationInfo } from '../mutation'
 import { EVERYTHING, runScenarios, type SupportCode } from '../suite/cucumber'
 import { DEFAULT_PARAMETERS } from '../suite/world-parameters'
@@ -14,8 +15,7 @@ export interface Written {
   readonly examples: readonly number[]
 }
 
-/** The requirement of each of the six documented examples, in their order. */
-const OF_EXAMPLES = ['CC-30', 'CC-31', 'CC-32', 'CC-33', 'CC-34', 'CC-35']
+const OF_EXAMPLES = exampleRequirements()
 
 /** Whether a scenario is of the documented examples: these may see every deviation. */
 export function isOfExamples({ requirements }: Pick<Written, 'requirements'>): boolean {

@@ -1,6 +1,7 @@
 // The rules of features, as functions that return complaints: each names the scenario and what is wrong with it.
 
 import type { Scenario, Specification, Step } from '../../support/cli/read-features'
+import { exampleRequirements } from '../../support/contract/documented'
 import { CAPABILITIES, type Requirement } from '../../support/contract/requirements'
 
 type Rule = (specification: Specification, requirements: readonly Requirement[]) => readonly string[]
@@ -16,7 +17,7 @@ const NEEDS = /^@needs:(.*)$/
 const MAKES_CALLS = /^@makes-calls:(\d+)$/
 
 /** The requirements that are the documented examples. Their scenarios have no other requirement. */
-const EXAMPLES = ['CC-30', 'CC-31', 'CC-32', 'CC-33', 'CC-34', 'CC-35']
+const EXAMPLES = exampleRequirements()
 
 export const requirementsOf = ({ tags }: Scenario): readonly string[] => captured(tags, REQUIREMENT)
 

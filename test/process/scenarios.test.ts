@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { after, before, describe, test } from 'mocha'
 import { parse, stringify } from 'yaml'
+import { exampleRequirements } from '../../support/contract/documented'
 import { loadRequirementsFile } from '../../support/contract/requirements'
 import type { Verdict } from '../../support/contract/verdict'
 import { foldVerdict } from '../../support/results/verdict'
@@ -35,7 +36,9 @@ before(async () => {
 })
 
 /** The scenarios of the six examples alone. */
-const OF_EXAMPLES = [30, 31, 32, 33, 34, 35].map((number) => `@CC-${number}`).join(' or ')
+const OF_EXAMPLES = exampleRequirements()
+  .map((id) => `@${id}`)
+  .join(' or ')
 
 async function verdictWith(parameters: Partial<WorldParameters>, tags = OF_EXAMPLES): Promise<Verdict> {
   const envelopes: Envelope[] = []

@@ -1,4 +1,5 @@
 // The checks of the doctor. Each returns its findings, and leaves in the examination what later checks need.
+
 import { randomUUID } from 'node:crypto'
 import { BlockList, isIP } from 'node:net'
 import { decodeJwt } from 'jose'
@@ -7,6 +8,7 @@ import { graphClient } from '../../bot/graph-client'
 import { notificationKeys } from '../../bot/notification-keys'
 import { aheadOf, jsonOrNull, MOST_SKEW_SECONDS, type Reply, type Send } from '../../bot/wire'
 import { capabilitiesOf } from '../../contract/cast'
+import { loadDocumented } from '../../contract/documented'
 import type { Fetch } from '../../contract/exchange'
 import { CouldNotRun } from '../../contract/faults'
 import { onLoopback } from '../../contract/loopback'
@@ -101,15 +103,7 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' && /^\w+$/.test(code) ? code : name
 }
 
-/** What each documented example needs: the permissions that the page names for it (CC-08 to CC-11), and a meeting of the cast. */
-const EXAMPLES: readonly { readonly id: string; readonly permissions: readonly string[]; readonly meeting: string | null }[] = [
-  { id: 'CC-30', permissions: ['Calls.Initiate.All'], meeting: null },
-  { id: 'CC-31', permissions: ['Calls.Initiate.All', 'Calls.AccessMedia.All'], meeting: null },
-  { id: 'CC-32', permissions: ['Calls.JoinGroupCall.All'], meeting: 'scheduled' },
-  { id: 'CC-33', permissions: ['Calls.JoinGroupCall.All', 'Calls.AccessMedia.All'], meeting: 'scheduled' },
-  { id: 'CC-34', permissions: ['Calls.JoinGroupCall.All'], meeting: 'channel' },
-  { id: 'CC-35', permissions: ['Calls.JoinGroupCallAsGuest.All'], meeting: 'channel' },
-]
+const EXAMPLES = [...loadDocumented().examples.values()]
 const PERMISSIONS = [...new Set(EXAMPLES.flatMap(({ permissions }) => permissions))]
 
 /** The page writes some in the plural; letter case does not count (E-04, E-05). */
@@ -118,7 +112,7 @@ const spelling = (permission: string) => permission.toLowerCase().replace('group
 /** Reports what the cast declares, and which examples cannot be judged with it. */
 export function checkCast({ configuration: { cast, people }, requirements }: Examination): Finding[] {
   const declared = capabilitiesOf(cast)
-  const findings = EXAMPLES.flatMap(({ id, meeting }): Finding[] => {
+  const findings = EXAMPLES.flatMap(({ requirement: id, meeting }): Finding[] => {
     const requirement = requirements.find((one) => one.id === id)
     if (requirement === undefined) return []
     const missing = requirement.needs.filter(({ capability }) => !declared.has(capability))
@@ -189,12 +183,14 @@ export function checkPermissions({ token, requirements }: Examination): Finding[
         `grant ${PERMISSIONS.join(', ')} ${consent}`,
       ),
     ]
-  const examples = EXAMPLES.filter(({ id }) => requirements.some((requirement) => requirement.id === id))
+  const examples = EXAMPLES.filter((example) => requirements.some(({ id }) => id === example.requirement))
   const refused = examples.filter(({ permissions }) => permissions.some(lacks))
-  const allowed = examples.filter((one) => !refused.includes(one)).map(({ id }) => exampleName(id, requirements))
+  const allowed = examples
+    .filter((one) => !refused.includes(one))
+    .map(({ requirement }) => exampleName(requirement, requirements))
   return [
     ok(`${held.join(', ')}: they allow ${allowed.join(', ') || 'none of the examples by themselves'}`),
-    ...refused.map(({ id, permissions }) =>
+    ...refused.map(({ requirement: id, permissions }) =>
       warning(`${exampleName(id, requirements)} will be refused`, `grant ${permissions.filter(lacks).join(' and ')} ${consent}`),
     ),
   ]

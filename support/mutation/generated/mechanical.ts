@@ -1,5 +1,4 @@
 // Generates deviations from the documented messages: every printed member of every message, wrong in every way.
-import type { ExampleNumber } from '../../contract/documented'
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Armament, Deviation, Parts } from '../../simulator/wrapping'
 import { FURTHER_VALUES, MUTATIONS, type Mutation } from './mutations'
@@ -10,7 +9,7 @@ export interface MechanicalDeviation extends Deviation {
   /** What a failure must say about the member: its path as comparisons print it, or what the table has instead. */
   readonly names: RegExp
   /** Examples whose messages it changes; the first prints the message. */
-  readonly examples: readonly ExampleNumber[]
+  readonly examples: readonly number[]
 }
 
 /** A mutation that breaks no rule, and why; with the requirement that the member belongs to. */

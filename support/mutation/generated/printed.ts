@@ -1,5 +1,5 @@
 // The printed messages that the simulator sends: how to recognise each, and its members.
-import { type Documented, type DocumentedExample, type ExampleNumber, loadDocumented } from '../../contract/documented'
+import { type Documented, type DocumentedExample, loadDocumented } from '../../contract/documented'
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 
 export type MessageName =
@@ -27,7 +27,7 @@ export interface PrintedMessage {
   /** How it leaves the simulator: as the answer to a create, or in a post. */
   readonly by: 'answer' | 'post'
   /** The example that prints it, and those that it is derived for (E-13). */
-  readonly examples: readonly [printed: ExampleNumber, ...derived: ExampleNumber[]]
+  readonly examples: readonly [printed: number, ...derived: number[]]
   readonly printed: JsonObject
   /** Recognises the message among the bodies that leave the simulator that way. */
   is(body: JsonObject): boolean

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { jsonOrNull } from '../../bot/wire'
 import { type Meeting, type MeetingCoordinates, meetingCoordinates } from '../../contract/cast'
-import type { ExampleNumber } from '../../contract/documented'
 import { HarnessError, NonConformance, NotApplicable } from '../../contract/faults'
 import type { MeetingVerb, WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
 import { ANOTHER_BOT, THE_BOT } from '../../judge/setting'
@@ -11,27 +10,19 @@ import { createsTheCall, hangUp, idOf } from '../answers'
 import { inSeconds, type Session } from '../session'
 import { registrationWith } from './registrations'
 
-/** The examples that join each meeting as the application, and as a guest. */
-const JOINING: Readonly<Record<string, ExampleNumber>> = { scheduled: 3, channel: 5, openChannel: 5 }
-const AS_GUEST: ExampleNumber = 6
-
 /** Joins a meeting with the request of the example that joins it. */
-export async function join(session: Session, key: string): Promise<void> {
-  const example = JOINING[key]
-  if (example === undefined) throw new HarnessError(`no example joins the ${key} meeting`)
-  await joinWith(session, key, example)
-}
-
-async function joinWith(session: Session, key: string, example: ExampleNumber, meeting = session.meeting(key)): Promise<void> {
-  const { cast } = session.setting
+export async function join(session: Session, key: string, asGuest = false, meeting = session.meeting(key)): Promise<void> {
   // The examples join the scheduled and the channel meeting. Any other meeting takes the place of the channel meeting.
-  const meetings = { ...cast.meetings, [key === 'scheduled' ? key : 'channel']: meeting }
-  await session.send(example, {}, { ...session.setting, cast: { ...cast, meetings } })
+  const printed = session.exampleThatJoins(key, asGuest) === null ? 'channel' : key
+  const example = session.exampleThatJoins(printed, asGuest)
+  if (example === null) throw new HarnessError(`no example joins the ${key} meeting`)
+  const { cast } = session.setting
+  await session.send(example, {}, { ...session.setting, cast: { ...cast, meetings: { ...cast.meetings, [printed]: meeting } } })
 }
 
 /** Ways to join a meeting, by their phrases. */
 export const MANNERS: ReadonlyMap<string, (session: Session, key: string) => Promise<void>> = new Map([
-  ['as a guest', (session: Session, key: string) => joinWith(session, key, AS_GUEST)],
+  ['as a guest', (session: Session, key: string) => join(session, key, true)],
   ['with the coordinates of its online meeting look-up', joiningWith(lookedUp)],
   ['with the coordinates of its join address', joiningWith(fromJoinAddress)],
   [
@@ -47,11 +38,11 @@ export const MANNERS: ReadonlyMap<string, (session: Session, key: string) => Pro
   ],
 ])
 
-/** Joins with the request of example 3 and other coordinates. */
+/** Joins with the request for the scheduled meeting and other coordinates. */
 function joiningWith(source: (session: Session, meeting: Meeting) => Promise<MeetingCoordinates> | MeetingCoordinates) {
   return async (session: Session, key: string) => {
     const meeting = session.meeting(key)
-    await joinWith(session, 'scheduled', 3, { ...meeting, coordinates: await source(session, meeting) })
+    await join(session, 'scheduled', false, { ...meeting, coordinates: await source(session, meeting) })
   }
 }
 
@@ -134,7 +125,7 @@ async function haveJoined(session: Session, key: string): Promise<void> {
 }
 
 async function waitInTheLobby(session: Session, key: string): Promise<void> {
-  await joinWith(session, key, AS_GUEST)
+  await join(session, key, true)
   await reach(session, 'the bot waits in the lobby', () => rosterSeen(session))
 }
 

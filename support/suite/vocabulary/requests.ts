@@ -1,7 +1,6 @@
 // The phrases for a request with one change: its body, its content type or its token.
 import { type Forgery, forged } from '../../bot/tokens'
 import type { TokenKind } from '../../contract/cast'
-import type { ExampleNumber } from '../../contract/documented'
 import { type Json, type JsonObject, sameJson } from '../../contract/json'
 import { asSent, JSON_TYPE, type Sent, type Session } from '../session'
 
@@ -149,7 +148,7 @@ export const TOKENS: ReadonlyMap<string, Authorize> = new Map<string, Authorize>
 export const TWICE = 'twice'
 
 /** Sends the request of an example with the variation that a phrase names. */
-export async function sendVaried(session: Session, example: ExampleNumber, phrase: string): Promise<void> {
+export async function sendVaried(session: Session, example: number, phrase: string): Promise<void> {
   if (phrase === TWICE) await session.send(example)
   const change = CHANGES.get(phrase)
   const authorize = TOKENS.get(phrase)
