@@ -1,6 +1,6 @@
 // What the bot and the people are and do. A Given about people comes before their deeds, so that a target can arrange them.
 import { Given, When } from '@cucumber/cucumber'
-import { requestOthersCall } from '../support/suite/answers'
+import { requestOperation, requestOthersCall } from '../support/suite/answers'
 import type { Session } from '../support/suite/session'
 import {
   actInMeeting,
@@ -57,6 +57,8 @@ When(
 )
 
 When('the bot {attempt} the call of the other bot', eachSession(requestOthersCall))
+
+When('the bot {operation}', eachSession(requestOperation))
 
 When('{participant} hangs up', eachSession(endCall))
 

@@ -5,6 +5,7 @@ import {
   answersInJson,
   callIsGone,
   callIsThere,
+  completesTheOperation,
   createsTheCall,
   eachUnderItsOwnId,
   newCallHas,
@@ -37,4 +38,5 @@ Then(
   'Graph gives {bot} its call, {word}',
   eachSession((session, bot: (session: Session) => Session, state: string) => callIsThere(bot(session), state)),
 )
+Then('Graph completes the operation', eachSession(completesTheOperation))
 Then('the call is gone', eachSession(callIsGone))

@@ -1,6 +1,6 @@
 // The bot's requests to Graph: create, get and delete a call, and look up an online meeting.
 import { CouldNotRun, NonConformance } from '../contract/faults'
-import { isObject } from '../contract/json'
+import { isObject, type JsonObject } from '../contract/json'
 import { retrying, type Wait } from './retry'
 import { jsonOrNull, type Reply, type Send } from './wire'
 
@@ -25,6 +25,8 @@ export interface GraphClient {
   create(request: CreateRequest): Promise<Reply>
   get(callId: string): Promise<Reply>
   delete(callId: string): Promise<Reply>
+  /** Requests an operation on a call, such as `mute`. @param path the segments below the call */
+  operate(callId: string, path: string, body: JsonObject): Promise<Reply>
   /** Gets the online meeting with a conference id. Source: page "Get onlineMeeting" of 2019. */
   lookUp(conferenceId: string): Promise<Reply>
 }
@@ -41,7 +43,7 @@ export function graphClient(
   const send = wait === null ? sendOnce : retrying(sendOnce, wait, firstWaitMs)
   const own = async () => `Bearer ${await token()}`
   const request = async (
-    purpose: 'create' | 'get' | 'delete' | 'look-up',
+    purpose: 'create' | 'get' | 'delete' | 'operation' | 'look-up',
     method: string,
     url: string,
     create?: CreateRequest,
@@ -58,6 +60,14 @@ export function graphClient(
     create: (create) => request('create', 'POST', root, create),
     get: async (callId) => judged(`GET ${callsPath}`, await request('get', 'GET', `${root}/${segment(callId)}`)),
     delete: async (callId) => judged(`DELETE ${callsPath}`, await request('delete', 'DELETE', `${root}/${segment(callId)}`)),
+    operate: async (callId, path, body) =>
+      judged(
+        `POST ${callsPath}/{id}/${path}`,
+        await request('operation', 'POST', `${root}/${segment(callId)}/${path}`, {
+          body: JSON.stringify(body),
+          contentType: 'application/json',
+        }),
+      ),
     lookUp: async (conferenceId) =>
       judged(
         'GET /onlineMeetings',

@@ -20,6 +20,7 @@ const POLICIES: Partial<Readonly<Record<Purpose, Policy>>> = {
   create: { statuses: [429], unanswered: false },
   get: { statuses: [429, 503], unanswered: true },
   delete: { statuses: [429, 503], unanswered: true },
+  operation: { statuses: [429], unanswered: false },
 }
 
 /** Limits of one request: retries, and the sum of all waits in milliseconds. */

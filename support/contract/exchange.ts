@@ -1,7 +1,7 @@
 // One request and its answer, as the bot sent or received them: the raw material of the evidence.
 
 /** What an exchange is about. Reports show token, key and unknown exchanges without their bodies. */
-export type Purpose = 'token' | 'keys' | 'create' | 'get' | 'delete' | 'look-up' | 'notification' | 'other'
+export type Purpose = 'token' | 'keys' | 'create' | 'get' | 'delete' | 'operation' | 'look-up' | 'notification' | 'other'
 
 export interface ExchangeRequest {
   readonly method: string

@@ -62,6 +62,9 @@ export interface RequirementsFile {
   readonly requirements: readonly Requirement[]
 }
 
+/** For example CC-30 of creating a call, with a prefix for each operation; a letter marks a part of a split requirement. */
+export const REQUIREMENT_ID = /^[A-Z]{2}-\d{2}[a-z]?$/
+
 const REQUIREMENTS_FILE = path.join(PROJECT_ROOT, 'fixtures/requirements.yaml')
 
 const capability = z.enum(CAPABILITIES)
@@ -77,7 +80,12 @@ const requirementsFile = z.strictObject({
   requirements: z
     .array(
       z.strictObject({
-        id: z.string().regex(/^CC-\d{2}[a-z]?$/, 'write CC- and two digits, with a letter after them for a split requirement'),
+        id: z
+          .string()
+          .regex(
+            REQUIREMENT_ID,
+            'write two capitals, a hyphen and two digits, such as CC-30, with a letter after them for a split requirement',
+          ),
         level: z.enum(LEVELS),
         basis: z.array(z.enum(BASES)).min(1),
         section: z.string().min(1),

@@ -160,3 +160,15 @@ function person(printed: JsonObject, { cast }: Setting, key: string, inLobby: bo
     id: new Made(`the participant id of ${key}`),
   })
 }
+
+/** The pattern of the response to an operation on a call: as printed, with the id and the times of the service and the context of the request. */
+export function expectedOperation({ response }: DocumentedExample, sent: JsonObject): Pattern {
+  const printed = (response?.body ?? {}) as JsonObject
+  return Object.fromEntries(
+    Object.entries(printed).map(([name, value]): [string, Pattern] => {
+      if (name === 'id') return [name, new Made('the id of the operation')]
+      if (name.endsWith('DateTime')) return [name, anyOf('text')]
+      return [name, name in sent ? (sent[name] as Pattern) : value]
+    }),
+  )
+}

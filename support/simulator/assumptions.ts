@@ -1,5 +1,6 @@
 // What the simulator takes for granted, in one list: every row of its tables that is no fact, and what stands in code outside of tables.
 
+import { CALL_OPERATIONS } from './core/call-operations'
 import { ERRORS } from './core/errors'
 import { CALL_MEMBERS } from './core/events'
 import { FORMS } from './core/forms'
@@ -34,6 +35,7 @@ export const TABLES: readonly Table[] = [
   listed(NEW_CALL, ({ name }) => `member ${name} of a new call`),
   listed(ONLINE_MEETING, ({ name }) => `member ${name} of an online meeting`),
   listed(CALL_MEMBERS, ({ between, phase }) => `members of a call that is ${phase}, between ${between}`),
+  named(CALL_OPERATIONS, (name) => `operation ${name}`),
   named(ENDS, (name, { code, subcode }) => `end ${name}: ${code}/${subcode}`),
   named(DURATIONS, (name, { ms }) => `${name} takes ${ms / 1000} s`),
   ...[REQUEST_FAULTS, CALL_FAULTS, NOTIFICATION_FAULTS, TOKEN_FAULTS].map((rows) => named(rows, (name) => `fault ${name}`)),

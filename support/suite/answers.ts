@@ -5,7 +5,7 @@ import { HarnessError, NonConformance } from '../contract/faults'
 import { isObject, type Json } from '../contract/json'
 import { errorBody } from '../contract/messages'
 import { shownText } from '../contract/shown'
-import { CALL_ID, MY_PARTICIPANT_ID } from '../judge/expected'
+import { CALL_ID, expectedOperation, MY_PARTICIPANT_ID } from '../judge/expected'
 import { anyOf, anythingBut } from '../judge/pattern'
 import { compare, compareLocation } from './comparison'
 import type { AskedCall, Session } from './session'
@@ -101,7 +101,10 @@ export function eachUnderItsOwnId({ asked }: Session): void {
 }
 
 /** @param expected null: no public source says which status and code are right */
-export function refuses({ call: { reply } }: Session, expected: { readonly status: number; readonly code: string } | null): void {
+export function refuses(
+  { lastReply: reply }: Session,
+  expected: { readonly status: number; readonly code: string } | null,
+): void {
   if (expected === null) {
     if (reply.status < 400) throw new NonConformance(`Graph answered ${reply.status}; expected: refused`)
     return
@@ -212,4 +215,23 @@ function assertNotFound(subject: string, { status, text }: Reply, requirement: s
 function describeError(reply: Reply): string {
   const { data } = errorBody.safeParse(jsonOrNull(reply.text))
   return data === undefined ? '' : `: ${shownText(data.error.code)}, ${shownText(data.error.message)}`
+}
+
+/** The bot requests an operation on its call. @param name that of its folder in fixtures/ */
+export async function requestOperation(session: Session, name: string): Promise<void> {
+  await session.operate(name, idOf(session))
+}
+
+/** Asserts that Graph completed the last operation with the printed response. */
+export function completesTheOperation(session: Session): void {
+  const { operation } = session
+  const printed = operation?.example.response ?? null
+  if (operation === null || printed === null)
+    throw new HarnessError('the bot has requested no operation, or the page prints no response for it')
+  const { example, request, reply } = operation
+  const subject = 'the answer to the operation'
+  if (reply.status !== printed.status)
+    throw new NonConformance(`${subject} has status ${reply.status}; documented: ${printed.status}${describeError(reply)}`)
+  compare(session, session.call, 'other', subject, expectedOperation(example, request), reply.json())
+  assertJson(subject, reply)
 }

@@ -16,6 +16,8 @@ import type { Registration, Target } from '../targets/target'
 /** Fixtures, read once for a run. */
 export interface Library {
   readonly documented: Documented
+  /** The operations on a call that have documented messages, by name. */
+  readonly operations?: ReadonlyMap<string, Documented>
   /** The cast whose values the documented messages hold. */
   readonly documentedCast: Cast
 }
@@ -26,6 +28,13 @@ export interface AskedCall {
   readonly expected: ExpectedExample
   readonly reply: Reply
   readonly bindings: Bindings
+}
+
+/** An operation on a call: its documented example, the request, and the response. */
+export interface RequestedOperation {
+  readonly example: DocumentedExample
+  readonly request: JsonObject
+  readonly reply: Reply
 }
 
 /** What a request is on the wire. */
@@ -54,6 +63,8 @@ export class Session {
   readonly asked: AskedCall[] = []
   /** The last asserted table, for "nothing else is notified". */
   assertedRows: readonly Row[] | null = null
+  /** The last operation that the bot requested on its call. */
+  operation: RequestedOperation | null = null
   /** The response to the last request about the call of the other bot. */
   replyAboutOther: Reply | null = null
   readonly target: Target
@@ -156,6 +167,20 @@ export class Session {
     const call = { example, expected: expect(request), reply, bindings: madeIn(reply) }
     this.asked.push(call)
     return call
+  }
+
+  /** Requests an operation on the last call with the documented request. @param name that of its folder in fixtures/ */
+  async operate(name: string, callId: string): Promise<void> {
+    const { onCall, examples } = this.#library.operations?.get(name) ?? fail(`there are no documented messages of ${name}`)
+    const [example = fail(`${name} has no example`)] = examples.values()
+    const { request } = example
+    const reply = await this.bot.graph.operate(callId, onCall?.path ?? name, request)
+    this.operation = { example, request, reply }
+  }
+
+  /** The response to the last request: to an operation, else to the create. */
+  get lastReply(): Reply {
+    return this.operation?.reply ?? this.call.reply
   }
 
   /** The example that joins a meeting, by the key of the meeting in the cast; null if none does. */

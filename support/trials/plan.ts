@@ -1,6 +1,7 @@
 // Plans trials: which scenarios a trial runs, and in which order.
 import type { Envelope, Pickle } from '@cucumber/messages'
 import { exampleRequirements } from '../contract/documented'
+import { REQUIREMENT_ID } from '../contract/requirements'
 import type { DeviationInfo, VariationInfo } from '../mutation'
 import { EVERYTHING, runScenarios, type SupportCode } from '../suite/cucumber'
 import { DEFAULT_PARAMETERS } from '../suite/world-parameters'
@@ -41,7 +42,7 @@ function written({ name, uri, location, tags, steps }: Pickle): Written {
     examples: steps.flatMap(({ text }) => [...text.matchAll(/the request of example (\d)/g)].map(([, number]) => Number(number))),
     uri,
     line: location?.line ?? 0,
-    requirements: tags.flatMap(({ name }) => (name.startsWith('@CC-') ? [name.slice(1)] : [])),
+    requirements: tags.flatMap(({ name }) => (REQUIREMENT_ID.test(name.slice(1)) ? [name.slice(1)] : [])),
   }
 }
 

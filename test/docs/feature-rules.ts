@@ -12,7 +12,7 @@ export const STAGES: readonly string[] = ['@makes-no-call', '@joins', '@rings']
 /** A scenario, or rows of one, without a public source although its requirement has one. */
 export const ASSUMPTION = '@assumption'
 
-const REQUIREMENT = /^@(CC-\d{2}[a-z]?)$/
+const REQUIREMENT = /^@([A-Z]{2}-\d{2}[a-z]?)$/
 const NEEDS = /^@needs:(.*)$/
 const MAKES_CALLS = /^@makes-calls:(\d+)$/
 

@@ -51,7 +51,7 @@ function values({ scenarios }: Specification): readonly string[] {
 
 /** Tags that are not the number of something. */
 function tags({ scenarios }: Specification): readonly string[] {
-  return scenarios.flatMap((scenario) => scenario.tags.filter((tag) => !/^@(CC-|makes-calls:)\d/.test(tag)))
+  return scenarios.flatMap((scenario) => scenario.tags.filter((tag) => !/^@([A-Z]{2}-|makes-calls:)\d/.test(tag)))
 }
 
 function sentences({ scenarios, sentences: all }: Specification): readonly string[] {

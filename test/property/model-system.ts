@@ -50,7 +50,7 @@ export interface Reply {
   readonly body: Json
 }
 
-export type OnCall = Exclude<BotCommand, { kind: 'create' | 'online-meeting' }>['kind']
+export type OnCall = Exclude<BotCommand, { kind: 'create' | 'online-meeting' | 'operation' }>['kind']
 
 export interface System {
   create(bot: App, body: JsonObject): Promise<Reply>

@@ -85,6 +85,7 @@ const views: Readonly<Record<Purpose, View>> = {
   create: message,
   get: message,
   delete: message,
+  operation: message,
   'look-up': message,
   notification: message,
   token: { headers: noHeaders, request: tokenForm, response: tokenAnswer },

@@ -19,6 +19,14 @@ export type BotCommand =
   | { readonly kind: 'create'; readonly caller: Caller; readonly body: JsonObject; readonly root: string }
   | { readonly kind: 'get' | 'delete' | 'keep-alive'; readonly caller: Caller; readonly callId: string }
   | { readonly kind: 'participants'; readonly caller: Caller; readonly callId: string }
+  | {
+      /** An operation of the table in call-operations.ts. */
+      readonly kind: 'operation'
+      readonly name: string
+      readonly caller: Caller
+      readonly callId: string
+      readonly body: JsonObject
+    }
   | { readonly kind: 'online-meeting'; readonly caller: Caller; readonly conferenceId: string }
   | { readonly kind: 'participant'; readonly caller: Caller; readonly callId: string; readonly participantId: string }
 
@@ -55,6 +63,8 @@ export type Answer =
   | { readonly kind: 'call'; readonly call: JsonObject }
   | { readonly kind: 'deleted' }
   | { readonly kind: 'alive' }
+  /** An operation on a call, completed at once. */
+  | { readonly kind: 'operation'; readonly operation: JsonObject }
   | { readonly kind: 'participants'; readonly participants: readonly Json[] }
   | { readonly kind: 'participant'; readonly participant: Json }
   | { readonly kind: 'online-meeting'; readonly meeting: JsonObject }

@@ -1,5 +1,6 @@
 // The core: one command and the state it meets give the next state, an answer and effects. Pure: no I/O, clock or randomness.
 import { isObject, type Json } from '../../contract/json'
+import { operate } from './call-operations'
 import {
   type BotCommand,
   type Decide,
@@ -30,7 +31,8 @@ export const decide: Decide = (state, command, env) => {
     case 'keep-alive':
     case 'participants':
     case 'participant':
-      return onCall(state, command)
+    case 'operation':
+      return onCall(state, command, env)
     case 'join':
     case 'leave':
     case 'mute':
@@ -45,7 +47,7 @@ export const decide: Decide = (state, command, env) => {
 
 type OnCall = Extract<BotCommand, { callId: string }>
 
-function onCall(state: State, command: OnCall): Decision {
+function onCall(state: State, command: OnCall, env: Env): Decision {
   const call = state.calls.get(command.callId)
   if (call === undefined || call.appId !== command.caller.appId) {
     const diagnosis = `app ${command.caller.appId} has no call ${command.callId}: it has ended, or never was`
@@ -62,6 +64,8 @@ function onCall(state: State, command: OnCall): Decision {
       return still(state, { kind: 'participants', participants: rosterFor(state, call) })
     case 'participant':
       return participant(state, call, command.participantId)
+    case 'operation':
+      return operate(state, call, command, env)
   }
 }
 

@@ -1,6 +1,7 @@
 // Serves the simulated Graph: routes requests to the core, and turns its answers into HTTP responses with the Graph error body.
 
 import { type Context, Hono } from 'hono'
+import { CALL_OPERATIONS } from '../core/call-operations'
 import type { Answer, BotCommand, Caller } from '../core/commands'
 import { ERRORS, type Refusal } from '../core/errors'
 import { readJsonObject } from './body'
@@ -56,6 +57,11 @@ export function answered(answer: Answer, tracing: Tracing): Response {
       return json(200, answer.participant, tracing)
     case 'online-meeting':
       return json(200, answer.meeting, tracing)
+    case 'operation': {
+      // The page of 2019 prints both times (documented).
+      const time = `${new Date(tracing.now).toISOString().slice(0, 19)}Z`
+      return json(200, { ...answer.operation, createdDateTime: time, lastActionDateTime: time }, tracing)
+    }
     case 'alive':
       return new Response(null, { status: 200, headers: traced(tracing) })
     case 'refused':
@@ -173,6 +179,14 @@ function routed(): Hono<{ Bindings: Serving }> {
         return { kind: 'participant', caller, callId: id, participantId: participant }
       }),
     )
+    for (const name of Object.keys(CALL_OPERATIONS)) {
+      app.post(`${root}/:id/${name}`, (context) =>
+        serve(context, async (caller) => {
+          const read = await readJsonObject(context.req.raw)
+          return isRefusal(read) ? read : { kind: 'operation', name, caller, callId: context.req.param('id') ?? '', ...read }
+        }),
+      )
+    }
     for (const route of UNMODELLED) {
       const [method, path] = route.split(' ') as [string, string]
       app.on(method, `${root}/:id${path}`, notPlayed(route))

@@ -1,10 +1,11 @@
 // Which paths the simulated Graph serves, and which it only knows: those are answered 501, never as if they did not exist.
+import { CALL_OPERATIONS } from '../core/call-operations'
 
 /** The roots under which calls live; one core serves them all (the last two are drift from the page). */
 export const CALLS_ROOTS = ['/beta/app/calls', '/beta/communications/calls', '/v1.0/communications/calls'] as const
 
-/** Operations of a call that the documentation has and this simulator does not play, relative to the call. */
-export const UNMODELLED = [
+/** Requests below a call that the documentation has, apart from those of `MODELLED`. */
+const DOCUMENTED: readonly string[] = [
   'POST /answer',
   'POST /reject',
   'POST /redirect',
@@ -35,7 +36,12 @@ export const UNMODELLED = [
   'DELETE /audioRoutingGroups/:group',
   'GET /operations/:operation',
   'GET /contentSharingSessions',
-] as const
+]
+
+const isPlayed = (route: string) => Object.keys(CALL_OPERATIONS).some((name) => route === `POST /${name}`)
+
+/** Those that this simulator does not play, relative to the call. */
+export const UNMODELLED = DOCUMENTED.filter((route) => !isPlayed(route))
 
 /** Operations of a call that the simulator plays, apart from create: the command of each. */
 export const MODELLED = [
@@ -61,7 +67,7 @@ const NAMES = new Map(
     ONLINE_MEETINGS,
     ...MODELLED.map(({ path }) => path),
     PARTICIPANT,
-    ...UNMODELLED.map((route) => route.split(' ')[1] as string),
+    ...DOCUMENTED.map((route) => route.split(' ')[1] as string),
   ]
     .flatMap((path) => path.split('/'))
     .filter((segment) => segment !== '' && !segment.startsWith(':'))

@@ -1,5 +1,6 @@
 // The closed lists of phrases that can stand for a parameter of a sentence, and what each phrase means to its step.
 import type { MEETING_NAMES } from '../../contract/cast'
+import { documentedOperations, loadDocumented } from '../../contract/documented'
 import type { WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
 import type { Trouble } from '../../targets/target'
 import { saysHowToAuthenticate, saysWhereTheCallIs } from '../answers'
@@ -25,6 +26,14 @@ const ADMISSIONS: ReadonlyMap<string, WhenAGuestWaits> = new Map([
   ['refuses', 'refuses'],
 ])
 
+/** What the bot does with an operation on its call, as the fixtures of the operation say it: the name of the operation. */
+const OPERATIONS: ReadonlyMap<string, string> = new Map(
+  documentedOperations().flatMap((name) => {
+    const { onCall } = loadDocumented(name)
+    return onCall === null ? [] : [[onCall.sentence, name]]
+  }),
+)
+
 /** By the name of the parameter, phrase to meaning. A step receives the meaning. */
 export const PHRASES = {
   variation: new Map([...CHANGES.keys(), ...TOKENS.keys(), TWICE].map((phrase) => [phrase, phrase])),
@@ -42,6 +51,7 @@ export const PHRASES = {
     ['the bot', (session) => session],
     ['the other bot', ({ another }) => another],
   ]),
+  operation: OPERATIONS,
   documentation: new Map([
     ['as printed in', true],
     ['as derived for', false],
