@@ -17,9 +17,10 @@ const ids = (entries: readonly { id: string }[]) => entries.map(({ id }) => id)
 test('the requirements: levels, unique ids, needs', () => {
   const { document, requirements } = loadRequirementsFile()
   assert.deepEqual(document, { page: 'Create call', revision: '2019-11-05' })
-  const count = (level: string) => requirements.filter((requirement) => requirement.level === level).length
+  const ofCreate = requirements.filter(({ id }) => id.startsWith('CC-'))
+  const count = (level: string) => ofCreate.filter((requirement) => requirement.level === level).length
   assert.deepEqual([count('must'), count('should'), count('may')], [45, 19, 1])
-  assert.equal(new Set(requirements.map(({ id }) => id)).size, 65)
+  assert.equal(new Set(requirements.map(({ id }) => id)).size, requirements.length)
   assert.deepEqual(requirements.find(({ id }) => id === 'CC-51')?.basis, ['elsewhere', 'observed'])
   assert.deepEqual(requirements.find(({ id }) => id === 'CC-31')?.needs, [
     { capability: 'person-answers', for: 'established' },

@@ -1,20 +1,11 @@
-// The tables of the simulator's guide as the simulator's own tables tell them: what is played, what is not, what is assumption.
-import { ASSUMED_ROWS, IN_CODE } from '../../support/simulator/assumptions'
+// The tables of the simulator's guide from the simulator's own tables: operations of the control API, and faults.
 import { OPERATIONS } from '../../support/simulator/control/operations'
 import { FAULTS } from '../../support/simulator/faults/fault-list'
-import { MODELLED, ONLINE_MEETINGS, PARTICIPANT, UNMODELLED, UNMODELLED_MEETINGS } from '../../support/simulator/http/routes'
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
   [head, head.map(() => ':--'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).map((row) => row.replace(/^\| :--.*$/, rule))
 
 const rule = (row: string) => row.replaceAll(' ', '')
-
-const OF: Readonly<Record<(typeof MODELLED)[number]['kind'], string>> = {
-  get: 'the call',
-  delete: 'hang up',
-  'keep-alive': 'answered 200; nothing ends a call that sends none',
-  participants: 'the roster as the bot sees it; nobody in a call between two',
-}
 
 /** Each with its head, row by row. */
 export function tables() {
@@ -34,27 +25,5 @@ export function tables() {
         basis,
       ]),
     ),
-    played: table(
-      ['Request', ''],
-      [
-        ...MODELLED.map(({ method, path, kind }) => [`\`${method} /{id}${path}\``, OF[kind]]),
-        [`\`GET /{id}${braced(PARTICIPANT)}\``, 'one of them'],
-        [`\`GET ${ONLINE_MEETINGS}/{id}\``, 'a meeting, by its conference id'],
-      ],
-    ),
-    notPlayed: [
-      ...UNMODELLED.map((route) => `- \`${braced(route).replace(' ', ' /{id}')}\``),
-      ...UNMODELLED_MEETINGS.map((path) => `- \`GET ${braced(path)}\``),
-    ],
-    assumptions: table(
-      ['What', 'Basis', 'Source'],
-      ASSUMED_ROWS.map(({ what, basis, source }) => [what, basis, source]),
-    ),
-    inCode: table(
-      ['File', 'What is assumed'],
-      IN_CODE.map(({ file, what }) => [`\`${file}\``, what]),
-    ),
   }
 }
-
-const braced = (route: string) => route.replace(/:(\w+)/g, '{$1}')

@@ -67,6 +67,7 @@ describe('the page has', () => {
     assert.deepEqual(first('## Errata'), ids(parts.errata))
     assert.deepEqual(first('## Drift'), ids(parts.drift))
     assert.equal(rows('## Assumptions of the simulator').length, parts.assumptions.length)
+    assert.equal(rows('## Requests to the simulator').length, parts.requests.length)
     assert.match(rows('## Errata')[0] ?? '', /\| A call has one id, and all its messages carry it\. \| everywhere \|$/)
   })
 
@@ -90,6 +91,7 @@ describe('the page changes with', () => {
   test('an erratum', () => changed({ errata: parts.errata.slice(1) }))
   test('a drift', () => changed({ drift: parts.drift.slice(1) }))
   test('an assumption', () => changed({ assumptions: parts.assumptions.slice(1) }))
+  test('a request', () => changed({ requests: parts.requests.slice(1) }))
 
   test('nothing else: a cell shows what is written in it', () => {
     const what = 'a <b> | *c* in `d | <e>`'

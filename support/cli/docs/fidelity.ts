@@ -13,7 +13,7 @@ import {
   type RequirementsFile,
 } from '../../contract/requirements'
 import type { SupportCode } from '../../suite/cucumber'
-import { ASSUMPTIONS, type Assumption } from '../../targets/simulator/target'
+import { ASSUMPTIONS, type Assumption, type DocumentedRequest, REQUESTS } from '../../targets/simulator/target'
 import { readSpecification, type Scenario, type Specification } from '../read-features'
 
 /** Where the page is kept, from the root of the project. */
@@ -25,6 +25,7 @@ export interface FidelityParts {
   readonly errata: readonly Erratum[]
   readonly drift: readonly Drift[]
   readonly assumptions: readonly Assumption[]
+  readonly requests: readonly DocumentedRequest[]
 }
 
 /** The command that makes the page again. */
@@ -58,7 +59,7 @@ interface Written {
  * The whole page, the same for the same data.
  * @returns Markdown that ends in a line break
  */
-export function fidelityPage({ requirements: file, specification, errata, drift, assumptions }: FidelityParts): string {
+export function fidelityPage({ requirements: file, specification, errata, drift, assumptions, requests }: FidelityParts): string {
   const { requirements, document } = file
   const { scenarios } = specification
   const sections = [...new Set(requirements.map(({ section }) => section))]
@@ -101,6 +102,12 @@ export function fidelityPage({ requirements: file, specification, errata, drift,
       ['Drift', 'What differs', 'What shows it', 'Source', 'Since', 'Errata'],
       drift.map(({ id, what, shows, source, date, errata: related }) => [id, what, shows, source, date, related.join(', ')]),
     ),
+    '## Requests to the simulator',
+    'One core serves the three roots of calls; `{id}` stands below one of them unless the whole path is written. A documented request that the simulator does not play is answered 501 with the code `SimulatorNotImplemented`.',
+    table(
+      ['Request', 'What the simulator does'],
+      requests.map(({ route, what }) => [`\`${route}\``, what ?? '501']),
+    ),
     '## Assumptions of the simulator',
     'What no page states and no public report shows, and had to be decided. Where the basis is *documented* or *observed*, the source says which part is ours. None of it is held against the real Graph.',
     table(
@@ -120,7 +127,7 @@ function contents(sections: readonly string[]): string {
   return [
     `- ${link('In numbers')}`,
     `- ${link('Rules')}: ${sections.map(link).join(', ')}`,
-    ...['Errata', 'Drift', 'Assumptions of the simulator'].map((heading) => `- ${link(heading)}`),
+    ...['Errata', 'Drift', 'Requests to the simulator', 'Assumptions of the simulator'].map((heading) => `- ${link(heading)}`),
   ].join('\n')
 }
 
@@ -207,6 +214,7 @@ export async function fidelityParts(support: SupportCode | null = null): Promise
     errata: loadErrata(),
     drift: loadDrift(),
     assumptions: ASSUMPTIONS,
+    requests: REQUESTS,
   }
 }
 

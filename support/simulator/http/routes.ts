@@ -43,12 +43,17 @@ const isPlayed = (route: string) => Object.keys(CALL_OPERATIONS).some((name) => 
 /** Those that this simulator does not play, relative to the call. */
 export const UNMODELLED = DOCUMENTED.filter((route) => !isPlayed(route))
 
-/** Operations of a call that the simulator plays, apart from create: the command of each. */
+/** Requests below a call that the simulator plays, apart from the operations of the table: the command of each, and what it does. */
 export const MODELLED = [
-  { method: 'GET', path: '', kind: 'get' },
-  { method: 'DELETE', path: '', kind: 'delete' },
-  { method: 'POST', path: '/keepAlive', kind: 'keep-alive' },
-  { method: 'GET', path: '/participants', kind: 'participants' },
+  { method: 'GET', path: '', kind: 'get', what: 'the call' },
+  { method: 'DELETE', path: '', kind: 'delete', what: 'hang up' },
+  { method: 'POST', path: '/keepAlive', kind: 'keep-alive', what: '200; a call that receives none does not end' },
+  {
+    method: 'GET',
+    path: '/participants',
+    kind: 'participants',
+    what: 'the roster as the bot sees it; empty in a call between two',
+  },
 ] as const
 
 /** Where an online meeting is looked up by its conference id (documented: page "Get onlineMeeting" of 2019, beta). */
@@ -95,3 +100,20 @@ function common(root: readonly string[], segments: readonly string[]): number {
   const differs = root.findIndex((segment, at) => segment !== segments[at])
   return differs === -1 ? root.length + 1 : differs
 }
+
+/** A request that Graph documents; `what` the simulator does with it, null where it answers 501. */
+export interface DocumentedRequest {
+  readonly route: string
+  readonly what: string | null
+}
+
+/** Every request that the simulator knows, `{id}` below one of the roots of calls unless the whole path is written. */
+export const REQUESTS: readonly DocumentedRequest[] = [
+  { route: 'POST', what: 'create a call' },
+  ...MODELLED.map(({ method, path, what }) => ({ route: `${method} /{id}${path}`, what })),
+  { route: `GET /{id}${PARTICIPANT}`, what: 'one participant' },
+  ...Object.entries(CALL_OPERATIONS).map(([name, { what }]) => ({ route: `POST /{id}/${name}`, what })),
+  { route: `GET ${ONLINE_MEETINGS}/{id}`, what: 'a meeting, by its conference id' },
+  ...UNMODELLED.map((route) => ({ route: route.replace(' ', ' /{id}'), what: null })),
+  ...UNMODELLED_MEETINGS.map((path) => ({ route: `GET ${path}`, what: null })),
+].map(({ route, what }) => ({ route: route.replaceAll(/:(\w+)/g, '{$1}'), what }))
