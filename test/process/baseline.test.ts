@@ -34,7 +34,7 @@ describe('a run with a baseline', () => {
       scenarios.map((scenario) => scenario.outcome),
       ['failed'],
     )
-    assert.match(lastLine(result), /^As expected \(1 known difference\) in 0 of 45 must rules/)
+    assert.match(lastLine(result), /^As expected \(1 known difference\) in 0 of \d+ must rules/)
     assert.doesNotMatch(result.out, /conformant/i)
     assert.match(result.out, /✗ CC-30 .* failed, as expected/)
     assert.ok(!readFileSync(join(result.reports, 'verdict.json'), 'utf8').includes(runs.folder), 'a path of the machine')
