@@ -89,6 +89,16 @@ describe('imports', () => {
     assert.deepEqual(wrong, [])
   })
 
+  test('keep simulator and suite apart: the simulator reads no documented message, and nothing of the suite reads its tables', () => {
+    const documented = 'support/contract/documented'
+    assert.ok(EDGES.some(({ to }) => to === documented))
+    assert.deepEqual(
+      EDGES.filter(({ from, to }) => to === documented && roomOf(from) === 'simulator'),
+      [],
+    )
+    for (const room of ['steps', 'suite', 'judge', 'bot'] as const) assert.ok(!mayImport(room, 'simulator'), room)
+  })
+
   test("of a file's own test: none is made, and nothing of test/ is imported", () => {
     assert.deepEqual(
       EDGES.filter(({ to }) => to.endsWith('.test') || to.startsWith('test/')),
