@@ -1,4 +1,5 @@
 // Reads the messages of a run by scenario, with cucumber's own query: the result of each step, its evidence, and the facts of the scenario.
+
 import {
   type Attachment,
   type Envelope,
@@ -14,6 +15,7 @@ import {
 } from '@cucumber/messages'
 import { Query } from '@cucumber/query'
 import { z } from 'zod'
+import { REQUIREMENT_ID } from '../contract/requirements'
 
 export { Query } from '@cucumber/query'
 
@@ -125,7 +127,7 @@ function scenarioOf(query: Query, pickle: Pickle, attempt: TestCaseStarted | und
     pickle,
     feature: query.findLineageBy(pickle)?.feature?.name ?? pickle.uri,
     line: pickle.location?.line ?? 0,
-    requirements: pickle.tags.map(({ name }) => name.slice(1)).filter((tag) => tag.startsWith('CC-')),
+    requirements: pickle.tags.map(({ name }) => name.slice(1)).filter((tag) => REQUIREMENT_ID.test(tag)),
     selected: true,
     started: attempt?.timestamp ?? null,
     finished: finished?.timestamp ?? null,

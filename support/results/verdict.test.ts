@@ -221,7 +221,7 @@ test('the requirements of the project fold as those of this test do', () => {
     interrupted: false,
     crash: null,
   })
-  const musts = REQUIREMENTS.filter(({ level }) => level === 'must')
+  const musts = requirements.filter(({ level }) => level === 'must')
   assert.deepEqual([verdict.coverage.must.of, verdict.coverage.must.passed], [musts.length, 1])
   assert.deepEqual(verdict.document, { page: 'Create call', revision: '2019-11-05' })
 })

@@ -1,10 +1,11 @@
 // Deviations in the rosters of a meeting: who is on them, and when they come.
 import type { JsonObject } from '../../contract/json'
+import { still } from '../../simulator/core/commands'
 import { everybodyIn } from '../../simulator/core/meetings'
 import type { Wrap } from '../../simulator/wrapping'
 import { decisions } from '../wrap/core'
 import { isBot, isRoster, participantsOf, post, postIf, postLaterRosters, rosters, withRoster } from '../wrap/notifications'
-import { keepingFirst, objectAt } from '../wrap/responses'
+import { keepingFirst, objectAt, UNKNOWN_ID } from '../wrap/responses'
 import { deviations, either, missing, NO_ROSTER } from './rows'
 
 type Participants = readonly JsonObject[]
@@ -90,6 +91,33 @@ export const ROSTERS = deviations({
       OTHER_ID,
       keepingFirst((first) =>
         rosters((all) => all.map((one) => (isApplication(one) ? { ...one, id: first(one.id ?? null) } : one))),
+      ),
+    ],
+  },
+  'MU-01': {
+    'mute-not-shown': [
+      'The roster shows a bot that muted itself as not muted.',
+      /isMuted: documented true/,
+      rosters((all) => all.map((one) => (isBot(one) ? { ...one, isMuted: false } : one))),
+    ],
+    'mute-context-lost': [
+      'A completed operation has no clientContext.',
+      /clientContext/,
+      decisions((decision) =>
+        decision.answer.kind === 'operation'
+          ? { ...decision, answer: { kind: 'operation', operation: { ...decision.answer.operation, clientContext: null } } }
+          : decision,
+      ),
+    ],
+  },
+  'MU-02': {
+    'mute-between-two': [
+      'A bot in a call with one person can mute itself.',
+      /Graph answered 200; expected: refused/,
+      decisions((decision, command) =>
+        command.kind === 'operation' && decision.answer.kind === 'refused'
+          ? still(decision.state, { kind: 'operation', operation: { id: UNKNOWN_ID, status: 'completed' } })
+          : decision,
       ),
     ],
   },

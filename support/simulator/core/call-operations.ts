@@ -14,7 +14,14 @@ interface CallOperation extends Sourced {
 }
 
 /** By the segment of the path below the call, as in `POST /calls/{id}/mute`. */
-export const CALL_OPERATIONS: Readonly<Record<string, CallOperation>> = {}
+export const CALL_OPERATIONS: Readonly<Record<string, CallOperation>> = {
+  mute: {
+    what: 'mutes the bot; every bot in the meeting receives the roster',
+    changes: { isMuted: true },
+    basis: 'documented',
+    source: 'page "Mute" of 2019; that a call between two or not established is refused, with 400, is an assumption',
+  },
+}
 
 /** Runs an operation on a call of the caller: it is completed, or refused for a call that is not established in a meeting or group. */
 export function operate(state: State, call: Call, command: Extract<BotCommand, { kind: 'operation' }>, env: Env): Decision {

@@ -1,0 +1,18 @@
+Feature: Muting the bot
+  A bot can mute itself in a meeting. Everybody in the meeting sees it on the roster.
+
+  @MU-01 @joins
+  Scenario: The roster shows a bot that muted itself as muted
+    Given the bot is in the scheduled meeting
+    When the bot mutes itself
+    Then Graph completes the operation
+    And the roster shows the bot with:
+      | property | value |
+      | isMuted  | yes   |
+
+  @MU-02 @rings @needs:person-answers
+  Scenario: A bot in a call with a person cannot mute itself
+    Given the bot is in a call with John
+    When the bot mutes itself
+    Then Graph refuses with 400 "BadRequest"
+    And Graph gives the bot its call, established
