@@ -15,7 +15,6 @@ import {
 } from '@cucumber/messages'
 import { Query } from '@cucumber/query'
 import { z } from 'zod'
-import { REQUIREMENT_ID } from '../contract/requirements'
 
 export { Query } from '@cucumber/query'
 
@@ -127,7 +126,7 @@ function scenarioOf(query: Query, pickle: Pickle, attempt: TestCaseStarted | und
     pickle,
     feature: query.findLineageBy(pickle)?.feature?.name ?? pickle.uri,
     line: pickle.location?.line ?? 0,
-    requirements: pickle.tags.map(({ name }) => name.slice(1)).filter((tag) => REQUIREMENT_ID.test(tag)),
+    requirements: pickle.tags.map(({ name }) => name.slice(1)).filter((tag) => /^[A-Z]{2}-/.test(tag)),
     selected: true,
     started: attempt?.timestamp ?? null,
     finished: finished?.timestamp ?? null,
