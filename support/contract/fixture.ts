@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /** The folder that holds package.json; fixtures are named relative to it. */
 export const PROJECT_ROOT = path.resolve(__dirname, '../..')
@@ -100,6 +100,17 @@ export function repeated<Entry>(entries: readonly Entry[], key: (entry: Entry) =
     seen.add(key(entry))
     return found ? [at] : []
   })
+}
+
+/** A schema for a list of one entry or more that have distinct ids. */
+export function distinct<Entry extends z.ZodType<{ readonly id: string }>>(entry: Entry, remedy: string) {
+  return z
+    .array(entry)
+    .min(1)
+    .superRefine((entries, context) => {
+      for (const at of repeated(entries, ({ id }) => id))
+        reportFault(context, [at, 'id'], { cause: `repeats ${entries[at]?.id}`, remedy })
+    })
 }
 
 /** Freezes a value of plain objects and arrays all the way down. */

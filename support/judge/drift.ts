@@ -9,7 +9,7 @@ import type { Difference } from './pattern'
  */
 export type Compared = 'answer' | 'location' | 'call' | 'roster' | 'participant'
 
-export interface Sorted {
+interface Sorted {
   /** Numbers of the drift that was found, each once, in order. */
   readonly drift: readonly string[]
   /** Differences that no drift explains. */

@@ -4,7 +4,7 @@ import type { Armament, Deviation } from '../simulator/wrapping'
 import { ALLOWED_VARIATIONS, BEHAVIOURS } from './catalogue'
 import { type MechanicalDeviation, mechanicalDeviations } from './generated/mechanical'
 
-export interface Armable extends Pick<Armament, 'id' | 'description'> {
+interface Armable extends Pick<Armament, 'id' | 'description'> {
   /** Generated from a printed message, or written by hand. */
   readonly kind: DeviationKind
   /** Examples whose messages it changes, the one that prints the message first; null where it may show in any of the six. */
@@ -21,7 +21,7 @@ export interface VariationInfo extends Armable {
 }
 
 /** A mutation of a printed member that is no deviation, and why. */
-export interface LeftOutInfo {
+interface LeftOutInfo {
   readonly id: string
   readonly reason: string
 }

@@ -84,7 +84,7 @@ const QUOTED = 400
  * Caught: a scenario of the broken requirement failed by an assertion or an asserted deadline, and its message names the subject. A step
  * time limit, an exception of the suite and a scenario that could not run do not count.
  */
-export function catches({ requirement, names }: DeviationInfo, { requirements, outcome, reason }: Tried): boolean {
+function catches({ requirement, names }: DeviationInfo, { requirements, outcome, reason }: Tried): boolean {
   return requirements.includes(requirement) && outcome === 'failed' && isNamed(reason ?? '', names)
 }
 

@@ -17,7 +17,7 @@ import {
   withRoster,
 } from '../wrap/notifications'
 import { appHosted, asGuest, inMeeting, newCall, objectAt, UNKNOWN_ID } from '../wrap/responses'
-import { deviations, either, MISSING, MISSING_OR_UNEXPECTED, missing, NO_ROSTER, refusedWith, unexpected } from './rows'
+import { deviationsFrom, either, MISSING, MISSING_OR_UNEXPECTED, missing, NO_ROSTER, refusedWith, unexpected } from './rows'
 
 type Picks = (sent: JsonObject) => boolean
 
@@ -46,7 +46,7 @@ const isCall: Picks = (sent) => !inMeeting(sent)
 const isCallWithMedia: Picks = (sent) => appHosted(sent) && isCall(sent)
 const isJoinWithMedia: Picks = (sent) => appHosted(sent) && inMeeting(sent)
 
-export const EXAMPLES = deviations({
+export const EXAMPLES = deviationsFrom({
   'CC-30': {
     'example-1-of-two-calls': [
       'The established notification of a call has another id, as the page prints it.',

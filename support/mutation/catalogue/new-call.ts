@@ -4,7 +4,7 @@ import type { Wrap } from '../../simulator/wrapping'
 import { refuseCreate } from '../wrap/core'
 import { ofAnotherCall, postFor, stateOf, withData } from '../wrap/notifications'
 import { asGuest, insideCall, keepingFirst, newCall, objectAt, together, UNKNOWN_ID, without } from '../wrap/responses'
-import { deviations, either, MISSING, refusedWith } from './rows'
+import { deviationsFrom, either, MISSING, refusedWith } from './rows'
 
 /** Members that only Graph sets. */
 const GENERATED = [
@@ -54,7 +54,7 @@ const BLOB = /mediaConfig\.blob: documented/
 
 export const NEW_CALLS = [
   ...GENERATED.flatMap((name) =>
-    deviations({
+    deviationsFrom({
       'CC-13': {
         [`${name}-honoured`]: [
           `The new call has the ${name} of the request.`,
@@ -64,7 +64,7 @@ export const NEW_CALLS = [
       },
     }),
   ),
-  ...deviations({
+  ...deviationsFrom({
     'CC-13': {
       'claims-honoured': [
         'The new call has every generated member of the request.',

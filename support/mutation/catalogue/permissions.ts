@@ -12,7 +12,7 @@ import {
 import type { Wrap } from '../../simulator/wrapping'
 import { accept, type Create, commands, decisions, refuseAndCreate } from '../wrap/core'
 import { appHosted, changed, objectAt, responsesWith } from '../wrap/responses'
-import { CREATED, deviations, refusedWith } from './rows'
+import { CREATED, deviationsFrom, refusedWith } from './rows'
 
 type Granted = ReadonlySet<PermissionName | null>
 
@@ -95,7 +95,7 @@ const PERMITTED = /Graph answered 201; expected: refused with 403/
 /** Graph refused a request with the required permission. */
 const FORBIDDEN = refusedWith(403)
 
-const WRITTEN = deviations({
+const WRITTEN = deviationsFrom({
   'CC-07': {
     'permission-not-needed': [
       'An app without permissions may do everything.',
@@ -227,7 +227,7 @@ const USES: readonly Use[] = [
 const MATRIX = USES.flatMap(({ id, requirement, permission, picks, does, doing }) => {
   const others = USES.filter((other) => other.id !== id)
   const required = id === 'media' ? PERMISSIONS : [permission]
-  return deviations({
+  return deviationsFrom({
     [requirement]: Object.fromEntries([
       ...others.flatMap((other) => [
         [

@@ -12,7 +12,7 @@ import {
   withBody,
 } from '../wrap/core'
 import { changed, inMeeting, objectAt, requests, responsesWith, UNKNOWN_ID } from '../wrap/responses'
-import { ACCEPTED, CREATED, deviations, refusedWith } from './rows'
+import { ACCEPTED, CREATED, deviationsFrom, refusedWith } from './rows'
 
 const parsed = (text: string): Json | undefined => {
   try {
@@ -71,7 +71,7 @@ const MINIMAL = {
 const supplyMedia = (picks: (body: JsonObject) => boolean): Wrap =>
   acceptInvalid(picks, () => ({ mediaConfig: SERVICE_HOSTED }), 'missingMediaConfig')
 
-export const REQUEST_VALIDATION = deviations({
+export const REQUEST_VALIDATION = deviationsFrom({
   'CC-14': {
     'untyped-accepted': [
       'Graph reads a body without a content type as JSON.',

@@ -6,13 +6,13 @@ import { loadRequirements } from '../../contract/requirements'
 import type { Parts, World } from '../../simulator/wrapping'
 import { mechanicalDeviations } from './mechanical'
 import { FURTHER_VALUES, MUTATIONS } from './mutations'
-import { membersOf, type PrintedMessage, printedMessages, type Step } from './printed'
+import { membersOf, type PathStep, type PrintedMessage, printedMessages } from './printed'
 import { LEFT_OUT, RULES, rowFor } from './rules'
 
 const messages = printedMessages()
 const made = mechanicalDeviations(messages)
 const all = [...made.deviations, ...made.leftOut]
-const nameOf = (step: Step) => (typeof step === 'object' ? step.every : String(step))
+const nameOf = (step: PathStep) => (typeof step === 'object' ? step.every : String(step))
 
 /** Counts the members of a JSON value at any depth, in another way than the generator does. */
 function countOf(value: Json): number {
@@ -131,7 +131,7 @@ const SHOWN: Readonly<Record<string, Readonly<Record<string, number>>>> = { rost
 describe('each changes its own member and nothing else, in messages of its kind alone', () => {
   for (const message of messages) {
     test(message.name, async () => {
-      for (const { path } of [{ path: [] as readonly Step[] }, ...membersOf(message.printed)]) {
+      for (const { path } of [{ path: [] as readonly PathStep[] }, ...membersOf(message.printed)]) {
         const steps = path.map(nameOf)
         const at = path.map((step) => (typeof step === 'object' ? SHOWN[message.name]?.[step.every] : step))
         const place = [message.name, ...(steps.length === 0 ? [] : [steps.join('.')]), ''].join('/')

@@ -3,7 +3,7 @@ import type { ExampleNumber } from '../../contract/documented'
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Armament, Deviation, Parts } from '../../simulator/wrapping'
 import { FURTHER_VALUES, MUTATIONS, type Mutation } from './mutations'
-import { membersOf, type Path, type PrintedMessage, printedMessages, rewrittenAt, type Step } from './printed'
+import { membersOf, type Path, type PathStep, type PrintedMessage, printedMessages, rewrittenAt } from './printed'
 import { LEFT_OUT, type LeftOut, leads, RULES, rowFor } from './rules'
 
 export interface MechanicalDeviation extends Deviation {
@@ -14,12 +14,12 @@ export interface MechanicalDeviation extends Deviation {
 }
 
 /** A mutation that breaks no rule, and why; with the requirement that the member belongs to. */
-export interface LeftOutMutation
+interface LeftOutMutation
   extends Armament,
     Pick<MechanicalDeviation, 'examples' | 'requirement'>,
     Pick<LeftOut, 'because' | 'reason'> {}
 
-export interface Mechanical {
+interface Mechanical {
   readonly deviations: readonly MechanicalDeviation[]
   readonly leftOut: readonly LeftOutMutation[]
 }
@@ -90,7 +90,7 @@ function generated(
   }
 }
 
-function nameOf(step: Step): string {
+function nameOf(step: PathStep): string {
   return typeof step === 'object' ? step.every : String(step)
 }
 
@@ -111,7 +111,7 @@ function naming(path: Path, instead: RegExp | undefined): RegExp {
       ? `^  ${escaped(indexed.replace(/^\./, ''))}[:.[]`
       : `^  (?:resourceData\\[\\d+\\]${escaped(indexed)}[:.[]|${escaped(indexed.replace(/^\./, '') || '@')}[:.[])`
   const refused = `[:;] ${escaped(named.filter((step) => typeof step !== 'object').join('.'))}[:.]`
-  const lacking = named.length === 1 ? [`lacks (?:[^;]*, )?${escaped(nameOf(named[0] as Step))}[,;]`] : []
+  const lacking = named.length === 1 ? [`lacks (?:[^;]*, )?${escaped(nameOf(named[0] as PathStep))}[,;]`] : []
   return new RegExp([compared, refused, ...lacking, ...(instead === undefined ? [] : [instead.source])].join('|'), 'm')
 }
 

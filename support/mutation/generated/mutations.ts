@@ -111,7 +111,7 @@ function withAnotherId(was: Json): Json {
 type Value = Exclude<Json, readonly Json[] | JsonObject> | ((was: Json) => Json)
 
 /** Further wrong values of a member. */
-export interface FurtherValues {
+interface FurtherValues {
   readonly of: readonly MessageName[]
   /** As in the rules; empty for the whole body. */
   readonly at: string

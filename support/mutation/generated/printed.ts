@@ -13,12 +13,12 @@ export type MessageName =
   | 'roster-lobby'
 
 /** A kind of participant, recognised by the member of the identity set that is filled. */
-export type Who = 'person' | 'bot' | 'guest'
+type Who = 'person' | 'bot' | 'guest'
 const IDENTITY_OF: Readonly<Record<Who, string>> = { person: 'user', bot: 'application', guest: 'guest' }
 
 /** A member by name, the entry of a list by its number, or every participant of a kind on a roster. */
-export type Step = string | number | { readonly every: Who }
-export type Path = readonly Step[]
+export type PathStep = string | number | { readonly every: Who }
+export type Path = readonly PathStep[]
 
 export interface PrintedMessage {
   readonly name: MessageName
@@ -127,7 +127,7 @@ export function printedMessages({ examples }: Documented = loadDocumented()): re
   }))
 }
 
-export interface Member {
+interface Member {
   readonly path: Path
   readonly printed: Json
 }
@@ -138,7 +138,7 @@ export function membersOf(value: Json, path: Path = []): readonly Member[] {
   return next.flatMap((one) => [one, ...membersOf(one.printed, one.path)])
 }
 
-function stepsInto(value: Json): readonly (readonly [Step, Json])[] {
+function stepsInto(value: Json): readonly (readonly [PathStep, Json])[] {
   if (isObject(value)) return Object.entries(value)
   if (!Array.isArray(value)) return []
   return value.map((entry, at) => {
