@@ -113,6 +113,9 @@ export function distinct<Entry extends z.ZodType<{ readonly id: string }>>(entry
     })
 }
 
+/** A value of plain objects and arrays that nothing may change. */
+export type Frozen<Value> = Value extends object ? { readonly [Member in keyof Value]: Frozen<Value[Member]> } : Value
+
 /** Freezes a value of plain objects and arrays all the way down. */
 export function deepFreeze<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value

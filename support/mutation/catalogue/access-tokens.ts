@@ -215,9 +215,7 @@ export const ACCESS_TOKENS = deviationsFrom({
     'scheme-ignored': [
       'Graph ignores the scheme of a token.',
       ANY_REFUSAL,
-      ({ authenticate }) => ({
-        authenticate: (authorization) => authenticate(authorization?.replace(/^\S+/, 'Bearer') ?? null),
-      }),
+      ({ authenticate }) => ({ authenticate: (authorization) => authenticate(authorization?.replace(/^\S+/, 'Bearer') ?? null) }),
     ],
     'malformed-accepted': [
       'A malformed token counts as one of the first app.',

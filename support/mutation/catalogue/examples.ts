@@ -1,7 +1,7 @@
 // Deviations that show in one of the six documented examples.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Wrap } from '../../simulator/wrapping'
-import { ignore, isKind, refuseCreate, SERVICE_HOSTED } from '../wrap/core'
+import { ignore, isKind, refuseCreate, SERVICE_HOSTED_MEDIA } from '../wrap/core'
 import {
   dataOf,
   isBot,
@@ -16,7 +16,7 @@ import {
   withEntry,
   withRoster,
 } from '../wrap/notifications'
-import { appHosted, asGuest, inMeeting, newCall, objectAt, UNKNOWN_ID } from '../wrap/responses'
+import { appHosted, asGuest, inMeeting, objectAt, rewriteNewCall, UNKNOWN_ID } from '../wrap/responses'
 import { deviationsFrom, either, MISSING, MISSING_OR_UNEXPECTED, missing, NO_ROSTER, refusedWith, unexpected } from './rows'
 
 type Picks = (sent: JsonObject) => boolean
@@ -40,7 +40,9 @@ const established = (picks: Picks, rewrite: Parameters<typeof postFor>[0]): Wrap
 
 /** Returns media of the application as hosted by the service. */
 const serviceHosted = (picks: Picks): Wrap =>
-  newCall((call, sent) => (picks(sent) ? { mediaConfig: { ...objectAt(call, 'mediaConfig'), ...SERVICE_HOSTED } } : {}))
+  rewriteNewCall((call, sent) =>
+    picks(sent) ? { mediaConfig: { ...objectAt(call, 'mediaConfig'), ...SERVICE_HOSTED_MEDIA } } : {},
+  )
 
 const isCall: Picks = (sent) => !inMeeting(sent)
 const isCallWithMedia: Picks = (sent) => appHosted(sent) && isCall(sent)
@@ -111,7 +113,7 @@ export const EXAMPLES = deviationsFrom({
     'channel-as-scheduled': [
       'The message of a channel comes back as that of a scheduled meeting.',
       /chatInfo\.messageId/,
-      newCall((call, sent) => (inChannel(sent) ? { chatInfo: { ...objectAt(call, 'chatInfo'), messageId: '0' } } : {})),
+      rewriteNewCall((call, sent) => (inChannel(sent) ? { chatInfo: { ...objectAt(call, 'chatInfo'), messageId: '0' } } : {})),
     ],
     'channel-message-lost': [
       'Notifications of a channel have the message of a scheduled meeting.',

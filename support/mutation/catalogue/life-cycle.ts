@@ -49,7 +49,7 @@ const aMinuteLong = (effect: Effect): Effect =>
 
 const NO_END = missing('terminated')
 
-export const LIFE_CYCLE = deviationsFrom({
+export const CALL_STATES = deviationsFrom({
   'CC-43': {
     'established-missing': ['Established is not notified.', missing('established'), dropState('established')],
     'establishing-missing': ['Establishing is not notified.', missing('establishing'), dropState('establishing')],

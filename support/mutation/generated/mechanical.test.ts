@@ -74,10 +74,7 @@ describe('the tables', () => {
     const isUsed = (of: string, value: string) => made.deviations.some(({ id }) => id.startsWith(of) && id.endsWith(`/${value}`))
     for (const { of, at, values } of FURTHER_VALUES)
       for (const value of Object.keys(values))
-        assert.ok(
-          of.every((one) => isUsed(`${one}/${at.replaceAll('/', '.').split('*')[0]}`, value)),
-          `${at}: ${value}`,
-        )
+        assert.ok(isUsed(`${of}/${at.replaceAll('/', '.').split('*')[0]}`, value), `${at}: ${value}`)
   })
 
   test('name known requirements, and give reasons', () => {

@@ -53,7 +53,7 @@ export function mechanicalDeviations(messages: readonly PrintedMessage[] = print
 /** The deviations of one message from the table of further values. */
 function withFurtherValues(message: PrintedMessage): readonly MechanicalDeviation[] {
   const paths = [[], ...membersOf(message.printed).map(({ path }) => path)]
-  return FURTHER_VALUES.filter(({ of }) => of.includes(message.name)).flatMap(({ at, values, ...exception }) =>
+  return FURTHER_VALUES.filter(({ of }) => of === message.name).flatMap(({ at, values, ...exception }) =>
     paths
       .filter((path) => leads(at.split('/').filter(Boolean), path.map(nameOf)))
       .flatMap((path) =>
