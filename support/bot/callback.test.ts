@@ -99,9 +99,7 @@ describe('a post in order', () => {
     'with a scheme in small letters': async () => ({ authorization: `bearer ${await token()}` }),
     'with a charset': async () => ({ type: 'application/json; charset=utf-8' }),
     'with a type in capitals': async () => ({ type: 'Application/JSON' }),
-    'with unknown members': async () => ({
-      body: JSON.stringify({ ...envelope(change('x', { further: 1 })), further: [] }),
-    }),
+    'with unknown members': async () => ({ body: JSON.stringify({ ...envelope(change('x', { further: 1 })), further: [] }) }),
   }
   for (const [name, made] of Object.entries(ACCEPTED)) {
     test(name, async () => {

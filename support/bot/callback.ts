@@ -9,7 +9,7 @@ import { MOST_SKEW_SECONDS, type Send } from './wire'
 /** Issuers of notification tokens: the documented one, and a second that samples accept (observed). */
 const ISSUERS = ['https://api.botframework.com', 'https://graph.microsoft.com']
 
-export interface CallbackParts {
+interface CallbackParts {
   readonly openIdUrl: string
   /** Fetches the OpenID configuration and the keys. */
   readonly send: Send
@@ -20,7 +20,7 @@ export interface CallbackParts {
   readonly onReceived?: () => void
 }
 
-export interface RefusedPost {
+interface RefusedPost {
   readonly status: number
   readonly reason: string
 }

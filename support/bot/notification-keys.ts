@@ -2,8 +2,8 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
 import { JWKSNoMatchingKey } from 'jose/errors'
 import { z } from 'zod'
+import { BoundedCache } from '../contract/bounded-cache'
 import { CouldNotRun } from '../contract/faults'
-import { Recent } from '../contract/recent'
 import { jsonOrNull, type Send } from './wire'
 
 /** The keys are fetched again at most once in this time, in milliseconds, so that invalid posts make no traffic. */
@@ -21,16 +21,16 @@ export interface NotificationKeys {
 }
 
 /** The rules of a token. Its times are compared with the clock of this process. */
-export type TokenRules = Omit<JWTVerifyOptions, 'currentDate' | 'maxTokenAge'>
+type TokenRules = Omit<JWTVerifyOptions, 'currentDate' | 'maxTokenAge'>
 
 interface KeySet {
   readonly find: ReturnType<typeof createLocalJWKSet>
   /** Claims of accepted tokens, by token and rules. */
-  readonly accepted: Recent<string, JWTPayload>
+  readonly accepted: BoundedCache<string, JWTPayload>
 }
 
 /** Key sets by the text of their keys: bots that fetch equal keys import each once, and check each token once. */
-const keySets = new Recent<string, KeySet>(16)
+const keySets = new BoundedCache<string, KeySet>(16)
 
 /** Accepted tokens that are kept for each key set. */
 const KEPT = 200
@@ -39,7 +39,7 @@ function keySetOf(keys: JSONWebKeySet): KeySet {
   const text = JSON.stringify(keys)
   const known = keySets.get(text)
   if (known !== undefined) return known
-  const made = { find: createLocalJWKSet(keys), accepted: new Recent<string, JWTPayload>(KEPT) }
+  const made = { find: createLocalJWKSet(keys), accepted: new BoundedCache<string, JWTPayload>(KEPT) }
   keySets.set(text, made)
   return made
 }

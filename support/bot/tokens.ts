@@ -7,13 +7,13 @@ import { CouldNotRun } from '../contract/faults'
 import type { JsonObject } from '../contract/json'
 import { jsonOrNull, type Send } from './wire'
 
-export interface Credentials {
+interface Credentials {
   readonly clientId: string
   readonly tenantId: string
   readonly secret: string
 }
 
-export interface TokenService {
+interface TokenService {
   /** Root of the token service, without a slash at its end. */
   readonly authorityUrl: string
   readonly scope: string

@@ -7,7 +7,7 @@ import { SIMULATOR_NOT_IMPLEMENTED } from '../contract/messages'
 import { shownText } from '../contract/shown'
 import { limited } from '../net/time-limits'
 
-export interface WireParts {
+interface WireParts {
   readonly fetch: Fetch
   /** Ends every request if the run is interrupted. */
   readonly signal: AbortSignal
@@ -21,7 +21,7 @@ export interface Reply {
   readonly headers: Headers
   /** The JSON body. @throws NonConformance when the body is missing or not JSON */
   json(): Json
-  /** The raw body; empty if there is none. */
+  /** The raw body; empty if the response has no body. */
   readonly text: string
 }
 

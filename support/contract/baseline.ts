@@ -30,7 +30,7 @@ export const baselineSchema = z.object({
 export type Baseline = z.infer<typeof baselineSchema>
 
 /** What a baseline is checked against. */
-export interface Known {
+interface Known {
   /** Ids of all requirements. */
   readonly requirements: readonly string[]
   /** Names of all scenarios; null when they cannot be read, and then no name is invalid. */
@@ -55,41 +55,32 @@ export function loadBaseline(file: string, known: Known): Baseline {
 const ALWAYS = { when: () => true }
 
 function baselineFile({ requirements, scenarios, today }: Known) {
-  const text = (remedy: string) => checked(z.string(), (value) => (/\S/.test(value) ? null : { cause: 'is blank', remedy }))
+  const quoted = (what: string) => (value: string) => `is no ${what} (${JSON.stringify(value)})`
   const entry = z
     .strictObject({
-      requirement: checked(z.string(), (id) =>
-        requirements.includes(id)
-          ? null
-          : {
-              cause: `is no requirement (${JSON.stringify(id)})`,
-              remedy: 'write an id of fixtures/requirements.yaml, for example CC-30',
-            },
+      requirement: checked(
+        (id) => requirements.includes(id),
+        quoted('requirement'),
+        'write an id of fixtures/requirements.yaml, for example CC-30',
       ).optional(),
-      scenario: checked(z.string(), (name) =>
-        scenarios === null || scenarios.includes(name)
-          ? null
-          : {
-              cause: `is no scenario's name (${JSON.stringify(name)})`,
-              remedy: 'copy the name from the feature or from verdict.json',
-            },
+      scenario: checked(
+        (name) => scenarios === null || scenarios.includes(name),
+        quoted("scenario's name"),
+        'copy the name from the feature or from verdict.json',
       ).optional(),
       expected: z.enum(EXPECTABLE),
-      reason: text('say in a sentence how the target differs'),
-      link: checked(z.string(), (value) =>
-        isPublishable(value)
-          ? null
-          : {
-              cause: 'is no web address',
-              remedy: 'write where it is followed up, beginning with https:// and without a user name',
-            },
+      reason: checked((text) => /\S/.test(text), 'is blank', 'say in a sentence how the target differs'),
+      link: checked(
+        isPublishable,
+        'is no web address',
+        'write where it is followed up, beginning with https:// and without a user name',
       ),
-      expires: checked(z.string(), (value) => {
-        if (!isDay(value)) return { cause: 'is no date', remedy: 'write the last day on which it holds, such as "2030-12-31"' }
-        if (value >= today) return null
-        const remedy = 'look whether the target still differs, then write a later day or remove the entry'
-        return { cause: `is past (${value})`, remedy }
-      }),
+      expires: checked(
+        (day) => !isDay(day) || day >= today,
+        (day) => `is past (${day})`,
+        'look whether the target still differs, then write a later day or remove the entry',
+        checked(isDay, 'is no date', 'write the last day on which it holds, such as "2030-12-31"'),
+      ),
     })
     .superRefine((written: unknown, context) => {
       if (!isObject(written)) return
@@ -121,10 +112,14 @@ function baselineFile({ requirements, scenarios, today }: Known) {
   })
 }
 
-function checked(text: z.ZodString, faultOf: (value: string) => { cause: string; remedy: string } | null) {
+function checked(
+  holds: (value: string) => boolean,
+  cause: string | ((value: string) => string),
+  remedy: string,
+  text = z.string(),
+): z.ZodString {
   return text.superRefine((value, context) => {
-    const fault = faultOf(value)
-    if (fault !== null) reportFault(context, [], fault)
+    if (!holds(value)) reportFault(context, [], { cause: typeof cause === 'string' ? cause : cause(value), remedy })
   })
 }
 
@@ -135,7 +130,4 @@ function isPublishable(text: string): boolean {
   return ['http:', 'https:'].includes(protocol) && username === '' && password === ''
 }
 
-function isDay(text: string): boolean {
-  const day = new Date(`${text}T00:00:00Z`)
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
-}
+const isDay = (text: string) => z.iso.date().safeParse(text).success

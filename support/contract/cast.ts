@@ -7,6 +7,7 @@ import {
   type Fault,
   FixtureError,
   type FixtureProblem,
+  type Frozen,
   fitted,
   PROJECT_ROOT,
   readUnchecked,
@@ -16,105 +17,11 @@ import {
 } from './fixture'
 import { isObject } from './json'
 import { isLoopback } from './loopback'
-import { namesOf, WHEN_A_GUEST_WAITS, WHEN_CALLED, type WhenAGuestWaits, type WhenCalled } from './people-verbs'
+import { namesOf, WHEN_A_GUEST_WAITS, WHEN_CALLED } from './people-verbs'
 import type { Capability } from './requirements'
-
-/** The optional members are for the simulator; times in seconds. */
-export interface Person {
-  readonly id: string
-  readonly displayName: string
-  /** Of the person's client, as on the roster. */
-  readonly languageId?: string | undefined
-  readonly whenCalled?: WhenCalled | undefined
-  readonly after?: number | undefined
-  readonly hangsUpAfter?: number | undefined
-}
-
-/** What a call needs in chatInfo and meetingInfo to join a meeting. */
-export interface MeetingCoordinates {
-  readonly threadId: string
-  /** "0" for a scheduled meeting, the id of the post for one in a channel. */
-  readonly messageId: string
-  /** Present in the address of a reply in a channel. */
-  readonly replyChainMessageId: string | null
-  /** An address does not contain the organiser's name. */
-  readonly organizer: { readonly id: string; readonly tenantId: string; readonly displayName: string | null }
-}
-
-export interface Meeting {
-  readonly coordinates: MeetingCoordinates
-  /** Null where the coordinates were written out. */
-  readonly joinUrl: string | null
-  /** Key in `people` of the person who is in the meeting with the bot. */
-  readonly secondParticipant: string | null
-  /** Whether a guest waits in the lobby or is let in at once; null: not declared. */
-  readonly guests: 'held' | 'admitted' | null
-  /** The number by which the meeting can be looked up. */
-  readonly conferenceId: string | null
-  /** The rest is for the simulator. */
-  readonly subject?: string | undefined
-  readonly whenAGuestWaits?: WhenAGuestWaits | undefined
-  /** Seconds until a waiting guest is admitted or refused. */
-  readonly after?: number | undefined
-  /** Keys in `people` of those who are there from the beginning; `secondParticipant` if not given. */
-  readonly present?: readonly string[] | undefined
-}
-
-/** Of a registration, for the simulator: a secret begins with `simulated-`. */
-interface Simulated {
-  readonly displayName?: string | undefined
-  readonly tenantId?: string | undefined
-  readonly secret?: string | undefined
-}
-
-/** A registration with a permission set of its own, or one that is not registered for calling. */
-export interface AppRegistration extends Simulated {
-  readonly clientId: string
-  /** Environment variable that holds its secret: GRAPH_SECRET_ and the name of the app if not given. */
-  readonly secretEnv: string
-  readonly permissions: readonly string[]
-  readonly registered: boolean
-}
 
 const FOREIGN = ['expired', 'notYetValid', 'otherAudience', 'otherTenant'] as const
 export type TokenKind = 'delegated' | (typeof FOREIGN)[number]
-
-export interface Cast {
-  /** All but the name are for the simulator; a tenant run has the ids and the address from its environment. */
-  readonly bot: {
-    readonly displayName: string
-    readonly clientId: string | null
-    readonly tenantId: string | null
-    readonly callbackUri: string | null
-    readonly secret?: string | undefined
-    /** Every permission if not given. */
-    readonly permissions?: readonly string[] | undefined
-    readonly registered?: boolean | undefined
-  }
-  readonly people: Readonly<Record<string, Person>>
-  readonly meetings: Readonly<Record<string, Meeting>>
-  readonly guest: Person | null
-  readonly media: {
-    /** Addresses of prompts that the service may fetch beforehand. */
-    readonly prefetch: readonly string[]
-    /** `file`: absolute, holds the media session; `live`: a media stack stands behind it, so the call can be established. */
-    readonly blob: { readonly file: string | null; readonly live: boolean }
-  }
-  readonly apps: Readonly<Record<string, AppRegistration>>
-  /** Environment variables that hold tokens which must not work; a tenant can give none that is not yet valid. */
-  readonly tokens: Readonly<Partial<Record<TokenKind, { readonly env: string }>>>
-  /** `maxCalls`: how many calls a run may make. */
-  readonly limits: { readonly maxCalls: number; readonly answerWithinSeconds: number }
-  /** For the simulator: what a meeting that is not listed does with guests once it is joined; `none`: such a join ends. */
-  readonly meetingsOnDemand: 'held' | 'admitted' | 'none'
-  /** For the simulator: the faults that are armed from the beginning. Their parameters stand beside the name. */
-  readonly faults: readonly Readonly<{
-    fault: string
-    messages: number | null
-    app: string | null
-    [parameter: string]: unknown
-  }>[]
-}
 
 /** The meetings that features use. A cast with another name would silently leave scenarios out. */
 export const MEETING_NAMES: readonly string[] = ['scheduled', 'channel', 'openChannel']
@@ -133,33 +40,53 @@ const secret = z
   .regex(/^simulated-/, 'begin it with "simulated-": a real secret belongs into the environment')
   .optional()
 const guestPerson = z.strictObject({ id: text, displayName: text })
+/** The optional members are for the simulator; times in seconds. */
 const person = guestPerson.extend({
+  /** Of the person's client, as on the roster. */
   languageId: text.optional(),
   whenCalled: z.enum(namesOf(WHEN_CALLED)).optional(),
   after: seconds,
   hangsUpAfter: seconds,
 })
+export type Person = Frozen<z.infer<typeof person>>
+
+/** An address does not contain the organiser's name. */
 const organizer = z.strictObject({ id: text, tenantId: guid, displayName: optionalText })
+/** What a call needs in chatInfo and meetingInfo to join a meeting. */
+const coordinates = z.strictObject({
+  threadId: text,
+  /** "0" for a scheduled meeting, the id of the post for one in a channel. */
+  messageId: text,
+  /** Present in the address of a reply in a channel. */
+  replyChainMessageId: optionalText,
+  organizer,
+})
+export type MeetingCoordinates = Frozen<z.infer<typeof coordinates>>
+
 const token = z.strictObject({ env: envName }).optional()
 const tokens = z.strictObject({ delegated: token, expired: token, notYetValid: token, otherAudience: token, otherTenant: token })
 const COORDINATES = ['threadId', 'messageId', 'organizer'] as const
 
 const meeting = z
   .strictObject({
+    ...coordinates.partial({ threadId: true, messageId: true, organizer: true }).shape,
+    /** Null where the coordinates are written out. */
     joinUrl: optionalText,
-    threadId: text.optional(),
-    messageId: text.optional(),
-    replyChainMessageId: optionalText,
-    organizer: organizer.optional(),
+    /** Key in `people` of the person who is in the meeting with the bot. */
     secondParticipant: optionalText,
+    /** Whether a guest waits in the lobby or is let in at once; null: not declared. */
     guests: z.enum(['held', 'admitted']).nullable().default(null),
+    /** The number by which the meeting can be looked up. */
     conferenceId: optionalText,
+    /** The rest is for the simulator. */
     subject: text.optional(),
     whenAGuestWaits: z.enum(namesOf(WHEN_A_GUEST_WAITS)).optional(),
+    /** Seconds until a waiting guest is admitted or refused. */
     after: seconds,
+    /** Keys in `people` of those who are there from the beginning; `secondParticipant` if not given. */
     present: z.array(text).optional(),
   })
-  .transform(({ threadId, messageId, replyChainMessageId, organizer, ...meeting }, context): Meeting => {
+  .transform(({ threadId, messageId, replyChainMessageId, organizer, ...meeting }, context) => {
     const written = { threadId, messageId, organizer }
     if (meeting.joinUrl !== null) {
       const doubled = COORDINATES.filter((name) => written[name] !== undefined)
@@ -179,15 +106,19 @@ const meeting = z
       })
     return z.NEVER
   })
+export type Meeting = Frozen<z.infer<typeof meeting>>
 
 const joinContext = z.object({ Tid: text, Oid: text, MessageId: optionalText })
 
+/** A registration with a permission set of its own, or one that is not registered for calling. */
 const app = z
   .strictObject({
     clientId: guid,
+    /** Environment variable that holds its secret: GRAPH_SECRET_ and the name of the app if not given. */
     secretEnv: envName.optional(),
     permissions: z.array(text).optional(),
     registered: z.boolean().default(true),
+    /** The rest is for the simulator. */
     displayName: text.optional(),
     tenantId: guid.optional(),
     secret,
@@ -209,19 +140,22 @@ export function inCapitals(name: string): string {
 const apps = z.record(text, app).transform((written) =>
   Object.fromEntries(
     Object.entries(written).map(([name, { secretEnv = `GRAPH_SECRET_${inCapitals(name)}`, permissions = [], ...others }]) => {
-      return [name, { ...others, secretEnv, permissions } satisfies AppRegistration]
+      return [name, { ...others, secretEnv, permissions }]
     }),
   ),
 )
+export type AppRegistration = Frozen<z.infer<typeof apps>[string]>
 
 const worldFile = z
   .strictObject({
+    /** All but the name are for the simulator; a tenant run has the ids and the address from its environment. */
     bot: z.strictObject({
       displayName: text,
       clientId: guid.nullable().default(null),
       tenantId: guid.nullable().default(null),
       callbackUri: address.nullable().default(null),
       secret,
+      /** Every permission if not given. */
       permissions: z.array(text).optional(),
       registered: z.boolean().optional(),
     }),
@@ -230,16 +164,22 @@ const worldFile = z
     guest: guestPerson.nullable().default(null),
     media: z
       .strictObject({
+        /** Addresses of prompts that the service may fetch beforehand. */
         prefetch: z.array(address).default([]),
+        /** `file`: holds the media session; `live`: a media stack stands behind it, so the call can be established. */
         blob: z.strictObject({ file: optionalText, live: z.boolean().default(false) }).prefault({}),
       })
       .prefault({}),
     apps: apps.default({}),
+    /** Environment variables that hold tokens which must not work; a tenant can give none that is not yet valid. */
     tokens: tokens.default({}),
+    /** `maxCalls`: how many calls a run may make. */
     limits: z
       .strictObject({ maxCalls: z.number().int().min(1).default(60), answerWithinSeconds: z.number().positive().default(60) })
       .prefault({}),
+    /** For the simulator: what a meeting that is not listed does with guests once it is joined; `none`: such a join ends. */
     meetingsOnDemand: z.enum(['held', 'admitted', 'none']).default('held'),
+    /** For the simulator: the faults that are armed from the beginning. Their parameters stand beside the name. */
     faults: z
       .array(
         z.looseObject({ fault: text, messages: z.int().positive().nullable().default(null), app: text.nullable().default(null) }),
@@ -263,6 +203,8 @@ const worldFile = z
       reportFault(context, ['meetings', named[at]?.[0] ?? '', 'conferenceId'], fault)
     }
   })
+
+export type Cast = Frozen<z.infer<typeof worldFile>>
 
 type Moved = Pick<FixtureProblem, 'path' | 'remedy'>
 

@@ -6,7 +6,7 @@ const kind = z.enum(['mechanical', 'behaviour'])
 export type DeviationKind = z.infer<typeof kind>
 
 /** A scenario with an unexpected outcome. */
-export const stray = z.object({
+const stray = z.object({
   scenario: z.string(),
   requirements: z.array(z.string()),
   outcome: z.string(),
@@ -14,7 +14,7 @@ export const stray = z.object({
 })
 export type Stray = z.infer<typeof stray>
 
-export const deviationVerdict = z.object({
+const deviationVerdict = z.object({
   id: z.string(),
   requirement: z.string(),
   kind,
@@ -33,7 +33,7 @@ export const deviationVerdict = z.object({
 })
 export type DeviationVerdict = z.infer<typeof deviationVerdict>
 
-export const variationVerdict = z.object({
+const variationVerdict = z.object({
   id: z.string(),
   kind,
   description: z.string(),

@@ -41,7 +41,7 @@ export function endWithNpm(): void {
 
 /**
  * Calls `act` once when npm has ended. npm sends a signal to the script's shell alone. A shell that did not replace itself by the command
- * dies of it, and the command never hears of it. Only scripts of this package are watched: somebody else's script may start the simulator and leave it.
+ * dies of it, and the command never hears of it. Only scripts of this package are watched: a script of another package may start the simulator and leave it running.
  * @returns stops watching
  */
 function watchNpm(act: () => void): () => void {
@@ -65,7 +65,7 @@ function isScriptOfNpm(): boolean {
   return words.some((word) => word.endsWith('.ts') && file.endsWith(`/${word}`))
 }
 
-/** The id of the nearest npm process above; null where the system does not say (anything but Linux) or there is none. */
+/** The id of the nearest npm process above; null where the system does not say (anything but Linux) or no process above is npm. */
 function npmAbove(pid: number): number | null {
   for (let [above, level] = [pid, 0]; above > 0 && level <= SHELLS; level++) {
     if (isNpm(above)) return above

@@ -22,7 +22,7 @@ export interface Exchange {
   /** Who sent the request. */
   readonly from: 'bot' | 'graph'
   readonly request: ExchangeRequest
-  /** The answer, or in plain words why none was had. */
+  /** The response, or in plain words why it is missing. */
   readonly response: ExchangeResponse | { readonly failure: string }
 }
 

@@ -5,7 +5,7 @@ export class NonConformance extends Error {
   override readonly name = 'NonConformance'
 }
 
-/** No answer was had, or nobody acted: nothing can be said about the target. */
+/** No response came, or no person acted: the target cannot be judged. */
 export class CouldNotRun extends Error {
   override readonly name = 'CouldNotRun'
 }

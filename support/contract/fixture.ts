@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /** The folder that holds package.json; fixtures are named relative to it. */
 export const PROJECT_ROOT = path.resolve(__dirname, '../..')
@@ -101,6 +101,20 @@ export function repeated<Entry>(entries: readonly Entry[], key: (entry: Entry) =
     return found ? [at] : []
   })
 }
+
+/** A schema for a list of one entry or more that have distinct ids. */
+export function distinct<Entry extends z.ZodType<{ readonly id: string }>>(entry: Entry, remedy: string) {
+  return z
+    .array(entry)
+    .min(1)
+    .superRefine((entries, context) => {
+      for (const at of repeated(entries, ({ id }) => id))
+        reportFault(context, [at, 'id'], { cause: `repeats ${entries[at]?.id}`, remedy })
+    })
+}
+
+/** A value of plain objects and arrays that nothing may change. */
+export type Frozen<Value> = Value extends object ? { readonly [Member in keyof Value]: Frozen<Value[Member]> } : Value
 
 /** Freezes a value of plain objects and arrays all the way down. */
 export function deepFreeze<Value>(value: Value): Value {

@@ -28,7 +28,6 @@ export const commsNotifications = z.looseObject({
 export const errorBody = z.looseObject({
   error: z.looseObject({ code: z.string(), message: z.string(), innerError: z.record(z.string(), json).optional() }),
 })
-export type GraphError = z.infer<typeof errorBody>['error']
 
 /** Where a resource path points: the call, and whether it is the call itself, its roster, an operation or something else of it. */
 export interface ResourceAddress {

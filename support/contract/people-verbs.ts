@@ -17,11 +17,7 @@ export const VERBS = {
     description: 'The person who is called is in another call.',
     operator: "Keep {person}'s client in another call",
   },
-  'hang-up': {
-    on: 'call',
-    description: 'The person in a call with the bot hangs up.',
-    operator: "Hang up on {person}'s client",
-  },
+  'hang-up': { on: 'call', description: 'The person in a call with the bot hangs up.', operator: "Hang up on {person}'s client" },
   admit: {
     on: 'call',
     description: 'A person in the meeting admits the bot from the lobby.',
@@ -39,11 +35,7 @@ export const VERBS = {
   },
   join: { on: 'meeting', description: 'A person joins the meeting.', operator: 'Join {meeting} as {person}' },
   leave: { on: 'meeting', description: 'A person leaves the meeting.', operator: 'Leave {meeting} as {person}' },
-  mute: {
-    on: 'meeting',
-    description: 'A person mutes their microphone.',
-    operator: "Mute {person}'s microphone in {meeting}",
-  },
+  mute: { on: 'meeting', description: 'A person mutes their microphone.', operator: "Mute {person}'s microphone in {meeting}" },
   unmute: {
     on: 'meeting',
     description: 'A person unmutes their microphone.',

@@ -1,7 +1,7 @@
 // The requirements of the page, and the capabilities that a target must have for some of them: reads fixtures/requirements.yaml.
 import path from 'node:path'
 import { z } from 'zod'
-import { deepFreeze, PROJECT_ROOT, readFixture, repeated, reportFault } from './fixture'
+import { deepFreeze, distinct, PROJECT_ROOT, readFixture } from './fixture'
 
 /** What a target can do beyond answering requests. Closed: a scenario that needs one the target lacks does not apply, and says why. */
 export const CAPABILITIES = [
@@ -19,91 +19,60 @@ export const CAPABILITIES = [
 ] as const
 export type Capability = (typeof CAPABILITIES)[number]
 
-/** must: a target that differs does not conform. should: a difference is a warning. may: allowed variation, fails nobody. */
+/** must: a target that differs does not conform. should: a difference is a warning. may: an allowed variation, never a failure. */
 export const LEVELS = ['must', 'should', 'may'] as const
-export type Level = (typeof LEVELS)[number]
 
-/**
- * page: stated or printed there. elsewhere: documented by Microsoft on another page. observed: seen in public traffic or issues.
- * assumption: ours, held against the simulator only.
- */
-export const BASES = ['page', 'elsewhere', 'observed', 'assumption'] as const
-export type Basis = (typeof BASES)[number]
+const capability = z.enum(CAPABILITIES)
 
+const need = z
+  .union([capability, z.strictObject({ capability, for: z.string().min(1) })])
+  .transform((written): Need => (typeof written === 'string' ? { capability: written, for: null } : written))
 export interface Need {
   readonly capability: Capability
   /** The part of the requirement that needs it; null: all of it. */
   readonly for: string | null
 }
 
-export interface Requirement {
-  readonly id: string
-  readonly level: Level
-  readonly basis: readonly Basis[]
-  /** Group of related requirements, for reports. */
-  readonly section: string
-  readonly statement: string
-  readonly needs: readonly Need[]
-  /** Where it comes from or how it is judged, when the statement does not say. */
-  readonly note?: string
-  /** Why no scenario exercises it; absent where some do. */
-  readonly unexercised?: string
-}
-
-/** The revision of the page that the requirements are read from. */
-export interface DocumentInfo {
-  readonly page: string
-  /** A date, year-month-day. */
-  readonly revision: string
-}
-
-export interface RequirementsFile {
-  readonly document: DocumentInfo
-  readonly requirements: readonly Requirement[]
-}
-
 /** For example CC-30 of creating a call, with a prefix for each operation; a letter marks a part of a split requirement. */
 export const REQUIREMENT_ID = /^[A-Z]{2}-\d{2}[a-z]?$/
 
-const REQUIREMENTS_FILE = path.join(PROJECT_ROOT, 'fixtures/requirements.yaml')
-
-const capability = z.enum(CAPABILITIES)
-const need = z
-  .union([capability, z.strictObject({ capability, for: z.string().min(1) })])
-  .transform((written): Need => (typeof written === 'string' ? { capability: written, for: null } : written))
+const requirement = z.strictObject({
+  id: z
+    .string()
+    .regex(
+      REQUIREMENT_ID,
+      'write two capitals, a hyphen and two digits, such as CC-30, with a letter after them for a split requirement',
+    ),
+  level: z.enum(LEVELS),
+  /**
+   * page: stated or printed there. elsewhere: documented by Microsoft on another page. observed: seen in public traffic or issues.
+   * assumption: ours, held against the simulator only.
+   */
+  basis: z.array(z.enum(['page', 'elsewhere', 'observed', 'assumption'])).min(1),
+  /** Group of related requirements, for reports. */
+  section: z.string().min(1),
+  statement: z.string().min(1),
+  needs: z.array(need).default([]),
+  /** Where it comes from or how it is judged, when the statement does not say. */
+  note: z.string().min(1).optional(),
+  /** Why no scenario exercises it; absent where some do. */
+  unexercised: z.string().min(1).optional(),
+})
+export type Requirement = z.infer<typeof requirement>
+export type RequirementBasis = Requirement['basis'][number]
 
 const requirementsFile = z.strictObject({
+  /** The revision of the page that the requirements are read from. */
   document: z.strictObject({
     page: z.string().min(1),
     revision: z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'write a date such as "2019-11-05"'),
   }),
-  requirements: z
-    .array(
-      z.strictObject({
-        id: z
-          .string()
-          .regex(
-            REQUIREMENT_ID,
-            'write two capitals, a hyphen and two digits, such as CC-30, with a letter after them for a split requirement',
-          ),
-        level: z.enum(LEVELS),
-        basis: z.array(z.enum(BASES)).min(1),
-        section: z.string().min(1),
-        statement: z.string().min(1),
-        needs: z.array(need).default([]),
-        note: z.string().min(1).optional(),
-        unexercised: z.string().min(1).optional(),
-      }),
-    )
-    .min(1)
-    .superRefine((requirements, context) => {
-      for (const at of repeated(requirements, ({ id }) => id))
-        reportFault(context, [at, 'id'], {
-          cause: `repeats ${requirements[at]?.id}`,
-          remedy: 'give each requirement an id of its own',
-        })
-    }),
+  requirements: distinct(requirement, 'give each requirement an id of its own'),
 })
+export type RequirementsFile = z.infer<typeof requirementsFile>
+export type DocumentInfo = RequirementsFile['document']
+
+const REQUIREMENTS_FILE = path.join(PROJECT_ROOT, 'fixtures/requirements.yaml')
 
 /**
  * The page's revision and its requirements in the order of the file, deeply frozen.

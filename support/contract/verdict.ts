@@ -1,13 +1,14 @@
 // The verdict of a run: what reports/verdict.json holds and what the exit codes mean.
 import { z } from 'zod'
 import { knownDifference } from './baseline'
+import { LEVELS } from './requirements'
 
 /** Outcomes of one scenario; what each means is defined in CONTRIBUTING.md. */
 export const SCENARIO_OUTCOMES = ['passed', 'failed', 'not-applicable', 'could-not-run', 'harness-error'] as const
 export type ScenarioOutcome = (typeof SCENARIO_OUTCOMES)[number]
 
 /** Outcomes of one requirement: those of its scenarios, and three more for when these do not decide. */
-export const REQUIREMENT_OUTCOMES = [...SCENARIO_OUTCOMES, 'warning', 'not-covered', 'not-selected'] as const
+const REQUIREMENT_OUTCOMES = [...SCENARIO_OUTCOMES, 'warning', 'not-covered', 'not-selected'] as const
 export type RequirementOutcome = (typeof REQUIREMENT_OUTCOMES)[number]
 
 /**
@@ -20,7 +21,7 @@ const runOutcome = z.enum(['conformant', 'as-expected', 'non-conformant', 'incom
 
 const count = z.number().int().nonnegative()
 
-export const scenarioVerdict = z.object({
+const scenarioVerdict = z.object({
   name: z.string(),
   uri: z.string(),
   line: count,
@@ -34,9 +35,9 @@ export const scenarioVerdict = z.object({
 })
 export type ScenarioVerdict = z.infer<typeof scenarioVerdict>
 
-export const requirementVerdict = z.object({
+const requirementVerdict = z.object({
   id: z.string(),
-  level: z.enum(['must', 'should', 'may']),
+  level: z.enum(LEVELS),
   basis: z.string(),
   outcome: z.enum(REQUIREMENT_OUTCOMES),
   /** Some of its scenarios were not exercised. */
@@ -52,7 +53,7 @@ export type RequirementVerdict = z.infer<typeof requirementVerdict>
  */
 export const ENTRY_STATUSES = ['met', 'stale', 'undecided', 'not-selected'] as const
 
-export const baselineVerdict = z.object({
+const baselineVerdict = z.object({
   /** Name of the file, never its place on the machine. */
   file: z.string(),
   asExpected: z.boolean(),

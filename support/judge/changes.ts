@@ -5,7 +5,7 @@ import { shownAt, shownString } from '../contract/shown'
 import { ANOTHER_BOT, type Setting, THE_BOT } from './setting'
 
 /** A participant on a roster, by the name that tables use; an unknown one by the identity in the message. */
-export interface Seen {
+interface Seen {
   readonly name: string
   readonly inLobby: boolean
   readonly raw: JsonObject

@@ -9,7 +9,7 @@ import type { Difference } from './pattern'
  */
 export type Compared = 'answer' | 'location' | 'call' | 'roster' | 'participant'
 
-export interface Sorted {
+interface Sorted {
   /** Numbers of the drift that was found, each once, in order. */
   readonly drift: readonly string[]
   /** Differences that no drift explains. */
@@ -27,88 +27,68 @@ interface Occasion {
   isAddress(name: 'resource' | 'resourceUrl'): boolean
 }
 
-interface Row {
-  readonly drift: string
-  readonly of: readonly Compared[]
-  readonly path: RegExp
-  shows(occasion: Occasion): boolean
-}
+type Row = readonly [drift: string, of: readonly Compared[], path: RegExp, shows: (occasion: Occasion) => boolean]
 
 const entry = ['call', 'roster'] as const
 const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {})
 
 const ROWS: readonly Row[] = [
-  {
-    drift: 'D-01',
-    of: entry,
-    path: /^resource$/,
-    shows: ({ message, isAddress }) => message.resource === undefined && isAddress('resourceUrl'),
-  },
-  {
-    drift: 'D-02',
-    of: ['call'],
-    path: /^resourceData\.id$/,
-    shows: ({ data, isAddress }) => !Object.hasOwn(data, 'id') && (isAddress('resource') || isAddress('resourceUrl')),
-  },
-  { drift: 'D-03', of: entry, path: /^callbackUri$/, shows: ({ message }) => message.callbackUri === undefined },
-  {
-    drift: 'D-04',
-    of: ['call'],
-    path: /^resourceData\.tenantId$/,
-    shows: ({ data }) => !Object.hasOwn(data, 'tenantId') && data.state === 'established',
-  },
-  {
-    drift: 'D-05',
-    of: ['location'],
-    path: /^$/,
-    shows: ({ actual, difference }) => sameCallElsewhere(actual, difference.expected),
-  },
-  {
-    drift: 'D-05',
-    of: ['answer'],
-    path: /^@odata\.context$/,
-    shows: ({ message: { '@odata.context': context } }) => typeof context === 'string' && CONTEXTS.test(context),
-  },
-  {
-    drift: 'D-05',
-    of: entry,
-    path: /^resource$/,
-    shows: ({ message, isAddress }) => /^\/communications\//.test(String(message.resource)) && isAddress('resource'),
-  },
-  {
-    drift: 'D-06',
-    of: ['answer'],
-    path: /^tenantId$/,
-    shows: ({ message: { tenantId }, sent }) => typeof tenantId === 'string' && objectOf(sent).tenantId === tenantId,
-  },
-  {
-    drift: 'D-07',
-    of: ['call'],
-    path: /^resourceData\.direction$/,
-    shows: ({ data }) => !Object.hasOwn(data, 'direction') && data.state === 'established' && isObject(data.mediaState),
-  },
-  {
-    drift: 'D-08',
-    of: ['participant'],
-    path: /^info\.identity\.application\.displayName$/,
-    shows: ({ message }) => {
+  ['D-01', entry, /^resource$/, ({ message, isAddress }) => message.resource === undefined && isAddress('resourceUrl')],
+  [
+    'D-02',
+    ['call'],
+    /^resourceData\.id$/,
+    ({ data, isAddress }) => !Object.hasOwn(data, 'id') && (isAddress('resource') || isAddress('resourceUrl')),
+  ],
+  ['D-03', entry, /^callbackUri$/, ({ message }) => message.callbackUri === undefined],
+  ['D-04', ['call'], /^resourceData\.tenantId$/, ({ data }) => !Object.hasOwn(data, 'tenantId') && data.state === 'established'],
+  ['D-05', ['location'], /^$/, ({ actual, difference }) => sameCallElsewhere(actual, difference.expected)],
+  [
+    'D-05',
+    ['answer'],
+    /^@odata\.context$/,
+    ({ message: { '@odata.context': context } }) => typeof context === 'string' && CONTEXTS.test(context),
+  ],
+  [
+    'D-05',
+    entry,
+    /^resource$/,
+    ({ message, isAddress }) => /^\/communications\//.test(String(message.resource)) && isAddress('resource'),
+  ],
+  [
+    'D-06',
+    ['answer'],
+    /^tenantId$/,
+    ({ message: { tenantId }, sent }) => typeof tenantId === 'string' && objectOf(sent).tenantId === tenantId,
+  ],
+  [
+    'D-07',
+    ['call'],
+    /^resourceData\.direction$/,
+    ({ data }) => !Object.hasOwn(data, 'direction') && data.state === 'established' && isObject(data.mediaState),
+  ],
+  [
+    'D-08',
+    ['participant'],
+    /^info\.identity\.application\.displayName$/,
+    ({ message }) => {
       const { id, displayName } = objectOf(objectOf(objectOf(message.info).identity).application)
       return typeof id === 'string' && displayName === `28:${id}`
     },
-  },
-  {
-    drift: 'D-09',
-    of: ['answer'],
-    path: /^targets\[\d+\]\.@odata\.type$/,
-    shows: ({ message: { targets }, difference: { path } }) => {
+  ],
+  [
+    'D-09',
+    ['answer'],
+    /^targets\[\d+\]\.@odata\.type$/,
+    ({ message: { targets }, difference: { path } }) => {
       const target = Array.isArray(targets) ? targets[Number(/\d+/.exec(path)?.[0])] : undefined
       return objectOf(target)['@odata.type'] === '#microsoft.graph.invitationParticipantInfo'
     },
-  },
+  ],
 ]
 
 /** Numbers of the recognised drift. */
-export const RECOGNISED: ReadonlySet<string> = new Set(ROWS.map(({ drift }) => drift))
+export const RECOGNISED: ReadonlySet<string> = new Set(ROWS.map(([drift]) => drift))
 
 /** The type of a call's body under the known roots and versions of calls. */
 const CONTEXTS = /^https:\/\/graph\.microsoft\.com\/(beta|v1\.0)\/\$metadata#(app|communications)\/calls\/\$entity$/
@@ -134,7 +114,7 @@ export function sortDrift(of: Compared, differences: readonly Difference[], actu
   }
   const known = differences.map((difference) => {
     const occasion = { actual, message, data: objectOf(message.resourceData), sent, difference, isAddress }
-    return ROWS.find((row) => row.of.includes(of) && row.path.test(difference.path) && row.shows(occasion))?.drift
+    return ROWS.find(([, subjects, path, shows]) => subjects.includes(of) && path.test(difference.path) && shows(occasion))?.[0]
   })
   return {
     drift: [...new Set(known.filter((drift) => drift !== undefined))].sort(),

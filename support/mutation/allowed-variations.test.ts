@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject } from '../contract/json'
 import { Session } from '../suite/session'
 import { CHANGES } from '../suite/vocabulary/requests'
 import { openSimulatorTarget } from '../targets/simulator/target'
-import { ALLOWED_VARIATIONS } from './catalogue'
+import { ALLOWED_VARIATIONS } from './allowed-variations'
 
 const cast = loadCast()
 const library = { documented: loadDocumented(), documentedCast: cast }

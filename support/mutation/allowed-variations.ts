@@ -5,7 +5,7 @@ import type { Notification } from '../simulator/runtime/outbox'
 import type { AllowedVariation, Wrap } from '../simulator/wrapping'
 import { decisions } from './wrap/core'
 import { dataOf, deliveries, post, postState, withData } from './wrap/notifications'
-import { changed, deeply, newCall, objectAt, responses, together } from './wrap/responses'
+import { changed, deeply, objectAt, responses, rewriteNewCall, together } from './wrap/responses'
 
 /** Rewrites every JSON body in both directions. */
 const bodies = (rewrite: (value: Json) => Json): Wrap =>
@@ -155,13 +155,13 @@ const outOfOrder: Wrap = (parts) => {
 
 /** Returns a value for preFetchMedia where the request has none. */
 const prefetch = (value: Json): Wrap =>
-  newCall((call, sent) =>
+  rewriteNewCall((call, sent) =>
     objectAt(sent, 'mediaConfig').preFetchMedia === undefined
       ? { mediaConfig: { ...objectAt(call, 'mediaConfig'), preFetchMedia: value } }
       : {},
   )
 
-const guestWithApplication = newCall((call) => {
+const guestWithApplication = rewriteNewCall((call) => {
   const identity = objectAt(call.source, 'identity')
   if (identity.guest === undefined) return {}
   const application = { '@odata.type': '#microsoft.graph.identity', displayName: null, id: 'the bot' }

@@ -1,10 +1,38 @@
 // The catalogue for the suite: deviations of both kinds, allowed variations, and the mutations that are left out.
 import type { DeviationKind } from '../contract/deviations'
 import type { Armament, Deviation } from '../simulator/wrapping'
-import { ALLOWED_VARIATIONS, BEHAVIOURS } from './catalogue'
+import { ALLOWED_VARIATIONS } from './allowed-variations'
+import { ACCESS_TOKENS } from './catalogue/access-tokens'
+import { EXAMPLES } from './catalogue/examples'
+import { CALL_STATES } from './catalogue/life-cycle'
+import { LOBBY } from './catalogue/lobby'
+import { MEETING_LOOKUP } from './catalogue/meeting-lookup'
+import { NEW_CALLS } from './catalogue/new-call'
+import { NOTIFICATION_TOKENS } from './catalogue/notification-tokens'
+import { NOTIFICATIONS } from './catalogue/notifications'
+import { PERMISSION_CHECKS } from './catalogue/permissions'
+import { REQUEST_VALIDATION } from './catalogue/request-validation'
+import { RESPONSES } from './catalogue/responses'
+import { ROSTERS } from './catalogue/rosters'
 import { type MechanicalDeviation, mechanicalDeviations } from './generated/mechanical'
 
-export interface Armable extends Pick<Armament, 'id' | 'description'> {
+/** Deviations that are written by hand: each breaks one rule; in the order of a call. */
+export const BEHAVIOURS: readonly Deviation[] = [
+  ...RESPONSES,
+  ...NEW_CALLS,
+  ...ACCESS_TOKENS,
+  ...PERMISSION_CHECKS,
+  ...REQUEST_VALIDATION,
+  ...MEETING_LOOKUP,
+  ...EXAMPLES,
+  ...CALL_STATES,
+  ...LOBBY,
+  ...NOTIFICATIONS,
+  ...NOTIFICATION_TOKENS,
+  ...ROSTERS,
+]
+
+interface Armable extends Pick<Armament, 'id' | 'description'> {
   /** Generated from a printed message, or written by hand. */
   readonly kind: DeviationKind
   /** Examples whose messages it changes, the one that prints the message first; null where it may show in any of the six. */
@@ -21,7 +49,7 @@ export interface VariationInfo extends Armable {
 }
 
 /** A mutation of a printed member that is no deviation, and why. */
-export interface LeftOutInfo {
+interface LeftOutInfo {
   readonly id: string
   readonly reason: string
 }

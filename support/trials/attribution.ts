@@ -49,21 +49,9 @@ export const ALLOWED: readonly Allowance[] = [
     seenBy: /^CC-(0[5-9]|1[0-2]|2[23]|29b?|4[0258]|50|52)$/,
     reason: 'one application asks for several forms of calls, media require a further permission, and a second bot may only join',
   },
-  {
-    broken: /^CC-(05|15|16)$/,
-    seenBy: /^CC-(05|15|16)$/,
-    reason: 'Graph refuses missing and bad tokens with the same answer',
-  },
-  {
-    broken: /^CC-19$/,
-    seenBy: /^CC-(22|66)$/,
-    reason: 'scenarios of other requirements send the optional members, too',
-  },
-  {
-    broken: /^CC-29$/,
-    seenBy: /^CC-(52|65|67)$/,
-    reason: 'scenarios ask Graph whether a call exists',
-  },
+  { broken: /^CC-(05|15|16)$/, seenBy: /^CC-(05|15|16)$/, reason: 'Graph refuses missing and bad tokens with the same answer' },
+  { broken: /^CC-19$/, seenBy: /^CC-(22|66)$/, reason: 'scenarios of other requirements send the optional members, too' },
+  { broken: /^CC-29$/, seenBy: /^CC-(52|65|67)$/, reason: 'scenarios ask Graph whether a call exists' },
 ]
 
 /** The reason why a scenario of another requirement may see a deviation; null when it may not. */
@@ -84,7 +72,7 @@ const QUOTED = 400
  * Caught: a scenario of the broken requirement failed by an assertion or an asserted deadline, and its message names the subject. A step
  * time limit, an exception of the suite and a scenario that could not run do not count.
  */
-export function catches({ requirement, names }: DeviationInfo, { requirements, outcome, reason }: Tried): boolean {
+function catches({ requirement, names }: DeviationInfo, { requirements, outcome, reason }: Tried): boolean {
   return requirements.includes(requirement) && outcome === 'failed' && isNamed(reason ?? '', names)
 }
 

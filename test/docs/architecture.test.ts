@@ -1,12 +1,12 @@
-// The rooms of the source and the doors between them: imports run one way, the judge and the judged share no rule, the core does no I/O.
+// The layers of the source: imports run one way, the judge and the judged share no rule, the core does no I/O.
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { describe, test } from 'mocha'
 import ts from 'typescript'
 import { inside, modulesOf, places, SOURCES, type Source, withoutComments } from '../kit/sources'
 
-/** Which rooms a room may import from, besides itself; the list goes from the top to the ground floor. */
-const DOORS = {
+/** Which layers a layer may import from, apart from itself, from the top layer down. */
+const IMPORTS = {
   cli: ['trials', 'suite', 'targets', 'mutation', 'bot', 'results', 'net', 'contract'],
   trials: ['suite', 'mutation', 'results', 'contract'],
   steps: ['suite', 'contract'],
@@ -20,19 +20,19 @@ const DOORS = {
   net: ['contract'],
   contract: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>
-type Room = keyof typeof DOORS
+type Layer = keyof typeof IMPORTS
 
-function roomOf(file: string): Room {
+function layerOf(file: string): Layer {
   const [first, second] = file.split('/')
-  const room = first === 'steps' ? first : second
-  const found = Object.keys(DOORS).find((one) => one === room || `${one}.ts` === room)
-  return (found as Room | undefined) ?? assert.fail(`${file} lies in no room`)
+  const layer = first === 'steps' ? first : second
+  const found = Object.keys(IMPORTS).find((one) => one === layer || `${one}.ts` === layer)
+  return (found as Layer | undefined) ?? assert.fail(`${file} lies in no layer`)
 }
 
-const mayImport = (from: Room, to: Room) => from === to || (DOORS[from] as readonly Room[]).includes(to)
+const mayImport = (from: Layer, to: Layer) => from === to || (IMPORTS[from] as readonly Layer[]).includes(to)
 
-/** Doors for single files, each with its reason. */
-const SINGLE_DOORS: readonly {
+/** Imports that single files may have, each with its reason. */
+const EXCEPTIONS: readonly {
   readonly from: string
   readonly to: string
   readonly reason: string
@@ -80,11 +80,11 @@ describe('imports', () => {
     )
   })
 
-  test('run one way between the rooms', () => {
+  test('run one way between the layers', () => {
     const wrong = EDGES.filter(({ from, to }) => {
-      const [here, there] = [roomOf(from), roomOf(to)]
-      const single = SINGLE_DOORS.some((door) => door.from === from && to.startsWith(door.to))
-      return !mayImport(here, there) && !single
+      const [here, there] = [layerOf(from), layerOf(to)]
+      const excepted = EXCEPTIONS.some((one) => one.from === from && to.startsWith(one.to))
+      return !mayImport(here, there) && !excepted
     })
     assert.deepEqual(wrong, [])
   })
@@ -93,38 +93,38 @@ describe('imports', () => {
     const documented = 'support/contract/documented'
     assert.ok(EDGES.some(({ to }) => to === documented))
     assert.deepEqual(
-      EDGES.filter(({ from, to }) => to === documented && roomOf(from) === 'simulator'),
+      EDGES.filter(({ from, to }) => to === documented && layerOf(from) === 'simulator'),
       [],
     )
     for (const room of ['steps', 'suite', 'judge', 'bot'] as const) assert.ok(!mayImport(room, 'simulator'), room)
   })
 
-  test("of a file's own test: none is made, and nothing of test/ is imported", () => {
+  test('never lead to a test or to test/', () => {
     assert.deepEqual(
       EDGES.filter(({ to }) => to.endsWith('.test') || to.startsWith('test/')),
       [],
     )
   })
 
-  test('by single doors are all still needed', () => {
+  test('that are exceptions are all still needed', () => {
     assert.deepEqual(
-      SINGLE_DOORS.filter((door) => !EDGES.some(({ from, to }) => from === door.from && to.startsWith(door.to))),
+      EXCEPTIONS.filter((one) => !EDGES.some(({ from, to }) => from === one.from && to.startsWith(one.to))),
       [],
     )
   })
 
-  test('make no circle between files', () => {
+  test('make no cycle between files', () => {
     const next = new Map(SOURCES.map(({ file }) => [file, EDGES.filter(({ from }) => from === file).map(({ to }) => `${to}.ts`)]))
     const done = new Set<string>()
-    const circleFrom = (file: string, trail: readonly string[]): readonly string[] | undefined => {
+    const cycleFrom = (file: string, trail: readonly string[]): readonly string[] | undefined => {
       if (trail.includes(file)) return [...trail.slice(trail.indexOf(file)), file]
       if (done.has(file)) return undefined
-      const circle = (next.get(file) ?? []).map((to) => circleFrom(to, [...trail, file])).find((one) => one !== undefined)
+      const cycle = (next.get(file) ?? []).map((to) => cycleFrom(to, [...trail, file])).find((one) => one !== undefined)
       done.add(file)
-      return circle
+      return cycle
     }
     assert.deepEqual(
-      [...next.keys()].flatMap((file) => circleFrom(file, []) ?? []),
+      [...next.keys()].flatMap((file) => cycleFrom(file, []) ?? []),
       [],
     )
   })
@@ -184,7 +184,7 @@ describe('every file', () => {
     )
   })
 
-  test('leaves nothing for later and silences nobody', () => {
+  test('has no open task and silences no check', () => {
     assert.deepEqual(
       places(SOURCES, /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|expect-error|nocheck)|biome-ignore|eslint-disable/),
       [],
@@ -195,7 +195,7 @@ describe('every file', () => {
     assert.deepEqual(places(SOURCES.map(code), /AbortSignal\.(any|timeout)\(/), [])
   })
 
-  test('has no words that say nothing', () => {
+  test('has no empty words in its names', () => {
     const empty = /\b\w*(Manager|Helper|Utils?)s?\b|(?<!node:)\b(manager|helper|utils?)s?\b/
     assert.deepEqual(
       [...places(SOURCES.map(code), empty), ...SOURCES.map(({ file }) => file).filter((file) => empty.test(file))],

@@ -1,4 +1,4 @@
-// The example bots, as they are in the repository: each lives a call from beginning to end, and believes nobody who cannot prove it.
+// The example bots, as they are in the repository: each carries a call from beginning to end, and refuses notifications without a valid token.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:http'
@@ -18,8 +18,12 @@ type Bot = (typeof BOTS)[number]
 const python = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))'])
 const missing = (bot: Bot) => (bot.name === 'Python' && python.status !== 0 ? 'there is no Python 3.9 on this machine' : false)
 
-/** A lived call in the bot's own words; when the answer to the create comes among them is not said. */
-const LIVED = ['establishing', 'established', 'terminating', 'terminated: 0/0 The call was ended by the application.']
+/** The states of a call as a bot prints them; the response to the create may come anywhere among them. */
+const STATES = ['establishing', 'established', 'terminating', 'terminated: 0/0 The call was ended by the application.'].map(
+  (state) => `the call is ${state}`,
+)
+
+const statesIn = (lines: readonly string[]) => lines.filter((line) => line.startsWith('the call is '))
 
 let simulator: Standalone
 before(async () => {
@@ -53,17 +57,13 @@ describe('a bot calls John, hears him answer and hangs up', () => {
         const trust = scheme === 'https' ? { [bot.trust]: simulator.announced.caFile ?? '' } : {}
         const { ended, lines } = started(bot, { ...places(simulator.announced, scheme), ...trust })
         assert.equal(await ended, 0, lines().join('\n'))
-        const told = lines().filter((line) => line.startsWith('the call is '))
-        assert.deepEqual(
-          told,
-          LIVED.map((state) => `the call is ${state}`),
-        )
+        assert.deepEqual(statesIn(lines()), STATES)
         assert.match(lines()[0] ?? '', /^listening at http:\/\/127\.0\.0\.1:\d+\//)
         assert.equal(lines().filter((line) => /^call [0-9a-f-]{36} was created$/.test(line)).length, 1)
       })
     }
 
-    testUnless(missing(bot), `${bot.name} does not trust an https that it was told nothing of`, async () => {
+    testUnless(missing(bot), `${bot.name} does not trust an unknown https certificate`, async () => {
       const { ended, lines } = started(bot, { ...places(simulator.announced, 'https'), [bot.trust]: '' })
       assert.notEqual(await ended, 0)
       assert.match(lines().join('\n'), /CERTIFICATE_VERIFY_FAILED|UNABLE_TO_VERIFY_LEAF|SELF_SIGNED|unable to get local issuer/)
@@ -98,7 +98,7 @@ async function otherPlatform(announced: Announced) {
   return { address: `http://127.0.0.1:${port}/`, signed, confused, strange: strange.privateKey, close }
 }
 
-describe('a bot refuses whoever cannot prove to be the calling platform', () => {
+describe('a bot refuses notifications without a valid token of the platform', () => {
   const platforms: { close(): void }[] = []
   after(() => platforms.forEach((platform) => void platform.close()))
 
@@ -124,8 +124,8 @@ describe('a bot refuses whoever cannot prove to be the calling platform', () => 
         ['of no published key', await platform.signed(right, platform.strange, 'unheard-of')],
         ['signed with another key', await platform.signed(right, platform.strange)],
         ['tampered with', tampered],
-        ['for another bot', await platform.signed({ ...right, aud: 'somebody' })],
-        ['from somebody else', await platform.signed({ ...right, iss: 'https://sts.windows.net/x/' })],
+        ['for another bot', await platform.signed({ ...right, aud: 'another bot' })],
+        ['from another issuer', await platform.signed({ ...right, iss: 'https://sts.windows.net/x/' })],
         ['expired', await platform.signed({ ...right, exp: now - 1 })],
         ['of tomorrow', await platform.signed({ ...right, nbf: now + 86_400, exp: now + 90_000 })],
         ['unsigned', new UnsecuredJWT(right).encode()],
@@ -134,8 +134,7 @@ describe('a bot refuses whoever cannot prove to be the calling platform', () => 
       for (const [what, token] of forged) assert.equal(await post(callback, 'terminated', token), 401, what)
       assert.equal(await post(callback, 'terminated', good), 202)
       assert.equal(await program.ended, 0)
-      const told = program.lines().filter((line) => line.startsWith('the call is '))
-      assert.deepEqual(told, ['the call is terminated'])
+      assert.deepEqual(statesIn(program.lines()), ['the call is terminated'])
     })
   }
 })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import path from 'node:path'
 import { describe, test } from 'mocha'
 import { z } from 'zod'
-import { loadErrata } from '../../support/contract/errata'
+import { loadErrata } from '../../support/contract/discrepancies'
 import { PROJECT_ROOT, readFixture } from '../../support/contract/fixture'
 import { type Members, ours, PACKAGE, type Theirs, theirs } from './types-members'
 

@@ -1,15 +1,14 @@
 // `npm run fidelity`: writes docs/fidelity.md, every rule with its scenarios, every erratum, drift and assumption, from fixtures, features and tables.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Drift, loadDrift } from '../../contract/drift'
-import { type Erratum, loadErrata } from '../../contract/errata'
+import { type Drift, type Erratum, loadDrift, loadErrata } from '../../contract/discrepancies'
 import { PROJECT_ROOT } from '../../contract/fixture'
 import {
-  type Basis,
   LEVELS,
   loadRequirementsFile,
   type Need,
   type Requirement,
+  type RequirementBasis,
   type RequirementsFile,
 } from '../../contract/requirements'
 import type { SupportCode } from '../../suite/cucumber'
@@ -32,7 +31,7 @@ export interface FidelityParts {
 export const FIDELITY_COMMAND = 'npm run fidelity'
 
 /** Where a rule comes from, in words. */
-const BASES: Readonly<Record<Basis, string>> = {
+const BASES: Readonly<Record<RequirementBasis, string>> = {
   page: 'stated or printed on the page',
   elsewhere: 'documented by Microsoft on another page',
   observed: 'seen in public traffic or issues',

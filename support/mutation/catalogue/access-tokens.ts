@@ -5,7 +5,7 @@ import { type App, appOf, type Directory, knowsTenant } from '../../simulator/id
 import { GRAPH_AUDIENCE, publicJwk } from '../../simulator/identity/tokens'
 import type { World, Wrap } from '../../simulator/wrapping'
 import { changed, type ResponseChange, responses, responsesWith } from '../wrap/responses'
-import { CREATED, deviations, refusedWith } from './rows'
+import { CREATED, deviationsFrom, refusedWith } from './rows'
 
 /** An Authorization header with one token in it. */
 const BEARER = /^Bearer +(\S+)$/i
@@ -160,7 +160,7 @@ const ANOTHER_CODE = JSON.stringify({
 /** Any refusal of the request. */
 const ANY_REFUSAL = /expected: refused/
 
-export const ACCESS_TOKENS = deviations({
+export const ACCESS_TOKENS = deviationsFrom({
   'CC-05': {
     'token-not-needed': [
       'A request without a token counts as one of the first app.',
@@ -215,9 +215,7 @@ export const ACCESS_TOKENS = deviations({
     'scheme-ignored': [
       'Graph ignores the scheme of a token.',
       ANY_REFUSAL,
-      ({ authenticate }) => ({
-        authenticate: (authorization) => authenticate(authorization?.replace(/^\S+/, 'Bearer') ?? null),
-      }),
+      ({ authenticate }) => ({ authenticate: (authorization) => authenticate(authorization?.replace(/^\S+/, 'Bearer') ?? null) }),
     ],
     'malformed-accepted': [
       'A malformed token counts as one of the first app.',

@@ -1,7 +1,7 @@
 // Deviations that show in one of the six documented examples.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Wrap } from '../../simulator/wrapping'
-import { ignore, isKind, refuseCreate, SERVICE_HOSTED } from '../wrap/core'
+import { ignore, isKind, refuseCreate, SERVICE_HOSTED_MEDIA } from '../wrap/core'
 import {
   dataOf,
   isBot,
@@ -16,8 +16,8 @@ import {
   withEntry,
   withRoster,
 } from '../wrap/notifications'
-import { appHosted, asGuest, inMeeting, newCall, objectAt, UNKNOWN_ID } from '../wrap/responses'
-import { deviations, either, MISSING, MISSING_OR_UNEXPECTED, missing, NO_ROSTER, refusedWith, unexpected } from './rows'
+import { appHosted, asGuest, inMeeting, objectAt, rewriteNewCall, UNKNOWN_ID } from '../wrap/responses'
+import { deviationsFrom, either, MISSING, MISSING_OR_UNEXPECTED, missing, NO_ROSTER, refusedWith, unexpected } from './rows'
 
 type Picks = (sent: JsonObject) => boolean
 
@@ -40,13 +40,15 @@ const established = (picks: Picks, rewrite: Parameters<typeof postFor>[0]): Wrap
 
 /** Returns media of the application as hosted by the service. */
 const serviceHosted = (picks: Picks): Wrap =>
-  newCall((call, sent) => (picks(sent) ? { mediaConfig: { ...objectAt(call, 'mediaConfig'), ...SERVICE_HOSTED } } : {}))
+  rewriteNewCall((call, sent) =>
+    picks(sent) ? { mediaConfig: { ...objectAt(call, 'mediaConfig'), ...SERVICE_HOSTED_MEDIA } } : {},
+  )
 
 const isCall: Picks = (sent) => !inMeeting(sent)
 const isCallWithMedia: Picks = (sent) => appHosted(sent) && isCall(sent)
 const isJoinWithMedia: Picks = (sent) => appHosted(sent) && inMeeting(sent)
 
-export const EXAMPLES = deviations({
+export const EXAMPLES = deviationsFrom({
   'CC-30': {
     'example-1-of-two-calls': [
       'The established notification of a call has another id, as the page prints it.',
@@ -111,7 +113,7 @@ export const EXAMPLES = deviations({
     'channel-as-scheduled': [
       'The message of a channel comes back as that of a scheduled meeting.',
       /chatInfo\.messageId/,
-      newCall((call, sent) => (inChannel(sent) ? { chatInfo: { ...objectAt(call, 'chatInfo'), messageId: '0' } } : {})),
+      rewriteNewCall((call, sent) => (inChannel(sent) ? { chatInfo: { ...objectAt(call, 'chatInfo'), messageId: '0' } } : {})),
     ],
     'channel-message-lost': [
       'Notifications of a channel have the message of a scheduled meeting.',

@@ -17,7 +17,7 @@ import {
   withEntry,
 } from '../wrap/notifications'
 import { keepingFirst, together, UNKNOWN_ID } from '../wrap/responses'
-import { deviations, either, MISSING_OR_UNEXPECTED, missing, unexpected } from './rows'
+import { deviationsFrom, either, MISSING_OR_UNEXPECTED, missing, unexpected } from './rows'
 
 /** Answers a call to a person right after its creation. */
 const answeredAtOnce = decisions((decision, command, again) => {
@@ -49,7 +49,7 @@ const aMinuteLong = (effect: Effect): Effect =>
 
 const NO_END = missing('terminated')
 
-export const LIFE_CYCLE = deviations({
+export const CALL_STATES = deviationsFrom({
   'CC-43': {
     'established-missing': ['Established is not notified.', missing('established'), dropState('established')],
     'establishing-missing': ['Establishing is not notified.', missing('establishing'), dropState('establishing')],

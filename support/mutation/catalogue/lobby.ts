@@ -21,7 +21,7 @@ import {
   withEntry,
   withRoster,
 } from '../wrap/notifications'
-import { deviations, missing, NO_ROSTER, unexpected } from './rows'
+import { deviationsFrom, missing, NO_ROSTER, unexpected } from './rows'
 
 /** Overrides the setting of every meeting when a guest arrives. */
 const guests = (everywhere: 'held' | 'admitted'): Wrap =>
@@ -98,7 +98,7 @@ const NOT_ESTABLISHED = missing('established')
 
 const NO_END = missing('terminated')
 
-export const LOBBY = deviations({
+export const LOBBY = deviationsFrom({
   'CC-60': {
     'guest-off-the-roster': [
       'A guest is on no roster.',

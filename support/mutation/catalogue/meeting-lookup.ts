@@ -13,7 +13,7 @@ import {
   withBody,
 } from '../wrap/core'
 import { bodiesWith, deeply, inMeeting, type Members, objectAt, UNKNOWN_ID, without } from '../wrap/responses'
-import { ACCEPTED, CREATED, deviations, missing, NO_ROSTER, unexpected } from './rows'
+import { ACCEPTED, CREATED, deviationsFrom, missing, NO_ROSTER, unexpected } from './rows'
 
 /** Moves the meeting of a join into the tenant of its caller. */
 const inOwnTenant = (create: Create): Create =>
@@ -34,7 +34,7 @@ const lookUp =
 const hasNamelessOrganizer = (body: JsonObject) =>
   inMeeting(body) && objectAt(body.meetingInfo, 'organizer', 'user').displayName === undefined
 
-export const MEETING_LOOKUP = deviations({
+export const MEETING_LOOKUP = deviationsFrom({
   'CC-70': {
     'look-up-refused': [
       'A look-up finds no online meeting.',

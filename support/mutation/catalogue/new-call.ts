@@ -3,8 +3,8 @@ import type { Json, JsonObject } from '../../contract/json'
 import type { Wrap } from '../../simulator/wrapping'
 import { refuseCreate } from '../wrap/core'
 import { ofAnotherCall, postFor, stateOf, withData } from '../wrap/notifications'
-import { asGuest, insideCall, keepingFirst, newCall, objectAt, together, UNKNOWN_ID, without } from '../wrap/responses'
-import { deviations, either, MISSING, refusedWith } from './rows'
+import { asGuest, insideCall, keepingFirst, objectAt, rewriteNewCall, together, UNKNOWN_ID, without } from '../wrap/responses'
+import { deviationsFrom, either, MISSING, refusedWith } from './rows'
 
 /** Members that only Graph sets. */
 const GENERATED = [
@@ -24,7 +24,7 @@ const GENERATED = [
 ]
 
 /** Copies a generated member from the request. */
-const honour = (name: string): Wrap => newCall((_, sent) => (Object.hasOwn(sent, name) ? { [name]: sent[name] } : {}))
+const honour = (name: string): Wrap => rewriteNewCall((_, sent) => (Object.hasOwn(sent, name) ? { [name]: sent[name] } : {}))
 
 /** Copies a member from the request into the established notification. */
 const notifyClaim = (name: string): Wrap =>
@@ -35,7 +35,7 @@ const notifyClaim = (name: string): Wrap =>
   )
 
 /** Gives every new call the value of the first call. */
-const firstValueOf = (name: string): Wrap => keepingFirst((first) => newCall((call) => ({ [name]: first(call[name]) })))
+const firstValueOf = (name: string): Wrap => keepingFirst((first) => rewriteNewCall((call) => ({ [name]: first(call[name]) })))
 
 const blob = (rewrite: (text: string) => Json | undefined): Wrap =>
   insideCall('mediaConfig', ({ blob: own, ...media }) => {
@@ -54,7 +54,7 @@ const BLOB = /mediaConfig\.blob: documented/
 
 export const NEW_CALLS = [
   ...GENERATED.flatMap((name) =>
-    deviations({
+    deviationsFrom({
       'CC-13': {
         [`${name}-honoured`]: [
           `The new call has the ${name} of the request.`,
@@ -64,7 +64,7 @@ export const NEW_CALLS = [
       },
     }),
   ),
-  ...deviations({
+  ...deviationsFrom({
     'CC-13': {
       'claims-honoured': [
         'The new call has every generated member of the request.',
@@ -93,7 +93,7 @@ export const NEW_CALLS = [
       ],
     },
     'CC-22': {
-      'policies-lost': ['Routing policies do not come back.', /routingPolicies/, newCall(() => ({ routingPolicies: [] }))],
+      'policies-lost': ['Routing policies do not come back.', /routingPolicies/, rewriteNewCall(() => ({ routingPolicies: [] }))],
       'callback-of-the-first-call': [
         'Every new call has the callbackUri of the first.',
         /callbackUri/,
@@ -142,7 +142,7 @@ export const NEW_CALLS = [
       'guest-join-has-targets': [
         'The new call of a guest has the bot as its target.',
         /targets: documented exactly \[\], received \[\{/,
-        newCall((call, sent) => (asGuest(sent) ? { targets: [call.source ?? null] } : {})),
+        rewriteNewCall((call, sent) => (asGuest(sent) ? { targets: [call.source ?? null] } : {})),
       ],
     },
   }),

@@ -6,7 +6,7 @@ import type { Notification } from '../../simulator/runtime/outbox'
 import type { World, Wrap } from '../../simulator/wrapping'
 import { isRoster, stateOf } from '../wrap/notifications'
 import { UNKNOWN_ID } from '../wrap/responses'
-import { deviations } from './rows'
+import { deviationsFrom } from './rows'
 
 /** In seconds. */
 const HOUR = 3_600
@@ -89,7 +89,7 @@ const [AUDIENCE, ISSUER, EXPIRY, KEY, SIGNATURE] = [
   refused('signature'),
 ]
 
-export const NOTIFICATION_TOKENS = deviations({
+export const NOTIFICATION_TOKENS = deviationsFrom({
   'CC-50': {
     'audience-another-app': ['The notification token is for another app.', AUDIENCE, claims(() => ({ aud: UNKNOWN_ID }))],
     'audience-graph': ['The notification token is for Graph.', AUDIENCE, claims(() => ({ aud: 'https://graph.microsoft.com' }))],

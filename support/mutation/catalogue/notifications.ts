@@ -3,7 +3,7 @@ import type { Json } from '../../contract/json'
 import type { Wrap } from '../../simulator/wrapping'
 import { deliveries, ofAnotherCall, post, postState, withEntry } from '../wrap/notifications'
 import { keepingFirst, UNKNOWN_ID } from '../wrap/responses'
-import { deviations, either, MISSING, missing, NO_NOTIFICATION, unexpected } from './rows'
+import { deviationsFrom, either, MISSING, missing, NO_NOTIFICATION, unexpected } from './rows'
 
 const header = (name: string, value: string): Wrap => deliveries(({ headers }) => ({ headers: { ...headers, [name]: value } }))
 
@@ -88,7 +88,7 @@ const CALL_ENDED = either(MISSING, /answered 404/)
 
 const NOT_ESTABLISHED = missing('established')
 
-export const NOTIFICATIONS = deviations({
+export const NOTIFICATIONS = deviationsFrom({
   'CC-40': {
     'posted-as-text': ['Notifications are posted as plain text.', /came as text\/plain/, header('content-type', 'text/plain')],
     'posted-as-form': [

@@ -12,7 +12,7 @@ import {
 import type { Wrap } from '../../simulator/wrapping'
 import { accept, type Create, commands, decisions, refuseAndCreate } from '../wrap/core'
 import { appHosted, changed, objectAt, responsesWith } from '../wrap/responses'
-import { CREATED, deviations, refusedWith } from './rows'
+import { CREATED, deviationsFrom, refusedWith } from './rows'
 
 type Granted = ReadonlySet<PermissionName | null>
 
@@ -95,7 +95,7 @@ const PERMITTED = /Graph answered 201; expected: refused with 403/
 /** Graph refused a request with the required permission. */
 const FORBIDDEN = refusedWith(403)
 
-const WRITTEN = deviations({
+const WRITTEN = deviationsFrom({
   'CC-07': {
     'permission-not-needed': [
       'An app without permissions may do everything.',
@@ -197,47 +197,25 @@ const WRITTEN = deviations({
 })
 
 /** What an app may do with a permission: `does` continues "may", `doing` begins a sentence. */
-interface Use {
-  readonly id: string
-  readonly requirement: string
-  readonly permission: PermissionName
-  readonly picks: Picks
-  readonly does: string
-  readonly doing: string
-}
-
-const use = (id: string, requirement: string, permission: PermissionName, picks: Picks, does: string, doing: string): Use => ({
-  id,
-  requirement,
-  permission,
-  picks,
-  does,
-  doing,
-})
+type Use = readonly [id: string, requirement: string, permission: PermissionName, picks: Picks, does: string, doing: string]
 
 const USES: readonly Use[] = [
-  use('initiate', 'CC-08', 'Calls.Initiate.All', isCall, 'call a person', 'Calling a person'),
-  use('join', 'CC-09', 'Calls.JoinGroupCall.All', isJoin, 'join meetings', 'Joining a meeting'),
-  use('guest', 'CC-10', 'Calls.JoinGroupCallAsGuest.All', isGuestJoin, 'join as a guest', 'Joining as a guest'),
-  use('group', 'CC-12', 'Calls.InitiateGroupCall.All', isGroupCall, 'call several people', 'Calling several people'),
-  use('media', 'CC-11', MEDIA_PERMISSION, appHosted, 'access media', 'Hosting media'),
+  ['initiate', 'CC-08', 'Calls.Initiate.All', isCall, 'call a person', 'Calling a person'],
+  ['join', 'CC-09', 'Calls.JoinGroupCall.All', isJoin, 'join meetings', 'Joining a meeting'],
+  ['guest', 'CC-10', 'Calls.JoinGroupCallAsGuest.All', isGuestJoin, 'join as a guest', 'Joining as a guest'],
+  ['group', 'CC-12', 'Calls.InitiateGroupCall.All', isGroupCall, 'call several people', 'Calling several people'],
+  ['media', 'CC-11', MEDIA_PERMISSION, appHosted, 'access media', 'Hosting media'],
 ]
 
 /** Each use with the permission of each other use: in place of its own, and in addition. */
-const MATRIX = USES.flatMap(({ id, requirement, permission, picks, does, doing }) => {
-  const others = USES.filter((other) => other.id !== id)
+const MATRIX = USES.flatMap(([id, requirement, permission, picks, does, doing]) => {
+  const others = USES.filter(([other]) => other !== id)
   const required = id === 'media' ? PERMISSIONS : [permission]
-  return deviations({
+  return deviationsFrom({
     [requirement]: Object.fromEntries([
-      ...others.flatMap((other) => [
-        [
-          `${id}-by-${other.id}`,
-          [`An app that may ${other.does} may ${does}.`, PERMITTED, acceptOther(picks, other.permission, required)],
-        ],
-        [
-          `${id}-needs-${other.id}`,
-          [`${doing} requires the permission to ${other.does}, too.`, FORBIDDEN, requireToo(picks, other.permission)],
-        ],
+      ...others.flatMap(([other, , held, , may]) => [
+        [`${id}-by-${other}`, [`An app that may ${may} may ${does}.`, PERMITTED, acceptOther(picks, held, required)]],
+        [`${id}-needs-${other}`, [`${doing} requires the permission to ${may}, too.`, FORBIDDEN, requireToo(picks, held)]],
       ]),
       [
         `${id}-by-all-in-order-refused`,

@@ -7,12 +7,12 @@ import {
   refuseAndCreate,
   refuseCreate,
   replaceError,
-  SERVICE_HOSTED,
+  SERVICE_HOSTED_MEDIA,
   targetList,
   withBody,
 } from '../wrap/core'
 import { changed, inMeeting, objectAt, requests, responsesWith, UNKNOWN_ID } from '../wrap/responses'
-import { ACCEPTED, CREATED, deviations, refusedWith } from './rows'
+import { ACCEPTED, CREATED, deviationsFrom, refusedWith } from './rows'
 
 const parsed = (text: string): Json | undefined => {
   try {
@@ -42,7 +42,7 @@ function completed(text: string): Json | undefined {
     if (bracket === '{' || bracket === '[') open.unshift(bracket === '{' ? '}' : ']')
     else open.shift()
   const call = parsed(whole + open.join(''))
-  return isObject(call) ? { mediaConfig: SERVICE_HOSTED, ...call } : undefined
+  return isObject(call) ? { mediaConfig: SERVICE_HOSTED_MEDIA, ...call } : undefined
 }
 
 /** Whether a body has a comma after its last member, as the page prints it. */
@@ -64,14 +64,25 @@ const refuseBody = (
 const MINIMAL = {
   callbackUri: CALLBACK,
   requestedModalities: ['audio'],
-  mediaConfig: SERVICE_HOSTED,
+  mediaConfig: SERVICE_HOSTED_MEDIA,
   targets: targetList(UNKNOWN_ID),
 }
 
 const supplyMedia = (picks: (body: JsonObject) => boolean): Wrap =>
-  acceptInvalid(picks, () => ({ mediaConfig: SERVICE_HOSTED }), 'missingMediaConfig')
+  acceptInvalid(picks, () => ({ mediaConfig: SERVICE_HOSTED_MEDIA }), 'missingMediaConfig')
 
-export const REQUEST_VALIDATION = deviations({
+/** Accepts invalid values of one member by replacing the value. */
+const acceptMember = (
+  name: string,
+  isInvalid: (value: Json | undefined) => boolean,
+  valid: Json | ((value: Json) => Json),
+): Wrap =>
+  acceptInvalid(
+    (body) => isInvalid(body[name]),
+    (body) => ({ [name]: typeof valid === 'function' ? valid(body[name] ?? null) : valid }),
+  )
+
+export const REQUEST_VALIDATION = deviationsFrom({
   'CC-14': {
     'untyped-accepted': [
       'Graph reads a body without a content type as JSON.',
@@ -139,7 +150,7 @@ export const REQUEST_VALIDATION = deviations({
     'media-missing-and-created': [
       'Graph refuses a missing mediaConfig and creates the call.',
       CREATED,
-      refuseAndCreate(['missingMediaConfig'], (create) => withBody(create, { mediaConfig: SERVICE_HOSTED })),
+      refuseAndCreate(['missingMediaConfig'], (create) => withBody(create, { mediaConfig: SERVICE_HOSTED_MEDIA })),
     ],
     'media-config-in-order-refused': [
       'Graph refuses a request with a mediaConfig as one without.',
@@ -151,26 +162,21 @@ export const REQUEST_VALIDATION = deviations({
     'callback-not-needed': [
       'Graph accepts a missing callbackUri.',
       ACCEPTED,
-      acceptInvalid(
-        ({ callbackUri }) => callbackUri === undefined,
-        () => ({ callbackUri: CALLBACK }),
-      ),
+      acceptMember('callbackUri', (uri) => uri === undefined, CALLBACK),
     ],
     'callback-over-http': [
       'Graph accepts a callbackUri on plain http.',
       ACCEPTED,
-      acceptInvalid(
-        ({ callbackUri }) => String(callbackUri).startsWith('http:'),
-        ({ callbackUri }) => ({ callbackUri: String(callbackUri).replace('http:', 'https:') }),
+      acceptMember(
+        'callbackUri',
+        (uri) => String(uri).startsWith('http:'),
+        (uri) => String(uri).replace('http:', 'https:'),
       ),
     ],
     'callback-not-read': [
       'Graph accepts any text as callbackUri.',
       ACCEPTED,
-      acceptInvalid(
-        ({ callbackUri }) => callbackUri === 'callback',
-        () => ({ callbackUri: CALLBACK }),
-      ),
+      acceptMember('callbackUri', (uri) => uri === 'callback', CALLBACK),
     ],
     'formless-accepted': [
       'Graph accepts a call without target and meeting.',
@@ -188,61 +194,44 @@ export const REQUEST_VALIDATION = deviations({
         () => ({ targets: [] }),
       ),
     ],
-    'target-as-object': [
-      'Graph accepts a target that is no list.',
-      ACCEPTED,
-      acceptInvalid(
-        ({ targets }) => isObject(targets),
-        ({ targets }) => ({ targets: [targets as JsonObject] }),
-      ),
-    ],
+    'target-as-object': ['Graph accepts a target that is no list.', ACCEPTED, acceptMember('targets', isObject, (one) => [one])],
     'modality-as-text': [
       'Graph accepts modalities that are no list.',
       ACCEPTED,
-      acceptInvalid(
-        ({ requestedModalities }) => typeof requestedModalities === 'string',
-        ({ requestedModalities }) => ({ requestedModalities: [requestedModalities as string] }),
+      acceptMember(
+        'requestedModalities',
+        (one) => typeof one === 'string',
+        (one) => [one],
       ),
     ],
     'any-modality': [
       'Graph accepts an unknown modality.',
       ACCEPTED,
-      acceptInvalid(
-        ({ requestedModalities }) => Array.isArray(requestedModalities),
-        () => ({ requestedModalities: ['audio'] }),
-      ),
+      acceptMember('requestedModalities', Array.isArray, ['audio']),
     ],
     'any-type': [
       'Graph accepts a call of any type.',
       ACCEPTED,
-      acceptInvalid(
-        (body) => body['@odata.type'] !== '#microsoft.graph.call',
-        () => ({ '@odata.type': '#microsoft.graph.call' }),
-      ),
+      acceptMember('@odata.type', (type) => type !== '#microsoft.graph.call', '#microsoft.graph.call'),
     ],
     'any-media-type': [
       'Graph accepts a mediaConfig of any type.',
       ACCEPTED,
-      acceptInvalid(
-        (body) => objectAt(body, 'mediaConfig')['@odata.type'] === '#microsoft.graph.noMediaConfig',
-        () => ({ mediaConfig: SERVICE_HOSTED }),
+      acceptMember(
+        'mediaConfig',
+        (media) => objectAt(media)['@odata.type'] === '#microsoft.graph.noMediaConfig',
+        SERVICE_HOSTED_MEDIA,
       ),
     ],
     'ringing-without-limit': [
       'Graph accepts any time to ring.',
       ACCEPTED,
-      acceptInvalid(
-        ({ ringingTimeoutInSeconds }) => Number(ringingTimeoutInSeconds) > 115,
-        () => ({ ringingTimeoutInSeconds: 115 }),
-      ),
+      acceptMember('ringingTimeoutInSeconds', (time) => Number(time) > 115, 115),
     ],
     'ringing-no-time': [
       'Graph accepts zero seconds to ring.',
       ACCEPTED,
-      acceptInvalid(
-        ({ ringingTimeoutInSeconds }) => ringingTimeoutInSeconds === 0,
-        () => ({ ringingTimeoutInSeconds: 1 }),
-      ),
+      acceptMember('ringingTimeoutInSeconds', (time) => time === 0, 1),
     ],
     'half-a-meeting': [
       'Graph accepts a chat without a meeting.',

@@ -13,7 +13,7 @@ import {
   UNKNOWN_ID,
   without,
 } from '../wrap/responses'
-import { deviations, missing, refusedWith } from './rows'
+import { deviationsFrom, missing, refusedWith } from './rows'
 
 const location = (rewrite: (location: string) => string | null): Wrap =>
   responsesWith(201, (response) => changed(response, { headers: { location: rewrite(response.headers.get('location') ?? '') } }))
@@ -57,7 +57,7 @@ const ownedByAll =
     },
   })
 
-export const RESPONSES = deviations({
+export const RESPONSES = deviationsFrom({
   'CC-01': {
     'create-forgotten': [
       'Graph answers 201 and makes no call.',

@@ -6,7 +6,7 @@ import type { Wrap } from '../../simulator/wrapping'
 import { decisions } from '../wrap/core'
 import { isBot, isRoster, participantsOf, post, postIf, postLaterRosters, rosters, withRoster } from '../wrap/notifications'
 import { keepingFirst, objectAt, UNKNOWN_ID } from '../wrap/responses'
-import { deviations, either, missing, NO_ROSTER } from './rows'
+import { deviationsFrom, either, missing, NO_ROSTER } from './rows'
 
 type Participants = readonly JsonObject[]
 
@@ -46,7 +46,7 @@ const CHANGE_MISSING = missing('roster updated.*')
 /** The roster shows the bot with another participant id. */
 const OTHER_ID = /the bot's own participant id as before, received/
 
-export const ROSTERS = deviations({
+export const ROSTERS = deviationsFrom({
   'CC-45': {
     'roster-missing': ['A meeting has no roster.', NO_ROSTER, postIf(isRoster, () => null)],
     'roster-once': ['A roster comes once only.', CHANGE_MISSING, postLaterRosters(() => null)],

@@ -7,7 +7,7 @@ type Row = readonly [description: string, names: RegExp, wrap: Wrap]
 /** Rows by the requirement that they break and the id of the deviation. */
 type Rows = Readonly<Record<string, Readonly<Record<string, Row>>>>
 
-export function deviations(rows: Rows): readonly Deviation[] {
+export function deviationsFrom(rows: Rows): readonly Deviation[] {
   return Object.entries(rows).flatMap(([requirement, group]) =>
     Object.entries(group).map(([id, [description, names, wrap]]) => ({ id, requirement, description, names, wrap })),
   )

@@ -2,7 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Armament, Deviation, Parts } from '../../simulator/wrapping'
 import { FURTHER_VALUES, MUTATIONS, type Mutation } from './mutations'
-import { membersOf, type Path, type PrintedMessage, printedMessages, rewrittenAt, type Step } from './printed'
+import { membersOf, type Path, type PathStep, type PrintedMessage, printedMessages, rewrittenAt } from './printed'
 import { LEFT_OUT, type LeftOut, leads, RULES, rowFor } from './rules'
 
 export interface MechanicalDeviation extends Deviation {
@@ -13,12 +13,12 @@ export interface MechanicalDeviation extends Deviation {
 }
 
 /** A mutation that breaks no rule, and why; with the requirement that the member belongs to. */
-export interface LeftOutMutation
+interface LeftOutMutation
   extends Armament,
     Pick<MechanicalDeviation, 'examples' | 'requirement'>,
     Pick<LeftOut, 'because' | 'reason'> {}
 
-export interface Mechanical {
+interface Mechanical {
   readonly deviations: readonly MechanicalDeviation[]
   readonly leftOut: readonly LeftOutMutation[]
 }
@@ -52,7 +52,7 @@ export function mechanicalDeviations(messages: readonly PrintedMessage[] = print
 /** The deviations of one message from the table of further values. */
 function withFurtherValues(message: PrintedMessage): readonly MechanicalDeviation[] {
   const paths = [[], ...membersOf(message.printed).map(({ path }) => path)]
-  return FURTHER_VALUES.filter(({ of }) => of.includes(message.name)).flatMap(({ at, values, ...exception }) =>
+  return FURTHER_VALUES.filter(({ of }) => of === message.name).flatMap(({ at, values, ...exception }) =>
     paths
       .filter((path) => leads(at.split('/').filter(Boolean), path.map(nameOf)))
       .flatMap((path) =>
@@ -89,7 +89,7 @@ function generated(
   }
 }
 
-function nameOf(step: Step): string {
+function nameOf(step: PathStep): string {
   return typeof step === 'object' ? step.every : String(step)
 }
 
@@ -110,7 +110,7 @@ function naming(path: Path, instead: RegExp | undefined): RegExp {
       ? `^  ${escaped(indexed.replace(/^\./, ''))}[:.[]`
       : `^  (?:resourceData\\[\\d+\\]${escaped(indexed)}[:.[]|${escaped(indexed.replace(/^\./, '') || '@')}[:.[])`
   const refused = `[:;] ${escaped(named.filter((step) => typeof step !== 'object').join('.'))}[:.]`
-  const lacking = named.length === 1 ? [`lacks (?:[^;]*, )?${escaped(nameOf(named[0] as Step))}[,;]`] : []
+  const lacking = named.length === 1 ? [`lacks (?:[^;]*, )?${escaped(nameOf(named[0] as PathStep))}[,;]`] : []
   return new RegExp([compared, refused, ...lacking, ...(instead === undefined ? [] : [instead.source])].join('|'), 'm')
 }
 

@@ -13,12 +13,12 @@ export type MessageName =
   | 'roster-lobby'
 
 /** A kind of participant, recognised by the member of the identity set that is filled. */
-export type Who = 'person' | 'bot' | 'guest'
+type Who = 'person' | 'bot' | 'guest'
 const IDENTITY_OF: Readonly<Record<Who, string>> = { person: 'user', bot: 'application', guest: 'guest' }
 
 /** A member by name, the entry of a list by its number, or every participant of a kind on a roster. */
-export type Step = string | number | { readonly every: Who }
-export type Path = readonly Step[]
+export type PathStep = string | number | { readonly every: Who }
+export type Path = readonly PathStep[]
 
 export interface PrintedMessage {
   readonly name: MessageName
@@ -45,89 +45,42 @@ const isRoster = (fromLobby: boolean) => (body: JsonObject) => {
   return Array.isArray(data) && data.some((one) => member(one, 'isInLobby') === true) === fromLobby
 }
 
-interface Row extends Omit<PrintedMessage, 'printed'> {
-  printedIn(example: DocumentedExample): JsonObject | undefined
-}
+type Row = readonly [
+  name: MessageName,
+  title: string,
+  printedAs: 'response' | string,
+  examples: PrintedMessage['examples'],
+  is: PrintedMessage['is'],
+]
+
+const IN_CALLS = [1, 2] as const
+const IN_MEETINGS = [3, 4, 5, 6] as const
 
 const ROWS: readonly Row[] = [
-  {
-    name: 'answer-call',
-    title: 'the answer to a call to a person',
-    by: 'answer',
-    examples: [1, 2],
-    printedIn: ({ response }) => response?.body,
-    is: ({ chatInfo }) => !isObject(chatInfo),
-  },
-  {
-    name: 'answer-join',
-    title: 'the answer to a join',
-    by: 'answer',
-    examples: [3, 4, 5, 6],
-    printedIn: ({ response }) => response?.body,
-    is: ({ chatInfo }) => isObject(chatInfo),
-  },
-  {
-    name: 'establishing-call',
-    title: 'the notification that a call to a person is establishing',
-    by: 'post',
-    examples: [1, 2],
-    printedIn: ({ notifications }) => notifications.establishing,
-    is: inState('establishing', false),
-  },
-  {
-    name: 'established-call',
-    title: 'the notification that a call to a person is established',
-    by: 'post',
-    examples: [1, 2],
-    printedIn: ({ notifications }) => notifications.established,
-    is: inState('established', false),
-  },
-  {
-    name: 'establishing-meeting',
-    title: 'the notification that a call in a meeting is establishing',
-    by: 'post',
-    examples: [3, 4, 5, 6],
-    printedIn: ({ notifications }) => notifications.establishing,
-    is: inState('establishing', true),
-  },
-  {
-    name: 'established-meeting',
-    title: 'the notification that a call in a meeting is established',
-    by: 'post',
-    examples: [3, 4, 5, 6],
-    printedIn: ({ notifications }) => notifications.established,
-    is: inState('established', true),
-  },
-  {
-    name: 'roster',
-    title: 'the notification of the roster',
-    by: 'post',
-    examples: [3, 4, 5, 6],
-    printedIn: ({ notifications }) => notifications.roster,
-    is: isRoster(false),
-  },
-  {
-    name: 'roster-lobby',
-    title: 'the notification of the roster of a guest in the lobby',
-    by: 'post',
-    examples: [6],
-    printedIn: ({ notifications }) => notifications.roster,
-    is: isRoster(true),
-  },
+  ['answer-call', 'the answer to a call to a person', 'response', IN_CALLS, ({ chatInfo }) => !isObject(chatInfo)],
+  ['answer-join', 'the answer to a join', 'response', IN_MEETINGS, ({ chatInfo }) => isObject(chatInfo)],
+  ...(['establishing', 'established'] as const).flatMap((state): Row[] => [
+    [`${state}-call`, `the notification that a call to a person is ${state}`, state, IN_CALLS, inState(state, false)],
+    [`${state}-meeting`, `the notification that a call in a meeting is ${state}`, state, IN_MEETINGS, inState(state, true)],
+  ]),
+  ['roster', 'the notification of the roster', 'roster', IN_MEETINGS, isRoster(false)],
+  ['roster-lobby', 'the notification of the roster of a guest in the lobby', 'roster', [6], isRoster(true)],
 ]
 
 /**
  * The printed messages of every kind that the simulator sends.
  * @throws FixtureError when the documented messages cannot be read
  */
-export function printedMessages({ examples }: Documented = loadDocumented()): readonly PrintedMessage[] {
-  return ROWS.map(({ printedIn, ...row }) => ({
-    ...row,
-    printed: printedIn(examples.get(row.examples[0]) as DocumentedExample) as JsonObject,
-  }))
+export function printedMessages({ examples: all }: Documented = loadDocumented()): readonly PrintedMessage[] {
+  return ROWS.map(([name, title, printedAs, examples, is]) => {
+    const { response, notifications } = all.get(examples[0]) as DocumentedExample
+    const answered = printedAs === 'response'
+    const printed = (answered ? response?.body : notifications[printedAs]) as JsonObject
+    return { name, title, by: answered ? 'answer' : 'post', examples, printed, is }
+  })
 }
 
-export interface Member {
+interface Member {
   readonly path: Path
   readonly printed: Json
 }
@@ -138,7 +91,7 @@ export function membersOf(value: Json, path: Path = []): readonly Member[] {
   return next.flatMap((one) => [one, ...membersOf(one.printed, one.path)])
 }
 
-function stepsInto(value: Json): readonly (readonly [Step, Json])[] {
+function stepsInto(value: Json): readonly (readonly [PathStep, Json])[] {
   if (isObject(value)) return Object.entries(value)
   if (!Array.isArray(value)) return []
   return value.map((entry, at) => {

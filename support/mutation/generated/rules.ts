@@ -12,7 +12,7 @@ interface Place {
   readonly wrong?: Wrong
 }
 
-export interface Rule extends Place {
+interface Rule extends Place {
   readonly requirement: string
   /** How a failure names the subject where it does not give the path of the member. */
   readonly names?: RegExp

@@ -105,7 +105,7 @@ export const replaceError = (error: ErrorName, replacement: ErrorName): Wrap =>
 export const CALLBACK = 'https://registered.contoso.com/callback'
 
 /** Media for requests that have none. */
-export const SERVICE_HOSTED: JsonObject = { '@odata.type': '#microsoft.graph.serviceHostedMediaConfig' }
+export const SERVICE_HOSTED_MEDIA: JsonObject = { '@odata.type': '#microsoft.graph.serviceHostedMediaConfig' }
 
 /** A list of one target, in the shape of the examples. */
 export const targetList = (id: string): Json => [

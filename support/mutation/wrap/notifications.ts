@@ -135,7 +135,7 @@ export const isBot = ({ info }: JsonObject) => objectAt(info, 'identity').user =
 export const isInLobby = (participant: JsonObject) => participant.isInLobby === true
 
 /** A post on its way to the bot. */
-export interface Delivery {
+interface Delivery {
   readonly url: string
   readonly method: string
   readonly headers: Readonly<Record<string, string>>

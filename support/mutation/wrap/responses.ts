@@ -90,12 +90,12 @@ export const bodiesWith = (status: number, rewrite: (body: JsonObject, sent: str
   )
 
 /** Replaces members of the new call in the response to a create; `sent` is the body of the request. */
-export const newCall = (members: (call: JsonObject, sent: JsonObject) => Members): Wrap =>
+export const rewriteNewCall = (members: (call: JsonObject, sent: JsonObject) => Members): Wrap =>
   bodiesWith(201, (call, sent) => ({ ...call, ...members(call, JSON.parse(sent) as JsonObject) }) as JsonObject)
 
 /** Rewrites one of the objects in the new call, where the call has it. */
 export const insideCall = (name: string, rewrite: (object: JsonObject) => JsonObject): Wrap =>
-  newCall((call) => (isObject(call[name]) ? { [name]: rewrite(call[name]) } : {}))
+  rewriteNewCall((call) => (isObject(call[name]) ? { [name]: rewrite(call[name]) } : {}))
 
 /** Replaces the body of POST requests; null leaves a request as it is. */
 export const requests =

@@ -8,7 +8,7 @@ import type { Notification } from '../../simulator/runtime/outbox'
 import type { Parts, World, Wrap } from '../../simulator/wrapping'
 import { decisions, ignore } from './core'
 import { deliveries, entryOf, ofAnotherCall, post, withRoster } from './notifications'
-import { bodiesWith, changed, deeply, newCall, requests, responsesWith, together } from './responses'
+import { bodiesWith, changed, deeply, requests, responsesWith, rewriteNewCall, together } from './responses'
 
 /** Parts that record what reaches them. */
 function parts(seen: string[], graph: (request: Request) => Promise<Response> = async () => Response.json({})): Parts {
@@ -83,7 +83,7 @@ describe('wraps of Graph', () => {
   const create = () => new Request('https://graph.example/calls', { method: 'POST', body: '{"id":"mine"}' })
 
   test('see the request and the response, and Graph still gets the request', async () => {
-    const wrap = newCall((call, sent) => ({ was: call.id, id: sent.id, sent: call.sent }))
+    const wrap = rewriteNewCall((call, sent) => ({ was: call.id, id: sent.id, sent: call.sent }))
     const answer = await wrapped(wrap, parts([], created)).graph(create())
     assert.deepEqual([answer.status, answer.headers.get('location')], [201, 'there'])
     assert.deepEqual(await answer.json(), { id: 'mine', was: '7', sent: '{"id":"mine"}' })

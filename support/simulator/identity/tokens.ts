@@ -2,7 +2,7 @@
 
 import { createLocalJWKSet, type JWK, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose'
 import { JOSEError, JWSInvalid, JWTClaimValidationFailed, JWTExpired, JWTInvalid } from 'jose/errors'
-import { Recent } from '../../contract/recent'
+import { BoundedCache } from '../../contract/bounded-cache'
 import type { Caller } from '../core/commands'
 import type { Refusal } from '../core/errors'
 import type { Notification } from '../runtime/outbox'
@@ -139,9 +139,9 @@ const KEPT = 200
 
 interface OfKey {
   /** Tokens by the text of their claims. */
-  readonly signed: Recent<string, Promise<string>>
+  readonly signed: BoundedCache<string, Promise<string>>
   /** Claims of accepted tokens, by the token. */
-  readonly accepted: Recent<string, JWTPayload>
+  readonly accepted: BoundedCache<string, JWTPayload>
   /** Imports the key once. */
   readonly keySet: JWTVerifyGetKey
 }
@@ -184,8 +184,8 @@ export class KnownTokens {
     const known = this.#ofKeys.get(key)
     if (known !== undefined) return known
     const made = {
-      signed: new Recent<string, Promise<string>>(KEPT),
-      accepted: new Recent<string, JWTPayload>(KEPT),
+      signed: new BoundedCache<string, Promise<string>>(KEPT),
+      accepted: new BoundedCache<string, JWTPayload>(KEPT),
       keySet: createLocalJWKSet({ keys: [publicJwk(key)] }),
     }
     this.#ofKeys.set(key, made)

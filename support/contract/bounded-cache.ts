@@ -1,12 +1,13 @@
-// A map of limited size: one entry more than fit drops the oldest.
+// A cache with a limited number of entries.
 
-export class Recent<Key, Value> {
-  readonly #most: number
+/** A map that drops its oldest entry when it has too many. */
+export class BoundedCache<Key, Value> {
+  readonly #limit: number
   readonly #entries = new Map<Key, Value>()
 
-  /** @param most entries that are kept */
-  constructor(most: number) {
-    this.#most = most
+  /** @param limit the number of entries to keep */
+  constructor(limit: number) {
+    this.#limit = limit
   }
 
   get(key: Key): Value | undefined {
@@ -15,7 +16,7 @@ export class Recent<Key, Value> {
 
   set(key: Key, value: Value): void {
     this.#entries.set(key, value)
-    if (this.#entries.size <= this.#most) return
+    if (this.#entries.size <= this.#limit) return
     const [oldest] = this.#entries.keys()
     this.#entries.delete(oldest as Key)
   }

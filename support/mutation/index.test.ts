@@ -1,9 +1,9 @@
 // The catalogue as data: ids, requirements and descriptions are valid, every rule has deviations, and CC-51 allows each variation.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
-import { loadRequirements } from '../../contract/requirements'
-import { armable, armed } from '..'
-import { ALLOWED_VARIATIONS, BEHAVIOURS } from '.'
+import { loadRequirements } from '../contract/requirements'
+import { armable, armed, BEHAVIOURS } from '.'
+import { ALLOWED_VARIATIONS } from './allowed-variations'
 
 const requirements = loadRequirements()
 const { deviations } = armable()
