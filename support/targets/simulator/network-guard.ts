@@ -90,7 +90,7 @@ const guardQuestion =
 
 /** `lookup` answers literals itself, and Node calls it for every `listen` and `bind`; `localhost` comes from the hosts file. */
 const lookedUpLocally = (host: string) => host === '' || net.isIP(host) !== 0 || isLoopback(host)
-/** Resolvers ask a name server whatever the name, `localhost` too. */
+/** Resolvers ask a name server about every name, `localhost` too. */
 const never = () => false
 
 const resolverMethods = Object.getOwnPropertyNames(dns.Resolver.prototype).filter((name) => /^(resolve|reverse)/.test(name))
@@ -126,7 +126,7 @@ function close({ owner, name, guard }: Door): () => void {
   // util.promisify reads the names of lookup's answers from a symbol on the function.
   Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(original))
   Reflect.set(owner, name, guarded)
-  // Whoever patched the same function meanwhile keeps their patch; the guard beneath it then lets everything through.
+  // Another patch of the same function stays in place; the guard beneath it then lets everything through.
   return () => Reflect.get(owner, name) === guarded && Reflect.set(owner, name, original)
 }
 

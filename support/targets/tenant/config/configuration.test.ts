@@ -1,4 +1,4 @@
-// The configuration of a tenant target: what each variable gives, and that everything wrong is told at once, by name, and without any value.
+// Tests the configuration of a tenant target: what each variable gives, and that one error lists all problems by variable, without values.
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -127,7 +127,7 @@ describe('a good value', () => {
     test(`${host} is not`, () => refused({ GRAPH_BASE_URL: `http://${host}` }, 'GRAPH_BASE_URL', /plain http/, /https:/))
 })
 
-describe('a bad value is told by the name of its variable, with what to write', () => {
+describe('an invalid value is reported with the name of its variable and what to write', () => {
   const BAD: readonly (readonly [changes: Record<string, string | undefined>, variable: string, ...says: readonly RegExp[]])[] = [
     [{ GRAPH_BASE_URL: 'graph.microsoft.com' }, 'GRAPH_BASE_URL', /no web address/],
     [{ GRAPH_BASE_URL: 'https:graph.microsoft.com' }, 'GRAPH_BASE_URL', /no web address/],
@@ -162,7 +162,7 @@ describe('a bad value is told by the name of its variable, with what to write', 
     ),
     ...['localhost:0', 'localhost:65536'].map((w) => [{ BOT_CALLBACK_LISTEN: w }, 'BOT_CALLBACK_LISTEN', /1 to 65535/] as const),
     [{ BOT_NOTIFICATION_OPENID: 'http://127.0.0.1/keys' }, 'BOT_NOTIFICATION_OPENID', /plain http/],
-    [{ GRAPH_PEOPLE: 'somebody' }, 'GRAPH_PEOPLE', /attended, unattended/],
+    [{ GRAPH_PEOPLE: 'someone' }, 'GRAPH_PEOPLE', /attended, unattended/],
     [{ GRAPH_PEOPLE: 'http://contoso.com', GRAPH_PEOPLE_TOKEN: 'canary' }, 'GRAPH_PEOPLE', /loopback/],
     [{ GRAPH_PEOPLE: 'http://127.0.0.1:9' }, 'GRAPH_PEOPLE_TOKEN', /GRAPH_PEOPLE/],
     [{ GRAPH_ALLOW_TENANT: undefined }, 'GRAPH_ALLOW_TENANT', /is not set/, /people rung/],
@@ -202,7 +202,7 @@ describe('a bad value is told by the name of its variable, with what to write', 
     ])
   })
 
-  test('other variables with these prefixes are nobody’s business', () => {
+  test('other variables with these prefixes are ignored', () => {
     read({ GRAPH_SOMETHING_ELSE: 'x', BOT_ID: 'x', GRAPH: 'x' })
   })
 })
@@ -230,7 +230,7 @@ describe('files with certificates and tokens', () => {
     GRAPH_CLIENT_CERTIFICATE: file(name, content),
   })
 
-  test('a certificate with its key, in whatever order and among others', () => {
+  test('a certificate with its key, in any order and among others', () => {
     for (const content of [made.certificate + made.key, made.key + made.other.certificate + made.certificate]) {
       const { credential } = read(certificate('good.pem', content))
       assert.equal(credential.kind, 'certificate')
@@ -247,7 +247,7 @@ describe('files with certificates and tokens', () => {
     assert.equal(read({ GRAPH_CA_FILE: file('ca.pem', made.certificate) }).caFile, path.join(folder, 'ca.pem'))
   })
 
-  test('whatever does not go together', () => {
+  test('certificates and keys that do not match or cannot be used', () => {
     const bad: readonly (readonly [content: string, says: RegExp])[] = [
       [made.certificate, /without a private key/],
       [made.key, /without a certificate/],
@@ -292,7 +292,7 @@ describe('.env', () => {
     })
   })
 
-  test('may be missing, and is told when it cannot be read', () => {
+  test('may be missing; one that cannot be read is an error', () => {
     const other = path.join(folder, 'other')
     mkdirSync(other)
     assert.deepEqual(loadEnvironment(other, { A: 'b' }), { A: 'b' })

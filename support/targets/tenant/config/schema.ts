@@ -94,7 +94,7 @@ export const SETTINGS = {
   ).prefault('https://graph.microsoft.com'),
   GRAPH_CALLS_PATH: setting((written): Read<string> => {
     const found = CALLS_PATHS.find((path) => path === written.replace(/\/+$/, ''))
-    const fault = { cause: 'is none of the paths that this suite knows', remedy: `write one of ${CALLS_PATHS.join(', ')}` }
+    const fault = { cause: 'is an unknown path', remedy: `write one of ${CALLS_PATHS.join(', ')}` }
     return found === undefined ? { fault } : { value: found }
   }).prefault(CALLS_PATHS[0]),
   GRAPH_AUTHORITY_URL: setting(
@@ -133,7 +133,7 @@ export const SETTINGS = {
     if (written === 'attended' || written === 'unattended') return { value: written }
     if (written.includes('://')) return readAddress(written, PEOPLE)
     const remedy = "write attended, unattended, or the address of a simulator's control API"
-    return { fault: { cause: 'is none of what it may be', remedy } }
+    return { fault: { cause: 'is unknown', remedy } }
   }).prefault('unattended'),
   GRAPH_PEOPLE_TOKEN: z.string().optional(),
   GRAPH_ALLOW_TENANT: setting((written): Read<string> => ({ value: written.toLowerCase() })).optional(),
