@@ -4,9 +4,7 @@ import { type Envelope, TestStepResultStatus as Status } from '@cucumber/message
 import { describe, test } from 'mocha'
 import { failed, PASSED, record, SCENARIOS, type Scenario, type Step, verdictOf } from '../../test/kit/verdict-run'
 import { exitCodeOf, lastLine } from '../cli/progress'
-import { loadRequirementsFile } from '../contract/requirements'
 import type { RequirementOutcome, ScenarioOutcome, Verdict } from '../contract/verdict'
-import { foldVerdict } from './verdict'
 
 const SKIPPED: Step = { status: Status.SKIPPED }
 const hook = (step: Step): Step => ({ ...step, hook: true })
@@ -207,24 +205,6 @@ describe('the run', () => {
   })
 })
 
-test('the requirements of the project fold as those of this test do', () => {
-  const { requirements, document } = loadRequirementsFile()
-  const { suite, target, selection } = verdictOf([])
-  const verdict: Verdict = foldVerdict({
-    envelopes: record([{ tags: ['CC-30'] }]),
-    requirements,
-    document,
-    suite,
-    target,
-    selection,
-    strict: true,
-    interrupted: false,
-    crash: null,
-  })
-  assert.deepEqual([verdict.coverage.must.of, verdict.coverage.must.passed], [45, 1])
-  assert.deepEqual(verdict.document, { page: 'Create call', revision: '2019-11-05' })
-})
-
 const OF = {
   passed: SCENARIOS.passed,
   failed: SCENARIOS.failed,
@@ -374,13 +354,5 @@ describe('the last line', () => {
     assert.equal(line([...everything, OF.failed]), `Non-conformant in 3 of 3 must rules: ${REPORT}`)
     assert.equal(line([...everything, OF['harness-error']]), `Harness error in 3 of 3 must rules: ${REPORT}`)
     assert.equal(line([...everything, OF['could-not-run']]), `Incomplete in 3 of 3 must rules: ${REPORT}`)
-  })
-
-  test('says when nothing ran or the run was interrupted', () => {
-    assert.equal(line([]), `Incomplete (nothing ran) in 0 of 3 must rules (3 not covered): ${REPORT}`)
-    assert.equal(
-      line([...everything, { end: 'waiting' }], { interrupted: true }),
-      `Incomplete (interrupted) in 3 of 3 must rules: ${REPORT}`,
-    )
   })
 })
