@@ -29,10 +29,10 @@ import {
 } from '../targets/tenant/config/configuration'
 import { listLines } from './list'
 import { type Options, readOptions } from './options'
-import { exitCodeOf, header, lastLine, scenarioPrinter, summary, type Terminal } from './progress'
+import { exitCodeOf, header, lastLine, type ReportTerminal, scenarioPrinter, summary } from './progress'
 
 /** What a run is given by its caller. */
-export interface Surroundings {
+interface Surroundings {
   /** Where relative paths of the options begin, and where `.env` is read. */
   readonly folder: string
   readonly environment: Environment
@@ -52,7 +52,7 @@ export interface Surroundings {
 /** A run with its surroundings, and a terminal that shows no secret. */
 interface Conformance extends Surroundings {
   readonly run: Run
-  readonly terminal: Terminal
+  readonly terminal: ReportTerminal
 }
 
 /**

@@ -6,10 +6,10 @@ import { type Query, queryOf } from '../results/read-messages'
 import { EVERYTHING, loadSupportCode, runScenarios, type SupportCode } from '../suite/cucumber'
 import { DEFAULT_PARAMETERS } from '../suite/world-parameters'
 
-export type Role = 'Given' | 'When' | 'Then'
+type Role = 'Given' | 'When' | 'Then'
 
 /** One step definition. */
-export interface Sentence {
+interface Sentence {
   /** The keyword that it was defined with, and the only one to use it with. */
   readonly role: Role
   /** With its parameters in braces: `the bot calls {person} and {person} at once`. */

@@ -53,7 +53,7 @@ export type Trouble =
   | { readonly kind: 'unreachable' }
 
 /** Notified of posts that did not reach the bot, or that it could not answer. */
-export interface PostWatch {
+interface PostWatch {
   /** The target's own listener refused it: status and reason. */
   onRefused(status: number, reason: string): void
   /** The bot could not check or answer it; the fault is not the sender's. */

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after } from 'mocha'
 import { openWire } from '../../support/bot/wire'
-import { type Examination, explaining, type Listener } from '../../support/cli/doctor/checks'
+import { type DoctorListener, type Examination, explaining } from '../../support/cli/doctor/checks'
 import { type Check, checked } from '../../support/cli/doctor/command'
 import { loadCast } from '../../support/contract/cast'
 import type { Fetch } from '../../support/contract/exchange'
@@ -96,7 +96,7 @@ export async function listening(answer?: RequestListener) {
     const reply = await handle?.(new Request(`http://127.0.0.1${request.url}`, { method: 'POST' }))
     response.writeHead(reply?.status ?? 404).end(await reply?.text())
   })
-  const listener: Listener = {
+  const listener: DoctorListener = {
     receive: (path, handle) => {
       paths.set(path, handle)
       return () => void paths.delete(path)

@@ -30,7 +30,7 @@ import {
   checkKeys,
   checkLeftovers,
   checkPermissions,
-  type Listener,
+  type DoctorListener,
 } from './checks'
 
 /** Asserts that a check found one thing. */
@@ -254,7 +254,7 @@ describe('the cast', () => {
 describe('the callback', () => {
   interface Parts {
     readonly url: string
-    readonly listener: Listener
+    readonly listener: DoctorListener
     readonly fetch?: typeof real
     readonly addresses?: readonly string[]
     readonly graphElsewhere?: boolean

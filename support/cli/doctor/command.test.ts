@@ -9,7 +9,7 @@ import { appSecrets } from '../../../test/kit/app-secrets'
 import { ALL, CLIENT, listening, now, type real, serve, TENANT } from '../../../test/kit/doctor-surroundings'
 import { CouldNotRun, HarnessError } from '../../contract/faults'
 import type { Leftover } from '../../targets/tenant/call-journal'
-import { doctor, type Surroundings } from './command'
+import { doctor } from './command'
 
 describe('the examination', () => {
   const folder = mkdtempSync(join(tmpdir(), 'doctor-'))
@@ -17,7 +17,7 @@ describe('the examination', () => {
 
   interface World {
     readonly environment?: Record<string, string | undefined>
-    readonly changes?: Partial<Surroundings>
+    readonly changes?: Partial<Parameters<typeof doctor>[1]>
     readonly args?: readonly string[]
   }
 

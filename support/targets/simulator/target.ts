@@ -15,7 +15,7 @@ import { VirtualClock } from '../../simulator/runtime/clock'
 import { notSuchACall, QUIET_MS, type Target, type TargetPeople } from '../target'
 import { troubledDelivery } from './failing-bot'
 
-export interface SimulatorTargetOptions {
+interface SimulatorTargetOptions {
   /** Every cast that the scenario speaks of. */
   readonly casts: readonly Cast[]
   /** `nock`: real clients, intercepted. `direct`: the handlers are called, without nock. */

@@ -6,6 +6,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { HarnessError } from '../../contract/faults'
+import type { Environment } from './config/configuration'
 
 /** Whose calls they are. */
 interface CallOwner {
@@ -55,8 +56,6 @@ export interface Leftovers {
   /** Journals that may hold what cannot be read. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** Where journals are: below `XDG_STATE_HOME`, or `.local/state` in the home directory (XDG Base Directory Specification: a relative one does not count). */
 export function callsFolder(environment: Environment = process.env): string {

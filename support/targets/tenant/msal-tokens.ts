@@ -7,13 +7,7 @@ import { jsonOrNull, type Reply, type Send } from '../../bot/wire'
 import { CouldNotRun, HarnessError } from '../../contract/faults'
 import { isObject } from '../../contract/json'
 import { SIMULATOR_NOT_IMPLEMENTED } from '../../contract/messages'
-
-export type Credential =
-  | { readonly kind: 'secret'; readonly secret: string }
-  /** `privateKey`: PEM, RSA. `thumbprintSha256`: hexadecimal, with colons or without. */
-  | { readonly kind: 'certificate'; readonly file: string; readonly privateKey: string; readonly thumbprintSha256: string }
-  /** `file` is read for each token request: its issuer renews it. */
-  | { readonly kind: 'federated'; readonly file: string }
+import type { Credential } from './config/configuration'
 
 interface TokenRequest {
   /** Root of the token service, https, without a slash at its end. */

@@ -7,7 +7,7 @@ import { type CallbackListener, openCallbackListener } from '../../net/callback-
 import { type Network, openNetwork } from '../../net/network'
 import type { TimeLimits } from '../../net/time-limits'
 import type { Target, TargetPeople } from '../target'
-import type { Configuration } from './config/configuration'
+import type { Configuration, Environment } from './config/configuration'
 import { attended, type ControlledPeople, controlled, UNATTENDED } from './people'
 import { type Confidant, openRegistrations } from './registrations'
 
@@ -20,7 +20,7 @@ export interface Tenant {
 
 interface TenantOptions {
   readonly configuration: Configuration
-  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly environment: Environment
   /** Ends every wait when the run is interrupted. */
   readonly signal: AbortSignal
   readonly limits: TimeLimits
