@@ -51,7 +51,7 @@ type Name = keyof typeof SETTINGS
 type Values = { readonly [N in Name]: z.output<(typeof SETTINGS)[N]> }
 
 /** Every variable that is read; the cast may name more. */
-export const VARIABLES = Object.keys(SETTINGS) as readonly Name[]
+const VARIABLES = Object.keys(SETTINGS) as readonly Name[]
 
 /**
  * @param environment the variables of process and `.env`; a blank one counts as unset
