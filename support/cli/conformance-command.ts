@@ -192,7 +192,7 @@ async function record(
   options: Options,
   context: RunContext,
   { requirements }: RequirementsFile,
-  { run, terminal, error: complain, workers, features }: Conformance,
+  { run, terminal, error: printError, workers, features }: Conformance,
 ) {
   const { selection, parameters, verbose, strict } = options
   const { keepable } = run.outlet
@@ -203,7 +203,7 @@ async function record(
     workers.interrupt()
   })
   const envelopes: Envelope[] = []
-  let complaints = ''
+  let messages = ''
   const keep = (envelope: Envelope): Envelope => {
     const shown = file.append(envelope)
     envelopes.push(shown)
@@ -223,16 +223,16 @@ async function record(
     print(verdict, ended.feature, isExpected(verdict, baseline?.entries ?? []))
   }
   const onComplaint = (text: string) => {
-    complaints += text
-    if (verbose) complain(text)
+    messages += text
+    if (verbose) printError(text)
   }
   try {
     const support = selection.parallel > 0 ? null : await loadSupportCode()
     await runScenarios({ selection, parameters, support, onMessage, onComplaint, ...(features && { features }) })
     return { envelopes, crash: unwritten }
   } catch (error) {
-    if (verbose) complain(`${(error as Error).stack}\n`)
-    return { envelopes, crash: keepable(`cucumber gave up: ${(error as Error).message} ${complaints}`.trim()) }
+    if (verbose) printError(`${(error as Error).stack}\n`)
+    return { envelopes, crash: keepable(`cucumber gave up: ${(error as Error).message} ${messages}`.trim()) }
   } finally {
     file.close()
   }

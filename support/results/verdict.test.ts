@@ -63,7 +63,7 @@ describe('a scenario', () => {
       'failed',
       /^status 200$/,
     ],
-    ['a step came to nothing known', [{ status: Status.UNKNOWN }, PASSED], 'harness-error', /"sentence 0"/],
+    ['a step has an unknown status', [{ status: Status.UNKNOWN }, PASSED], 'harness-error', /"sentence 0"/],
   ]
   for (const [name, steps, outcome, reason] of CASES) {
     test(`${name}: ${outcome}`, () => {
@@ -97,7 +97,7 @@ describe('a scenario', () => {
     const envelopes = record([{ steps: [PASSED, PASSED] }])
     const without = envelopes.filter(({ testStepFinished }) => testStepFinished?.testStepId !== 'scenario-0-step-1')
     assert.equal(without.length, envelopes.length - 1)
-    assert.match(scenarioOf({}, { envelopes: without }).reason ?? '', /nothing says what the step "sentence 1" came to/)
+    assert.match(scenarioOf({}, { envelopes: without }).reason ?? '', /the record has no result of the step "sentence 1"/)
   })
 
   test('the last attempt counts', () => {

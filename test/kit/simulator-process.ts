@@ -137,10 +137,10 @@ export class SimulatorHere extends StartedSimulator {
   }
 }
 
-export function within<T>(promise: Promise<T>, complaint: string): Promise<T> {
+export function within<T>(promise: Promise<T>, message: string): Promise<T> {
   let timer: NodeJS.Timeout
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(complaint)), PATIENCE_MS)
+    timer = setTimeout(() => reject(new Error(message)), PATIENCE_MS)
   })
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }

@@ -22,7 +22,7 @@ export interface Standalone {
   stop(): Promise<number | null>
 }
 
-/** Children of the tests reach loopback only; a proxy that the machine has set is no business of theirs. */
+/** Programs of the tests reach loopback only, without any proxy of the machine. */
 const ENVIRONMENT = { ...process.env, NO_PROXY: 'localhost,127.0.0.1', no_proxy: 'localhost,127.0.0.1' }
 
 /** Serves the standalone simulator in this process, on any free ports: sockets and TLS are real. Rejects when it cannot start. */

@@ -201,17 +201,17 @@ describe('without the seal', () => {
 })
 
 it('seals nest, opening twice is harmless, and the last one off leaves everything as it was', () => {
-  const doors = () => [net.Socket.prototype.connect, dgram.Socket.prototype.send, dns.lookup, dns.promises.resolve]
-  const before = doors()
+  const guarded = () => [net.Socket.prototype.connect, dgram.Socket.prototype.send, dns.lookup, dns.promises.resolve]
+  const before = guarded()
   const first = seal()
   const second = seal()
-  assert.ok(doors().every((door, at) => door !== before[at]))
+  assert.ok(guarded().every((one, at) => one !== before[at]))
   first()
   first()
   assert.equal(isSealed(), true)
   second()
   assert.equal(isSealed(), false)
-  assert.deepEqual(doors(), before)
+  assert.deepEqual(guarded(), before)
 })
 
 it('a patch laid over the seal stays, and the guard beneath it opens', async () => {

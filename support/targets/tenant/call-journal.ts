@@ -131,7 +131,7 @@ function make(file: string): number {
   return openSync(file, 'ax', 0o600)
 }
 
-/** The line begins with its end: what a full disk cut off before it stays a line of its own. */
+/** Begins with a line break: a line that a full disk cut off stays separate from the next one. */
 function write(descriptor: number, line: Entry): void {
   const bytes = Buffer.from(`\n${JSON.stringify(line)}\n`)
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)

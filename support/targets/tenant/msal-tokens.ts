@@ -18,7 +18,7 @@ interface TokenRequest {
   readonly credential: Credential
 }
 
-/** The authority that the library knows by heart; any other must be named as known, with its port, or a service of Microsoft is asked about it. */
+/** The authority that the library has built in; any other must be named as known, with its port, or a service of Microsoft is asked about it. */
 const BUILT_IN = 'login.microsoftonline.com'
 
 /** A token this close to its end is not used any more, in milliseconds. */

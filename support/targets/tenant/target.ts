@@ -89,7 +89,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
       fetch,
       graph,
       openIdUrl,
-      people: people.deeds,
+      people: people.acting,
       limits,
       wait: realWait,
       now: Date.now,
@@ -147,7 +147,7 @@ async function listening({ callback: { host, port } }: Configuration, network: N
 }
 
 interface PeopleOfTenant {
-  readonly deeds: TargetPeople
+  readonly acting: TargetPeople
   /** Where a simulator plays them, it also knows when all is delivered and which calls live. */
   readonly control: ControlledPeople | null
 }
@@ -157,10 +157,10 @@ function peopleOf(
   fetch: Target['fetch'],
   notifyOperator: (line: string) => void,
 ): PeopleOfTenant {
-  if (people.kind === 'attended') return { deeds: attended(notifyOperator, cast.limits.answerWithinSeconds), control: null }
-  if (people.kind === 'unattended') return { deeds: UNATTENDED, control: null }
+  if (people.kind === 'attended') return { acting: attended(notifyOperator, cast.limits.answerWithinSeconds), control: null }
+  if (people.kind === 'unattended') return { acting: UNATTENDED, control: null }
   const control = controlled(fetch, people.url, people.token)
-  return { deeds: control, control }
+  return { acting: control, control }
 }
 
 /** Fields of a token request that hold a credential. */

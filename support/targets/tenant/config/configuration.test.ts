@@ -38,8 +38,8 @@ function environment(changes: Record<string, string | undefined> = {}) {
 
 const read = (changes?: Record<string, string | undefined>): Configuration => readConfiguration(environment(changes))
 
-/** The lines of the complaint. */
-function complaint(changes: Record<string, string | undefined>): string[] {
+/** The lines of the error. */
+function errorLines(changes: Record<string, string | undefined>): string[] {
   try {
     readConfiguration(environment(changes))
   } catch (error) {
@@ -50,10 +50,10 @@ function complaint(changes: Record<string, string | undefined>): string[] {
   return []
 }
 
-/** Asserts that one variable is complained of, once, in these words. */
+/** Asserts that the error has one line, of this variable and in these words. */
 function refused(changes: Record<string, string | undefined>, variable: string, ...says: readonly RegExp[]): void {
-  const lines = complaint(changes)
-  assert.equal(lines.length, 1, `${variable}: ${lines.join('\n') || 'no complaint'}`)
+  const lines = errorLines(changes)
+  assert.equal(lines.length, 1, `${variable}: ${lines.join('\n') || 'no error'}`)
   assert.match(lines[0] as string, new RegExp(`^${variable.replace('.', '\\.')} .+; .+\\.$`))
   for (const part of says) assert.match(lines[0] as string, part)
 }
@@ -130,7 +130,7 @@ describe('an invalid value is reported with the name of its variable and what to
     [{ GRAPH_CLIENT_ID: undefined }, 'GRAPH_CLIENT_ID', /is not set/],
     [{ GRAPH_CLIENT_SECRET: undefined }, 'GRAPH_CLIENT_SECRET', /GRAPH_CLIENT_CERTIFICATE or GRAPH_FEDERATED_TOKEN_FILE/],
     [{ GRAPH_CLIENT_SECRET: 'canary ' }, 'GRAPH_CLIENT_SECRET', /white space/],
-    [{ GRAPH_FEDERATED_TOKEN_FILE: CAST }, 'GRAPH_CLIENT_SECRET', /beside GRAPH_FEDERATED_TOKEN_FILE/, /one credential/],
+    [{ GRAPH_FEDERATED_TOKEN_FILE: CAST }, 'GRAPH_CLIENT_SECRET', /together with GRAPH_FEDERATED_TOKEN_FILE/, /one credential/],
     [{ GRAPH_CAST: undefined }, 'GRAPH_CAST', /is not set/],
     [{ GRAPH_CAST: path.join(folder, 'none.yaml') }, 'GRAPH_CAST', /none\.yaml: the file does not exist/],
     [{ GRAPH_CAST: file('bad.yaml', 'bot: { displayName: 7 }') }, 'GRAPH_CAST', /bad\.yaml: bot\.displayName/, /quotes/],
@@ -167,11 +167,11 @@ describe('an invalid value is reported with the name of its variable and what to
   for (const [changes, variable, ...says] of BAD)
     test(JSON.stringify(changes).replaceAll(folder, ''), () => {
       refused(changes, variable, ...says)
-      assert.doesNotMatch(complaint(changes).join(), /canary/)
+      assert.doesNotMatch(errorLines(changes).join(), /canary/)
     })
 
   test('all at once', () => {
-    const lines = complaint({
+    const lines = errorLines({
       GRAPH_BASE_URL: 'moon',
       GRAPH_TENANT_ID: undefined,
       GRAPH_CLIENT_SECRET: undefined,
@@ -203,7 +203,7 @@ apps: { none: { clientId: ${CLIENT}, secretEnv: GRAPH_CLIENT_SECRET2, permission
 tokens: { expired: { env: GRAPH_EXPIRED } }`,
   )
   const both = { GRAPH_CAST, GRAPH_CLIENT_SECRET2: 'canary', GRAPH_EXPIRED: 'canary' }
-  assert.deepEqual(complaint(both), [])
+  assert.deepEqual(errorLines(both), [])
   refused({ ...both, GRAPH_CLIENT_SECRET2: '' }, 'GRAPH_CLIENT_SECRET2', /apps\.none\.secretEnv/)
   refused({ ...both, GRAPH_EXPIRED: undefined }, 'GRAPH_EXPIRED', /tokens\.expired\.env/)
 })
@@ -253,14 +253,14 @@ describe('files with certificates and tokens', () => {
     ]
     for (const [content, says] of bad) {
       refused(certificate('bad.pem', content), 'GRAPH_CLIENT_CERTIFICATE', says)
-      assert.doesNotMatch(complaint(certificate('bad.pem', content)).join(), /BEGIN|bad\.pem/)
+      assert.doesNotMatch(errorLines(certificate('bad.pem', content)).join(), /BEGIN|bad\.pem/)
     }
   })
 
   test('a key in place of the name of its file is not repeated', () => {
     const changes = { GRAPH_CLIENT_SECRET: undefined, GRAPH_CLIENT_CERTIFICATE: own.privateKey }
     refused(changes, 'GRAPH_CLIENT_CERTIFICATE', /content of a file/, /path/)
-    assert.doesNotMatch(complaint(changes).join(), /BEGIN/)
+    assert.doesNotMatch(errorLines(changes).join(), /BEGIN/)
   })
 
   test('a federated token', () => {

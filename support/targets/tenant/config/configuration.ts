@@ -116,7 +116,9 @@ function credentialProblems(environment: Environment): Problem[] {
     return [{ variable, cause: 'is not set', remedy: `set it, or ${instead.join(' or ')}` }]
   }
   if (others.length === 0) return []
-  return [{ variable: first, cause: `is set beside ${others.join(' and ')}`, remedy: 'keep one credential and remove the rest' }]
+  return [
+    { variable: first, cause: `is set together with ${others.join(' and ')}`, remedy: 'keep one credential and remove the rest' },
+  ]
 }
 
 function credentialOf(values: Partial<Values>): Credential | undefined {

@@ -1,4 +1,4 @@
-// What each variable of a tenant target may hold: one schema per variable, with its default. Values are never repeated in a complaint.
+// What each variable of a tenant target may hold: one schema per variable, with its default. No error repeats a value.
 import { z } from 'zod'
 import { type Fault, reportFault } from '../../../contract/fixture'
 import { onLoopback } from '../../../contract/loopback'
@@ -11,7 +11,7 @@ export const CALLS_PATHS = ['/beta/app/calls', '/beta/communications/calls', '/v
 export const CREDENTIALS = ['GRAPH_CLIENT_SECRET', 'GRAPH_CLIENT_CERTIFICATE', 'GRAPH_FEDERATED_TOKEN_FILE'] as const
 
 interface Rules {
-  /** How it is called in a complaint. */
+  /** A valid address, for the error. */
   readonly example: string
   /** Whether http will do on loopback. */
   readonly plain: boolean
