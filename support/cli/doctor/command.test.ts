@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { UnsecuredJWT } from 'jose'
 import { after, describe, test } from 'mocha'
 import { appSecrets } from '../../../test/kit/app-secrets'
-import { ALL, CLIENT, listening, now, type real, serve, TENANT } from '../../../test/kit/doctor-surroundings'
+import { ALL, CLIENT, listening, now, type real, TENANT } from '../../../test/kit/doctor-surroundings'
+import { httpServer } from '../../../test/kit/loopback-https'
 import { CouldNotRun, HarnessError } from '../../contract/faults'
 import { doctor } from './command'
 
@@ -23,7 +24,7 @@ describe('the examination', () => {
   /** Runs the doctor where everything is right, but for the changes. */
   async function examined({ environment = {}, changes = {}, args = [] }: World = {}) {
     const { url, listener } = await listening()
-    const baseUrl = await serve((request, response) => {
+    const baseUrl = await httpServer((request, response) => {
       response.writeHead(request.method === 'DELETE' ? 204 : 401).end()
     })
     const said: string[] = []
