@@ -163,8 +163,7 @@ export function testFiles(shuffle: number | null): readonly string[] {
   return [...files.filter(runsCommands), ...files.filter((file) => !runsCommands(file))]
 }
 
-const RUNS_COMMANDS =
-  /from '(\.\.?\/)+(test\/)?(kit\/)?(command-runs|command-processes|faults-run|scratch-project|simulator-process|standalone)'/
+const RUNS_COMMANDS = /from '(\.\.?\/)+(test\/)?(kit\/)?(command-runs|command-processes|faults-run|simulator-process|standalone)'/
 
 /** The same for the same seed (a linear congruential generator orders the files). */
 function shuffled(files: readonly string[], seed: number): readonly string[] {

@@ -29,10 +29,10 @@ import {
 } from '../targets/tenant/config/configuration'
 import { listLines } from './list'
 import { type Options, readOptions } from './options'
-import { exitCodeOf, header, lastLine, scenarioPrinter, summary, type Terminal } from './progress'
+import { exitCodeOf, header, lastLine, type ReportTerminal, scenarioPrinter, summary } from './progress'
 
 /** What a run is given by its caller. */
-export interface Surroundings {
+interface Surroundings {
   /** Where relative paths of the options begin, and where `.env` is read. */
   readonly folder: string
   readonly environment: Environment
@@ -52,7 +52,7 @@ export interface Surroundings {
 /** A run with its surroundings, and a terminal that shows no secret. */
 interface Conformance extends Surroundings {
   readonly run: Run
-  readonly terminal: Terminal
+  readonly terminal: ReportTerminal
 }
 
 /**
@@ -192,7 +192,7 @@ async function record(
   options: Options,
   context: RunContext,
   { requirements }: RequirementsFile,
-  { run, terminal, error: complain, workers, features }: Conformance,
+  { run, terminal, error: printError, workers, features }: Conformance,
 ) {
   const { selection, parameters, verbose, strict } = options
   const { keepable } = run.outlet
@@ -203,7 +203,7 @@ async function record(
     workers.interrupt()
   })
   const envelopes: Envelope[] = []
-  let complaints = ''
+  let messages = ''
   const keep = (envelope: Envelope): Envelope => {
     const shown = file.append(envelope)
     envelopes.push(shown)
@@ -223,16 +223,16 @@ async function record(
     print(verdict, ended.feature, isExpected(verdict, baseline?.entries ?? []))
   }
   const onComplaint = (text: string) => {
-    complaints += text
-    if (verbose) complain(text)
+    messages += text
+    if (verbose) printError(text)
   }
   try {
     const support = selection.parallel > 0 ? null : await loadSupportCode()
     await runScenarios({ selection, parameters, support, onMessage, onComplaint, ...(features && { features }) })
     return { envelopes, crash: unwritten }
   } catch (error) {
-    if (verbose) complain(`${(error as Error).stack}\n`)
-    return { envelopes, crash: keepable(`cucumber gave up: ${(error as Error).message} ${complaints}`.trim()) }
+    if (verbose) printError(`${(error as Error).stack}\n`)
+    return { envelopes, crash: keepable(`cucumber gave up: ${(error as Error).message} ${messages}`.trim()) }
   } finally {
     file.close()
   }

@@ -20,7 +20,7 @@ import { faultsOf, lastLinesOf, progressOn, sumsOf, tableOf } from './deviations
 
 const REPORT = 'deviations.json'
 
-export interface DeviationsOptions {
+interface DeviationsOptions {
   /** Runs each against every scenario, with full attribution. */
   readonly full: boolean
   /** Prints the catalogue and runs nothing. */
@@ -71,7 +71,7 @@ export function isAsked(only: readonly string[], { id, requirement }: Pick<Varia
 }
 
 /** The output, the catalogue and the workers of the command. */
-export interface Surroundings {
+interface Surroundings {
   readonly out: (text: string) => void
   readonly error: (text: string) => void
   /** Whether `error` writes to a terminal. */
@@ -86,7 +86,7 @@ export interface Surroundings {
  * @returns the exit code: 0 when every deviation was caught and every variation accepted; 1 when not; 3 when an option cannot be used or a
  * worker failed
  */
-export async function deviations(args: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function runDeviations(args: readonly string[], surroundings: Surroundings): Promise<number> {
   try {
     return await run(args, surroundings)
   } catch (error) {
@@ -189,7 +189,7 @@ if (require.main === module) {
     catalogue: armable,
     startWorkers,
   }
-  deviations(process.argv.slice(2), surroundings).then((code) => {
+  runDeviations(process.argv.slice(2), surroundings).then((code) => {
     process.exitCode = code
   })
 }

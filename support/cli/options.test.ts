@@ -134,14 +134,13 @@ describe('a bad option is named, with the remedy', () => {
   for (const [args, ...says] of BAD) test(args.join(' '), () => refused(args, ...says))
 })
 
+const OPTIONS =
+  'target profile tags name requirement stage order parallel shard list strict no-strict deviation baseline reports pseudonymise verbose'
+
 test('help is printed and nothing runs', () => {
   const printed: string[] = []
   const options = readOptions(['--help'], requirements, (text) => void printed.push(text))
   assert.equal(options, null)
   const help = printed.join('')
-  for (const option of 'target profile tags name requirement stage order parallel shard list strict no-strict deviation'.split(
-    ' ',
-  ))
-    assert.ok(help.includes(`--${option}`), option)
-  for (const option of 'baseline reports pseudonymise verbose'.split(' ')) assert.ok(help.includes(`--${option}`), option)
+  for (const option of OPTIONS.split(' ')) assert.ok(help.includes(`--${option}`), option)
 })

@@ -5,9 +5,9 @@ import { describe, test } from 'mocha'
 import { entry, failed, run, type Scenario, verdictOf } from '../../test/kit/verdict-run'
 import type { ScenarioVerdict, Verdict } from '../contract/verdict'
 import { type Query, queryOf } from '../results/read-messages'
-import { exitCodeOf, lastLine, scenarioPrinter, summary, type Terminal } from './progress'
+import { exitCodeOf, lastLine, type ReportTerminal, scenarioPrinter, summary } from './progress'
 
-function printed(print: (terminal: Terminal) => void): string {
+function printed(print: (terminal: ReportTerminal) => void): string {
   const lines: string[] = []
   print({ print: (line) => lines.push(line), colours: false })
   return lines.join('\n')

@@ -24,12 +24,12 @@ const MARKS: Readonly<Record<ScenarioOutcome, { readonly mark: string; readonly 
 /** Columns for the name of a feature. */
 const NAME_WIDTH = 48
 
-export interface Terminal {
+export interface ReportTerminal {
   readonly print: (line: string) => void
   readonly colours: boolean
 }
 
-export function header(terminal: Terminal, { page, revision }: Verdict['document'], target: Verdict['target']): void {
+export function header(terminal: ReportTerminal, { page, revision }: Verdict['document'], target: Verdict['target']): void {
   terminal.print(`\n${painted(terminal, 'bold', `${page} (${revision})`)} against ${describeTarget(target)}\n`)
 }
 
@@ -49,7 +49,7 @@ const MANY = 40
  * @returns prints a scenario that has ended; `expected`: the baseline lists its outcome
  */
 export function scenarioPrinter(
-  terminal: Terminal,
+  terminal: ReportTerminal,
   query: Query,
   eachScenario: boolean,
 ): (scenario: ScenarioVerdict, feature: string, expected: boolean) => void {
@@ -77,7 +77,7 @@ function countByFile(query: Query): ReadonlyMap<string, number> {
   return counts
 }
 
-function printScenario(terminal: Terminal, scenario: ScenarioVerdict, expected: boolean): void {
+function printScenario(terminal: ReportTerminal, scenario: ScenarioVerdict, expected: boolean): void {
   const { outcome, name, requirements, durationMs, reason, drift } = scenario
   const { mark, colour } = MARKS[outcome]
   const passed = drift.length === 0 ? '' : ` with drift ${drift.join(', ')}`
@@ -88,7 +88,7 @@ function printScenario(terminal: Terminal, scenario: ScenarioVerdict, expected: 
   if (reason !== null) for (const line of reason.split('\n')) terminal.print(`      ${painted(terminal, colour, line)}`)
 }
 
-function printFeature(terminal: Terminal, name: string, scenarios: readonly ScenarioVerdict[]): void {
+function printFeature(terminal: ReportTerminal, name: string, scenarios: readonly ScenarioVerdict[]): void {
   const passed = scenarios.filter(({ outcome }) => outcome === 'passed').length
   const { mark, colour } = MARKS[passed === scenarios.length ? 'passed' : 'failed']
   const seconds = scenarios.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000
@@ -99,7 +99,7 @@ function printFeature(terminal: Terminal, name: string, scenarios: readonly Scen
 }
 
 /** Prints scenarios and requirements by outcome, so that the reader sees what is not covered. */
-export function summary(terminal: Terminal, verdict: Verdict): void {
+export function summary(terminal: ReportTerminal, verdict: Verdict): void {
   const { counts, requirements, cleanup, strayPosts } = verdict
   const drifted = passedWithDrift(verdict.scenarios).length
   const scenarios = [...Object.entries(counts), ['with drift', drifted] as const].flatMap(([outcome, count]) =>
@@ -122,7 +122,7 @@ export function summary(terminal: Terminal, verdict: Verdict): void {
 }
 
 /** Prints what the reader of a baseline must act on, entry by entry. */
-function comparison(terminal: Terminal, { file, entries, unexpected }: BaselineVerdict): void {
+function comparison(terminal: ReportTerminal, { file, entries, unexpected }: BaselineVerdict): void {
   const counts = ENTRY_STATUSES.map((status) => ({ status, count: entries.filter((one) => one.status === status).length }))
   const parts = counts.flatMap(({ status, count }) => (count === 0 ? [] : [`${count} ${status}`]))
   terminal.print(`Baseline:     ${file}: ${parts.join(', ') || 'no entries'}`)
@@ -138,7 +138,7 @@ function comparison(terminal: Terminal, { file, entries, unexpected }: BaselineV
     terminal.print(painted(terminal, 'red', `  unexpected: ${name} ${outcome}: ${why}`))
 }
 
-function painted({ colours }: Terminal, colour: Colour, text: string): string {
+function painted({ colours }: ReportTerminal, colour: Colour, text: string): string {
   return colours ? styleText(colour, text) : text
 }
 

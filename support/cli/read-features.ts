@@ -6,10 +6,10 @@ import { type Query, queryOf } from '../results/read-messages'
 import { EVERYTHING, loadSupportCode, runScenarios, type SupportCode } from '../suite/cucumber'
 import { DEFAULT_PARAMETERS } from '../suite/world-parameters'
 
-export type Role = 'Given' | 'When' | 'Then'
+type Role = 'Given' | 'When' | 'Then'
 
 /** One step definition. */
-export interface Sentence {
+interface Sentence {
   /** The keyword that it was defined with, and the only one to use it with. */
   readonly role: Role
   /** With its parameters in braces: `the bot calls {person} and {person} at once`. */
@@ -22,7 +22,7 @@ export interface Step {
   readonly role: Role | null
   /** Texts of the step definitions that it matches: exactly one, unless something is wrong. */
   readonly sentences: readonly string[]
-  /** What stands for the parameters of its sentence, as written. */
+  /** Values of the parameters of its sentence, as written. */
   readonly given: readonly { readonly type: string; readonly words: string }[]
   /** Cells of its table, the head first; null where it has none. */
   readonly table: readonly (readonly string[])[] | null
@@ -62,7 +62,7 @@ export async function readSpecification(
 ): Promise<Specification> {
   const known = support ?? (await loadSupportCode())
   const envelopes: Envelope[] = []
-  let complaints = ''
+  let messages = ''
   await runScenarios({
     ...(features === undefined ? {} : { features }),
     selection: { ...EVERYTHING, dryRun: true },
@@ -70,7 +70,7 @@ export async function readSpecification(
     support: known,
     onMessage: (envelope) => envelopes.push(envelope),
     onComplaint: (text) => {
-      complaints += text
+      messages += text
     },
   })
   const unreadable = envelopes.flatMap(({ parseError }) =>
@@ -78,7 +78,7 @@ export async function readSpecification(
   )
   if (unreadable.length > 0) throw new Error(`features cannot be read: ${unreadable.join('; ')}`)
   const query = queryOf(envelopes)
-  if (!query.findTestRunFinished()) throw new Error(`cucumber did not read the features to their end: ${complaints.trim()}`)
+  if (!query.findTestRunFinished()) throw new Error(`cucumber did not read the features to their end: ${messages.trim()}`)
   return { sentences: sentencesOf(known), scenarios: scenariosOf(query) }
 }
 

@@ -17,7 +17,7 @@ import { foldVerdict } from '../results/verdict'
 const EXIT = { made: 0, unusable: 3 } as const
 
 /** Where the command writes, and how it finds Java. */
-export interface Surroundings {
+interface Surroundings {
   readonly out: (text: string) => void
   readonly error: (text: string) => void
   readonly findJava: typeof findJava

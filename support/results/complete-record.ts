@@ -4,7 +4,7 @@ import { TestStepResultStatus } from '@cucumber/messages'
 import { type Query, queryOf } from './read-messages'
 
 /** The exception type of a step that a cut-off run left unfinished, which distinguishes it from a step that failed by itself. */
-export const CUT_OFF = 'RunCutOff'
+const CUT_OFF = 'RunCutOff'
 
 /**
  * Fails with `reason` what was under way when the run was cut off, skips what had not started, and ends the run without success.

@@ -7,7 +7,7 @@ import { withSlashes } from '../contract/fixture'
 import { contentOf } from './read-messages'
 import { withoutMachinePaths } from './redaction/machine-paths'
 
-export interface Record {
+interface Record {
   /**
    * Redacts and writes one message before it returns, so that a kill loses nothing that was appended; after `close` it writes nothing.
    * @returns the message as it was written, for the verdict and the reports

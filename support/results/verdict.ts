@@ -50,7 +50,7 @@ const OURS: Readonly<Partial<Record<Status, (step: StepRecord) => string>>> = {
   [Status.UNDEFINED]: ({ text }) => `no step is defined for "${text}"`,
   [Status.AMBIGUOUS]: ({ text }) => `more than one step is defined for "${text}"`,
   [Status.PENDING]: ({ text }) => `the step "${text}" is pending`,
-  [Status.UNKNOWN]: ({ text }) => `nothing says what the step "${text}" came to`,
+  [Status.UNKNOWN]: ({ text }) => `the record has no result of the step "${text}"`,
 }
 
 /** Worst first: what is ours hides nothing of the target's, and nothing not judged reads as green. */

@@ -18,7 +18,7 @@ export interface Target {
   /** OpenID configuration of the notification tokens. */
   readonly openIdUrl: string
   readonly people: TargetPeople
-  /** How long the bot waits for the network; left out where there is none. */
+  /** How long the bot waits for the network; left out where it does not wait. */
   readonly limits?: TimeLimits
   /** Lets time pass before a request to a busy Graph is repeated, until a signal ends it; null where Graph is never busy. */
   readonly wait: ((signal: AbortSignal) => Wait) | null
@@ -53,7 +53,7 @@ export type Trouble =
   | { readonly kind: 'unreachable' }
 
 /** Notified of posts that did not reach the bot, or that it could not answer. */
-export interface PostWatch {
+interface PostWatch {
   /** The target's own listener refused it: status and reason. */
   onRefused(status: number, reason: string): void
   /** The bot could not check or answer it; the fault is not the sender's. */

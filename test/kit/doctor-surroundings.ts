@@ -1,14 +1,13 @@
 // What tests of the doctor need: servers on loopback, a listener, an examination, and the lines of a check.
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { after } from 'mocha'
+import { createServer, type RequestListener } from 'node:http'
 import { openWire } from '../../support/bot/wire'
-import { type Examination, explaining, type Listener } from '../../support/cli/doctor/checks'
+import { type DoctorListener, type Examination, explaining } from '../../support/cli/doctor/checks'
 import { type Check, checked } from '../../support/cli/doctor/command'
 import { loadCast } from '../../support/contract/cast'
 import type { Fetch } from '../../support/contract/exchange'
 import { loadRequirements } from '../../support/contract/requirements'
 import type { Configuration } from '../../support/targets/tenant/config/configuration'
+import { httpServer, listening as portOf } from './loopback-https'
 
 export const TENANT = 'aa67bd4c-8475-432d-bd41-39f255720e0a'
 export const CLIENT = '2891555a-92ff-42e6-80fa-6e1300c6b5c6'
@@ -17,25 +16,11 @@ export const ALL = ['Calls.Initiate.All', 'Calls.JoinGroupCall.All', 'Calls.Join
 export const now = () => Date.now()
 export const real = (url: string, init: RequestInit) => fetch(url, init)
 
-/** Address of a server on loopback that lives as long as the test's file. */
-export function serve(listener: RequestListener): Promise<string> {
-  return started(createServer(listener))
-}
-
 /** Address of a proxy that answers every request for a tunnel with a status. */
-export function tunnelRefusing(status: number): Promise<string> {
+export async function tunnelRefusing(status: number): Promise<string> {
   const server = createServer()
   server.on('connect', (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`))
-  return started(server)
-}
-
-async function started(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return `http://127.0.0.1:${await portOf(server)}`
 }
 
 /** A fetch that fails as undici's does, with this code and a message that must not be repeated. */
@@ -89,14 +74,14 @@ export async function saidBy(check: Check['check'], made: Examination): Promise<
 export async function listening(answer?: RequestListener) {
   const paths = new Map<string, (request: Request) => Promise<Response>>()
   let strays = 0
-  const url = await serve(async (request, response) => {
+  const url = await httpServer(async (request, response) => {
     if (answer !== undefined) return answer(request, response)
     const handle = paths.get(request.url ?? '')
     if (handle === undefined) strays++
     const reply = await handle?.(new Request(`http://127.0.0.1${request.url}`, { method: 'POST' }))
     response.writeHead(reply?.status ?? 404).end(await reply?.text())
   })
-  const listener: Listener = {
+  const listener: DoctorListener = {
     receive: (path, handle) => {
       paths.set(path, handle)
       return () => void paths.delete(path)

@@ -30,7 +30,7 @@ export function disguises(value: string): readonly string[] {
 }
 
 /** What is done to the answer to each create, one after the other. */
-type Misdeed = (answer: Answer, leak: string) => Answer
+type AnswerChange = (answer: Answer, leak: string) => Answer
 
 const json = (status: number, body: object): Answer => ({
   status,
@@ -46,7 +46,7 @@ const changed = ({ body, ...answer }: Answer, change: (body: JsonObject) => obje
 /** As much as every client takes. */
 const inHeader = (leak: string) => encodeURIComponent(leak).slice(0, 6_000)
 
-const MISDEEDS: readonly Misdeed[] = [
+const ANSWER_CHANGES: readonly AnswerChange[] = [
   (_, leak) => json(403, { error: { code: '7504', message: `No: ${leak}`, innerError: { message: leak, secret: leak } } }),
   (_, leak) => json(500, { error: { code: leak, message: leak } }),
   (answer, leak) => ({
@@ -119,7 +119,7 @@ export async function openEchoingFront({ simulator, clientSecret, known }: Front
       }
       const honest = await forward({ body: withSecret(body) })
       const isCreate = method === 'POST' && /\/calls$/.test(path) && honest.status === 201
-      answer(isCreate ? (MISDEEDS[creates++ % MISDEEDS.length]?.(honest, leaks()) ?? honest) : honest)
+      answer(isCreate ? (ANSWER_CHANGES[creates++ % ANSWER_CHANGES.length]?.(honest, leaks()) ?? honest) : honest)
     },
   })
   const callback = async (listener: string) => {

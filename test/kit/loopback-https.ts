@@ -18,7 +18,7 @@ const RSA = {
 } as const
 const DAY_MS = 86_400_000
 
-export interface Pem {
+interface Pem {
   readonly certificate: string
   readonly privateKey: string
 }
@@ -39,18 +39,25 @@ async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')
 }
 
-/** A certificate as an app registration takes it, with its key. */
-export async function selfSigned(kind: 'rsa' | 'ec' = 'rsa'): Promise<Pem> {
+const generate = (algorithm: typeof RSA | typeof EC) =>
+  webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>
+
+/**
+ * A certificate as an app registration takes it, with its key.
+ * @param days how long it is still valid
+ * @param keys of another certificate, to make one for the same key
+ */
+export async function selfSigned(kind: 'rsa' | 'ec' = 'rsa', days = 1, keys?: webcrypto.CryptoKeyPair) {
   const algorithm = kind === 'rsa' ? RSA : EC
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
+  const pair = keys ?? (await generate(algorithm))
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=Calling Bot',
-    keys,
+    keys: pair,
     signingAlgorithm: algorithm,
-    notBefore: new Date(Date.now() - DAY_MS),
-    notAfter: new Date(Date.now() + DAY_MS),
+    notBefore: new Date(Date.now() - 10 * DAY_MS),
+    notAfter: new Date(Date.now() + days * DAY_MS),
   })
-  return { certificate: certificate.toString('pem'), privateKey: await pemOf(keys.privateKey) }
+  return { certificate: `${certificate.toString('pem')}\n`, privateKey: `${await pemOf(pair.privateKey)}\n`, keys: pair }
 }
 
 interface Authority {
@@ -71,8 +78,7 @@ export function authority(): Promise<Authority> {
 }
 
 async function makeAuthority(): Promise<Authority> {
-  const generate = () => webcrypto.subtle.generateKey(EC, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>
-  const [ca, leaf] = [await generate(), await generate()]
+  const [ca, leaf] = [await generate(EC), await generate(EC)]
   const name = `CN=Loopback ${Date.now()}`
   const times = { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS), signingAlgorithm: EC }
   const root = await x509.X509CertificateGenerator.createSelfSigned({

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { loadDocumented } from '../../support/contract/documented'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
 import { isObject, type JsonObject } from '../../support/contract/json'
 import { simulate } from '../../support/simulator/server/command'
@@ -137,13 +138,17 @@ export class SimulatorHere extends StartedSimulator {
   }
 }
 
-export function within<T>(promise: Promise<T>, complaint: string): Promise<T> {
+export function within<T>(promise: Promise<T>, message: string): Promise<T> {
   let timer: NodeJS.Timeout
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(complaint)), PATIENCE_MS)
+    timer = setTimeout(() => reject(new Error(message)), PATIENCE_MS)
   })
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
+
+/** The page's first example calls John. */
+const EXAMPLE = loadDocumented().examples.get(1)?.request as JsonObject
+const JOHN = '112f7296-5fa4-42ca-bae8-6a692b15d4b8'
 
 /** A bot that talks to an announced simulator over real HTTP: its callback, its token, its calls. */
 export class ProcessBot {
@@ -181,25 +186,12 @@ export class ProcessBot {
 
   /** Calls a person by the name in the seed; returns the id of the call. */
   async call(name: string): Promise<string> {
-    const person = this.simulator.people.find((one) => one.name === name)
+    const { id = '', displayName = '' } = this.simulator.people.find((one) => one.name === name) ?? {}
+    const call = { ...EXAMPLE, callbackUri: this.callback }
     const response = await fetch(`${this.simulator.http}${this.simulator.callsPaths[0]}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${await this.token()}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        '@odata.type': '#microsoft.graph.call',
-        callbackUri: this.callback,
-        targets: [
-          {
-            '@odata.type': '#microsoft.graph.participantInfo',
-            identity: {
-              '@odata.type': '#microsoft.graph.identitySet',
-              user: { '@odata.type': '#microsoft.graph.identity', displayName: person?.displayName, id: person?.id },
-            },
-          },
-        ],
-        requestedModalities: ['audio'],
-        mediaConfig: { '@odata.type': '#microsoft.graph.serviceHostedMediaConfig' },
-      }),
+      body: JSON.stringify(call).replaceAll(JOHN, id).replaceAll('"John"', JSON.stringify(displayName)),
     })
     const body = (await response.json()) as JsonObject
     if (response.status !== 201) throw new Error(`no call was created: ${response.status} ${JSON.stringify(body)}`)

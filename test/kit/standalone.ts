@@ -1,10 +1,10 @@
-// The standalone simulator, in this process or in one of its own, with its control API at hand; and other programs that talk to it, as a person would start them.
+// Serves the standalone simulator in this process, with its control API at hand; starts other programs that talk to it, as a person would.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
 import type { RequestFacts } from '../../support/simulator/runtime/journal'
-import { type Announced, SimulatorHere, SimulatorProcess } from './simulator-process'
+import { type Announced, SimulatorHere } from './simulator-process'
 
 export interface Entry {
   readonly kind: string
@@ -22,22 +22,13 @@ export interface Standalone {
   stop(): Promise<number | null>
 }
 
-/** Children of the tests reach loopback only; a proxy that the machine has set is no business of theirs. */
+/** Programs of the tests reach loopback only, without any proxy of the machine. */
 const ENVIRONMENT = { ...process.env, NO_PROXY: 'localhost,127.0.0.1', no_proxy: 'localhost,127.0.0.1' }
-
-/** Starts it on any free ports. Rejects with what it says when it does not come up. */
-export async function startSimulator(...options: string[]): Promise<Standalone> {
-  const simulator = new SimulatorProcess(['--json', ...options])
-  return standaloneOf(await simulator.announced(), () => simulator.stop())
-}
 
 /** Serves the standalone simulator in this process, on any free ports: sockets and TLS are real. Rejects when it cannot start. */
 export async function serveSimulator(...options: string[]): Promise<Standalone> {
   const simulator = new SimulatorHere(['--json', ...options])
-  return standaloneOf(await simulator.announced(), () => simulator.stop())
-}
-
-function standaloneOf(announced: Announced, stop: Standalone['stop']): Standalone {
+  const announced = await simulator.announced()
   const control = async (operation: string, params: object = {}) => {
     const response = await fetch(`${announced.control.url}/${operation}`, {
       method: 'POST',
@@ -48,7 +39,8 @@ function standaloneOf(announced: Announced, stop: Standalone['stop']): Standalon
     if (!response.ok) throw new Error(`${operation}: ${response.status} ${text}`)
     return JSON.parse(text) as Record<string, unknown>
   }
-  return { announced, control, journal: async () => (await control('journal')).entries as readonly Entry[], stop }
+  const journal = async () => (await control('journal')).entries as readonly Entry[]
+  return { announced, control, journal, stop: () => simulator.stop() }
 }
 
 export interface Program {

@@ -65,10 +65,10 @@ describe('a run with a baseline', () => {
     for (const line of lines) assert.match(line, /known-\d+\.json: entries\[\d\]\.\w+ .*; .*\.$/)
   })
 
-  test('cannot begin without its file: 3', async () => {
-    const { code, err } = await runs.conformance(['--baseline', 'nowhere.yaml', '--list'])
+  test('cannot begin without its file: 3; --verbose shows the stack', async () => {
+    const { code, err } = await runs.conformance(['--baseline', 'nowhere.yaml', '--list', '--verbose'])
     assert.equal(code, 3)
-    assert.match(err.trim(), /^\S*nowhere\.yaml: the file does not exist; create it or correct its name\.$/)
+    assert.match(err, /^\S*nowhere\.yaml: the file does not exist; create it or correct its name\.\n[\s\S]*\n {4}at /)
   })
 })
 

@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'mocha'
 import { CommandRuns, lastLine, type Result, WITH_SPOILT } from '../kit/command-runs'
-import { ScratchProject } from '../kit/scratch-project'
 
 const runs = new CommandRuns({ spoilt: true })
 after(() => runs.remove())
@@ -115,20 +114,6 @@ describe('bad input: one sentence with the remedy, 3, nothing runs', () => {
     assert.match(err, /reports folder .*occupied\/reports cannot be written .*--reports/)
     assert.equal(err.trim().split('\n').length, 1, err)
   })
-})
-
-test('a fixture that cannot be read names file and place; --verbose shows the stack', async () => {
-  const project = new ScratchProject({ spoilt: false })
-  const requirements = join(project.folder, 'fixtures/requirements.yaml')
-  try {
-    writeFileSync(requirements, readFileSync(requirements, 'utf8').replace('level: must', 'level: maybe'))
-    const { code, err } = await project.conformance('--list', '--verbose')
-    assert.equal(code, 3)
-    assert.match(err.split('\n')[0] ?? '', /^fixtures\/requirements\.yaml: .*level/)
-    assert.match(err, /\n {4}at /)
-  } finally {
-    project.remove()
-  }
 })
 
 test('--list prints what would run, and runs nothing', async () => {

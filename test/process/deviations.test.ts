@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'mocha'
-import { deviations, isAsked, readDeviationsOptions, type Surroundings } from '../../support/cli/deviations'
+import { isAsked, readDeviationsOptions, runDeviations } from '../../support/cli/deviations'
 import { type DeviationsReport, deviationsReport } from '../../support/contract/deviations'
 import { FixtureError } from '../../support/contract/fixture'
 import { loadRequirementsFile } from '../../support/contract/requirements'
@@ -13,6 +13,8 @@ import { loadSupportCode } from '../../support/suite/cucumber'
 import { catchesAmong } from '../../support/trials/attribution'
 import { type Trial, type TrialResult, Trials, type Tried } from '../../support/trials/trial'
 import { startWorkers } from '../../support/trials/worker-pool'
+
+type Surroundings = Parameters<typeof runDeviations>[1]
 
 const known = armable()
 const BROKEN = known.deviations.find(({ id }) => id === 'location-missing') ?? assert.fail()
@@ -47,7 +49,7 @@ async function command(
 ): Promise<Outcome> {
   const reports = join(folder, String(runs++))
   const texts = { out: '', err: '' }
-  const code = await deviations(['--reports', reports, '--workers', '1', ...args], {
+  const code = await runDeviations(['--reports', reports, '--workers', '1', ...args], {
     out: (text) => {
       texts.out += text
     },

@@ -1,19 +1,21 @@
 // The doctor as a command, against a Graph over TLS in this process: calls of a killed run are listed, hung up, and then forgotten.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { UnsecuredJWT } from 'jose'
-import { before, describe, test } from 'mocha'
+import { after, before, describe, test } from 'mocha'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
 import { appSecrets } from '../kit/app-secrets'
+import { CommandProcesses } from '../kit/command-processes'
 import { ALL, CLIENT, TENANT } from '../kit/doctor-surroundings'
-import { authority, freePort, httpsServer, scratch } from '../kit/loopback-https'
+import { authority, freePort, httpsServer } from '../kit/loopback-https'
 
-const folder = scratch()
+const processes = new CommandProcesses()
+const { folder } = processes
 const journals = join(folder, 'state/graph-calls-conformance/calls')
 const CANARY = 'canary-c1d2'
+const TOKEN = new UnsecuredJWT({ tid: TENANT, appid: CLIENT, roles: ALL, jti: CANARY }).encode()
 const asked: string[] = []
 
 /** What is answered with 200, by path; anything else but a DELETE is 401. */
@@ -24,38 +26,23 @@ const ANSWERS: Readonly<Record<string, (origin: string) => unknown>> = {
     token_endpoint: `${origin}/token`,
     jwks_uri: `${origin}/keys`,
   }),
-  '/token': () => ({
-    token_type: 'Bearer',
-    expires_in: 3600,
-    access_token: new UnsecuredJWT({ tid: TENANT, appid: CLIENT, roles: ALL, jti: CANARY }).encode(),
-  }),
+  '/token': () => ({ token_type: 'Bearer', expires_in: 3600, access_token: TOKEN }),
   '/openid': (origin) => ({ jwks_uri: `${origin}/keys?sig=${CANARY}` }),
   '/keys': () => ({ keys: [{ kty: 'RSA', kid: '1' }] }),
 }
 
-function answer({ method, url = '', headers: { host } }: IncomingMessage, response: ServerResponse): void {
+function answer({ method, url = '', headers: { host, authorization } }: IncomingMessage, response: ServerResponse): void {
   const body = ANSWERS[url.split('?')[0] as string]?.(`https://${host}`)
-  if (method === 'DELETE') asked.push(`${method} ${url}`)
+  if (method === 'DELETE') asked.push(`${url} ${authorization}`)
   if (body === undefined) response.writeHead(method === 'DELETE' ? 204 : 401).end()
   else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
 let environment: Record<string, string> = {}
 
-async function command(...args: string[]): Promise<{ code: number | null; said: string }> {
-  const script = join(PROJECT_ROOT, 'support/cli/doctor.ts')
-  const child = spawn(process.execPath, ['-r', require.resolve('ts-node/register/transpile-only'), script, ...args], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, TS_NODE_PROJECT: join(PROJECT_ROOT, 'tsconfig.json'), ...environment },
-  })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      said += chunk
-    })
-  }
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  return { code, said }
+async function command(...args: string[]) {
+  const { code, out, err } = await processes.start('doctor', args, environment).result
+  return { code, said: out + err }
 }
 
 /** The journal of a run whose process is gone: one call whose id is known, one whose id is not. */
@@ -65,13 +52,13 @@ function leave(baseUrl: string): void {
     pid: 2 ** 22 + 1,
     pidStart: '1',
     baseUrl,
-    callsPath: '/beta/app/calls',
+    callsPath: '/v1.0/communications/calls',
     tenantId: TENANT,
     clientId: CLIENT,
   }
   const entries = [
     { ...run, callbackPath: `/${CANARY}`, requestId: 'a', at: '2026-01-01T10:00:00.000Z' },
-    { requestId: 'a', callId: 'call-1' },
+    { requestId: 'a', callId: 'call/1' },
     { ...run, callbackPath: `/${CANARY}`, requestId: 'b', at: '2026-01-01T11:00:00.000Z' },
   ]
   mkdirSync(journals, { recursive: true })
@@ -80,6 +67,7 @@ function leave(baseUrl: string): void {
 }
 
 describe('npm run doctor', () => {
+  after(() => processes.remove())
   before(async () => {
     const baseUrl = await httpsServer(answer)
     const port = await freePort()
@@ -109,12 +97,12 @@ describe('npm run doctor', () => {
     assert.doesNotMatch(said, new RegExp(CANARY))
   })
 
-  test('hangs up what is left, and then forgets it', async () => {
+  test('hangs up what is left with the token, where it was made, by its id as one segment, and then forgets it', async () => {
     const { code, said } = await command('--clean-up')
     assert.equal(code, 0, said)
     assert.match(said, /callback +ok: .*\/in leads to 127/)
-    assert.match(said, /earlier runs +ok: Call call-1, .* was hung up/)
-    assert.deepEqual([asked, readdirSync(journals)], [['DELETE /beta/app/calls/call-1'], []])
+    assert.match(said, /earlier runs +ok: Call call\/1, .* was hung up/)
+    assert.deepEqual([asked, readdirSync(journals)], [[`/v1.0/communications/calls/call%2F1 Bearer ${TOKEN}`], []])
     assert.doesNotMatch(said, new RegExp(`${CANARY}|\\u001b|Warning`))
   })
 })

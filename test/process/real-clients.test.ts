@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'mocha'
-import { type Entry, type Standalone, startProgram, startSimulator } from '../kit/standalone'
+import { type Entry, type Standalone, serveSimulator, startProgram } from '../kit/standalone'
 import { NEEDS_SIGNALS } from '../kit/unless'
 
 let simulator: Standalone
@@ -12,7 +12,7 @@ const callback = createServer((request, response) => request.resume().on('end', 
 
 before(async () => {
   await new Promise<void>((resolve) => callback.listen(0, '127.0.0.1', resolve))
-  simulator = await startSimulator('--tls')
+  simulator = await serveSimulator('--tls')
 })
 after(async () => {
   const code = await simulator?.stop()

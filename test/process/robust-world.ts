@@ -16,32 +16,32 @@ import { front } from '../../support/simulator/server/serving'
 export const CALLS = '/beta/app/calls'
 const SPEED = 20
 
-export interface Reply {
+interface Reply {
   readonly status: number
-  readonly headers: http.IncomingHttpHeaders
   readonly body: JsonObject
 }
 
 export interface RobustWorld {
   readonly world: SeededSimulator
   readonly port: number
-  readonly problems: string[]
   /** A request with a token, on a connection of its own unless an agent is given. */
   ask(method: string, path: string, body?: JsonObject, agent?: http.Agent): Promise<Reply>
+  /** Opens a callback that behaves in this way until the world is closed. */
+  callback(behaves: (socket: net.Socket) => void): Promise<Callback>
   /** The page's first example with this callback. */
   call(callbackUri: string): JsonObject
   close(): Promise<void>
 }
 
 export async function robustWorld(limits: Partial<Limits> = {}): Promise<RobustWorld> {
+  const callbacks: Callback[] = []
   const deliveries = guardedDeliver({ allowedHosts: [] })
   const world = await openSeededSimulator({ people: 'auto', time: { speed: SPEED }, deliver: deliveries.deliver, ids: 'robust' })
-  const problems: string[] = []
   const listener = await listen({
     host: '127.0.0.1',
     port: 0,
     handle: front(world.simulator.services),
-    onProblem: (text) => problems.push(text),
+    onProblem: () => {},
     limits: { bodyBytes: MAX_BODY_BYTES, ...limits },
   })
   const app = world.seed.directory.apps[0]
@@ -51,27 +51,32 @@ export async function robustWorld(limits: Partial<Limits> = {}): Promise<RobustW
   return {
     world,
     port: listener.port,
-    problems,
     ask: (method, path, body, agent) => {
       const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
       return ask({ port: listener.port, method, path, headers, agent: agent ?? false }, body && JSON.stringify(body))
+    },
+    callback: async (behaves) => {
+      const one = await callback(behaves)
+      callbacks.push(one)
+      return one
     },
     call: (callbackUri) => ({ ...printed, callbackUri }),
     close: async () => {
       if (world.clock instanceof RealClock) world.clock.stop()
       world.simulator.close()
+      for (const one of callbacks) one.close()
       await Promise.all([listener.close(0), deliveries.close()])
     },
   }
 }
 
-export function ask(options: http.RequestOptions, body?: string): Promise<Reply> {
+function ask(options: http.RequestOptions, body?: string): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const request = http.request({ host: '127.0.0.1', ...options }, async (response) => {
       try {
         const text = (await response.setEncoding('utf8').toArray()).join('')
-        const { statusCode: status = 0, headers } = response
-        resolve({ status, headers, body: text === '' ? {} : JSON.parse(text) })
+        const { statusCode: status = 0 } = response
+        resolve({ status, body: text === '' ? {} : JSON.parse(text) })
       } catch (error) {
         reject(error)
       }
@@ -88,7 +93,7 @@ export interface Callback {
   close(): void
 }
 
-export async function callback(behaves: (socket: net.Socket) => void): Promise<Callback> {
+async function callback(behaves: (socket: net.Socket) => void): Promise<Callback> {
   let posts = 0
   const sockets = new Set<net.Socket>()
   const server = net.createServer((socket) => {

@@ -1,7 +1,7 @@
 // `npm run simulator` as a person or a script starts it: what it prints, that it works, how it ends, and what it refuses.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -134,18 +134,6 @@ describe('a script starts it', () => {
     assert.equal(await process.stop(), 0)
   })
 
-  test('moved by hand, time stands still until it is moved', async () => {
-    const process = simulator('--json', '--speed', 'manual')
-    const announced = await process.announced()
-    const bot = await botOf(announced)
-    await bot.call('John')
-    await bot.hears('establishing')
-    assert.deepEqual(bot.states, ['establishing'])
-    assert.equal((await control(announced, 'move-clock', { by: '2s' })).status, 200)
-    await bot.hears('established')
-    assert.equal(await process.stop(), 0)
-  })
-
   test('SIGTERM during a delivery that hangs: it says what it dropped, and ends with 0', async () => {
     const process = simulator('--json')
     const bot = await botOf(await process.announced(), false)
@@ -226,14 +214,6 @@ describe('what it cannot use: one sentence, exit code 3', () => {
       assert.equal(process.out, '')
     })
   }
-
-  test('a seed file with a fault: the file, the place and what to write', async () => {
-    const file = join(folder, 'seed.yaml')
-    writeFileSync(file, 'bot: { clientId: mine, displayName: Bot, tenantId: aa67bd4c-8475-432d-bd41-39f255720e0a }\n')
-    const process = simulator('--seed', file)
-    assert.equal(await within(process.ended, 'it did not end'), 3)
-    assert.match(process.err, /seed\.yaml: bot\.clientId does not have the right form; write a GUID, /)
-  })
 
   for (const option of ['--port', '--control-port']) {
     test(`${option} that is taken`, async () => {

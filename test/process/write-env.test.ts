@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -170,11 +169,5 @@ describe('a run against the simulator needs nothing else', () => {
     )
     assert.deepEqual([verdict?.target.baseUrl, verdict?.cleanup.left], [simulator.announced.https, []])
     assert.deepEqual(await simulator.control('calls'), { calls: [] })
-  })
-
-  test('with a copy as .env', async () => {
-    copyFileSync(file, join(runs.folder, '.env'))
-    const { code, out, err } = await run({}, '--requirement', 'CC-30')
-    assert.equal(code, 0, out + err)
   })
 })

@@ -12,10 +12,10 @@ import {
   PATH,
   real,
   saidBy,
-  serve,
   TENANT,
   tunnelRefusing,
 } from '../../../test/kit/doctor-surroundings'
+import { httpServer } from '../../../test/kit/loopback-https'
 import { loadCast } from '../../contract/cast'
 import { CouldNotRun, NonConformance } from '../../contract/faults'
 import { openNetwork } from '../../net/network'
@@ -30,7 +30,7 @@ import {
   checkKeys,
   checkLeftovers,
   checkPermissions,
-  type Listener,
+  type DoctorListener,
 } from './checks'
 
 /** Asserts that a check found one thing. */
@@ -51,7 +51,7 @@ describe('Graph', () => {
   /** A Graph whose paths answer so; every other 404. What it was asked is kept. */
   async function graph(answers: Record<string, number>) {
     const asked: string[] = []
-    const baseUrl = await serve((request, response) => {
+    const baseUrl = await httpServer((request, response) => {
       let size = 0
       request.on('data', (chunk: Buffer) => {
         size += chunk.length
@@ -254,7 +254,7 @@ describe('the cast', () => {
 describe('the callback', () => {
   interface Parts {
     readonly url: string
-    readonly listener: Listener
+    readonly listener: DoctorListener
     readonly fetch?: typeof real
     readonly addresses?: readonly string[]
     readonly graphElsewhere?: boolean

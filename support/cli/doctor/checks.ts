@@ -19,23 +19,23 @@ import { CALLS_PATHS, type Configuration } from '../../targets/tenant/config/con
 import { describeUnknown, endLeftovers } from '../../targets/tenant/registrations'
 
 /** `warning`: a run is possible, but the operator should know. `fix`: a run would fail. */
-export type State = 'ok' | 'warning' | 'fix' | 'not checked'
+export type FindingState = 'ok' | 'warning' | 'fix' | 'not checked'
 
 /** One line: what is right, or what is wrong and what to do. */
 export interface Finding {
-  readonly state: State
+  readonly state: FindingState
   readonly says: string
 }
 
 /** The listener of the bot, as far as the doctor uses it. */
-export type Listener = Pick<CallbackListener, 'receive' | 'strays' | 'close'>
+export type DoctorListener = Pick<CallbackListener, 'receive' | 'strays' | 'close'>
 
 /** Calls of earlier runs, and how to note that one has ended or was reported. */
 export interface EarlierRuns extends Leftovers {
   settle(call: Leftover, how: 'ended' | 'reported'): void
 }
 
-export interface Token {
+interface Token {
   readonly bearer: string
   /** In lower case, names in the singular; null where the token cannot be read: only Graph has to be able to. */
   readonly roles: readonly string[] | null
@@ -48,7 +48,7 @@ export interface Examination {
   /** Its failures say what to do (`explaining`). */
   readonly send: Send
   readonly tokens: () => Promise<string>
-  readonly openListener: (place: Configuration['callback']) => Promise<Listener>
+  readonly openListener: (place: Configuration['callback']) => Promise<DoctorListener>
   readonly lookup: (host: string) => Promise<readonly string[]>
   readonly earlierRuns: () => EarlierRuns
   /** Whether to hang up the calls of earlier runs. */
@@ -58,7 +58,7 @@ export interface Examination {
   token?: Token
   /** Graph's answer, and the middle of sending and receiving it on this clock. */
   answer?: { readonly headers: Headers; readonly at: number }
-  listener?: Listener
+  listener?: DoctorListener
 }
 
 /** What some checks need from earlier ones. */
@@ -268,7 +268,7 @@ export async function checkKeys({ configuration: { openIdUrl }, send }: Examinat
 }
 
 /** `host:port` of the listener. */
-export function placeOf({ host, port }: Configuration['callback']): string {
+function placeOf({ host, port }: Configuration['callback']): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { UnsecuredJWT } from 'jose'
 import { after, describe, test } from 'mocha'
 import { appSecrets } from '../../../test/kit/app-secrets'
-import { ALL, CLIENT, listening, now, type real, serve, TENANT } from '../../../test/kit/doctor-surroundings'
+import { ALL, CLIENT, listening, now, type real, TENANT } from '../../../test/kit/doctor-surroundings'
+import { httpServer } from '../../../test/kit/loopback-https'
 import { CouldNotRun, HarnessError } from '../../contract/faults'
-import type { Leftover } from '../../targets/tenant/call-journal'
-import { doctor, type Surroundings } from './command'
+import { doctor } from './command'
 
 describe('the examination', () => {
   const folder = mkdtempSync(join(tmpdir(), 'doctor-'))
@@ -17,20 +17,17 @@ describe('the examination', () => {
 
   interface World {
     readonly environment?: Record<string, string | undefined>
-    readonly changes?: Partial<Surroundings>
+    readonly changes?: Partial<Parameters<typeof doctor>[1]>
     readonly args?: readonly string[]
   }
 
   /** Runs the doctor where everything is right, but for the changes. */
   async function examined({ environment = {}, changes = {}, args = [] }: World = {}) {
     const { url, listener } = await listening()
-    const deleted: string[] = []
-    const baseUrl = await serve((request, response) => {
-      if (request.method === 'DELETE') deleted.push(`${request.url} ${request.headers.authorization}`)
+    const baseUrl = await httpServer((request, response) => {
       response.writeHead(request.method === 'DELETE' ? 204 : 401).end()
     })
     const said: string[] = []
-    const settled: Leftover[] = []
     let closed = 0
     const bearer = new UnsecuredJWT({ tid: TENANT, appid: CLIENT, roles: ALL }).encode()
     const openid: typeof real = async (address) =>
@@ -73,11 +70,11 @@ describe('the examination', () => {
           },
         ],
         unreadable: [],
-        settle: (call) => void settled.push(call),
+        settle: () => {},
       }),
       ...changes,
     })
-    return { code, said, deleted, settled, closed, bearer }
+    return { code, said, closed, bearer }
   }
 
   const states = (said: readonly string[]) =>
@@ -101,13 +98,6 @@ describe('the examination', () => {
     ])
     assert.match(said.at(-1) as string, /Ready/)
     assert.deepEqual([code, closed], [0, 2])
-  })
-
-  test('calls are hung up only on request, with the token, where they were made, by their id as one segment', async () => {
-    const listed = await examined()
-    assert.deepEqual([listed.code, listed.deleted, listed.settled], [1, [], []])
-    const { code, deleted, settled, bearer } = await examined({ args: ['--clean-up'] })
-    assert.deepEqual([code, deleted, settled.length], [0, [`/v1.0/communications/calls/c%2F1 Bearer ${bearer}`], 1])
   })
 
   test('an unusable configuration: a line for each problem, and no other check', async () => {

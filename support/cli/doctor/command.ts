@@ -26,13 +26,13 @@ import {
   type Examination,
   explaining,
   type Finding,
+  type FindingState,
   NEEDED,
   type Needed,
-  type State,
 } from './checks'
 
 /** What the doctor is given by its caller. */
-export interface Surroundings extends Pick<Examination, 'now' | 'lookup' | 'openListener'> {
+interface Surroundings extends Pick<Examination, 'now' | 'lookup' | 'openListener'> {
   /** Where `.env` is. */
   readonly folder: string
   readonly environment: Environment
@@ -72,7 +72,7 @@ const LOOKS = {
   warning: { mark: '!', colour: 'yellow' },
   fix: { mark: '✗', colour: 'red' },
   'not checked': { mark: '-', colour: 'gray' },
-} as const satisfies Record<State, unknown>
+} as const satisfies Record<FindingState, unknown>
 
 /**
  * Runs `npm run doctor` with the arguments after the command's name.
@@ -83,7 +83,7 @@ export async function doctor(args: readonly string[], surroundings: Surroundings
   const command = new Command('npm run doctor --')
     .description('Checks the configuration of a tenant run step by step, and says how to fix it.')
     .option('--clean-up', 'hang up the calls that earlier runs left', false)
-  const states: State[] = []
+  const states: FindingState[] = []
   const report = (name: string, findings: readonly Finding[]) => {
     for (const finding of findings) {
       states.push(finding.state)

@@ -26,7 +26,7 @@ interface Span {
   readonly name: string
 }
 
-export interface Secrets {
+interface Secrets {
   /** From now on `value` is hidden under a name, `client secret` as `[client-secret]`. One that is known already keeps its first name; a blank or very short one is no secret. */
   learn(name: string, value: string): void
   /** A text without the secrets that are known by now: as they are, percent-encoded, in JSON, base64 of any kind or hexadecimal. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 /** How Java is started, with the environment in which Allure's start script finds the same one. */
-export interface Java {
+interface Java {
   readonly environment: NodeJS.ProcessEnv
 }
 

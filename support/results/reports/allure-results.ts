@@ -17,7 +17,7 @@ import type { ScenarioOutcome, ScenarioVerdict, Verdict } from '../../contract/v
 import { contentOf, milliseconds, readRun, type ScenarioRecord, type StepRecord } from '../read-messages'
 
 /** Allure's status of each outcome. Its adapter for cucumber shows undefined, ambiguous and failed-hook scenarios as passed. */
-export const ALLURE_STATUS: Readonly<{ [outcome in ScenarioOutcome]: Status }> = {
+const ALLURE_STATUS: Readonly<{ [outcome in ScenarioOutcome]: Status }> = {
   passed: Status.PASSED,
   failed: Status.FAILED,
   'harness-error': Status.BROKEN,

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { beforeEach, describe, test } from 'mocha'
 import { VirtualClock } from '../../simulator/runtime/clock'
-import { type TroubledDelivery, troubledDelivery } from './failing-bot'
+import { troubledDelivery } from './failing-bot'
 
 const [FAILING, FINE] = ['https://bot.example/failing', 'https://bot.example/fine']
 
 let clock: VirtualClock
-let delivery: TroubledDelivery
+let delivery: ReturnType<typeof troubledDelivery>
 let reached: string[]
 
 beforeEach(() => {

@@ -9,7 +9,7 @@ interface Timer {
   after(ms: number, task: () => void): void
 }
 
-export interface TroubledDelivery {
+interface TroubledDelivery {
   readonly deliver: Deliver
   trouble(callbackUri: string, trouble: Trouble): void
   /**

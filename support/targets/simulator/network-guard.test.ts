@@ -71,7 +71,7 @@ describe('the seal refuses', () => {
     }
   }
 
-  it('a connection only after it was seen connecting, so that nobody takes it for established', async () => {
+  it('a connection only after it was seen connecting, so that no client takes it for established', async () => {
     const socket = net.connect(443, 'a.invalid')
     assert.equal(socket.connecting, true)
     await assertSealed(settled(socket, 'connect'), 'a.invalid')
@@ -119,7 +119,7 @@ describe('loopback is reached under the seal by', () => {
   let port = 0
   let unseal = () => {}
   before(async () => {
-    // Answers whatever comes; a TLS or HTTP/2 client then fails, but with the protocol and not with the seal.
+    // Answers everything; a TLS or HTTP/2 client then fails, but with the protocol and not with the seal.
     server = net.createServer((socket) => {
       open.add(socket.on('error', () => {}))
       socket.once('data', () => socket.end('HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n'))
@@ -201,17 +201,17 @@ describe('without the seal', () => {
 })
 
 it('seals nest, opening twice is harmless, and the last one off leaves everything as it was', () => {
-  const doors = () => [net.Socket.prototype.connect, dgram.Socket.prototype.send, dns.lookup, dns.promises.resolve]
-  const before = doors()
+  const guarded = () => [net.Socket.prototype.connect, dgram.Socket.prototype.send, dns.lookup, dns.promises.resolve]
+  const before = guarded()
   const first = seal()
   const second = seal()
-  assert.ok(doors().every((door, at) => door !== before[at]))
+  assert.ok(guarded().every((one, at) => one !== before[at]))
   first()
   first()
   assert.equal(isSealed(), true)
   second()
   assert.equal(isSealed(), false)
-  assert.deepEqual(doors(), before)
+  assert.deepEqual(guarded(), before)
 })
 
 it('a patch laid over the seal stays, and the guard beneath it opens', async () => {

@@ -9,7 +9,7 @@ import { isLoopback } from '../../contract/loopback'
 type Call = (this: unknown, ...args: unknown[]) => unknown
 
 /** One function through which packets leave, and what stands in for it while sealed. */
-interface Door {
+interface GuardedFunction {
   readonly owner: object
   readonly name: string
   readonly guard: (original: Call) => Call
@@ -90,12 +90,12 @@ const guardQuestion =
 
 /** `lookup` answers literals itself, and Node calls it for every `listen` and `bind`; `localhost` comes from the hosts file. */
 const lookedUpLocally = (host: string) => host === '' || net.isIP(host) !== 0 || isLoopback(host)
-/** Resolvers ask a name server whatever the name, `localhost` too. */
+/** Resolvers ask a name server about every name, `localhost` too. */
 const never = () => false
 
 const resolverMethods = Object.getOwnPropertyNames(dns.Resolver.prototype).filter((name) => /^(resolve|reverse)/.test(name))
 
-const doors: readonly Door[] = [
+const guardedFunctions: readonly GuardedFunction[] = [
   { owner: net.Socket.prototype, name: 'connect', guard: guardConnect },
   { owner: dgram.Socket.prototype, name: 'send', guard: guardDatagram(destinationOfSend) },
   {
@@ -108,7 +108,7 @@ const doors: readonly Door[] = [
       [dns, 'callback'],
       [dns.promises, 'promise'],
     ] as const
-  ).flatMap(([api, answersWith]): Door[] => [
+  ).flatMap(([api, answersWith]): GuardedFunction[] => [
     { owner: api, name: 'lookup', guard: guardQuestion(answersWith, lookedUpLocally) },
     { owner: api, name: 'lookupService', guard: guardQuestion(answersWith, never) },
     ...[api, api.Resolver.prototype].flatMap((owner) =>
@@ -118,15 +118,15 @@ const doors: readonly Door[] = [
 ]
 
 let seals = 0
-let reopen: (() => void)[] = []
+let restore: (() => void)[] = []
 
-function close({ owner, name, guard }: Door): () => void {
+function install({ owner, name, guard }: GuardedFunction): () => void {
   const original = Reflect.get(owner, name) as Call
   const guarded = guard(original)
   // util.promisify reads the names of lookup's answers from a symbol on the function.
   Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(original))
   Reflect.set(owner, name, guarded)
-  // Whoever patched the same function meanwhile keeps their patch; the guard beneath it then lets everything through.
+  // Another patch of the same function stays in place; the guard beneath it then lets everything through.
   return () => Reflect.get(owner, name) === guarded && Reflect.set(owner, name, original)
 }
 
@@ -147,7 +147,7 @@ export function isSealed(): boolean {
  */
 export function seal(): () => void {
   if (seals === 0) {
-    reopen = doors.map(close)
+    restore = guardedFunctions.map(install)
     syncBuiltinESMExports()
   }
   seals += 1
@@ -157,7 +157,7 @@ export function seal(): () => void {
     on = false
     seals -= 1
     if (seals > 0) return
-    for (const open of reopen) open()
+    for (const one of restore) one()
     syncBuiltinESMExports()
   }
 }

@@ -15,7 +15,7 @@ import { VirtualClock } from '../../simulator/runtime/clock'
 import { notSuchACall, QUIET_MS, type Target, type TargetPeople } from '../target'
 import { troubledDelivery } from './failing-bot'
 
-export interface SimulatorTargetOptions {
+interface SimulatorTargetOptions {
   /** Every cast that the scenario speaks of. */
   readonly casts: readonly Cast[]
   /** `nock`: real clients, intercepted. `direct`: the handlers are called, without nock. */
@@ -81,10 +81,10 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
   const people: TargetPeople = {
     whenCalled: async ({ id }, does) => simulator.people.whenCalled(id, does),
     whenAGuestWaits: async (meeting, does) => simulator.people.whenAGuestWaits(keyOf(meeting), does),
-    inMeeting: async (at, deed, person) => {
+    inMeeting: async (at, verb, person) => {
       const meeting = keyOf(at)
-      if (deed === 'join') perform({ kind: 'join', meeting, person: { ...person, languageId: person.languageId ?? null } })
-      else perform({ kind: deed, meeting, personId: person.id })
+      if (verb === 'join') perform({ kind: 'join', meeting, person: { ...person, languageId: person.languageId ?? null } })
+      else perform({ kind: verb, meeting, personId: person.id })
     },
     hangsUp: async (_, callId) => toCall('hang-up', callId),
     removes: async (_meeting, _by, callId) => toCall('remove', callId),

@@ -6,6 +6,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { HarnessError } from '../../contract/faults'
+import type { Environment } from './config/configuration'
 
 /** Whose calls they are. */
 interface CallOwner {
@@ -55,8 +56,6 @@ export interface Leftovers {
   /** Journals that may hold what cannot be read. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** Where journals are: below `XDG_STATE_HOME`, or `.local/state` in the home directory (XDG Base Directory Specification: a relative one does not count). */
 export function callsFolder(environment: Environment = process.env): string {
@@ -132,7 +131,7 @@ function make(file: string): number {
   return openSync(file, 'ax', 0o600)
 }
 
-/** The line begins with its end: what a full disk cut off before it stays a line of its own. */
+/** Begins with a line break: a line that a full disk cut off stays separate from the next one. */
 function write(descriptor: number, line: Entry): void {
   const bytes = Buffer.from(`\n${JSON.stringify(line)}\n`)
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)

@@ -13,7 +13,8 @@ import { openWire } from '../../bot/wire'
 import type { Exchange, Fetch } from '../../contract/exchange'
 import { CouldNotRun, HarnessError, Interrupted } from '../../contract/faults'
 import { openNetwork } from '../../net/network'
-import { type Credential, msalTokens } from './msal-tokens'
+import type { Credential } from './config/configuration'
+import { msalTokens } from './msal-tokens'
 
 const CANARY = 'canary-of-the-credential'
 const SECRET: Credential = { kind: 'secret', secret: CANARY }

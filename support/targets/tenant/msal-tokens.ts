@@ -7,13 +7,7 @@ import { jsonOrNull, type Reply, type Send } from '../../bot/wire'
 import { CouldNotRun, HarnessError } from '../../contract/faults'
 import { isObject } from '../../contract/json'
 import { SIMULATOR_NOT_IMPLEMENTED } from '../../contract/messages'
-
-export type Credential =
-  | { readonly kind: 'secret'; readonly secret: string }
-  /** `privateKey`: PEM, RSA. `thumbprintSha256`: hexadecimal, with colons or without. */
-  | { readonly kind: 'certificate'; readonly file: string; readonly privateKey: string; readonly thumbprintSha256: string }
-  /** `file` is read for each token request: its issuer renews it. */
-  | { readonly kind: 'federated'; readonly file: string }
+import type { Credential } from './config/configuration'
 
 interface TokenRequest {
   /** Root of the token service, https, without a slash at its end. */
@@ -24,7 +18,7 @@ interface TokenRequest {
   readonly credential: Credential
 }
 
-/** The authority that the library knows by heart; any other must be named as known, with its port, or a service of Microsoft is asked about it. */
+/** The authority that the library has built in; any other must be named as known, with its port, or a service of Microsoft is asked about it. */
 const BUILT_IN = 'login.microsoftonline.com'
 
 /** A token this close to its end is not used any more, in milliseconds. */

@@ -8,17 +8,17 @@ import { notSuchACall, type TargetPeople } from '../target'
 
 /** What a person is asked to do, now or when it is their turn. */
 interface PersonRequest {
-  readonly deed: Verb | keyof typeof OPERATOR_WAITS
+  readonly verb: Verb | keyof typeof OPERATOR_WAITS
   readonly person: Person | null
   readonly meeting?: Meeting
 }
 
 const peopleBy = (act: (request: PersonRequest) => Promise<void>): TargetPeople => ({
-  whenCalled: (person, does) => act({ deed: WHEN_CALLED[does] ?? 'silent', person }),
-  whenAGuestWaits: (meeting, does, person) => act({ deed: WHEN_A_GUEST_WAITS[does] ?? 'leaves-in-lobby', person, meeting }),
-  inMeeting: (meeting, deed, person) => act({ deed, person, meeting }),
-  hangsUp: (person) => act({ deed: 'hang-up', person }),
-  removes: (meeting, person) => act({ deed: 'remove', person, meeting }),
+  whenCalled: (person, does) => act({ verb: WHEN_CALLED[does] ?? 'silent', person }),
+  whenAGuestWaits: (meeting, does, person) => act({ verb: WHEN_A_GUEST_WAITS[does] ?? 'leaves-in-lobby', person, meeting }),
+  inMeeting: (meeting, verb, person) => act({ verb, person, meeting }),
+  hangsUp: (person) => act({ verb: 'hang-up', person }),
+  removes: (meeting, person) => act({ verb: 'remove', person, meeting }),
 })
 
 /**
@@ -26,19 +26,19 @@ const peopleBy = (act: (request: PersonRequest) => Promise<void>): TargetPeople 
  * @param print prints a line for the operator
  */
 export const attended = (print: (line: string) => void, withinSeconds: number): TargetPeople =>
-  peopleBy(async ({ deed, person, meeting }) => {
+  peopleBy(async ({ verb, person, meeting }) => {
     const place = `the meeting with thread ${meeting?.coordinates.threadId}`
-    const line = deed in OPERATOR_WAITS ? OPERATOR_WAITS[deed as keyof typeof OPERATOR_WAITS] : VERBS[deed as Verb].operator
+    const line = verb in OPERATOR_WAITS ? OPERATOR_WAITS[verb as keyof typeof OPERATOR_WAITS] : VERBS[verb as Verb].operator
     print(`${line.replace('{person}', person?.displayName ?? 'a person').replace('{meeting}', place)} within ${withinSeconds} s.`)
   })
 
 /** What needs no operator: to do nothing, and to be in a meeting by declaration. */
-const WITHOUT_OPERATOR: readonly PersonRequest['deed'][] = ['silent', 'leaves-in-lobby', 'join']
+const WITHOUT_OPERATOR: readonly PersonRequest['verb'][] = ['silent', 'leaves-in-lobby', 'join']
 
-export const UNATTENDED = peopleBy(async ({ deed, person }) => {
-  if (WITHOUT_OPERATOR.includes(deed)) return
+export const UNATTENDED = peopleBy(async ({ verb, person }) => {
+  if (WITHOUT_OPERATOR.includes(verb)) return
   throw new CouldNotRun(
-    `there is no operator to ${deed.replace('-', ' ')} as ${person?.displayName ?? 'a person'}: set GRAPH_PEOPLE to attended, or to the control URL of a simulator`,
+    `there is no operator to ${verb.replace('-', ' ')} as ${person?.displayName ?? 'a person'}: set GRAPH_PEOPLE to attended, or to the control URL of a simulator`,
   )
 })
 

@@ -2,30 +2,18 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'mocha'
 import { CAST } from '../../../test/kit/differing-target'
+import { CLIENT, configurationWith, TENANT } from '../../../test/kit/doctor-surroundings'
 import { scratch } from '../../../test/kit/loopback-https'
 import { CouldNotRun, NotApplicable } from '../../contract/faults'
 import { openCallJournal } from './call-journal'
-import type { Configuration } from './config/configuration'
 import { openRegistrations } from './registrations'
 
-const [TENANT, CLIENT] = ['aa67bd4c-8475-432d-bd41-39f255720e0a', '2891555a-92ff-42e6-80fa-6e1300c6b5c6']
 const ENVIRONMENT = { APP_SECRET: 'the-secret-of-the-app', EXPIRED: 'an-expired-token' }
 const app = { clientId: '6f2b7c1a-0d3e-4c58-9a41-7be2f05d9c10', secretEnv: 'APP_SECRET', permissions: [], registered: true }
-const configuration: Configuration = {
-  graph: { baseUrl: 'https://127.0.0.1:1', callsPath: '/beta/app/calls' },
-  authorityUrl: 'https://127.0.0.1:1',
-  scope: 'https://graph.microsoft.com/.default',
-  tenantId: TENANT,
-  clientId: CLIENT,
-  credential: { kind: 'secret', secret: 'the-secret' },
+const configuration = configurationWith({
   cast: { ...CAST, apps: { app }, tokens: { expired: { env: 'EXPIRED' } }, limits: { ...CAST.limits, maxCalls: 2 } },
-  castFile: 'cast.yaml',
-  caFile: null,
-  callback: { url: 'https://bot.example', host: '127.0.0.1', port: 1 },
-  openIdUrl: 'https://127.0.0.1:1/openid',
   audiences: [CLIENT, 'another-audience'],
-  people: { kind: 'unattended' },
-}
+})
 
 const state = process.env.XDG_STATE_HOME
 let spared: string[]

@@ -8,10 +8,8 @@ import type { Fetch } from '../../contract/exchange'
 import { CouldNotRun, HarnessError, NonConformance, NotApplicable } from '../../contract/faults'
 import type { Registration } from '../target'
 import { type CallJournal, callsFolder, type Leftover, leftovers, openCallJournal, settleLeftover } from './call-journal'
-import type { Configuration } from './config/configuration'
+import type { Configuration, Environment } from './config/configuration'
 import { msalTokens } from './msal-tokens'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 interface Registrations {
   /** @param app null for the bot's own */

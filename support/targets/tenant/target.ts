@@ -7,7 +7,7 @@ import { type CallbackListener, openCallbackListener } from '../../net/callback-
 import { type Network, openNetwork } from '../../net/network'
 import type { TimeLimits } from '../../net/time-limits'
 import type { Target, TargetPeople } from '../target'
-import type { Configuration } from './config/configuration'
+import type { Configuration, Environment } from './config/configuration'
 import { attended, type ControlledPeople, controlled, UNATTENDED } from './people'
 import { type Confidant, openRegistrations } from './registrations'
 
@@ -20,7 +20,7 @@ export interface Tenant {
 
 interface TenantOptions {
   readonly configuration: Configuration
-  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly environment: Environment
   /** Ends every wait when the run is interrupted. */
   readonly signal: AbortSignal
   readonly limits: TimeLimits
@@ -89,7 +89,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
       fetch,
       graph,
       openIdUrl,
-      people: people.deeds,
+      people: people.acting,
       limits,
       wait: realWait,
       now: Date.now,
@@ -147,7 +147,7 @@ async function listening({ callback: { host, port } }: Configuration, network: N
 }
 
 interface PeopleOfTenant {
-  readonly deeds: TargetPeople
+  readonly acting: TargetPeople
   /** Where a simulator plays them, it also knows when all is delivered and which calls live. */
   readonly control: ControlledPeople | null
 }
@@ -157,10 +157,10 @@ function peopleOf(
   fetch: Target['fetch'],
   notifyOperator: (line: string) => void,
 ): PeopleOfTenant {
-  if (people.kind === 'attended') return { deeds: attended(notifyOperator, cast.limits.answerWithinSeconds), control: null }
-  if (people.kind === 'unattended') return { deeds: UNATTENDED, control: null }
+  if (people.kind === 'attended') return { acting: attended(notifyOperator, cast.limits.answerWithinSeconds), control: null }
+  if (people.kind === 'unattended') return { acting: UNATTENDED, control: null }
   const control = controlled(fetch, people.url, people.token)
-  return { deeds: control, control }
+  return { acting: control, control }
 }
 
 /** Fields of a token request that hold a credential. */

@@ -17,10 +17,11 @@ export { CALLS_PATHS } from './schema'
 export type Credential =
   | { readonly kind: 'secret'; readonly secret: string }
   | ({ readonly kind: 'certificate' } & Certificate)
+  /** `file` is read for each token request: its issuer renews it. */
   | { readonly kind: 'federated'; readonly file: string }
 
 /** Who acts for the people of the cast: a person at the terminal, no person, or a simulator through its control API. */
-export type PeopleSetting =
+type PeopleSetting =
   | { readonly kind: 'attended' }
   | { readonly kind: 'unattended' }
   | { readonly kind: 'control'; readonly url: string; readonly token: string }
@@ -50,7 +51,7 @@ type Name = keyof typeof SETTINGS
 type Values = { readonly [N in Name]: z.output<(typeof SETTINGS)[N]> }
 
 /** Every variable that is read; the cast may name more. */
-export const VARIABLES = Object.keys(SETTINGS) as readonly Name[]
+const VARIABLES = Object.keys(SETTINGS) as readonly Name[]
 
 /**
  * @param environment the variables of process and `.env`; a blank one counts as unset
@@ -115,7 +116,9 @@ function credentialProblems(environment: Environment): Problem[] {
     return [{ variable, cause: 'is not set', remedy: `set it, or ${instead.join(' or ')}` }]
   }
   if (others.length === 0) return []
-  return [{ variable: first, cause: `is set beside ${others.join(' and ')}`, remedy: 'keep one credential and remove the rest' }]
+  return [
+    { variable: first, cause: `is set together with ${others.join(' and ')}`, remedy: 'keep one credential and remove the rest' },
+  ]
 }
 
 function credentialOf(values: Partial<Values>): Credential | undefined {
@@ -197,7 +200,7 @@ function peopleOf({ GRAPH_PEOPLE, GRAPH_PEOPLE_TOKEN }: Values): PeopleSetting {
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A fault and the variable, or the file `.env`, that it is in. */
-export interface Problem extends Fault {
+interface Problem extends Fault {
   readonly variable: string
 }
 
@@ -232,7 +235,7 @@ export function loadEnvironment(folder: string, processEnvironment: Environment)
 const SLIP = 2
 
 /** Variables with our prefixes that are not known but close to one that is. `named` are names that the cast gave to variables of its own. */
-export function slips(environment: Environment, known: readonly string[], named: ReadonlySet<string>): Problem[] {
+function slips(environment: Environment, known: readonly string[], named: ReadonlySet<string>): Problem[] {
   return Object.keys(environment).flatMap((variable) => {
     if (!/^(GRAPH|BOT)_/i.test(variable) || known.includes(variable) || named.has(variable)) return []
     const meant = known.find((name) => distance(variable.toUpperCase(), name) <= SLIP)

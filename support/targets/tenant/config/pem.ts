@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import path from 'node:path'
 import { type Fault, FixtureError, readText } from '../../../contract/fixture'
 
-/** A value, or why there is none. */
+/** A value, or why it is invalid. */
 export type Read<Value> = { readonly value: Value; readonly fault?: undefined } | { readonly fault: Fault }
 
 export interface Certificate {

@@ -1,4 +1,4 @@
-// What each variable of a tenant target may hold: one schema per variable, with its default. Values are never repeated in a complaint.
+// What each variable of a tenant target may hold: one schema per variable, with its default. No error repeats a value.
 import { z } from 'zod'
 import { type Fault, reportFault } from '../../../contract/fixture'
 import { onLoopback } from '../../../contract/loopback'
@@ -11,7 +11,7 @@ export const CALLS_PATHS = ['/beta/app/calls', '/beta/communications/calls', '/v
 export const CREDENTIALS = ['GRAPH_CLIENT_SECRET', 'GRAPH_CLIENT_CERTIFICATE', 'GRAPH_FEDERATED_TOKEN_FILE'] as const
 
 interface Rules {
-  /** How it is called in a complaint. */
+  /** A valid address, for the error. */
   readonly example: string
   /** Whether http will do on loopback. */
   readonly plain: boolean
@@ -94,7 +94,7 @@ export const SETTINGS = {
   ).prefault('https://graph.microsoft.com'),
   GRAPH_CALLS_PATH: setting((written): Read<string> => {
     const found = CALLS_PATHS.find((path) => path === written.replace(/\/+$/, ''))
-    const fault = { cause: 'is none of the paths that this suite knows', remedy: `write one of ${CALLS_PATHS.join(', ')}` }
+    const fault = { cause: 'is an unknown path', remedy: `write one of ${CALLS_PATHS.join(', ')}` }
     return found === undefined ? { fault } : { value: found }
   }).prefault(CALLS_PATHS[0]),
   GRAPH_AUTHORITY_URL: setting(
@@ -133,7 +133,7 @@ export const SETTINGS = {
     if (written === 'attended' || written === 'unattended') return { value: written }
     if (written.includes('://')) return readAddress(written, PEOPLE)
     const remedy = "write attended, unattended, or the address of a simulator's control API"
-    return { fault: { cause: 'is none of what it may be', remedy } }
+    return { fault: { cause: 'is unknown', remedy } }
   }).prefault('unattended'),
   GRAPH_PEOPLE_TOKEN: z.string().optional(),
   GRAPH_ALLOW_TENANT: setting((written): Read<string> => ({ value: written.toLowerCase() })).optional(),
