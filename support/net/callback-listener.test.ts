@@ -55,7 +55,7 @@ describe('a post', () => {
     assert.equal((await post('/callbacks/one')).status, 202)
   })
 
-  test('with a header twice keeps both, in whatever case it is written', async () => {
+  test('with a header twice keeps both, in any letter case', async () => {
     const { receive, port } = await listener()
     const seen: (string | null)[] = []
     receive('/a', async ({ headers }) => {

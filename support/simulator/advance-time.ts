@@ -18,7 +18,7 @@ export interface Activity {
   count(): number
 }
 
-export interface Passage {
+interface Passage {
   /** Lets this many milliseconds of the simulator's clock pass. */
   advance(ms: number): Promise<void>
   /** Lets time pass until the condition holds, at most this many milliseconds of the simulator's clock. Resolves with whether it holds. */

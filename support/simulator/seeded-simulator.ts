@@ -15,7 +15,7 @@ export interface SeededSimulator {
   readonly seed: Seed
 }
 
-export interface SeedOptions {
+interface SeedOptions {
   /** A seed file in YAML. Default: the world of the page "Create call". */
   readonly seedFile?: string | undefined
   readonly people: PeopleMode

@@ -8,7 +8,7 @@ import type { SeededSimulator } from '../seeded-simulator'
 import { badRequest, ControlError, type Operation, operation, schemaOf } from './operation'
 import { OPERATIONS, operate, operationNamed } from './operations'
 
-export interface ControlParts {
+interface ControlParts {
   readonly seeded: SeededSimulator
   /** What callers must send as bearer token. */
   readonly token: string

@@ -67,7 +67,7 @@ const TOKENS: readonly [what: string, header: (keys: Keys) => Promise<string | n
     async (keys) => asBearer(await otherwise({ aud: 'https://graph.windows.net' })(keys)),
     /validation failure/,
   ],
-  ['a token of an unknown app', async (keys) => asBearer(await otherwise({ appid: 'nobody' })(keys)), /validation failure/],
+  ['a token of an unknown app', async (keys) => asBearer(await otherwise({ appid: 'unknown' })(keys)), /validation failure/],
   ['a token of no app', async (keys) => asBearer(await otherwise({ appid: undefined })(keys)), /validation failure/],
   [
     'a token of an unknown tenant',

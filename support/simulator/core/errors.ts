@@ -2,7 +2,7 @@
 import { SIMULATOR_NOT_IMPLEMENTED } from '../../contract/messages'
 import type { Sourced } from './provenance'
 
-export interface CatalogueEntry extends Sourced {
+interface CatalogueEntry extends Sourced {
   readonly status: number
   readonly code: string
   readonly message: string

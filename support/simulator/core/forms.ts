@@ -16,7 +16,7 @@ export interface Form extends Sourced {
 }
 
 /** What distinguishes the forms, read from a body that may be anything. */
-export interface Shape {
+interface Shape {
   readonly meetingType: string | null
   readonly guest: boolean
   readonly targets: number
@@ -113,14 +113,14 @@ function shapeOf(body: JsonObject): Shape {
 }
 
 /** The type of an object as Graph writes it; clients send it with and without the leading `#`. */
-export function odataType(value: JsonObject): string | null {
+function odataType(value: JsonObject): string | null {
   const type = value['@odata.type']
   if (typeof type !== 'string') return null
   return type.startsWith('#') ? type : `#${type}`
 }
 
 /** Which members of the identity set of a participantInfo are filled: user, guest, phone and so on. */
-export function identityKinds(participant: Json | undefined): readonly string[] {
+function identityKinds(participant: Json | undefined): readonly string[] {
   if (!isObject(participant) || !isObject(participant.identity)) return []
   return Object.entries(participant.identity)
     .filter(([, identity]) => isObject(identity))
@@ -144,13 +144,13 @@ const ALIASES = new Map<string, PermissionName>(
 /** What an administrator can consent to for a bot of this API: calling, and the look-up of meetings. */
 export const EVERY_PERMISSION: readonly string[] = [...PERMISSIONS, LOOK_UP_PERMISSIONS[0]]
 
-/** The permission that a granted name stands for, without regard to letter case; null for one that is none of calling's. */
+/** The permission that a granted name stands for, without regard to letter case; null for one that has nothing to do with calls. */
 export function permissionOf(name: string): PermissionName | null {
   return ALIASES.get(name.toLowerCase()) ?? null
 }
 
 /** The permissions that a request needs. Whether a stronger one covers a weaker is not documented: here it does not (assumption). */
-export function permissionsFor(form: Form, body: JsonObject): readonly PermissionName[] {
+function permissionsFor(form: Form, body: JsonObject): readonly PermissionName[] {
   const appHosted = isObject(body.mediaConfig) && odataType(body.mediaConfig) === APP_HOSTED
   return appHosted ? [form.permission, MEDIA_PERMISSION] : [form.permission]
 }

@@ -30,7 +30,7 @@ async function after(...deeds: readonly (readonly [Verb, { readonly id: string }
     return reason
   }
   for (const [verb, person] of deeds) assert.equal(await act(verb, person), null, verb)
-  return { run, id, act, told: () => run.told(id) }
+  return { run, id, act, notified: () => run.notified(id) }
 }
 
 const BEGUN = ['updated establishing']
@@ -38,47 +38,47 @@ const BOTH = [...BEGUN, 'updated established', 'roster John, Bot 1']
 
 describe('a call to several', () => {
   test('is established by the first who answers, and then the roster shows who is there', async () => {
-    const { run, id, act, told } = await after(['answer', JOHN])
-    assert.deepEqual(told(), BOTH)
+    const { run, id, act, notified } = await after(['answer', JOHN])
+    assert.deepEqual(notified(), BOTH)
     const { resourceData } = changes(run)[1] as { resourceData: JsonObject }
     const members = CALL_MEMBERS.find(({ between, phase }) => between === 'several' && phase === 'established')?.members ?? []
     assert.deepEqual(Object.keys(resourceData), ['@odata.type', 'state', ...members, 'id'])
     assert.equal(await act('answer', ANNA), null)
-    assert.equal(told().at(-1), 'roster John, Bot 1, Anna')
+    assert.equal(notified().at(-1), 'roster John, Bot 1, Anna')
     const roster = (await run.ask('GET', `${CALLS}/${id}/participants`)).body.value as JsonObject[]
     assert.equal(new Set(roster.map((one) => one.id)).size, 3)
     assert.ok(roster.some((one) => one.id === run.simulator.calls()[0]?.myParticipantId))
   })
 
-  test('goes on while somebody talks or rings, and ends with the last', async () => {
-    const { run, act, told } = await after(['answer', JOHN], ['answer', ANNA], ['hang-up', JOHN])
-    assert.equal(told().at(-1), 'roster Bot 1, Anna')
+  test('goes on while a person talks or rings, and ends with the last', async () => {
+    const { run, act, notified } = await after(['answer', JOHN], ['answer', ANNA], ['hang-up', JOHN])
+    assert.equal(notified().at(-1), 'roster Bot 1, Anna')
     assert.equal(await act('hang-up', ANNA), null)
-    assert.equal(told().at(-1), 'deleted terminated 200/5002')
+    assert.equal(notified().at(-1), 'deleted terminated 200/5002')
     assert.deepEqual(run.simulator.calls(), [])
     const ringing = await after(['answer', JOHN], ['hang-up', JOHN])
-    assert.deepEqual(ringing.told(), [...BOTH, 'roster Bot 1'])
+    assert.deepEqual(ringing.notified(), [...BOTH, 'roster Bot 1'])
     await ringing.act('decline', ANNA)
-    assert.equal(ringing.told().at(-1), 'deleted terminated 200/5002')
+    assert.equal(ringing.notified().at(-1), 'deleted terminated 200/5002')
   })
 
-  test('that is established goes on when nobody else answers in time, and ends when its last participant has left', async () => {
+  test('that is established goes on when no other person answers in time, and ends when its last participant has left', async () => {
     const talking = await after(['answer', JOHN])
     await talking.run.advance(60_000)
-    assert.deepEqual(talking.told(), BOTH)
-    assert.match(String(await talking.act('answer', ANNA)), /nobody .* can answer now/)
+    assert.deepEqual(talking.notified(), BOTH)
+    assert.match(String(await talking.act('answer', ANNA)), /no person .* can answer now/)
     assert.equal(await talking.act('hang-up'), null)
-    assert.equal(talking.told().at(-1), 'deleted terminated 200/5002')
+    assert.equal(talking.notified().at(-1), 'deleted terminated 200/5002')
     const left = await after(['answer', JOHN], ['hang-up'])
     await left.run.advance(60_000)
-    assert.equal(left.told().at(-1), 'deleted terminated 200/5002')
+    assert.equal(left.notified().at(-1), 'deleted terminated 200/5002')
   })
 
   test('needs a person where several could act, and refuses what does not fit', async () => {
     const { act } = await after()
     assert.match(String(await act('answer')), new RegExp(`answer fits 2 people .* say who, ${JOHN.id} or ${ANNA.id}`))
-    assert.match(String(await act('answer', HANNA)), new RegExp(`nobody ${HANNA.id} .* can answer now`))
-    assert.match(String(await act('hang-up')), /nobody in call .* can hang-up now/)
+    assert.match(String(await act('answer', HANNA)), new RegExp(`no person ${HANNA.id} .* can answer now`))
+    assert.match(String(await act('hang-up')), /no person in call .* can hang-up now/)
     assert.equal(await act('decline', JOHN), null)
     assert.equal(await act('answer'), null)
   })
@@ -90,9 +90,9 @@ test('people act by their scripts in a call to several, each for themselves', as
   run.simulator.people.whenCalled(ANNA.id, 'declines', { afterMs: 200 })
   const { id } = await run.call(toBoth())
   await run.advance(500)
-  assert.deepEqual(run.told(id), BOTH)
+  assert.deepEqual(run.notified(id), BOTH)
   await run.advance(600)
-  assert.equal(run.told(id).at(-1), 'deleted terminated 200/5002')
+  assert.equal(run.notified(id).at(-1), 'deleted terminated 200/5002')
 })
 
 test('the control API shows the people of a call to several, waits for it by any of them, and lets one act', async () => {

@@ -26,7 +26,7 @@ export type Event =
   | 'no-such-meeting'
   | 'roster-changed'
   | 'hung-up'
-  | 'nobody-joined'
+  | 'no-one-joined'
   | 'all-left'
   | 'removed'
   | 'deleted'
@@ -34,7 +34,7 @@ export type Event =
 /** What is posted to the callback: the call's state, the roster, or one of the two messages of an end. */
 export type Notice = 'call' | 'roster' | 'terminating' | 'terminated'
 
-export interface Transition extends Sourced {
+interface Transition extends Sourced {
   readonly from: Phase
   readonly event: Event
   readonly to: Phase
@@ -113,10 +113,10 @@ export const LIFE_CYCLE: readonly Transition[] = [
   },
   {
     from: 'ringing',
-    event: 'nobody-joined',
+    event: 'no-one-joined',
     to: 'ended',
     notices: ['terminated'],
-    end: 'nobodyJoined',
+    end: 'noOneJoined',
     basis: 'documented',
     source: 'page "Delete call", 200/5013; that it covers those who decline is an assumption',
   },
@@ -155,7 +155,7 @@ export const LIFE_CYCLE: readonly Transition[] = [
     notices: ['terminated'],
     end: 'refusedInLobby',
     basis: 'assumption',
-    source: 'no page says how a refused guest is told',
+    source: 'no page says how a refused guest is notified',
   },
   {
     from: 'in-lobby',
@@ -214,7 +214,7 @@ export function transition(from: Phase, event: Event): Transition | undefined {
   return LIFE_CYCLE.find((row) => row.from === from && row.event === event)
 }
 
-export interface End extends Sourced {
+interface End extends Sourced {
   readonly code: number
   readonly subcode: number
   readonly message: string
@@ -246,10 +246,10 @@ export const ENDS = {
     basis: 'documented',
     source: 'page "Delete call", table of end codes',
   },
-  nobodyJoined: {
+  noOneJoined: {
     code: 200,
     subcode: 5013,
-    message: 'Nobody else joined the group call.',
+    message: 'No other participant joined the group call.',
     basis: 'documented',
     source: 'page "Delete call", table of end codes',
   },

@@ -1,7 +1,7 @@
 // What carries the simulator: the journal, the clock, the ids; and that two simulators know nothing of each other.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
-import { BOT, CALLS, JOHN, of, request, SCHEDULED, simulated, told } from '../../../test/kit/simulated-world'
+import { BOT, CALLS, JOHN, of, request, SCHEDULED, simulated, summary } from '../../../test/kit/simulated-world'
 import type { JsonObject } from '../../contract/json'
 import { RealClock, seededIds, VirtualClock } from './clock'
 import { Journal } from './journal'
@@ -82,14 +82,14 @@ describe('two simulators in one process', () => {
     const [two, meeting] = [await other.call(request(1)), await other.call(request(3))]
     await other.advance(5_000)
     await one.advance(5_000)
-    assert.deepEqual(other.told(two.id), ['updated establishing'])
-    assert.equal(other.told(meeting.id).at(-1), 'roster Bot 1')
-    assert.deepEqual(one.told(mine.id), ['updated establishing', 'updated established'])
+    assert.deepEqual(other.notified(two.id), ['updated establishing'])
+    assert.equal(other.notified(meeting.id).at(-1), 'roster Bot 1')
+    assert.deepEqual(one.notified(mine.id), ['updated establishing', 'updated established'])
     assert.ok(one.inbox.every(({ body }) => of(body) === mine.id))
     assert.notEqual(mine.id, two.id)
   })
 
-  test('of one seed tell the same story', async () => {
+  test('of one seed play the same story', async () => {
     const story = async () => {
       const run = await simulated({ seed: 'story' })
       run.simulator.perform({ kind: 'join', meeting: SCHEDULED, person: JOHN })
@@ -98,7 +98,7 @@ describe('two simulators in one process', () => {
       return run.inbox.map(({ body }) => body)
     }
     const first = await story()
-    assert.equal(first.map(told).join(), 'updated establishing,updated established,roster John (muted), Bot 1')
+    assert.equal(first.map(summary).join(), 'updated establishing,updated established,roster John (muted), Bot 1')
     assert.deepEqual(await story(), first)
   })
 
@@ -134,7 +134,7 @@ test('a notification is one change and names the call, its callback and its kind
 })
 
 describe('a clock that runs', () => {
-  test('passes as many times as fast as it is told to, and runs its timers then', async () => {
+  test('passes as many times as fast as it is set to, and runs its timers then', async () => {
     const clock = new RealClock(0, 1_000)
     const fired: number[] = []
     await new Promise<void>((resolve) => {

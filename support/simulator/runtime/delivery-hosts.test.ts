@@ -68,7 +68,7 @@ describe('a host', () => {
   }
 
   test('that does not exist is said to be none', async () => {
-    assert.deepEqual(await failure(guarded({ lookup })('http://nobody.test/', POST)), {
+    assert.deepEqual(await failure(guarded({ lookup })('http://unknown.test/', POST)), {
       code: 'ENOTFOUND',
       words: 'no such host',
     })

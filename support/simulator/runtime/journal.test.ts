@@ -1,4 +1,4 @@
-// The journal of both directions: what each entry holds, that it is bounded and harmless, and that it says what would mend a refusal.
+// The journal of both directions: what each entry holds, that it is bounded and harmless, and that it says how to avoid a refusal.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { BOT, CALLS, JOHN, request, type Simulated, simulated, TENANT } from '../../../test/kit/simulated-world'
@@ -12,11 +12,11 @@ const last = (run: Simulated): JournalEntry => run.simulator.journal.entries().a
 const ofKind = (run: Simulated, kind: JournalEntry['kind']) => run.simulator.journal.entries().filter((one) => one.kind === kind)
 
 describe('an entry', () => {
-  test('of a request says how it was answered, by whom it came and why it was refused', async () => {
+  test('of a request says how it was answered, from which app it came and why it was refused', async () => {
     const run = await simulated()
     const { id } = await run.call(request(1))
     await run.ask('GET', `${CALLS}/${id}?$select=id`)
-    await run.ask('GET', `${CALLS}/nobody`)
+    await run.ask('GET', `${CALLS}/unknown`)
     await run.ask('PUT', CALLS)
     const entries = ofKind(run, 'request')
     assert.deepEqual(
@@ -24,7 +24,7 @@ describe('an entry', () => {
       [
         [`POST ${CALLS}: 201`, id],
         [`GET ${CALLS}/${id}: 200`, id],
-        [`GET ${CALLS}/nobody: 404 8522`, 'nobody'],
+        [`GET ${CALLS}/unknown: 404 8522`, 'unknown'],
         [`PUT ${CALLS}: 405 BadRequest`, null],
       ],
     )
@@ -33,9 +33,9 @@ describe('an entry', () => {
     assert.deepEqual(created, { ...common, method: 'POST', path: CALLS, status: 201, error: null, diagnosis: null })
     assert.deepEqual(
       { ...missing, diagnosis: '' },
-      { ...common, method: 'GET', path: `${CALLS}/nobody`, status: 404, error: '8522', diagnosis: '' },
+      { ...common, method: 'GET', path: `${CALLS}/unknown`, status: 404, error: '8522', diagnosis: '' },
     )
-    assert.match(missing?.diagnosis ?? '', /has no call nobody: it has ended, or never was/)
+    assert.match(missing?.diagnosis ?? '', /has no call unknown: it has ended, or never was/)
   })
 
   test('of a delivery says what it showed, what became of it, and what was posted', async () => {
@@ -102,7 +102,7 @@ describe('an entry', () => {
 })
 
 describe('the journal as a whole', () => {
-  test('counts on, tells listeners in order, and forgets the oldest by number and by size', () => {
+  test('counts on, notifies listeners in order, and forgets the oldest by number and by size', () => {
     const journal = new Journal(3, 1_000)
     const heard: number[] = []
     const leave = journal.subscribe(({ sequence }) => heard.push(sequence))
@@ -117,7 +117,7 @@ describe('the journal as a whole', () => {
     assert.equal(journal.last, 6)
   })
 
-  test('keeps what was, whoever changes it afterwards', () => {
+  test('keeps what was, also when the sender changes it afterwards', () => {
     const journal = new Journal()
     const people = { verb: 'mute', reason: null as string | null, meeting: null, personId: null }
     journal.write({ at: 0, kind: 'people', callId: null, text: 'mute', people })
@@ -186,7 +186,7 @@ describe('what the bot answered', () => {
     ['a token', () => new Response('eyJhbGciOi.eyJpc3Mi.c2ln is old', { status: 401 }), 'answered 401: (hidden) is old'],
   ]
   for (const [what, response, text] of answers) {
-    test(`is told where it is ${what}`, async () => {
+    test(`is reported where it is ${what}`, async () => {
       const run = await simulated({ deliver: async () => response() })
       await run.call(request(1))
       assert.equal(last(run).text, `the bot at bot.contoso.com ${text} (call updated, establishing)`)

@@ -113,7 +113,7 @@ describe('the outbox', () => {
       clearTimeout(late)
       assert.match(texts('a')[0] ?? '', text)
       assert.equal(faults, 1, 'nothing is repeated')
-      for (const told of [texts('a')[1], texts('b')[0]]) assert.equal(told, 'delivered to bot.contoso.com: 202')
+      for (const text of [texts('a')[1], texts('b')[0]]) assert.equal(text, 'delivered to bot.contoso.com: 202')
     })
   }
 

@@ -53,7 +53,7 @@ export interface ServingOptions {
   /** 0: any free one. */
   readonly port: number
   readonly tls: boolean
-  /** Told of connections and requests that went wrong. */
+  /** Notified of connections and requests that went wrong. */
   readonly onProblem: (text: string) => void
 }
 

@@ -29,7 +29,7 @@ export interface Running {
   end(graceMs: number): Promise<number>
 }
 
-/** The control API is for tests on this machine, whatever address bots use. */
+/** The control API is for tests on this machine, at any address that bots use. */
 const CONTROL_HOST = '127.0.0.1'
 
 /** How long answers of the control API under way may take at the end, in milliseconds; its waits would take minutes. */
