@@ -119,32 +119,6 @@ describe('over HTTP', () => {
     assert.equal(texts.filter((text) => text.includes('the connection breaks off; the service never saw it')).length, 2)
   })
 
-  test('answers come late, and notifications before them; a reset lets them go', async () => {
-    const { announced, control, journal } = await simulator('--speed', 'manual', '--people', 'manual')
-    const late = async () =>
-      (await journal()).filter(({ text }) => text.includes('the response (201) comes 60000 ms late')).length
-    const bot = await new ProcessBot(announced).open()
-    try {
-      await control('arm', { fault: 'latency', ms: 60_000 })
-      let answered = false
-      const call = bot.call('John').then((id) => {
-        answered = true
-        return id
-      })
-      await bot.hears('establishing')
-      while ((await late()) < 1) await new Promise(setImmediate)
-      assert.equal(answered, false)
-      await control('move-clock', { by: '60s' })
-      assert.match(await call, /^[0-9a-f-]{36}$/)
-      const second = bot.call('John')
-      while ((await late()) < 2) await new Promise(setImmediate)
-      await control('reset')
-      await second
-    } finally {
-      bot.close()
-    }
-  })
-
   test('the terminal shows what is armed, and each effect as it happens', async () => {
     const process = new SimulatorHere([
       '--seed',

@@ -2,7 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Caller } from './commands'
 import type { Refusal } from './errors'
-import type { Sourced } from './provenance'
+import { assumption, documented, type Sourced } from './provenance'
 import type { FormName } from './state'
 
 export type { FormName } from './state'
@@ -45,48 +45,42 @@ export const FORMS: readonly Form[] = [
     permission: 'Calls.JoinGroupCall.All',
     modelled: false,
     fits: ({ meetingType }) => meetingType === '#microsoft.graph.joinMeetingIdMeetingInfo',
-    basis: 'assumption',
-    source: 'a later form; no page names its permission',
+    ...assumption('a later form; no page names its permission'),
   },
   {
     name: 'meeting-as-guest',
     permission: 'Calls.JoinGroupCallAsGuest.All',
     modelled: true,
     fits: ({ meetingType, guest }) => meetingType !== null && COORDINATES.includes(meetingType) && guest,
-    basis: 'documented',
-    source: 'example 6',
+    ...documented('example 6'),
   },
   {
     name: 'meeting',
     permission: 'Calls.JoinGroupCall.All',
     modelled: true,
     fits: ({ meetingType }) => meetingType !== null && COORDINATES.includes(meetingType),
-    basis: 'documented',
-    source: 'examples 3, 4 and 5',
+    ...documented('examples 3, 4 and 5'),
   },
   {
     name: 'phone',
     permission: 'Calls.Initiate.All',
     modelled: false,
     fits: ({ targets, phone }) => targets === 1 && phone,
-    basis: 'documented',
-    source: 'a later form of the page',
+    ...documented('a later form of the page'),
   },
   {
     name: 'peer-to-peer',
     permission: 'Calls.Initiate.All',
     modelled: true,
     fits: ({ targets }) => targets === 1,
-    basis: 'documented',
-    source: 'examples 1 and 2',
+    ...documented('examples 1 and 2'),
   },
   {
     name: 'group',
     permission: 'Calls.InitiateGroupCall.All',
     modelled: true,
     fits: ({ targets }) => targets > 1,
-    basis: 'documented',
-    source: 'permissions reference of 2019; E-73',
+    ...documented('permissions reference of 2019; E-73'),
   },
 ]
 

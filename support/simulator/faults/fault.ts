@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose'
 import { z } from 'zod'
 import type { JsonObject } from '../../contract/json'
 import { ERRORS, type ErrorName } from '../core/errors'
-import type { Basis, Sourced } from '../core/provenance'
+import type { Sourced } from '../core/provenance'
 import type { Keys } from '../identity/keys'
 import type { CallRecord } from '../runtime/call-records'
 import type { RequestFacts } from '../runtime/journal'
@@ -127,13 +127,6 @@ export interface Fault extends Required<FaultRow> {
 }
 
 export type FaultRows = Readonly<Record<string, FaultRow>>
-
-const knownFrom =
-  (basis: Basis) =>
-  (source: string): Sourced => ({ basis, source })
-export const documented = knownFrom('documented')
-export const observed = knownFrom('observed')
-export const assumption = knownFrom('assumption')
 
 /** A text with values in place of their names in braces. */
 export const fill = (text: string, values: Values) =>

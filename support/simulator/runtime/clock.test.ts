@@ -1,38 +1,8 @@
-// What carries the simulator: the journal, the clock, the ids; and that two simulators know nothing of each other.
+// The clocks and the ids; and that two simulators do not share anything.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
-import { BOT, CALLS, JOHN, of, request, SCHEDULED, simulated, summary } from '../../../test/kit/simulated-world'
-import type { JsonObject } from '../../contract/json'
+import { CALLS, JOHN, of, request, SCHEDULED, simulated, summary } from '../../../test/kit/simulated-world'
 import { RealClock, seededIds, VirtualClock } from './clock'
-import { Journal } from './journal'
-
-describe('the journal', () => {
-  test('keeps the last entries, oldest first, and counts the others', () => {
-    const journal = new Journal(3)
-    for (const at of [1, 2, 3, 4, 5]) journal.write({ at, kind: 'people', callId: null, text: `${at}` })
-    assert.deepEqual([journal.entries().map(({ at }) => at), journal.dropped], [[3, 4, 5], 2])
-    ;(journal.entries() as unknown[]).length = 0
-    assert.equal(journal.entries().length, 3)
-  })
-
-  test('has no token, no secret and no piece of a body', async () => {
-    const run = await simulated({
-      deliver: async (url) => Promise.reject(new TypeError('fetch failed', { cause: new Error(`${new URL(url).host} is odd`) })),
-    })
-    const token = await run.token()
-    const headers = { 'content-type': 'application/json' }
-    await run.call(request(1))
-    await run.create(request(1), { token: `${token}x` })
-    await run.create(request(1), { token: null, headers: { authorization: `Basic ${btoa(`x:${BOT.secret}`)}` } })
-    for (const body of [`{"blob":${BOT.secret}}`, BOT.secret, `${'x'.repeat(60)}"${BOT.secret}`, `{"a":1,"b" "${BOT.secret}"}`])
-      await run.ask('POST', CALLS, { headers, body })
-    await run.create(request(2, { callbackUri: `https://x:${BOT.secret}@bot.contoso.com` }))
-    const text = run.journal()
-    assert.equal(run.simulator.journal.entries().length, 9)
-    for (const secret of [token, token.split('.')[2] as string, BOT.secret, btoa(`x:${BOT.secret}`), 'simulated', 'xxx'])
-      assert.ok(!text.includes(secret), `${secret}\n${text}`)
-  })
-})
 
 describe('the virtual clock', () => {
   test('runs what is due in order, also what is set on the way, and never moves back', () => {
@@ -118,19 +88,6 @@ describe('two simulators in one process', () => {
     assert.equal(closed.simulator.perform({ kind: 'hang-up', callId: calls[0] as string }), 'the simulator is closed')
     assert.equal(open.inbox.length, 5)
   })
-})
-
-test('a notification is one change and names the call, its callback and its kind', async () => {
-  const run = await simulated()
-  const { id } = await run.call(request(3))
-  await run.advance(1_000)
-  for (const { body } of run.inbox) {
-    const [change, ...others] = body.value as readonly JsonObject[]
-    assert.deepEqual(others, [])
-    assert.deepEqual(Object.keys(change ?? {}), ['@odata.type', 'changeType', 'resource', 'callbackUri', 'resourceData'])
-    assert.match(String(change?.resource), new RegExp(`^/app/calls/${id}(/participants)?$`))
-    assert.equal(change?.callbackUri, request(3).callbackUri)
-  }
 })
 
 describe('a clock that runs', () => {
