@@ -55,7 +55,7 @@ describe('a post', () => {
     assert.equal((await post('/callbacks/one')).status, 202)
   })
 
-  test('with a header twice keeps both, in whatever case it is written', async () => {
+  test('with a header twice keeps both, in any letter case', async () => {
     const { receive, port } = await listener()
     const seen: (string | null)[] = []
     receive('/a', async ({ headers }) => {
@@ -133,18 +133,13 @@ describe('what is refused on a live path is reported', () => {
     const chunk = Buffer.concat([Buffer.from('80000\r\n'), Buffer.alloc(0x80000, 120), Buffer.from('\r\n')])
     const chunked = 'POST /live HTTP/1.1\r\nhost: b\r\ntransfer-encoding: chunked\r\n\r\n'
     assert.match(await raw(port, chunked, chunk, chunk, chunk, chunk, chunk, '0\r\n\r\n'), /^HTTP\/1\.1 413 /)
+    assert.equal((await post('/live', 'x'.repeat(5_000_000))).status, 413, 'also when it is sent whole')
     assert.deepEqual(
       refused.map(([status]) => status),
-      [413, 413],
+      [413, 413, 413],
     )
     assert.match(refused[0]?.[1] ?? '', /longer than 1048576 bytes/)
     assert.equal(handled(), 1)
-  })
-
-  test('an oversized body is answered even when it is sent whole', async () => {
-    const { post, refused } = await watched()
-    assert.equal((await post('/live', 'x'.repeat(5_000_000))).status, 413)
-    assert.equal(refused.length, 1)
   })
 
   test('a body that does not end, within a fraction of a second after the limit', async () => {
@@ -183,17 +178,11 @@ describe('what is refused on a live path is reported', () => {
 describe('nothing ends it', () => {
   // Which other bytes are malformed is tested at the listener beneath.
   const REQUESTS: Readonly<Record<string, readonly [sent: string, answered: RegExp]>> = {
-    'no HTTP at all': ['\x16\x03\x01\x02\x00\x01\r\n\r\n', /^$|ECONNRESET/],
     'a whole address as target': [
       'POST http://b/live HTTP/1.1\r\nhost: b\r\nconnection: close\r\ncontent-length: 0\r\n\r\n',
       /^HTTP\/1\.1 404 /,
     ],
     'a tunnel': ['CONNECT b:443 HTTP/1.1\r\nhost: b\r\n\r\n', /^$|ECONNRESET/],
-    'a head that does not end': ['POST /live HTTP/1.1\r\nho', /^HTTP\/1\.1 408 /],
-    'a host with a path': [
-      'POST /live HTTP/1.1\r\nhost: b/x?\r\nconnection: close\r\ncontent-length: 0\r\n\r\n',
-      /^HTTP\/1\.1 400 /,
-    ],
   }
   for (const [name, [sent, answered]] of Object.entries(REQUESTS)) {
     test(name, async () => {

@@ -2,7 +2,7 @@
 import { HarnessError } from '../contract/faults'
 import { type Limits, listen } from './listener'
 
-export interface CallbackListenerOptions {
+interface CallbackListenerOptions {
   /** BOT_CALLBACK_LISTEN, split; port 0 takes any free port. */
   readonly host: string
   readonly port: number
@@ -10,7 +10,7 @@ export interface CallbackListenerOptions {
 }
 
 /** Reports posts on a live path that `handle` did not see, or could not answer. */
-export interface Watch {
+interface Watch {
   /** The listener refused a post: the status, and the reason in one sentence. */
   readonly onRefused?: (status: number, reason: string) => void
   /** `handle` rejected and the post was answered 500: an error of ours, not of the sender. */

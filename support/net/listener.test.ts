@@ -41,7 +41,7 @@ async function listening(
   return { listener, problems }
 }
 
-/** Whoever is not let go within this time is held, in milliseconds. */
+/** A connection that is open for longer is held, in milliseconds. */
 const HELD_MS = 5_000
 
 /** What a raw client reads until the connection ends. */
@@ -97,7 +97,7 @@ describe('the address of a request', () => {
 
   for (const [what, request] of [
     ['no host', 'GET / HTTP/1.1\r\n'],
-    ['a host that is none', 'GET / HTTP/1.1\r\nHost: a b<c>\r\n'],
+    ['an invalid host', 'GET / HTTP/1.1\r\nHost: a b<c>\r\n'],
     ['a host with a path', 'GET / HTTP/1.1\r\nHost: localhost/evil?\r\n'],
     ['a host with credentials', 'GET / HTTP/1.1\r\nHost: user@localhost\r\n'],
     ['a host that is a bracket', 'GET / HTTP/1.1\r\nHost: [\r\n'],
@@ -137,7 +137,7 @@ describe('what is no request', () => {
     test(`${what}: ${status}`, async () => {
       const { listener, problems } = await listening()
       assert.equal(statusOf(await said(listener.port, bytes)), status)
-      assert.match(problems.join('\n'), new RegExp(`^a client was answered ${status}: \\S.*$`), 'is told once, in one line')
+      assert.match(problems.join('\n'), new RegExp(`^a client was answered ${status}: \\S.*$`), 'is reported once, in one line')
       assert.equal((await fetch(`http://127.0.0.1:${listener.port}/`)).status, 200)
     })
   }
@@ -155,7 +155,7 @@ describe('what is no request', () => {
     assert.deepEqual(problems, ['a client spoke https where only http is served: start with --tls'])
   })
 
-  test('a client that does not trust the authority is told so, by the listener', async () => {
+  test('the listener reports a client that does not trust the authority', async () => {
     const { listener, problems } = await listening(undefined, await issueLeaf(await makeAuthority()))
     await assert.rejects(fetch(`https://127.0.0.1:${listener.port}/`))
     await pause(50)
@@ -332,13 +332,13 @@ describe('a client that goes away', () => {
     assert.ok(performance.now() - began < 500)
   })
 
-  test('before the answer is seen by the handler as an abort, and costs nobody else', async () => {
+  test('before the answer is seen by the handler as an abort, and affects no other client', async () => {
     const aborted: string[] = []
     const { port } = await patient(async (request) => {
       if (request.url.endsWith('/quick')) return new Response('quick')
       await once(request.signal, 'abort')
       aborted.push(String(request.signal.reason))
-      throw new Error('nobody is there')
+      throw new Error('the client has gone')
     })
     const stop = new AbortController()
     const slow = fetch(`http://127.0.0.1:${port}/slow`, { signal: stop.signal })
@@ -351,7 +351,7 @@ describe('a client that goes away', () => {
   })
 })
 
-test('a handler that fails is answered 500 without its words, and told', async () => {
+test('a handler that fails is answered 500 without its words, and reported', async () => {
   const { listener, problems } = await listening(async () => {
     throw new Error('a secret detail')
   })
@@ -376,7 +376,7 @@ test('five hundred connections at once are all answered', async () => {
 })
 
 describe('the end', () => {
-  test('lets a request under way finish, ends idle and silent connections, and accepts nobody', async () => {
+  test('lets a request under way finish, ends idle and silent connections, and accepts no other', async () => {
     const listener = await patient(async () => {
       await pause(150)
       return new Response('finished')

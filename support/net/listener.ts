@@ -28,7 +28,7 @@ const CHECKING_MS = 200
 const TLS_HANDSHAKE = 0x16
 
 /** What a handler can learn about a request in addition to the request itself. */
-export interface Received {
+interface Received {
   /** The request target exactly as it was sent: no dots resolved, nothing decoded. */
   readonly target: string
   /** Whether the body is longer than the limit: only its beginning is there. */
@@ -36,12 +36,12 @@ export interface Received {
 }
 
 /** A request that the listener answered itself because its body is late or malformed. */
-export interface Malformed {
+interface Malformed {
   readonly status: number
   readonly target: string
 }
 
-export interface ListenOptions {
+interface ListenOptions {
   readonly host: string
   /** 0: any free port. */
   readonly port: number

@@ -1,4 +1,4 @@
-// The bot's network: whom it trusts, which proxies it takes, how long it waits, and that it is nobody else's.
+// The bot's network: which certificates it trusts, which proxies it uses, how long it waits, and that nothing else in the process uses it.
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -34,7 +34,7 @@ const hello = () => httpsServer((_, response) => response.end('hello'))
 /** The same under a name that only a proxy knows. */
 const helloBeyond = async () => (await hello()).replace('localhost', BEYOND)
 
-/** The same at an address that leads to this machine and is none of loopback's, so that only the settings keep a proxy out. */
+/** The same at an address that leads to this machine and is not on loopback, so that only the settings keep a proxy out. */
 const helloHere = async () => (await httpServer((_, response) => response.end('hello'))).replace('127.0.0.1', '0.0.0.0')
 
 describe('trust', () => {
@@ -75,9 +75,9 @@ describe('trust', () => {
   const FILES: Readonly<Record<string, readonly [content: string | null, says: RegExp]>> = {
     'is missing': [null, /cannot be read \(ENOENT\)/],
     'holds no certificate': ['hello', /holds no certificate/],
-    'holds one that is none': [
+    'holds an invalid one': [
       '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
-      /certificate that is none \(number 1\)/,
+      /invalid certificate \(number 1\)/,
     ],
   }
   for (const [name, [content, says]] of Object.entries(FILES)) {
@@ -143,7 +143,7 @@ describe('proxies', () => {
     assert.deepEqual([used.asked.length, unused.asked.length], [1, 0])
   })
 
-  test('what is on loopback is reached without one, however it is written and whatever NO_PROXY says', async () => {
+  test('what is on loopback is reached without one, however it is written and with any NO_PROXY', async () => {
     const { asked, address } = await proxy()
     const { port } = new URL(await hello())
     const plain = await httpServer((_, response) => response.end('hello'))
@@ -187,7 +187,7 @@ describe('proxies', () => {
     }
   })
 
-  test('an address that is none is named by its variable alone', async () => {
+  test('an invalid address is named by its variable alone', async () => {
     for (const [name, written] of [
       ['HTTPS_PROXY', `bot:${PASSWORD}@proxy:8080`],
       ['https_proxy', `http://bot:${PASSWORD}@:99999`],

@@ -108,8 +108,7 @@ function authoritiesIn(caFile: string): readonly string[] {
   }
   if (found === null) throw fault('holds no certificate')
   // One that cannot be read would be passed over in silence.
-  for (const [at, pem] of found.entries())
-    if (!isCertificate(pem)) throw fault(`holds a certificate that is none (number ${at + 1})`)
+  for (const [at, pem] of found.entries()) if (!isCertificate(pem)) throw fault(`holds an invalid certificate (number ${at + 1})`)
   return found
 }
 

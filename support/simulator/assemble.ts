@@ -28,7 +28,7 @@ import { Journal, Listeners } from './runtime/journal'
 import { type Deliver, Outbox } from './runtime/outbox'
 import type { Armament, Parts } from './wrapping'
 
-export interface AssemblyOptions {
+interface AssemblyOptions {
   readonly directory: Directory
   readonly keys: Keys
   /** Tokens that are signed or checked already, for simulators that share their keys. Default: none. */
@@ -58,12 +58,12 @@ export interface AssemblyOptions {
 }
 
 /** Late timers and deliveries of earlier generations, which changed nothing. */
-export interface Discarded {
+interface Discarded {
   readonly timers: number
   readonly deliveries: number
 }
 
-export type Ending = 'reset' | 'closed'
+type Ending = 'reset' | 'closed'
 
 export interface Simulator {
   /** The three services that a bot talks to, each a Fetch handler. */
@@ -255,7 +255,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
       records.forget()
       people.reset()
       begin()
-      endings.tell('reset')
+      endings.notify('reset')
     },
     generation: () => ({ number: generation, discarded, beganAfter: generationBegan }),
     whenItEnds: (listener) => endings.add(listener),
@@ -263,7 +263,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
       if (!open) return 0
       open = false
       const deliveries = discard('the simulator was closed')
-      endings.tell('closed')
+      endings.notify('closed')
       return deliveries
     },
   }

@@ -39,5 +39,5 @@ export async function life(run: Simulated, app = BOT): Promise<{ callId: string;
   await answer(run, callId)
   assert.equal((await run.ask('DELETE', `${CALLS}/${callId}`, { token: await run.token(app) })).status, 204)
   await run.advance(60_000)
-  return { callId, posted: run.told(callId) }
+  return { callId, posted: run.notified(callId) }
 }

@@ -1,8 +1,7 @@
 // For tests of the control API: a simulated world with the built-in names, and a caller that posts operations to it as a program does.
 import type { GraphSimulator } from '../../support/simulator'
 import { controlHandler } from '../../support/simulator/control/http'
-import { loadSeed, type Seed } from '../../support/simulator/seed'
-import type { SeededSimulator } from '../../support/simulator/seeded-simulator'
+import { loadSeed, type Seed, type SeededSimulator } from '../../support/simulator/seed'
 import {
   CALLS,
   CHANNEL,

@@ -102,15 +102,15 @@ export interface Simulated {
   readonly keys: Keys
   readonly inbox: readonly Received[]
   token(app?: App): Promise<string>
-  /** One request to Graph; the bot's own token unless told otherwise, null for none. */
+  /** One request to Graph; the bot's own token unless another is given, null for none. */
   ask(method: string, path: string, ask?: Ask): Promise<Answer>
   create(body: JsonObject, ask?: Ask): Promise<Answer>
   /** A call that must come into being. */
   call(body: JsonObject, app?: App): Promise<Call>
   /** Lets time pass, timer by timer, with every delivery done before the next. */
   advance(ms: number): Promise<void>
-  /** What was posted about a call, as `told` puts it. */
-  told(callId: string): readonly string[]
+  /** What was posted about a call, in the words of `summary`. */
+  notified(callId: string): readonly string[]
   journal(): string
 }
 
@@ -151,8 +151,8 @@ export async function simulated(options: SimulatedOptions = {}): Promise<Simulat
     tokens.set(app, known)
     return known
   }
-  const ask = async (method: string, path: string, { token: told, headers = {}, body, origin = GRAPH }: Ask = {}) => {
-    const bearer = told === undefined ? await token() : told
+  const ask = async (method: string, path: string, { token: given, headers = {}, body, origin = GRAPH }: Ask = {}) => {
+    const bearer = given === undefined ? await token() : given
     const init = {
       method,
       headers: { ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }), ...headers },
@@ -189,11 +189,11 @@ export async function simulated(options: SimulatedOptions = {}): Promise<Simulat
       clock.moveTo(until)
       await simulator.idle()
     },
-    told: (callId) =>
+    notified: (callId) =>
       inbox
         .map(({ body }) => body)
         .filter((body) => of(body) === callId)
-        .map(told),
+        .map(summary),
     journal: () =>
       simulator.journal
         .entries()
@@ -210,7 +210,7 @@ export function of(body: JsonObject): string {
 }
 
 /** A notification in a few words: `updated established`, `deleted terminated 200/4521`, `roster John, Bot 1 (in the lobby)`. */
-export function told(body: JsonObject): string {
+export function summary(body: JsonObject): string {
   const { changeType, resource, resourceData } = changeOf(body)
   if (String(resource).endsWith('/participants')) return `roster ${(resourceData as readonly JsonObject[]).map(seen).join(', ')}`
   const { state, resultInfo } = resourceData as JsonObject
@@ -241,7 +241,7 @@ export function refusalCode({ status, headers, body }: Answer): string {
   return code
 }
 
-/** That a create was refused so, and that nothing came of it: no call, no post, however long one waits; the journal tells why. */
+/** That a create was refused so, and that nothing came of it: no call, no post, however long one waits; the journal says why. */
 export async function refusedWithout(run: Simulated, answer: Answer, status: number, code: string): Promise<void> {
   assert.deepEqual([answer.status, refusalCode(answer)], [status, code], answer.text)
   assert.deepEqual(run.simulator.calls(), [])

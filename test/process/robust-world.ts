@@ -10,7 +10,7 @@ import { loadKeys } from '../../support/simulator/identity/keys'
 import { issueToken } from '../../support/simulator/identity/tokens'
 import { RealClock } from '../../support/simulator/runtime/clock'
 import { guardedDeliver } from '../../support/simulator/runtime/guarded-delivery'
-import { openSeededSimulator, type SeededSimulator } from '../../support/simulator/seeded-simulator'
+import { openSeededSimulator, type SeededSimulator } from '../../support/simulator/seed'
 import { front } from '../../support/simulator/server/serving'
 
 export const CALLS = '/beta/app/calls'

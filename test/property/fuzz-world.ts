@@ -191,7 +191,7 @@ export async function fuzzWorld(residents: boolean): Promise<FuzzWorld> {
 }
 
 /**
- * By the book, and quicker: the time of tokens stands still in this world, so what an Authorization header stands for is found out once. The
+ * As documented, and quicker: the time of tokens stands still in this world, so what an Authorization header stands for is found out once. The
  * check of a signature would be the larger half of all the work.
  */
 const REMEMBERING: Deviation = {

@@ -8,7 +8,7 @@ import { type FuzzWorld, fuzzWorld, LIMIT_MS } from './fuzz-world'
 const REQUESTS_PER_WORLD = 5_000
 
 /** Fewer than this many requests of a family say too little about which answers it meets. */
-const TELLING = 50
+const ENOUGH = 50
 
 /**
  * Sends requests of a family, each to be answered as Graph would.
@@ -35,7 +35,7 @@ export async function fuzz(family: Family, requests: number, seed: number): Prom
     }
   })
   await fc.assert(property, { numRuns: requests, seed, timeout: LIMIT_MS, includeErrorInReport: true })
-  for (const status of requests < TELLING ? [] : family.meets)
+  for (const status of requests < ENOUGH ? [] : family.meets)
     assert.ok(met.has(status), `the requests never led to ${status}: ${[...met.keys()]}`)
   return met
 }

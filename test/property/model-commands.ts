@@ -23,14 +23,14 @@ export function newLives(): Lives {
 }
 
 /** Everything that is done, in words and in data: the same commands must write the same twice. */
-export interface Told {
+export interface Played {
   readonly system: System
   readonly log: unknown[]
 }
 
-type Do = (lives: Lives, told: Told) => Promise<void>
+type Do = (lives: Lives, played: Played) => Promise<void>
 
-class Deed implements fc.AsyncCommand<Lives, Told> {
+class Deed implements fc.AsyncCommand<Lives, Played> {
   constructor(
     private readonly words: string,
     private readonly act: Do,
@@ -40,9 +40,9 @@ class Deed implements fc.AsyncCommand<Lives, Told> {
     return true
   }
 
-  async run(lives: Lives, told: Told): Promise<void> {
-    await this.act(lives, told)
-    settle(lives, { ...told.system, posted: () => noted(told, told.system.posted()) })
+  async run(lives: Lives, played: Played): Promise<void> {
+    await this.act(lives, played)
+    settle(lives, { ...played.system, posted: () => noted(played, played.system.posted()) })
   }
 
   toString(): string {
@@ -50,7 +50,7 @@ class Deed implements fc.AsyncCommand<Lives, Told> {
   }
 }
 
-function noted<T>({ log }: Told, what: T): T {
+function noted<T>({ log }: Played, what: T): T {
   log.push(what)
   return what
 }
@@ -83,12 +83,12 @@ const FORMS: Readonly<Record<string, () => JsonObject>> = {
 }
 
 function create(bot: number, form: string): Deed {
-  return new Deed(`bot ${bot}: ${form}`, async (lives, told) => {
-    const { system } = told
+  return new Deed(`bot ${bot}: ${form}`, async (lives, played) => {
+    const { system } = played
     const app = BOTS[bot] as (typeof BOTS)[number]
     const callbackUri = `${CALLBACK}/bots/${bot}/calls/${lives.calls.length}`
     const body = { ...(FORMS[form] as () => JsonObject)(), callbackUri }
-    const reply = noted(told, await system.create(app, body))
+    const reply = noted(played, await system.create(app, body))
     const organizer = tenantIn(body)
     if (organizer !== null && organizer !== app.tenantId) return assert.equal(reply.status, 403)
     assert.equal(reply.status, 201)
@@ -115,7 +115,7 @@ function begun(bot: (typeof BOTS)[number], body: JsonObject, id: string, partici
     since,
     ringsMs: typeof seconds === 'number' ? seconds * 1_000 : DURATIONS.ringing.ms,
     stage: meeting === null ? 'ringing' : 'joining',
-    told: [],
+    states: [],
     roster: null,
   }
 }
@@ -129,10 +129,10 @@ function tenantIn({ meetingInfo }: JsonObject): string | null {
 const chosen = ({ calls }: Lives, at: number): Life | undefined => calls[at % (calls.length + 1)]
 
 function onCall(bot: number, kind: OnCall, at: number): Deed {
-  return new Deed(`bot ${bot}: ${kind} of call ${at}`, async (lives, told) => {
+  return new Deed(`bot ${bot}: ${kind} of call ${at}`, async (lives, played) => {
     const call = chosen(lives, at)
     const app = BOTS[bot] as (typeof BOTS)[number]
-    const reply = noted(told, await told.system.onCall(app, kind, call?.id ?? 'none', call?.participant ?? 'none'))
+    const reply = noted(played, await played.system.onCall(app, kind, call?.id ?? 'none', call?.participant ?? 'none'))
     if (call === undefined || call.stage === 'ended' || call.bot !== app)
       return assert.equal(reply.status, 404, 'none of its calls')
     if (kind === 'delete') {
@@ -143,7 +143,7 @@ function onCall(bot: number, kind: OnCall, at: number): Deed {
     assert.equal(reply.status, 200)
     if (kind === 'get') {
       const { id, state } = reply.body as JsonObject
-      assert.deepEqual([id, state], [call.id, call.told.at(-1)], 'the call is as it was told')
+      assert.deepEqual([id, state], [call.id, call.states.at(-1)], 'the call is as it was notified')
     }
     if (kind === 'participants')
       assert.deepEqual(
@@ -155,18 +155,18 @@ function onCall(bot: number, kind: OnCall, at: number): Deed {
 }
 
 function act(verb: Verb, at: number, personId: string | undefined): Deed {
-  return new Deed(`${personId ?? 'somebody'}: ${verb} call ${at}`, async (lives, told) => {
+  return new Deed(`${personId ?? 'a person'}: ${verb} call ${at}`, async (lives, played) => {
     const call = chosen(lives, at)
     const who = personId === undefined ? {} : { personId }
-    const fits = noted(told, await told.system.perform({ kind: verb, callId: call?.id ?? 'none', ...who }))
+    const fits = noted(played, await played.system.perform({ kind: verb, callId: call?.id ?? 'none', ...who }))
     assert.equal(fits, lives.act(call, verb, personId), `whether it fits a call that is ${call?.stage}`)
   })
 }
 
 function inMeeting(kind: 'join' | 'leave' | 'mute' | 'unmute', meeting: string, person: typeof JOHN | typeof ANNA): Deed {
-  return new Deed(`${person.displayName}: ${kind} in ${meeting}`, async (lives, told) => {
+  return new Deed(`${person.displayName}: ${kind} in ${meeting}`, async (lives, played) => {
     const command = kind === 'join' ? { kind, meeting, person } : { kind, meeting, personId: person.id }
-    assert.equal(noted(told, await told.system.perform(command)), lives.inMeeting(meeting, kind, person.id))
+    assert.equal(noted(played, await played.system.perform(command)), lives.inMeeting(meeting, kind, person.id))
   })
 }
 
@@ -205,6 +205,6 @@ const deeds: readonly fc.Arbitrary<Deed>[] = [
 ]
 
 /** Lives of so many deeds at most. */
-export function lives(maxCommands: number): fc.Arbitrary<Iterable<fc.AsyncCommand<Lives, Told>>> {
+export function lives(maxCommands: number): fc.Arbitrary<Iterable<fc.AsyncCommand<Lives, Played>>> {
   return fc.commands([...deeds], { maxCommands, size: 'max' })
 }

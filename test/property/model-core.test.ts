@@ -1,4 +1,4 @@
-// Model-based: whatever bots and people do, the pure core and a model of other make agree, and the same commands give the same twice.
+// Model-based: at random, the pure core and a model of other make agree, and the same commands give the same twice.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'mocha'

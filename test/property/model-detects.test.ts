@@ -6,19 +6,19 @@ import { armed } from '../../support/mutation'
 import { lives, newLives } from './model-commands'
 import { wholeSimulator } from './model-system'
 
-/** So many lives are enough to meet each of these; what chance they have is the seed's, so that a run tells what the last told. */
+/** So many lives are enough to meet each of these; what chance they have is the seed's, so that each run has the same result. */
 const RUNS = 60
 const SEED = 20191105
 
 /** Invariant, the deviation that breaks it, and what the failure says. */
 const BROKEN: readonly (readonly [invariant: string, deviation: string, says: RegExp])[] = [
   ['one id per call', 'ids-repeat', /ids are its own/],
-  ['one id in all messages of a call', 'established-under-another-id', /which nobody has created/],
+  ['one id in all messages of a call', 'established-under-another-id', /which was not created/],
   ['states only go forward', 'state-backwards', /establishing after/],
   ['established needs an answer', 'established-without-answer', /is ringing|establish/],
   ['no roster outside of meetings', 'app-media-with-roster', /a call between two has no roster/],
   ['no roster of others before admission', 'lobby-sees-all', /before admission a bot sees itself/],
-  ['nobody in the lobby is shown to those inside as in the meeting', 'lobby-flag-stuck', /nobody in the lobby/],
+  ['people in the lobby are not shown to those inside as in the meeting', 'lobby-flag-stuck', /sees no one in the lobby/],
   ['nothing after the end', 'established-after-the-end', /nothing comes after the end/],
   ['no roster after the end', 'roster-after-the-end', /nothing comes after the end/],
   ['what is notified belongs to its call', 'posted-to-the-first-callback', /belongs to its call/],
@@ -41,7 +41,7 @@ describe('the model sees what breaks', () => {
         }),
         { numRuns: RUNS, seed: SEED, endOnFailure: true },
       )
-      assert.ok(failed, `${RUNS} lives, and nobody minded`)
+      assert.ok(failed, `${RUNS} lives, and no check failed`)
       assert.match((errorInstance as Error).message, says)
     })
 })

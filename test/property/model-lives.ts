@@ -14,14 +14,14 @@ export interface Life {
   readonly guest: boolean
   /** Key of the meeting; null where people are called. */
   readonly meeting: string | null
-  /** Whom it calls when it calls several: where each stands; empty otherwise. */
+  /** The people of a call to several: where each stands; empty otherwise. */
   readonly invited: Map<string, 'ringing' | 'talking' | 'gone'>
   readonly since: number
   readonly ringsMs: number
   stage: Stage
-  /** Graph's words for the states that were told, in order. */
-  readonly told: string[]
-  /** The last roster that was told. */
+  /** The notified states, in order. */
+  readonly states: string[]
+  /** The last notified roster. */
   roster: readonly JsonObject[] | null
 }
 
@@ -52,7 +52,7 @@ export class Lives {
     return this.calls.filter(({ stage }) => stage !== 'ended')
   }
 
-  /** Somebody acts on a call: whether it fits. */
+  /** A person acts on a call: whether it fits. */
   act(call: Life | undefined, verb: Verb, personId: string | undefined): boolean {
     if (call === undefined || call.stage === 'ended') return false
     if (call.invited.size > 0 && ['answer', 'decline', 'busy', 'hang-up'].includes(verb)) return actInGroup(call, verb, personId)
@@ -82,7 +82,7 @@ export class Lives {
     return guest && place.holdsGuests ? 'lobby' : 'established'
   }
 
-  /** Whether somebody's deed in a meeting fits. */
+  /** Whether a person's deed in a meeting fits. */
   inMeeting(key: string, deed: 'join' | 'leave' | 'mute' | 'unmute', personId: string): boolean {
     const people = this.places.get(key)?.people
     const muted = people?.get(personId)

@@ -1,4 +1,4 @@
-// Model-based: whatever bots and people do, the whole simulator and the model agree, on the direct mount and in virtual time.
+// Model-based: at random, the whole simulator and the model agree, on the direct mount and in virtual time.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'mocha'

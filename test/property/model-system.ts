@@ -35,7 +35,7 @@ export const WORLD: Directory = {
 
 export const BOTS: readonly App[] = [BOT, SECOND_BOT, STRANGER]
 
-/** One post to a callback, with whom its token is for. */
+/** One post to a callback, with the app that its token is for. */
 export interface Post {
   readonly callbackUri: string
   readonly audience: string

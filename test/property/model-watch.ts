@@ -1,4 +1,4 @@
-// What must hold of everything that is notified and of every state, whatever is done: checked after each command of the model-based tests.
+// What must hold of everything that is notified and of every state: checked after each command of the model-based tests.
 import assert from 'node:assert/strict'
 import type { Json, JsonObject } from '../../support/contract/json'
 import type { Life, Lives, Stage } from './model-lives'
@@ -19,7 +19,7 @@ const HEARD: Readonly<Record<Stage, string>> = {
 /** Takes what was posted, and holds it and the state against the model. */
 export function settle(lives: Lives, system: System): void {
   for (const post of system.posted()) read(lives, post)
-  for (const call of lives.calls) assert.equal(call.told.at(-1), HEARD[call.stage], `${call.id} is ${call.stage}`)
+  for (const call of lives.calls) assert.equal(call.states.at(-1), HEARD[call.stage], `${call.id} is ${call.stage}`)
   assert.deepEqual(
     [...system.living()].sort(),
     lives
@@ -38,22 +38,22 @@ function read({ calls }: Lives, { callbackUri, audience, tenantId, body }: Post)
   const { resource, changeType, resourceData, callbackUri: said } = value[0] as JsonObject
   const [, id, below] = /^\/app\/calls\/([^/]+)(\/participants)?$/.exec(String(resource)) ?? []
   const call = calls.find((one) => one.id === id)
-  assert.ok(call, `a notification of ${resource}, which nobody has created`)
+  assert.ok(call, `a notification of ${resource}, which was not created`)
   assert.deepEqual(
     { callbackUri, said, audience, tenantId },
     { callbackUri: call.callbackUri, said: call.callbackUri, audience: call.bot.clientId, tenantId: call.bot.tenantId },
     'a notification belongs to its call',
   )
-  assert.notEqual(call.told.at(-1), 'terminated', 'nothing comes after the end')
+  assert.notEqual(call.states.at(-1), 'terminated', 'nothing comes after the end')
   if (below === undefined) ofState(call, changeType, resourceData as JsonObject)
   else ofRoster(call, changeType, resourceData as readonly JsonObject[])
 }
 
 function ofState(call: Life, changeType: Json | undefined, { id, state }: JsonObject): void {
   assert.equal(id, call.id, 'one id in everything that is notified')
-  assert.ok(ORDER.indexOf(String(state)) > ORDER.indexOf(call.told.at(-1) ?? 'none'), `${state} after ${call.told}`)
+  assert.ok(ORDER.indexOf(String(state)) > ORDER.indexOf(call.states.at(-1) ?? 'none'), `${state} after ${call.states}`)
   assert.equal(changeType, state === 'terminated' ? 'deleted' : 'updated')
-  call.told.push(String(state))
+  call.states.push(String(state))
 }
 
 function ofRoster(call: Life, changeType: Json | undefined, participants: readonly JsonObject[]): void {
@@ -62,7 +62,7 @@ function ofRoster(call: Life, changeType: Json | undefined, participants: readon
   const own = participants.filter(({ id }) => id === call.participant)
   assert.equal(own.length, 1, 'a bot is on its own roster, once')
   const waiting = participants.filter(({ isInLobby }) => isInLobby === true)
-  if (call.told.at(-1) === 'established') assert.deepEqual(waiting, [], 'once in, one sees nobody in the lobby')
+  if (call.states.at(-1) === 'established') assert.deepEqual(waiting, [], 'once in, a bot sees no one in the lobby')
   else assert.deepEqual([participants.length, waiting.length], [1, 1], 'before admission a bot sees itself in the lobby')
   unique(
     'participant',

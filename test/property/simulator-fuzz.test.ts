@@ -1,4 +1,4 @@
-// Whatever a client sends, the handler answers as Graph would: no 5xx but the holes said aloud, no other body, no throw, no wait.
+// The handler answers any request as Graph would: no 5xx but the holes said aloud, no other body, no throw, no wait.
 import { test } from 'mocha'
 import { seedOfRun } from '../kit/seed'
 import { fuzz, shares } from './fuzz'

@@ -4,11 +4,11 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { Handler } from '../http/graph'
 import { harmlessText } from '../runtime/redact'
-import type { SeededSimulator } from '../seeded-simulator'
+import type { SeededSimulator } from '../seed'
 import { badRequest, ControlError, type Operation, operation, schemaOf } from './operation'
 import { OPERATIONS, operate, operationNamed } from './operations'
 
-export interface ControlParts {
+interface ControlParts {
   readonly seeded: SeededSimulator
   /** What callers must send as bearer token. */
   readonly token: string

@@ -5,7 +5,7 @@ import type { Person } from '../core/commands'
 import { meetingKey } from '../core/state'
 import type { CallRecord } from '../runtime/call-records'
 import { harmlessAddress } from '../runtime/redact'
-import type { SeededSimulator } from '../seeded-simulator'
+import type { SeededSimulator } from '../seed'
 import { badRequest } from './operation'
 
 const text = z.string().min(1).max(500)

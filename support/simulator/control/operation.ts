@@ -1,7 +1,7 @@
 // What an operation of the control API is: its name, its parameters and their validation, what it does, and the errors that it answers with.
 import { z } from 'zod'
 import type { Json, JsonObject } from '../../contract/json'
-import type { SeededSimulator } from '../seeded-simulator'
+import type { SeededSimulator } from '../seed'
 
 /** By code, the status of the response. */
 const STATUSES = {

@@ -28,7 +28,7 @@ describe('people', () => {
         for (const one of before) await run.done(one, given)
         const answer = await run.done(verb, given)
         await run.simulator.idle()
-        assert.equal(run.told(id).at(-1), last)
+        assert.equal(run.notified(id).at(-1), last)
         assert.deepEqual([answer.callId, answer.person, answer.personId], [id, 'John', JOHN.id])
         assert.equal(answer.state, last.split(' ')[1])
         assert.equal(answer.end?.code, last.startsWith('deleted') ? Number(last.split(/[ /]/)[2]) : undefined)
@@ -46,7 +46,7 @@ describe('people', () => {
       await run.done('move-clock', { by: '1s' })
       assert.equal((await run.done(verb, { meeting: 'channel' })).meeting, 'channel')
       await run.simulator.idle()
-      assert.equal(run.told(id).at(-1), last)
+      assert.equal(run.notified(id).at(-1), last)
       if (verb === 'admit') assert.equal((await run.done('remove')).end.subcode, 5300)
     })
   }
@@ -67,7 +67,7 @@ describe('people', () => {
     await run.simulator.idle()
     const [bot, john] = ['roster Bot 1', 'John (muted)']
     const seen = [bot, `${bot}, ${john}`, `${bot}, John`, `${bot}, ${john}`, `${bot}, ${john}, Anna (muted)`, `${bot}, ${john}`]
-    assert.deepEqual(run.told(id).slice(2), seen)
+    assert.deepEqual(run.notified(id).slice(2), seen)
     const again = await run.control('leave', { person: ANNA.id, meeting: 'channel' })
     assert.deepEqual([again.status, again.body.error.code], [409, 'unfit'])
     assert.match(again.body.error.message, /is not in the meeting/)
@@ -98,14 +98,14 @@ describe('people', () => {
     await run.done('when-a-guest-waits', { meeting: 'channel', does: 'refuses' })
     const [{ id }, guest] = [await run.call(request(1)), await run.call(request(6))]
     await run.done('move-clock', { by: '4999ms' })
-    assert.equal(run.told(id).at(-1), 'updated established')
+    assert.equal(run.notified(id).at(-1), 'updated established')
     await run.done('move-clock', { by: '1ms' })
-    assert.equal(run.told(id).at(-1), 'deleted terminated 200/4521')
-    assert.equal(run.told(guest.id).at(-1), 'deleted terminated 200/5300')
+    assert.equal(run.notified(id).at(-1), 'deleted terminated 200/4521')
+    assert.equal(run.notified(guest.id).at(-1), 'deleted terminated 200/5300')
     await run.done('reset')
     const { id: later } = await run.call(request(1))
     await run.done('move-clock', { by: '30s' })
-    assert.deepEqual(run.told(later), ['updated establishing'])
+    assert.deepEqual(run.notified(later), ['updated establishing'])
   })
 })
 
@@ -143,7 +143,7 @@ describe('the state', () => {
     const { id } = await run.call(request(1))
     const moved = await run.done('move-clock', { by: '1min' })
     assert.deepEqual(moved, { now: '2026-01-01T00:01:00.000Z', movedMs: 60_000, waiting: 0 })
-    assert.equal(run.told(id).at(-1), 'deleted terminated 487/10004')
+    assert.equal(run.notified(id).at(-1), 'deleted terminated 487/10004')
     const clock = new RealClock(0)
     const seeded = { ...run.seeded, clock }
     await assert.rejects(

@@ -1,7 +1,7 @@
 // Every operation of the control API, and running one by its name.
 import type { Json } from '../../contract/json'
 import { FAULT_OPERATIONS } from '../faults/fault-operations'
-import type { SeededSimulator } from '../seeded-simulator'
+import type { SeededSimulator } from '../seed'
 import { ControlError, type Operation, readParams } from './operation'
 import { PEOPLE_OPERATIONS } from './people-operations'
 import { INSPECTION, TIME_OPERATIONS } from './state-operations'

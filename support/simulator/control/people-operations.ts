@@ -11,7 +11,7 @@ import {
   WHEN_CALLED,
 } from '../../contract/people-verbs'
 import type { CallRecord } from '../runtime/call-records'
-import type { SeededSimulator } from '../seeded-simulator'
+import type { SeededSimulator } from '../seed'
 import {
   callIdParam,
   describeCall,

@@ -28,7 +28,7 @@ describe('a wait for a notification', () => {
     const { id } = await run.call(request(1))
     const wait = run.done('wait-for-notification', { callId: id, changeType: 'deleted' })
     await run.done('move-clock', { by: '30s' })
-    assert.equal(run.told(id).at(-1), 'updated established')
+    assert.equal(run.notified(id).at(-1), 'updated established')
     await run.done('move-clock', { by: '5min' })
     assert.equal((await wait).at, '2026-01-01T00:01:02.000Z')
   })

@@ -5,7 +5,7 @@ import { CALL_STATE } from '../core/life-cycle'
 import type { CallRecord } from '../runtime/call-records'
 import { VirtualClock } from '../runtime/clock'
 import type { JournalEntry } from '../runtime/journal'
-import type { SeededSimulator } from '../seeded-simulator'
+import type { SeededSimulator } from '../seed'
 import {
   callIdParam,
   describeCall,

@@ -34,11 +34,14 @@ async function sign(claims: JWTPayload, key: SigningKey, kid = key.kid, alg = 'R
   return new SignJWT(claims).setProtectedHeader({ alg, typ: 'JWT', kid }).sign(await importJWK(key.privateJwk as JWK, alg))
 }
 
-const otherwise = (claims: JWTPayload) => (keys: Keys) => sign({ ...CLAIMS, ...claims }, keys.token)
 const asBearer = (token: string) => `Bearer ${token}`
 
-/** What is sent as Authorization, and the message that answers it. */
-const TOKENS: readonly [what: string, header: (keys: Keys) => Promise<string | null> | string | null, message: RegExp][] = [
+/** What is sent as Authorization, or the changed claims of a token, and the message that answers it. */
+const TOKENS: readonly [
+  what: string,
+  header: ((keys: Keys) => Promise<string> | string | null) | JWTPayload,
+  message?: RegExp,
+][] = [
   ['none', () => null, /empty/],
   ['an empty header', () => '', /empty/],
   ['a scheme without a token', () => 'Bearer', /empty/],
@@ -47,38 +50,15 @@ const TOKENS: readonly [what: string, header: (keys: Keys) => Promise<string | n
   ['a word', () => 'Bearer hello', /parsing failed/],
   ['three words', () => 'Bearer a.b.c', /parsing failed/],
   ['a token of no algorithm', () => asBearer(new UnsecuredJWT(CLAIMS).encode()), /validation failure|parsing failed/],
-  ['a token of HS256 with the public key as secret', hmac, /validation failure/],
-  ['a token with its claims changed', tampered, /validation failure/],
-  [
-    'a token of another key under this key id',
-    async (keys) => asBearer(await sign(CLAIMS, keys.notification, keys.token.kid)),
-    /validation failure/,
-  ],
-  ['a token of a key that is not known', async (keys) => asBearer(await sign(CLAIMS, keys.notification)), /validation failure/],
-  ['an expired token', async (keys) => asBearer(await otherwise({ exp: NOW })(keys)), /expired or is not yet valid/],
-  [
-    'a token that is not valid yet',
-    async (keys) => asBearer(await otherwise({ nbf: NOW + 60 })(keys)),
-    /expired or is not yet valid/,
-  ],
-  ['a token that never expires', async (keys) => asBearer(await otherwise({ exp: undefined })(keys)), /validation failure/],
-  [
-    'a token for another audience',
-    async (keys) => asBearer(await otherwise({ aud: 'https://graph.windows.net' })(keys)),
-    /validation failure/,
-  ],
-  ['a token of an unknown app', async (keys) => asBearer(await otherwise({ appid: 'nobody' })(keys)), /validation failure/],
-  ['a token of no app', async (keys) => asBearer(await otherwise({ appid: undefined })(keys)), /validation failure/],
-  [
-    'a token of an unknown tenant',
-    async (keys) => asBearer(await otherwise({ tid: 'x', iss: 'https://sts.windows.net/x/' })(keys)),
-    /validation failure/,
-  ],
-  [
-    'a token whose issuer is of another tenant',
-    async (keys) => asBearer(await otherwise({ iss: `https://sts.windows.net/${OTHER_TENANT}/` })(keys)),
-    /validation failure/,
-  ],
+  ['a token of HS256 with the public key as secret', hmac],
+  ['a token with its claims changed', tampered],
+  ['a token of another key under this key id', async (keys) => asBearer(await sign(CLAIMS, keys.notification, keys.token.kid))],
+  ['a token of a key that is not known', async (keys) => asBearer(await sign(CLAIMS, keys.notification))],
+  ['a token that never expires', { exp: undefined }],
+  ['a token of an unknown app', { appid: 'unknown' }],
+  ['a token of no app', { appid: undefined }],
+  ['a token of an unknown tenant', { tid: 'x', iss: 'https://sts.windows.net/x/' }],
+  ['a token whose issuer is of another tenant', { iss: `https://sts.windows.net/${OTHER_TENANT}/` }],
 ]
 
 async function hmac({ token }: Keys): Promise<string> {
@@ -100,10 +80,11 @@ describe('a token', () => {
     assert.equal((await run.create(request(1), { token: null, headers })).status, 201, 'the scheme in any letter case')
   })
 
-  for (const [what, header, message] of TOKENS) {
+  for (const [what, header, message = /validation failure/] of TOKENS) {
     test(`refused: ${what}`, async () => {
       const run = await simulated()
-      const authorization = await header(run.keys)
+      const authorization =
+        typeof header === 'function' ? await header(run.keys) : asBearer(await sign({ ...CLAIMS, ...header }, run.keys.token))
       const headers: Record<string, string> = authorization === null ? {} : { authorization }
       const answer = await run.create(request(1), { token: null, headers })
       await refusedWithout(run, answer, 401, 'InvalidAuthenticationToken')
@@ -142,12 +123,6 @@ describe('permissions', () => {
     await refusedWithout(none.run, none.answer, 403, '7504')
     const some = await asked(formless, ['Calls.AccessMedia.All'])
     await refusedWithout(some.run, some.answer, 400, 'BadRequest')
-  })
-
-  test('a delegated token has none', async () => {
-    const run = await simulated()
-    const token = await sign({ ...CLAIMS, roles: undefined, scp: PERMISSIONS.join(' '), idtyp: 'user' }, run.keys.token)
-    await refusedWithout(run, await run.create(request(1), { token }), 403, '7504')
   })
 })
 

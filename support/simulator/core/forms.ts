@@ -2,7 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Caller } from './commands'
 import type { Refusal } from './errors'
-import type { Sourced } from './provenance'
+import { assumption, documented, type Sourced } from './provenance'
 import type { FormName } from './state'
 
 export type { FormName } from './state'
@@ -16,7 +16,7 @@ export interface Form extends Sourced {
 }
 
 /** What distinguishes the forms, read from a body that may be anything. */
-export interface Shape {
+interface Shape {
   readonly meetingType: string | null
   readonly guest: boolean
   readonly targets: number
@@ -45,48 +45,42 @@ export const FORMS: readonly Form[] = [
     permission: 'Calls.JoinGroupCall.All',
     modelled: false,
     fits: ({ meetingType }) => meetingType === '#microsoft.graph.joinMeetingIdMeetingInfo',
-    basis: 'assumption',
-    source: 'a later form; no page names its permission',
+    ...assumption('a later form; no page names its permission'),
   },
   {
     name: 'meeting-as-guest',
     permission: 'Calls.JoinGroupCallAsGuest.All',
     modelled: true,
     fits: ({ meetingType, guest }) => meetingType !== null && COORDINATES.includes(meetingType) && guest,
-    basis: 'documented',
-    source: 'example 6',
+    ...documented('example 6'),
   },
   {
     name: 'meeting',
     permission: 'Calls.JoinGroupCall.All',
     modelled: true,
     fits: ({ meetingType }) => meetingType !== null && COORDINATES.includes(meetingType),
-    basis: 'documented',
-    source: 'examples 3, 4 and 5',
+    ...documented('examples 3, 4 and 5'),
   },
   {
     name: 'phone',
     permission: 'Calls.Initiate.All',
     modelled: false,
     fits: ({ targets, phone }) => targets === 1 && phone,
-    basis: 'documented',
-    source: 'a later form of the page',
+    ...documented('a later form of the page'),
   },
   {
     name: 'peer-to-peer',
     permission: 'Calls.Initiate.All',
     modelled: true,
     fits: ({ targets }) => targets === 1,
-    basis: 'documented',
-    source: 'examples 1 and 2',
+    ...documented('examples 1 and 2'),
   },
   {
     name: 'group',
     permission: 'Calls.InitiateGroupCall.All',
     modelled: true,
     fits: ({ targets }) => targets > 1,
-    basis: 'documented',
-    source: 'permissions reference of 2019; E-73',
+    ...documented('permissions reference of 2019; E-73'),
   },
 ]
 
@@ -113,14 +107,14 @@ function shapeOf(body: JsonObject): Shape {
 }
 
 /** The type of an object as Graph writes it; clients send it with and without the leading `#`. */
-export function odataType(value: JsonObject): string | null {
+function odataType(value: JsonObject): string | null {
   const type = value['@odata.type']
   if (typeof type !== 'string') return null
   return type.startsWith('#') ? type : `#${type}`
 }
 
 /** Which members of the identity set of a participantInfo are filled: user, guest, phone and so on. */
-export function identityKinds(participant: Json | undefined): readonly string[] {
+function identityKinds(participant: Json | undefined): readonly string[] {
   if (!isObject(participant) || !isObject(participant.identity)) return []
   return Object.entries(participant.identity)
     .filter(([, identity]) => isObject(identity))
@@ -144,13 +138,13 @@ const ALIASES = new Map<string, PermissionName>(
 /** What an administrator can consent to for a bot of this API: calling, and the look-up of meetings. */
 export const EVERY_PERMISSION: readonly string[] = [...PERMISSIONS, LOOK_UP_PERMISSIONS[0]]
 
-/** The permission that a granted name stands for, without regard to letter case; null for one that is none of calling's. */
+/** The permission that a granted name stands for, without regard to letter case; null for one that has nothing to do with calls. */
 export function permissionOf(name: string): PermissionName | null {
   return ALIASES.get(name.toLowerCase()) ?? null
 }
 
 /** The permissions that a request needs. Whether a stronger one covers a weaker is not documented: here it does not (assumption). */
-export function permissionsFor(form: Form, body: JsonObject): readonly PermissionName[] {
+function permissionsFor(form: Form, body: JsonObject): readonly PermissionName[] {
   const appHosted = isObject(body.mediaConfig) && odataType(body.mediaConfig) === APP_HOSTED
   return appHosted ? [form.permission, MEDIA_PERMISSION] : [form.permission]
 }

@@ -14,23 +14,25 @@ const user = ({ id, displayName }: { readonly id: string; readonly displayName: 
   },
 })
 const HANNA = { id: '334f9418-7bc6-44ec-9cfa-8c8b4d37f6da', displayName: 'Hanna' }
+const PEOPLE = { John: JOHN, Anna: ANNA, Hanna: HANNA }
 const toBoth = (otherwise: Record<string, Json> = {}) => request(1, { targets: [user(JOHN), user(ANNA)], ...otherwise })
 
 type Verb = 'answer' | 'decline' | 'busy' | 'hang-up'
 
 const changes = ({ inbox }: Simulated) => inbox.map(({ body }) => (body.value as JsonObject[])[0])
 
-/** A call to John and Anna, after what people did; each deed must fit. */
-async function after(...deeds: readonly (readonly [Verb, { readonly id: string }?])[]) {
+/** A call to John and Anna, after what people did, each as VERB or VERB PERSON; each deed must fit. */
+async function after(...deeds: readonly string[]) {
   const run = await simulated()
   const { id } = await run.call(toBoth())
-  const act = async (verb: Verb, person?: { readonly id: string }) => {
-    const reason = run.simulator.perform({ kind: verb, callId: id, ...(person === undefined ? {} : { personId: person.id }) })
+  const act = async (deed: string) => {
+    const [kind, name] = deed.split(' ') as [Verb, (keyof typeof PEOPLE)?]
+    const reason = run.simulator.perform({ kind, callId: id, ...(name === undefined ? {} : { personId: PEOPLE[name].id }) })
     await run.simulator.idle()
     return reason
   }
-  for (const [verb, person] of deeds) assert.equal(await act(verb, person), null, verb)
-  return { run, id, act, told: () => run.told(id) }
+  for (const deed of deeds) assert.equal(await act(deed), null, deed)
+  return { run, id, act, notified: () => run.notified(id) }
 }
 
 const BEGUN = ['updated establishing']
@@ -38,48 +40,50 @@ const BOTH = [...BEGUN, 'updated established', 'roster John, Bot 1']
 
 describe('a call to several', () => {
   test('is established by the first who answers, and then the roster shows who is there', async () => {
-    const { run, id, act, told } = await after(['answer', JOHN])
-    assert.deepEqual(told(), BOTH)
+    const { run, id, act, notified } = await after('answer John')
+    assert.deepEqual(notified(), BOTH)
     const { resourceData } = changes(run)[1] as { resourceData: JsonObject }
     const members = CALL_MEMBERS.find(({ between, phase }) => between === 'several' && phase === 'established')?.members ?? []
     assert.deepEqual(Object.keys(resourceData), ['@odata.type', 'state', ...members, 'id'])
-    assert.equal(await act('answer', ANNA), null)
-    assert.equal(told().at(-1), 'roster John, Bot 1, Anna')
+    assert.equal(await act('answer Anna'), null)
+    assert.equal(notified().at(-1), 'roster John, Bot 1, Anna')
     const roster = (await run.ask('GET', `${CALLS}/${id}/participants`)).body.value as JsonObject[]
     assert.equal(new Set(roster.map((one) => one.id)).size, 3)
     assert.ok(roster.some((one) => one.id === run.simulator.calls()[0]?.myParticipantId))
   })
 
-  test('goes on while somebody talks or rings, and ends with the last', async () => {
-    const { run, act, told } = await after(['answer', JOHN], ['answer', ANNA], ['hang-up', JOHN])
-    assert.equal(told().at(-1), 'roster Bot 1, Anna')
-    assert.equal(await act('hang-up', ANNA), null)
-    assert.equal(told().at(-1), 'deleted terminated 200/5002')
-    assert.deepEqual(run.simulator.calls(), [])
-    const ringing = await after(['answer', JOHN], ['hang-up', JOHN])
-    assert.deepEqual(ringing.told(), [...BOTH, 'roster Bot 1'])
-    await ringing.act('decline', ANNA)
-    assert.equal(ringing.told().at(-1), 'deleted terminated 200/5002')
-  })
+  const OVER = 'deleted terminated 200/5002'
+  const lives: readonly [deeds: string, ms: number, last: string][] = [
+    ['answer John, answer Anna, hang-up John', 0, 'roster Bot 1, Anna'],
+    ['answer John, answer Anna, hang-up John, hang-up Anna', 0, OVER],
+    ['answer John, hang-up John', 0, 'roster Bot 1'],
+    ['answer John, hang-up John, decline Anna', 0, OVER],
+    ['answer John', 60_000, 'roster John, Bot 1'],
+    ['answer John, hang-up', 60_000, OVER],
+  ]
+  for (const [deeds, ms, last] of lives) {
+    test(`goes on while a person talks or rings, and ends with the last: ${deeds}, ${ms} ms`, async () => {
+      const { run, notified } = await after(...deeds.split(', '))
+      await run.advance(ms)
+      assert.equal(notified().at(-1), last)
+      assert.equal(run.simulator.calls().length, last === OVER ? 0 : 1)
+    })
+  }
 
-  test('that is established goes on when nobody else answers in time, and ends when its last participant has left', async () => {
-    const talking = await after(['answer', JOHN])
-    await talking.run.advance(60_000)
-    assert.deepEqual(talking.told(), BOTH)
-    assert.match(String(await talking.act('answer', ANNA)), /nobody .* can answer now/)
-    assert.equal(await talking.act('hang-up'), null)
-    assert.equal(talking.told().at(-1), 'deleted terminated 200/5002')
-    const left = await after(['answer', JOHN], ['hang-up'])
-    await left.run.advance(60_000)
-    assert.equal(left.told().at(-1), 'deleted terminated 200/5002')
+  test('that is established goes on when no other person answers in time; then that person cannot answer', async () => {
+    const { run, act, notified } = await after('answer John')
+    await run.advance(60_000)
+    assert.match(String(await act('answer Anna')), /no person .* can answer now/)
+    assert.equal(await act('hang-up'), null)
+    assert.equal(notified().at(-1), OVER)
   })
 
   test('needs a person where several could act, and refuses what does not fit', async () => {
     const { act } = await after()
     assert.match(String(await act('answer')), new RegExp(`answer fits 2 people .* say who, ${JOHN.id} or ${ANNA.id}`))
-    assert.match(String(await act('answer', HANNA)), new RegExp(`nobody ${HANNA.id} .* can answer now`))
-    assert.match(String(await act('hang-up')), /nobody in call .* can hang-up now/)
-    assert.equal(await act('decline', JOHN), null)
+    assert.match(String(await act('answer Hanna')), new RegExp(`no person ${HANNA.id} .* can answer now`))
+    assert.match(String(await act('hang-up')), /no person in call .* can hang-up now/)
+    assert.equal(await act('decline John'), null)
     assert.equal(await act('answer'), null)
   })
 })
@@ -90,9 +94,9 @@ test('people act by their scripts in a call to several, each for themselves', as
   run.simulator.people.whenCalled(ANNA.id, 'declines', { afterMs: 200 })
   const { id } = await run.call(toBoth())
   await run.advance(500)
-  assert.deepEqual(run.told(id), BOTH)
+  assert.deepEqual(run.notified(id), BOTH)
   await run.advance(600)
-  assert.equal(run.told(id).at(-1), 'deleted terminated 200/5002')
+  assert.equal(run.notified(id).at(-1), 'deleted terminated 200/5002')
 })
 
 test('the control API shows the people of a call to several, waits for it by any of them, and lets one act', async () => {

@@ -39,7 +39,7 @@ export function inGroupCall(state: State, call: Call, { kind, personId }: GroupC
   const fitting = call.invited.filter(({ id, now }) => now === from && (personId === undefined || id === personId))
   const [person, ...more] = fitting
   if (person === undefined)
-    return unfit(state, `nobody${personId === undefined ? '' : ` ${personId}`} in call ${call.id} can ${kind} now`)
+    return unfit(state, `no person${personId === undefined ? '' : ` ${personId}`} in call ${call.id} can ${kind} now`)
   if (more.length > 0)
     return unfit(
       state,
@@ -49,7 +49,7 @@ export function inGroupCall(state: State, call: Call, { kind, personId }: GroupC
   return to === 'talking' ? joined(state, next, person, env) : left(state, next, person)
 }
 
-/** Nobody rings any longer. */
+/** The time to ring is over. */
 export function ringingOver(state: State, call: Call): Decision {
   const invited = call.invited.map((one) => (one.now === 'ringing' ? ({ ...one, now: 'gone' } as const) : one))
   return settled(state, { ...call, invited }, [])
@@ -84,7 +84,7 @@ function left(state: State, call: Call, { id }: Invited): Decision {
 /** Ends the call when no person talks or rings; `effects` follow if it goes on. */
 function settled(state: State, call: Call, effects: readonly Effect[]): Decision {
   if (call.invited.every(({ now }) => now === 'gone'))
-    return happen(state, call, call.phase === 'established' ? 'all-left' : 'nobody-joined')
+    return happen(state, call, call.phase === 'established' ? 'all-left' : 'no-one-joined')
   return done({ ...state, calls: state.calls.set(call.id, call) }, effects)
 }
 

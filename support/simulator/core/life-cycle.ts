@@ -1,7 +1,7 @@
 // The life of a call as tables: phase x event -> phase and notifications, how calls end, and how long things take. Each row says how sure it is.
 
 import type { JsonObject } from '../../contract/json'
-import type { Sourced } from './provenance'
+import { assumption, documented, observed, type Sourced } from './provenance'
 
 /**
  * Where a call stands. A phase is finer than Graph's callState: a call that rings, that is being let into a meeting
@@ -26,7 +26,7 @@ export type Event =
   | 'no-such-meeting'
   | 'roster-changed'
   | 'hung-up'
-  | 'nobody-joined'
+  | 'no-one-joined'
   | 'all-left'
   | 'removed'
   | 'deleted'
@@ -34,7 +34,7 @@ export type Event =
 /** What is posted to the callback: the call's state, the roster, or one of the two messages of an end. */
 export type Notice = 'call' | 'roster' | 'terminating' | 'terminated'
 
-export interface Transition extends Sourced {
+interface Transition extends Sourced {
   readonly from: Phase
   readonly event: Event
   readonly to: Phase
@@ -58,49 +58,37 @@ const ENDED_BY_BOT = (from: Phase): Transition => ({
   to: 'ended',
   notices: ['terminating', 'terminated'],
   end: 'deletedByBot',
-  basis: 'documented',
-  source: 'page "Delete call" of 2019',
+  ...documented('page "Delete call" of 2019'),
 })
 
 export const LIFE_CYCLE: readonly Transition[] = [
-  { from: 'new', event: 'called', to: 'ringing', notices: ['call'], basis: 'documented', source: 'example 1' },
+  { from: 'new', event: 'called', to: 'ringing', notices: ['call'], ...documented('example 1') },
   {
     from: 'new',
     event: 'several-called',
     to: 'ringing',
     notices: ['call'],
-    basis: 'assumption',
-    source: 'that several can be called is documented (E-73), their notifications are not: as a call between two',
+    ...assumption('that several can be called is documented (E-73), their notifications are not: as a call between two'),
   },
-  { from: 'new', event: 'joined', to: 'joining', notices: ['call'], basis: 'documented', source: 'example 3' },
+  { from: 'new', event: 'joined', to: 'joining', notices: ['call'], ...documented('example 3') },
 
-  { from: 'ringing', event: 'answered', to: 'established', notices: ['call'], basis: 'documented', source: 'example 1' },
+  { from: 'ringing', event: 'answered', to: 'established', notices: ['call'], ...documented('example 1') },
   {
     from: 'ringing',
     event: 'declined',
     to: 'ended',
     notices: ['terminated'],
     end: 'declined',
-    basis: 'assumption',
-    source: 'that it ends without established is observed (comms-samples issue 433); the code is not',
+    ...assumption('that it ends without established is observed (comms-samples issue 433); the code is not'),
   },
-  {
-    from: 'ringing',
-    event: 'busy',
-    to: 'ended',
-    notices: ['terminated'],
-    end: 'busy',
-    basis: 'assumption',
-    source: 'as declined',
-  },
+  { from: 'ringing', event: 'busy', to: 'ended', notices: ['terminated'], end: 'busy', ...assumption('as declined') },
   {
     from: 'ringing',
     event: 'unanswered',
     to: 'ended',
     notices: ['terminated'],
     end: 'unanswered',
-    basis: 'assumption',
-    source: 'that it ends without established is observed (comms-samples issue 17); the code is not',
+    ...assumption('that it ends without established is observed (comms-samples issue 17); the code is not'),
   },
 
   {
@@ -108,27 +96,26 @@ export const LIFE_CYCLE: readonly Transition[] = [
     event: 'first-answered',
     to: 'established',
     notices: ['call', 'roster'],
-    basis: 'assumption',
-    source: 'that a call to several has a roster is documented (resource page of the call); when it comes is as in a meeting',
+    ...assumption(
+      'that a call to several has a roster is documented (resource page of the call); when it comes is as in a meeting',
+    ),
   },
   {
     from: 'ringing',
-    event: 'nobody-joined',
+    event: 'no-one-joined',
     to: 'ended',
     notices: ['terminated'],
-    end: 'nobodyJoined',
-    basis: 'documented',
-    source: 'page "Delete call", 200/5013; that it covers those who decline is an assumption',
+    end: 'noOneJoined',
+    ...documented('page "Delete call", 200/5013; that it covers those who decline is an assumption'),
   },
 
-  { from: 'joining', event: 'let-in', to: 'established', notices: ['call', 'roster'], basis: 'documented', source: 'example 3' },
+  { from: 'joining', event: 'let-in', to: 'established', notices: ['call', 'roster'], ...documented('example 3') },
   {
     from: 'joining',
     event: 'held',
     to: 'in-lobby',
     notices: ['roster'],
-    basis: 'documented',
-    source: 'example 6 prints the roster of the lobby; that the call stays establishing meanwhile is an assumption',
+    ...documented('example 6 prints the roster of the lobby; that the call stays establishing meanwhile is an assumption'),
   },
   {
     from: 'joining',
@@ -136,8 +123,7 @@ export const LIFE_CYCLE: readonly Transition[] = [
     to: 'ended',
     notices: ['terminated'],
     end: 'noSuchMeeting',
-    basis: 'assumption',
-    source: 'no page says what becomes of a join of no meeting',
+    ...assumption('no page says what becomes of a join of no meeting'),
   },
 
   {
@@ -145,8 +131,7 @@ export const LIFE_CYCLE: readonly Transition[] = [
     event: 'admitted',
     to: 'established',
     notices: ['call', 'roster'],
-    basis: 'assumption',
-    source: 'example 6 says that the roster follows admission; the order of the two messages is that of example 3',
+    ...assumption('example 6 says that the roster follows admission; the order of the two messages is that of example 3'),
   },
   {
     from: 'in-lobby',
@@ -154,8 +139,7 @@ export const LIFE_CYCLE: readonly Transition[] = [
     to: 'ended',
     notices: ['terminated'],
     end: 'refusedInLobby',
-    basis: 'assumption',
-    source: 'no page says how a refused guest is told',
+    ...assumption('no page says how a refused guest is notified'),
   },
   {
     from: 'in-lobby',
@@ -163,8 +147,7 @@ export const LIFE_CYCLE: readonly Transition[] = [
     to: 'ended',
     notices: ['terminated'],
     end: 'lobbyTimedOut',
-    basis: 'documented',
-    source: 'page "Delete call", 200/5855',
+    ...documented('page "Delete call", 200/5855'),
   },
 
   {
@@ -172,8 +155,7 @@ export const LIFE_CYCLE: readonly Transition[] = [
     event: 'roster-changed',
     to: 'established',
     notices: ['roster'],
-    basis: 'documented',
-    source: 'page "Create call": roster notifications when joining a meeting',
+    ...documented('page "Create call": roster notifications when joining a meeting'),
   },
   {
     from: 'established',
@@ -181,8 +163,7 @@ export const LIFE_CYCLE: readonly Transition[] = [
     to: 'ended',
     notices: ['terminated'],
     end: 'hungUp',
-    basis: 'documented',
-    source: 'page "Delete call", 200/4521',
+    ...documented('page "Delete call", 200/4521'),
   },
   {
     from: 'established',
@@ -190,8 +171,7 @@ export const LIFE_CYCLE: readonly Transition[] = [
     to: 'ended',
     notices: ['terminated'],
     end: 'allLeft',
-    basis: 'documented',
-    source: 'page "Delete call", 200/5002',
+    ...documented('page "Delete call", 200/5002'),
   },
   {
     from: 'established',
@@ -199,8 +179,7 @@ export const LIFE_CYCLE: readonly Transition[] = [
     to: 'ended',
     notices: ['terminated'],
     end: 'removed',
-    basis: 'documented',
-    source: 'page "Delete call", 200/5300',
+    ...documented('page "Delete call", 200/5300'),
   },
 
   ENDED_BY_BOT('ringing'),
@@ -214,7 +193,7 @@ export function transition(from: Phase, event: Event): Transition | undefined {
   return LIFE_CYCLE.find((row) => row.from === from && row.event === event)
 }
 
-export interface End extends Sourced {
+interface End extends Sourced {
   readonly code: number
   readonly subcode: number
   readonly message: string
@@ -227,66 +206,52 @@ export const ENDS = {
     code: 0,
     subcode: 0,
     message: 'The call was ended by the application.',
-    basis: 'documented',
-    source: 'page "Delete call" of 2019 (code 0 as a string, E-33)',
+    ...documented('page "Delete call" of 2019 (code 0 as a string, E-33)'),
   },
-  declined: { code: 603, subcode: 0, message: 'The call was declined by the callee.', basis: 'assumption', source: SIBLING },
-  busy: {
-    code: 486,
-    subcode: 0,
-    message: 'The callee is busy.',
-    basis: 'assumption',
-    source: 'SIP status 486; no Graph page names the pair',
-  },
-  unanswered: { code: 487, subcode: 10004, message: 'The call was not answered in time.', basis: 'assumption', source: SIBLING },
+  declined: { code: 603, subcode: 0, message: 'The call was declined by the callee.', ...assumption(SIBLING) },
+  busy: { code: 486, subcode: 0, message: 'The callee is busy.', ...assumption('SIP status 486; no Graph page names the pair') },
+  unanswered: { code: 487, subcode: 10004, message: 'The call was not answered in time.', ...assumption(SIBLING) },
   hungUp: {
     code: 200,
     subcode: 4521,
     message: 'The call was ended by the other participant.',
-    basis: 'documented',
-    source: 'page "Delete call", table of end codes',
+    ...documented('page "Delete call", table of end codes'),
   },
-  nobodyJoined: {
+  noOneJoined: {
     code: 200,
     subcode: 5013,
-    message: 'Nobody else joined the group call.',
-    basis: 'documented',
-    source: 'page "Delete call", table of end codes',
+    message: 'No other participant joined the group call.',
+    ...documented('page "Delete call", table of end codes'),
   },
   allLeft: {
     code: 200,
     subcode: 5002,
     message: 'All other participants have left.',
-    basis: 'documented',
-    source: 'page "Delete call", table of end codes',
+    ...documented('page "Delete call", table of end codes'),
   },
   removed: {
     code: 200,
     subcode: 5300,
     message: 'The call was removed by another participant.',
-    basis: 'documented',
-    source: 'page "Delete call", table of end codes',
+    ...documented('page "Delete call", table of end codes'),
   },
   refusedInLobby: {
     code: 200,
     subcode: 5300,
     message: 'The call was not admitted from the lobby.',
-    basis: 'assumption',
-    source: 'the pair is documented for removal; its use for the lobby is ours',
+    ...assumption('the pair is documented for removal; its use for the lobby is ours'),
   },
   lobbyTimedOut: {
     code: 200,
     subcode: 5855,
     message: 'The call was removed from the lobby after its timeout.',
-    basis: 'documented',
-    source: 'page "Delete call", table of end codes',
+    ...documented('page "Delete call", table of end codes'),
   },
   noSuchMeeting: {
     code: 400,
     subcode: 2203,
     message: 'Bad Request. DiagCode: 400#2203.',
-    basis: 'observed',
-    source: 'microsoft-graph-comms-samples issue 433; that it stands for an unknown meeting is an assumption',
+    ...observed('microsoft-graph-comms-samples issue 433; that it stands for an unknown meeting is an assumption'),
   },
 } as const satisfies Record<string, End>
 
@@ -304,9 +269,9 @@ interface Duration extends Sourced {
 
 export const DURATIONS = {
   /** From the establishing of a join to the meeting's decision: let in, or held in the lobby. */
-  joining: { ms: 400, basis: 'assumption', source: 'no page says how long a join takes' },
+  joining: { ms: 400, ...assumption('no page says how long a join takes') },
   /** How long a call rings when the request does not say. */
-  ringing: { ms: 60_000, basis: 'assumption', source: 'not documented; about a minute seen in comms-samples issue 17' },
+  ringing: { ms: 60_000, ...assumption('not documented; about a minute seen in comms-samples issue 17') },
   /** How long a guest may wait in the lobby. */
-  lobby: { ms: 30 * 60_000, basis: 'assumption', source: 'that there is a limit is documented (200/5855), its length is not' },
+  lobby: { ms: 30 * 60_000, ...assumption('that there is a limit is documented (200/5855), its length is not') },
 } as const satisfies Record<string, Duration>

@@ -5,7 +5,7 @@ import { CALL_STATE } from './life-cycle'
 import type { Sourced } from './provenance'
 
 /** What the service makes up or knows when it creates a call. */
-export interface Made {
+interface Made {
   readonly id: string
   readonly myParticipantId: string
   readonly tenantId: string
@@ -88,7 +88,7 @@ function application({ appId, displayName }: Caller): JsonObject {
 }
 
 /** The identity set of a bot, in answers and on the roster. */
-export function applicationIdentity(id: string, displayName: string): JsonObject {
+function applicationIdentity(id: string, displayName: string): JsonObject {
   return identitySet('application', { '@odata.type': '#microsoft.graph.identity', displayName, id })
 }
 

@@ -25,7 +25,7 @@ const LOOK_UP = '/beta/app/onlineMeetings'
 const READER = registration(1, { permissions: ['OnlineMeetings.Read.All'] })
 const WRITER = registration(2, { permissions: ['onlinemeetings.readwrite.ALL'] })
 const CALLER = registration(3, { permissions: PERMISSIONS })
-const NOBODY = registration(4, { permissions: [] })
+const POWERLESS = registration(4, { permissions: [] })
 const STRANGER = registration(5, { permissions: ['OnlineMeetings.Read.All'], tenantId: OTHER_TENANT })
 const JOINER = registration(6, { permissions: EVERY_PERMISSION })
 
@@ -51,7 +51,7 @@ const world = () =>
   simulated({
     directory: {
       ...DIRECTORY,
-      apps: [READER, WRITER, CALLER, NOBODY, STRANGER, JOINER],
+      apps: [READER, WRITER, CALLER, POWERLESS, STRANGER, JOINER],
       meetings: [...DIRECTORY.meetings, KNOWN, NAMELESS],
     },
   })
@@ -111,7 +111,7 @@ describe('an online meeting', () => {
     const meetingInfo = { '@odata.type': '#microsoft.graph.organizerMeetingInfo', organizer: identity as JsonObject }
     const { id } = await run.call(request(3, { chatInfo: chatInfo as JsonObject, meetingInfo }), JOINER)
     await run.advance(400)
-    assert.deepEqual(run.told(id), ['updated establishing', 'updated established', 'roster Bot 6'])
+    assert.deepEqual(run.notified(id), ['updated establishing', 'updated established', 'roster Bot 6'])
   })
 
   const may: readonly (readonly [string, App])[] = [
@@ -124,8 +124,8 @@ describe('an online meeting', () => {
 
   const refused: readonly (readonly [what: string, id: string, app: App, status: number, code: string, diagnosis: RegExp])[] = [
     ['to an app with every permission for calling', '123456789', CALLER, 403, '7504', /lacks OnlineMeetings.*Calls\.Initiate/],
-    ['to an app without permissions', '123456789', NOBODY, 403, '7504', /no permission at all/],
-    ['to an app without permissions, of a meeting that is not there', '999', NOBODY, 403, '7504', /lacks OnlineMeetings/],
+    ['to an app without permissions', '123456789', POWERLESS, 403, '7504', /no permission at all/],
+    ['to an app without permissions, of a meeting that is not there', '999', POWERLESS, 403, '7504', /lacks OnlineMeetings/],
     ['of another conference id', '123456780', READER, 404, 'NotFound', /no meeting of tenant .* has the conference id/],
     ['of a thread id', encodeURIComponent(KNOWN.threadId), READER, 404, 'NotFound', /conferenceId alone/],
     ['of null', 'null', READER, 404, 'NotFound', /no meeting/],
@@ -144,7 +144,7 @@ describe('an online meeting', () => {
     assert.deepEqual([answer.status, refusalCode(answer)], [401, 'InvalidAuthenticationToken'])
   })
 
-  test('is read only, whatever the letter case of its path; nothing else is there', async () => {
+  test('is read only, in any letter case of its path; nothing else is there', async () => {
     const run = await world()
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       const answer = await lookedUp(run, '123456789', READER, method)

@@ -8,3 +8,10 @@ export interface Sourced {
   /** Where the fact comes from: an example of the page "Create call", another page, an issue; for an assumption, what it rests on. */
   readonly source: string
 }
+
+const basedOn =
+  (basis: Basis) =>
+  (source: string): Sourced => ({ basis, source })
+export const documented = basedOn('documented')
+export const observed = basedOn('observed')
+export const assumption = basedOn('assumption')

@@ -10,7 +10,7 @@ import type { FormName } from './state'
 const MODALITIES = ['unknown', 'audio', 'video', 'videoBasedScreenSharing', 'data'] as const
 
 /** At most this long may a call ring (documented: resource page of the call). */
-export const MAX_RINGING_SECONDS = 115
+const MAX_RINGING_SECONDS = 115
 
 /** The type of an object, where it says one. Clients send it with and without `#` (observed); another type is refused (assumption). */
 const type = (...names: string[]) =>
@@ -55,12 +55,12 @@ const common = {
   ringingTimeoutInSeconds: z.number().int().min(1).max(MAX_RINGING_SECONDS).nullish(),
 }
 
-const absent = z.null({ error: 'must be absent when somebody is called' }).optional()
+const absent = z.null({ error: 'must be absent when people are called' }).optional()
 
 const peerToPeer = z.looseObject({ ...common, targets: z.array(participantInfo).min(1), chatInfo: absent, meetingInfo: absent })
 
 /** So many people can be called at once (documented: page "Create call" of 2023). */
-export const MOST_TARGETS = 5
+const MOST_TARGETS = 5
 
 const callee = participantInfo.refine(({ identity: { user, application } }) => Boolean(user) !== Boolean(application), {
   error: 'must be one user or one application: telephones and guests are not called in a group',
@@ -72,7 +72,7 @@ const group = z.looseObject({
   targets: z
     .array(callee)
     .max(MOST_TARGETS, { error: `must be at most ${MOST_TARGETS}` })
-    .refine((targets) => new Set(targets.map(idOf)).size === targets.length, { error: 'must not name anybody twice' }),
+    .refine((targets) => new Set(targets.map(idOf)).size === targets.length, { error: 'must not name one identity twice' }),
   source: participantInfo.nullish(),
   chatInfo: absent,
   meetingInfo: absent,

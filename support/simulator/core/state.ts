@@ -26,7 +26,7 @@ export interface Call {
   readonly sent: { readonly chatInfo?: JsonObject; readonly meetingInfo?: JsonObject }
 }
 
-/** Somebody of several who are called. */
+/** One of several people who are called. */
 export interface Invited {
   readonly id: string
   readonly kind: 'user' | 'application'

@@ -27,7 +27,7 @@ export interface Faults {
   list(): readonly Armed[]
 }
 
-export interface Surroundings extends Pick<Aim, 'keys' | 'now' | 'verifierNow' | 'newId' | 'after' | 'endCall'> {
+interface Surroundings extends Pick<Aim, 'keys' | 'now' | 'verifierNow' | 'newId' | 'after' | 'endCall'> {
   readonly journal: Journal
   readonly records: CallRecords
 }

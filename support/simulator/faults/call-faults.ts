@@ -1,8 +1,9 @@
 // Faults of calls: the service ends a call by itself, with a code and a subcode.
 import type { JsonObject } from '../../contract/json'
 import type { Command, Decide, Effect } from '../core/commands'
+import { documented, observed } from '../core/provenance'
 import type { Call } from '../core/state'
-import { documented, type FaultRows, observed, type Values, type Work } from './fault'
+import type { FaultRows, Values, Work } from './fault'
 
 /** A command that deletes a call in the name of its app. */
 export function deletionOf({ id, appId, tenantId }: Call): Command {

@@ -18,7 +18,7 @@ export const FAULTS: readonly Fault[] = [
   ...listed('notifications', TOKEN_FAULTS),
 ]
 
-export interface ChosenFault {
+interface ChosenFault {
   readonly fault: Fault
   readonly values: Values
 }

@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose'
 import { z } from 'zod'
 import type { JsonObject } from '../../contract/json'
 import { ERRORS, type ErrorName } from '../core/errors'
-import type { Basis, Sourced } from '../core/provenance'
+import type { Sourced } from '../core/provenance'
 import type { Keys } from '../identity/keys'
 import type { CallRecord } from '../runtime/call-records'
 import type { RequestFacts } from '../runtime/journal'
@@ -14,7 +14,7 @@ const oneOf = (values: readonly (string | number)[]) => `one of ${values.join(',
 const upTo = (greatest: number) => z.number().nonnegative().max(greatest)
 const text = z.string().min(1).max(200)
 
-export const SERVICES = ['graph', 'login', 'keys'] as const satisfies readonly RequestFacts['service'][]
+const SERVICES = ['graph', 'login', 'keys'] as const satisfies readonly RequestFacts['service'][]
 const STATUSES = [500, 502, 503, 504]
 const STATES = ['establishing', 'established'] as const
 const REFUSALS = [
@@ -51,7 +51,7 @@ export const PARAMETERS = {
 export type Values = { readonly [Name in keyof typeof PARAMETERS]: z.output<(typeof PARAMETERS)[Name]> }
 
 /** What a fault touches: which call and which app it belongs to, null where unknown, and in words: "call updated, established". */
-export interface Message {
+interface Message {
   readonly callId: string | null
   readonly appId: string | null
   readonly what: string
@@ -63,7 +63,7 @@ export interface IncomingRequest extends Message {
 }
 
 /** One post of a notification to the bot. */
-export interface Post {
+interface Post {
   readonly notification: Notification
   readonly url: string
   readonly init: RequestInit
@@ -112,7 +112,7 @@ export interface Working {
 /** Called once for each arming, so that a fault remembers nothing of an earlier one. */
 export type Work = (aim: Aim, values: Values) => Working
 
-export interface FaultRow extends Sourced {
+interface FaultRow extends Sourced {
   /** One sentence. */
   readonly description: string
   /** The parameters that it takes, with their default values. */
@@ -127,13 +127,6 @@ export interface Fault extends Required<FaultRow> {
 }
 
 export type FaultRows = Readonly<Record<string, FaultRow>>
-
-const knownFrom =
-  (basis: Basis) =>
-  (source: string): Sourced => ({ basis, source })
-export const documented = knownFrom('documented')
-export const observed = knownFrom('observed')
-export const assumption = knownFrom('assumption')
 
 /** A text with values in place of their names in braces. */
 export const fill = (text: string, values: Values) =>

@@ -1,9 +1,10 @@
 // Faults of the token that comes with a notification: forged in ways that a bot must refuse, missing, or signed with a new key.
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { type JWTPayload, SignJWT } from 'jose'
+import { documented } from '../core/provenance'
 import { GRAPH_AUDIENCE, NOTIFICATION_ISSUER, publicJwk, seconds, signed } from '../identity/tokens'
 import type { Notification } from '../runtime/outbox'
-import { type Aim, describeNotification, documented, type FaultRows, type Work } from './fault'
+import { type Aim, describeNotification, type FaultRows, type Work } from './fault'
 
 const HOUR = 3_600
 

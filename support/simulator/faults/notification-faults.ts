@@ -1,7 +1,8 @@
 // Faults of notifications: lost, repeated, late, in another order, in one post, or with another body.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
+import { assumption, documented, observed } from '../core/provenance'
 import type { Notification } from '../runtime/outbox'
-import { assumption, describeNotification, documented, type FaultRows, fill, observed, type Values, type Work } from './fault'
+import { describeNotification, type FaultRows, fill, type Values, type Work } from './fault'
 
 /** A value without the member at a path; undefined when it has no such member. */
 export function withoutMember(value: Json | undefined, path: string): Json | undefined {

@@ -3,18 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import { BrokenOff } from '../../net/listener'
 import { ERRORS } from '../core/errors'
-import type { Sourced } from '../core/provenance'
-import {
-  type Aim,
-  assumption,
-  documented,
-  type FaultRows,
-  fill,
-  type IncomingRequest,
-  observed,
-  type Values,
-  type Work,
-} from './fault'
+import { assumption, documented, observed, type Sourced } from '../core/provenance'
+import { type Aim, type FaultRows, fill, type IncomingRequest, type Values, type Work } from './fault'
 import { withoutMember } from './notification-faults'
 
 interface ServerError extends Sourced {

@@ -1,4 +1,4 @@
-// Why a request was refused, as the journal tells it: which permission was missing, where a token came from, what became of it.
+// Why a request was refused, as the journal says: which permission was missing, where a token came from, what became of it.
 import assert from 'node:assert/strict'
 import { importJWK, type JWK, SignJWT } from 'jose'
 import { describe, test } from 'mocha'
@@ -19,7 +19,7 @@ describe('why a token was refused', () => {
     nbf: seconds,
     exp: seconds + 60,
   }
-  const told: readonly [what: string, claims: object, diagnosis: RegExp][] = [
+  const diagnoses: readonly [what: string, claims: object, diagnosis: RegExp][] = [
     [
       'it is of a real tenant',
       { ...OURS, iss: 'https://login.microsoftonline.com/contoso/v2.0', aud: 'api://bot' },
@@ -31,7 +31,7 @@ describe('why a token was refused', () => {
       /was issued by https:\/\/localhost:9\/t for audience https:\/\/graph\.microsoft\.com: get one/,
     ],
     ['it is that of a notification', { ...OURS, iss: 'https://api.botframework.com' }, /is that of a notification/],
-    ['its app is unknown', { ...OURS, appid: 'nobody' }, /is of app nobody in tenant .* none that this simulator knows/],
+    ['its app is unknown', { ...OURS, appid: 'unknown' }, /is of app unknown in tenant .* none that this simulator knows/],
     [
       'it has expired',
       { ...OURS, nbf: seconds - 900, exp: seconds - 300 },
@@ -43,7 +43,7 @@ describe('why a token was refused', () => {
       /is not valid before 2026-01-01T00:00:30Z, in 30 s on the simulator's clock/,
     ],
   ]
-  for (const [what, claims, diagnosis] of told) {
+  for (const [what, claims, diagnosis] of diagnoses) {
     test(`because ${what}`, async () => {
       const run = await simulated()
       const key = await importJWK(run.keys.token.privateJwk as JWK, 'RS256')
@@ -53,7 +53,7 @@ describe('why a token was refused', () => {
     })
   }
 
-  test('because it was changed on its way, or signed by somebody else', async () => {
+  test('because it was changed on its way, or signed with another key', async () => {
     const run = await simulated()
     const [head, body] = (await run.token()).split('.')
     await run.ask('GET', `${CALLS}/x`, { token: `${head}.${body}.${'A'.repeat(342)}` })
@@ -68,7 +68,7 @@ describe('why a token was refused', () => {
       'a Graph client dropped it',
       { sdkversion: 'graph-js/3.0.7 (featureUsage=7)' },
       'https://localhost:5050',
-      /the Graph client graph-js\/3\.0\.7 came without its token, which it drops on hosts that it does not know: tell it that localhost is Graph too/,
+      /the Graph client graph-js\/3\.0\.7 came without its token, which it drops on hosts that it does not know: configure that localhost is Graph too/,
     ],
     [
       'perhaps a Graph client dropped it',
@@ -76,7 +76,7 @@ describe('why a token was refused', () => {
       'https://localhost:5050',
       /no Authorization header came: get one .* if this was a Graph client, .*customHosts with "localhost", without the port/,
     ],
-    ['nobody sent one to Graph', {}, 'https://graph.microsoft.com', /no Authorization header came: get one[^;]*$/],
+    ['none was sent to Graph', {}, 'https://graph.microsoft.com', /no Authorization header came: get one[^;]*$/],
     ['it came in another scheme', { authorization: 'Basic eDp5' }, 'https://localhost', /does not begin with "Bearer "/],
     ['there are two', { authorization: 'Bearer a b' }, 'https://localhost', /no single token after "Bearer"/],
     ['it is one part of a token', { authorization: 'Bearer abc' }, 'https://localhost', /has 1 part in place of three/],

@@ -13,11 +13,11 @@ const QUOTED = 120
 /** Where a Graph client keeps its token. */
 const GRAPH_HOSTS = /^graph\.microsoft\.com$/i
 
-export interface Circumstances {
+interface Circumstances {
   readonly headers: Headers
   /** Host of the request, as the client wrote it. */
   readonly host: string
-  /** Whom the token spoke for, where it was accepted. */
+  /** The app of the token, where it was accepted. */
   readonly caller: Caller | null
   /** On the simulator's clock, in milliseconds. */
   readonly now: number
@@ -63,7 +63,7 @@ function withoutToken(headers: Headers, host: string): string {
   }
   const { hostname } = new URL(`http://${host}`)
   if (GRAPH_HOSTS.test(hostname)) return `no Authorization header came: ${GET_ONE}, and send "Authorization: Bearer" with it`
-  const allow = `tell it that ${hostname} is Graph too (JavaScript: customHosts with "${hostname}", without the port, and an https address; others: the allowed hosts of the authentication provider)`
+  const allow = `configure that ${hostname} is Graph too (JavaScript: customHosts with "${hostname}", without the port, and an https address; others: the allowed hosts of the authentication provider)`
   const sdk = sdkOf(headers)
   return sdk === null
     ? `no Authorization header came: ${GET_ONE}, and send "Authorization: Bearer" with it; if this was a Graph client, it drops its token on hosts that it does not know: ${allow}`
@@ -83,7 +83,7 @@ function claimsOf(headers: Headers): JWTPayload | null {
 }
 
 const said = (claim: unknown): string =>
-  typeof claim === 'string' || typeof claim === 'number' ? strangersWords(String(claim), QUOTED) : 'nobody'
+  typeof claim === 'string' || typeof claim === 'number' ? strangersWords(String(claim), QUOTED) : 'none'
 
 const saysOfItself = ({ iss, aud, appid, azp }: JWTPayload): string =>
   `it says that it was issued by ${said(iss)} for audience ${said(aud)} to app ${said(appid ?? azp)}`

@@ -1,4 +1,4 @@
-// Finding the token service: its OpenID configuration under whatever address it is asked at, and the keys of its tokens.
+// Finding the token service: its OpenID configuration under each address, and the keys of its tokens.
 import assert from 'node:assert/strict'
 import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose'
 import { describe, test } from 'mocha'
@@ -46,12 +46,12 @@ describe('the OpenID configuration of a tenant', () => {
     )
   })
 
-  test('is refused for a tenant that nobody knows, as the token endpoint refuses it', async () => {
+  test('is refused for an unknown tenant, as the token endpoint refuses it', async () => {
     const run = await simulated()
     for (const path of ['/v2.0/.well-known/openid-configuration', '/.well-known/openid-configuration', '/discovery/v2.0/keys']) {
-      const { status, body } = await ask(run, `${PLACES[0]}/nobody${path}`)
+      const { status, body } = await ask(run, `${PLACES[0]}/unknown${path}`)
       assert.deepEqual([status, body.error, body.error_codes], [400, 'invalid_request', [90002]])
-      assert.equal(body.error_description, "AADSTS90002: Tenant 'nobody' not found.")
+      assert.equal(body.error_description, "AADSTS90002: Tenant 'unknown' not found.")
     }
   })
 

@@ -5,7 +5,7 @@ import type { Keys } from '../identity/keys'
 import { GRAPH_AUDIENCE, NOTIFICATION_ISSUER, publicJwk } from '../identity/tokens'
 import type { Handler } from './graph'
 
-export interface DiscoveryParts {
+interface DiscoveryParts {
   knowsTenant(tenant: string): boolean
   /** The public keys of the token service. */
   keys(): JSONWebKeySet

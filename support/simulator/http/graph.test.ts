@@ -21,7 +21,7 @@ const UNFIT: readonly [example: number, members: Readonly<Record<string, Json | 
   [1, { callbackUri: 'https://bot:hush@bot.contoso.com/callback' }, 'callbackUri'],
   [1, { callbackUri: ['https://bot.contoso.com'] }, 'callbackUri'],
   [1, { targets: 'abcdef'.split('').map((id) => identity('user', id)) }, 'targets: must be at most 5'],
-  [1, { targets: [...targets, identity('user', 'x'), ...targets] }, 'targets: must not name anybody twice'],
+  [1, { targets: [...targets, identity('user', 'x'), ...targets] }, 'targets: must not name one identity twice'],
   [1, { targets: [...targets, identity('phone', '+15550100')] }, 'targets.1: must be one user or one application'],
   [1, { targets: [...targets, identity('user', 5)] }, 'targets.1.identity.user.id'],
   [1, { targets: [...targets, identity('user', 'x')], subject: 5 }, 'subject'],
@@ -63,7 +63,7 @@ describe('a call', () => {
   }
 
   for (const mediaConfig of [undefined, null]) {
-    test(`cannot be created with ${mediaConfig} for mediaConfig, whatever else is wrong`, async () => {
+    test(`cannot be created with ${mediaConfig} for mediaConfig, even when more is wrong`, async () => {
       for (const members of [{}, { callbackUri: undefined }, { targets: [] }]) {
         const run = await simulated()
         const answer = await run.create(request(1, { ...members, mediaConfig }))
@@ -77,7 +77,7 @@ describe('a call', () => {
     [1, { callbackUri: 'http://localhost:3979/callback' }],
     [1, { callbackUri: 'http://127.0.0.1/' }],
     [1, { callbackUri: 'http://[::1]:80/' }],
-    [1, { extra: { nobody: 'knows' } }],
+    [1, { extra: { unknown: 'yes' } }],
     [1, { '@odata.type': undefined, targets: [identity('user', 'x')] }],
     [1, { '@odata.type': 'microsoft.graph.call', chatInfo: null, meetingInfo: null }],
     [1, { targets: [identity('application', 'x')] }],

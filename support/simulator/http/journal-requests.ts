@@ -4,7 +4,7 @@ import type { JournalDraft, RequestFacts } from '../runtime/journal'
 type Handler = (request: Request) => Promise<Response>
 
 /** What a handler finds out about a request. */
-export interface Findings {
+interface Findings {
   readonly appId?: string
   readonly callId?: string
   readonly error?: string

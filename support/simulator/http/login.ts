@@ -9,14 +9,14 @@ import { serveDiscovery } from './discovery'
 import type { Handler } from './graph'
 import { type Entry, Notes, recorded } from './journal-requests'
 
-export interface LoginParts {
+interface LoginParts {
   readonly directory: Directory
   issue(app: App): Promise<string>
   /** The public keys of the tokens that it issues. */
   keys(): JSONWebKeySet
   newId(): string
   now(): number
-  /** Tells the journal how a request was answered, and why it was refused. */
+  /** Records in the journal how a request was answered, and why it was refused. */
   record(entry: Entry): void
 }
 
@@ -56,7 +56,7 @@ export function loginHandler(parts: LoginParts): Handler {
 
 const APPS = 'the apps with their credentials are printed at the start and stand in the seed file'
 
-/** What mends a fault, by the number of its error. */
+/** What corrects a fault, by the number of its error. */
 const REMEDIES: Readonly<Record<number, string>> = {
   900144: 'send it in the body as application/x-www-form-urlencoded',
   70003: 'send grant_type=client_credentials, the only one for a bot that calls',

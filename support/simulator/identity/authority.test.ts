@@ -122,7 +122,7 @@ describe('what is kept', () => {
     assert.notEqual(new X509Certificate((await localAuthority(home)).tls.cert).issuer, first)
   })
 
-  test('is one, whichever of several processes comes first, and a lock that somebody left behind stops nobody', async () => {
+  test('is one, whichever of several processes comes first, and a lock that was left behind stops none of them', async () => {
     const home = mkdtempSync(path.join(folder, 'race-'))
     const lock = path.join(home, 'ca.lock')
     mkdirSync(lock)
@@ -200,7 +200,7 @@ describe('a client that is given the authority', () => {
       })
       assert.equal(text, 'trusted')
     }
-    await assert.rejects(fetch(`https://localhost:${listener.port}/`), 'and without it nobody trusts')
+    await assert.rejects(fetch(`https://localhost:${listener.port}/`), 'and without it no client trusts')
   })
 
   testUnless(NO_PYTHON, 'is Python, with the strictness that is its default from 3.13', async () => {

@@ -1,4 +1,4 @@
-// Tokens with one fault: properly signed, refused by Graph for that fault, and accepted with only the fault mended.
+// Tokens with one fault: properly signed, refused by Graph for that fault, and accepted with only the fault corrected.
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,7 +26,7 @@ interface Outcome {
   readonly status: number
   readonly code: string
   readonly message: RegExp
-  /** What the journal says to whoever wrote the bot. */
+  /** What the journal says to the author of the bot. */
   readonly diagnosis: RegExp
 }
 
@@ -72,11 +72,11 @@ describe('a token with one fault', () => {
     })
   }
 
-  const mended: readonly (readonly [ForeignToken, number])[] = [
+  const corrected: readonly (readonly [ForeignToken, number])[] = [
     ['expired', NEW_YEAR - HOUR_MS - 1000],
     ['notYetValid', NEW_YEAR + MONTH_MS],
   ]
-  for (const [kind, at] of mended)
+  for (const [kind, at] of corrected)
     test(`${kind}: good at another time`, async () => {
       const run = await simulated()
       const token = await foreignToken(kind, BOT, await testKeys(), NEW_YEAR + (NEW_YEAR - at))
@@ -105,7 +105,10 @@ describe('a token with one fault', () => {
 
   test('is made for apps of the directory only, and each time with a signature of its own fault', async () => {
     const { simulator } = await simulated()
-    await assert.rejects(simulator.foreignToken('expired', 'nobody'), new RegExp(`no app nobody: name one of ${BOT.clientId}, `))
+    await assert.rejects(
+      simulator.foreignToken('expired', 'unknown'),
+      new RegExp(`no app unknown: name one of ${BOT.clientId}, `),
+    )
     const tokens = await Promise.all(FOREIGN_TOKENS.map((kind) => simulator.foreignToken(kind, BOT.clientId)))
     assert.equal(new Set(tokens.map(signature)).size, FOREIGN_TOKENS.length)
   })

@@ -43,7 +43,7 @@ async function login(run: Simulated, form: Form, tenant = TENANT, headers: Recor
 }
 
 describe('the token endpoint', () => {
-  test('gives an app-only token with the permissions as roles, good for Graph and for nobody else', async () => {
+  test('gives an app-only token with the permissions as roles, good for Graph only', async () => {
     const run = await simulated()
     const { status, headers, body } = await login(run, RIGHT)
     assert.equal(status, 200)
@@ -74,7 +74,7 @@ describe('the token endpoint', () => {
       ['another grant type', { grant_type: 'password' }, 400, 'unsupported_grant_type', 70003],
       ['no client id', { client_id: undefined }, 400, 'invalid_request', 900144],
       ['an unknown tenant', {}, 400, 'invalid_request', 90002, 'common'],
-      ['an unknown app', { client_id: 'nobody' }, 400, 'unauthorized_client', 700016],
+      ['an unknown app', { client_id: 'unknown' }, 400, 'unauthorized_client', 700016],
       ['an app of another tenant', {}, 400, 'unauthorized_client', 700016, OTHER_TENANT],
       ['an app of another tenant in ours', { client_id: STRANGER.clientId }, 400, 'unauthorized_client', 700016],
       ['no secret', { client_secret: undefined }, 401, 'invalid_client', 7000218],
@@ -169,7 +169,7 @@ describe('the token of a notification', () => {
     assert.deepEqual([decodeJwt(here).tid, decodeJwt(there).tid], [TENANT, OTHER_TENANT])
   })
 
-  test('shows no private member of any key, whatever a key holds', async () => {
+  test('shows no private member of any key, with every member that a key may hold', async () => {
     const run = await simulated()
     const { keys } = (await openId(run, 'https://api.aps.skype.com/v1/keys')) as unknown as JSONWebKeySet
     assert.deepEqual(
@@ -236,7 +236,7 @@ describe('the keys on disk', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'simulator-keys-'))
   after(() => rmSync(folder, { recursive: true }))
 
-  testUnless(NEEDS_MODES, 'are made once, readable by nobody else, and made anew when the file is broken', async () => {
+  testUnless(NEEDS_MODES, 'are made once, readable by this user only, and made anew when the file is broken', async () => {
     const file = path.join(folder, 'deep/keys.json')
     const made = await loadKeys(file)
     assert.equal(statSync(file).mode & 0o777, 0o600)

@@ -211,7 +211,7 @@ const ELSEWHERE = '0e15e3bc-4a5d-4f02-9d7e-5b1e6f3a7c28'
 const OTHER_AUDIENCE = 'https://management.azure.com'
 
 /** A user in whose name the bot acts; not a person of any world file. */
-const SOMEBODY = '7c9e2f51-6d0b-4a83-b1e7-2f8a5c3d9046'
+const A_USER = '7c9e2f51-6d0b-4a83-b1e7-2f8a5c3d9046'
 
 /** What differs from the claims of an app's own token; undefined takes a claim out. Times in seconds. */
 const FAULTS: Readonly<Record<ForeignToken, (claims: JWTPayload, now: number) => JWTPayload>> = {
@@ -220,7 +220,7 @@ const FAULTS: Readonly<Record<ForeignToken, (claims: JWTPayload, now: number) =>
     roles: undefined,
     scp: Array.isArray(roles) ? roles.join(' ') : '',
     idtyp: 'user',
-    oid: SOMEBODY,
+    oid: A_USER,
   }),
   expired: (_, now) => ({ iat: now - 2 * HOUR, nbf: now - 2 * HOUR, exp: now - HOUR }),
   notYetValid: (_, now) => ({ iat: now + MONTH, nbf: now + MONTH, exp: now + 2 * MONTH }),

@@ -1,4 +1,4 @@
-// Shows that both in-process mounts carry requests and answers unchanged, whatever is in them and whoever gives up meanwhile.
+// Shows that both in-process mounts carry requests and answers unchanged, with any content, and when one side gives up meanwhile.
 
 import assert from 'node:assert/strict'
 import https from 'node:https'
@@ -32,7 +32,7 @@ const ways: Readonly<Record<string, (routes: Routes) => Send>> = {
 }
 
 const bodies: Readonly<Record<string, [contentType: string, body: Buffer]>> = {
-  'JSON that is none': ['application/json', Buffer.from('{"callbackUri": ')],
+  'invalid JSON': ['application/json', Buffer.from('{"callbackUri": ')],
   'JSON with a trailing comma': ['application/json', Buffer.from('{"targets":[1,],}')],
   'JSON with a charset': ['application/json; charset=utf-8', Buffer.from('{"subject":"Zoë"}')],
   'JSON in capitals': ['APPLICATION/JSON', Buffer.from('nonsense')],

@@ -134,7 +134,7 @@ describe('loading', () => {
       const timers = require('node:timers'), wait = timers.setTimeout
       let zeroes = 0
       timers.setTimeout = (run, ms, ...rest) => { if (!ms) zeroes++; return wait(run, ms, ...rest) }
-      const tell = (answer) => answer.then((r) => r.text(), (e) => String(e.cause ?? e)).then((text) => console.log(text, zeroes))
+      const show = (answer) => answer.then((r) => r.text(), (e) => String(e.cause ?? e)).then((text) => console.log(text, zeroes))
       const routes = { 'https://a.invalid': async () => new Response('intercepted') }`
     const args = ['-r', 'ts-node/register/transpile-only', '-e', `${preamble}\n${script}`]
     return execFileSync(process.execPath, args, { cwd: PROJECT_ROOT, encoding: 'utf8', timeout: 90_000 }).trim()
@@ -142,10 +142,10 @@ describe('loading', () => {
   const mountFile = './support/simulator/mounts/nock'
   const ours = `require('${mountFile}').mountOnNock(routes)`
 
-  const scripts: Readonly<Record<string, [script: string, told: string]>> = {
+  const scripts: Readonly<Record<string, [script: string, shown: string]>> = {
     'intercepts the fetch that undici installed, without zero-length timers': [
       `const { fetch: before } = globalThis; ${ours}
-       if (globalThis.Response !== before && new Response() instanceof require('undici').Response) tell(fetch('https://a.invalid'))`,
+       if (globalThis.Response !== before && new Response() instanceof require('undici').Response) show(fetch('https://a.invalid'))`,
       'intercepted 0',
     ],
     "puts the timers module's own function back": [
@@ -154,20 +154,20 @@ describe('loading', () => {
     ],
     'is right where nock was loaded before, but for the timers': [
       `const nock = require('nock'); nock('https://user.invalid').get('/').reply(200, 'user'); ${ours}
-       tell(fetch('https://a.invalid')).then(() => tell(fetch('https://user.invalid')))`,
+       show(fetch('https://a.invalid')).then(() => show(fetch('https://user.invalid')))`,
       'intercepted 2\nuser 4',
     ],
     'control: nock first and undici over it lets the request out': [
       `const nock = require('nock'); nock('https://a.invalid').get('/').reply(200, 'intercepted')
-       require('undici').install(); tell(fetch('https://a.invalid'))`,
+       require('undici').install(); show(fetch('https://a.invalid'))`,
       'Error: left for a.invalid 0',
     ],
     'control: nock alone waits two zero-length timers': [
-      `const nock = require('nock'); nock('https://a.invalid').get('/').reply(200, 'plain'); tell(fetch('https://a.invalid'))`,
+      `const nock = require('nock'); nock('https://a.invalid').get('/').reply(200, 'plain'); show(fetch('https://a.invalid'))`,
       'plain 2',
     ],
   }
-  for (const [name, [script, told]] of Object.entries(scripts)) {
-    it(name, () => assert.equal(run(script), told))
+  for (const [name, [script, shown]] of Object.entries(scripts)) {
+    it(name, () => assert.equal(run(script), shown))
   }
 })

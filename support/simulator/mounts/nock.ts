@@ -154,13 +154,13 @@ function outlastCleaning(mount: Mount): () => void {
 }
 
 export interface MountOptions {
-  /** Whether it is still there after somebody's `nock.cleanAll()`, which many test suites call after each test; false unless said. */
+  /** Whether it is still there after a `nock.cleanAll()`, which many test suites call after each test; false unless said. */
   readonly lasting?: boolean
 }
 
 /**
- * Puts handlers behind origins. From then on whatever in this process fetches one of them, or asks for it by http(s), is answered by its
- * handler; while any mount is active nock refuses every other host but loopback, and afterwards it allows all (its own default, whatever was
+ * Puts handlers behind origins. From then on its handler answers each fetch or http(s) request of this process to an
+ * origin; while any mount is active nock refuses every other host but loopback, and afterwards it allows all (its own default, not what was
  * set before).
  *
  * The handler receives a Fetch Request with the sender's method, URL, headers and bytes. The client's abort rejects the client's call but

@@ -34,7 +34,7 @@ export class CallRecords {
       this.#ended.push(record)
       if (this.#ended.length > this.limit) this.#ended.shift()
     } else this.#living.set(is.id, record)
-    this.#listeners.tell(record)
+    this.#listeners.notify(record)
   }
 
   /** The calls that live, in the order in which they were made. */

@@ -136,7 +136,7 @@ describe('a bot', () => {
     assert.equal((await (await guarded()(`http://127.0.0.1:${port}/`, POST)).text()).length, 16 * 1024)
   })
 
-  test('whose https is http is told so', async () => {
+  test('whose https is http is reported as that', async () => {
     const { port } = await bot()
     const { words } = await failure(guarded()(`https://127.0.0.1:${port}/`, POST))
     assert.equal(words, 'it does not speak TLS: is the callback an http address?')

@@ -7,7 +7,7 @@ import { fetchFailed } from '../mounts/direct'
 import type { Deliver } from './outbox'
 
 /** Looks a name up: every address that it has. */
-export type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>
+type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>
 
 export interface GuardOptions {
   /** Hosts that are reached although they are not this machine: names or addresses, without a port. */
@@ -16,7 +16,7 @@ export interface GuardOptions {
   readonly lookup?: Lookup
 }
 
-export interface GuardedDeliver {
+interface GuardedDeliver {
   readonly deliver: Deliver
   /** Ends every connection, also those under way. */
   close(): Promise<void>

@@ -13,8 +13,8 @@ export class Listeners<Event> {
     return () => void this.#all.delete(own)
   }
 
-  /** Tells those who listen now; one that is added or removed meanwhile changes nothing for the others. */
-  tell(event: Event): void {
+  /** Notifies the present listeners; one that is added or removed meanwhile does not affect the others. */
+  notify(event: Event): void {
     for (const listener of [...this.#all]) listener(event)
   }
 }
@@ -61,7 +61,7 @@ export interface PeopleFacts {
 }
 
 /** What was given up when a generation ended. */
-export interface DiscardedFacts {
+interface DiscardedFacts {
   readonly generation: number
   readonly deliveries: number
 }
@@ -92,7 +92,7 @@ export type JournalDraft = Common & OfKind
 /** `sequence` counts every entry from 1, and goes on through generations. */
 export type JournalEntry = JournalDraft & { readonly sequence: number }
 
-export interface JournalLimits {
+interface JournalLimits {
   readonly entries: number
   /** Of all entries together, as JSON: a roster of hundreds in every delivery would else fill the memory. */
   readonly characters: number
@@ -124,7 +124,7 @@ export class Journal {
       this.#characters -= this.#kept.shift()?.length ?? 0
       this.#dropped++
     }
-    this.#listeners.tell(entry)
+    this.#listeners.notify(entry)
   }
 
   entries(): readonly JournalEntry[] {
@@ -136,7 +136,7 @@ export class Journal {
     return this.#dropped
   }
 
-  /** Sequence number of the last entry; 0 when there is none yet. */
+  /** Sequence number of the last entry; 0 before the first. */
   get last(): number {
     return this.#last
   }

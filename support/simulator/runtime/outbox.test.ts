@@ -24,16 +24,6 @@ function outboxTo(deliver: Deliver, timeLimitMs = 10_000) {
 const number = (init: RequestInit) => (JSON.parse(String(init.body)) as { number: number }).number
 
 describe('the outbox', () => {
-  test('posts what the page says: method, token, JSON', async () => {
-    const run = await simulated()
-    await run.call(request(1))
-    const [{ url, headers, body } = assert.fail('nothing was posted')] = run.inbox
-    assert.equal(url, 'https://bot.contoso.com/callback')
-    assert.equal(headers.get('content-type'), 'application/json')
-    assert.match(headers.get('authorization') ?? '', /^Bearer \S+$/)
-    assert.equal(body['@odata.type'], '#microsoft.graph.commsNotifications')
-  })
-
   test('keeps the order of a call, one post in flight, while the bot of another call hangs', async () => {
     const order: string[] = []
     const flying = new Map<string, number>()
@@ -74,6 +64,7 @@ describe('the outbox', () => {
       async () => Promise.reject(failed('ECONNREFUSED')),
       /^not delivered to bot\.contoso\.com: connection refused: nothing listens there$/,
     ],
+    ['has an old certificate', async () => Promise.reject(failed('CERT_HAS_EXPIRED')), /: its certificate has expired$/],
     ['is nowhere', async () => Promise.reject(failed('ENOTFOUND')), /: no such host$/],
     ['is outside the sealed machine', async () => Promise.reject(failed('ESEALED')), /sealed/],
     [
@@ -113,7 +104,7 @@ describe('the outbox', () => {
       clearTimeout(late)
       assert.match(texts('a')[0] ?? '', text)
       assert.equal(faults, 1, 'nothing is repeated')
-      for (const told of [texts('a')[1], texts('b')[0]]) assert.equal(told, 'delivered to bot.contoso.com: 202')
+      for (const text of [texts('a')[1], texts('b')[0]]) assert.equal(text, 'delivered to bot.contoso.com: 202')
     })
   }
 
@@ -125,7 +116,7 @@ describe('the outbox', () => {
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
-    const { outbox, post, texts } = outboxTo(fetch)
+    const { outbox, post, texts, journal } = outboxTo(fetch)
     post('a', 1, `http://127.0.0.1:${port}/callback`)
     await outbox.idle()
     server.closeAllConnections()
@@ -134,7 +125,9 @@ describe('the outbox', () => {
     assert.deepEqual(texts('a'), [`the bot at 127.0.0.1:${port} answered 302: not repeated`])
     post('a', 2, `http://127.0.0.1:${port}/callback`)
     await outbox.idle()
-    assert.match(texts('a')[1] ?? '', /connection refused: nothing listens there/)
+    const last = journal.entries().at(-1)
+    assert.match(last?.text ?? '', /connection refused: nothing listens there/)
+    assert.deepEqual(last?.kind === 'delivery' && [last.delivery?.outcome, last.delivery?.status], ['failed', null])
   })
 
   test('never holds back an answer: a call is created, changed and read while its bot hangs', async () => {

@@ -17,7 +17,7 @@ export interface Notification {
 /** Sends one post; the nock and standalone mounts use fetch, the direct mount calls the bot's handler. */
 export type Deliver = (url: string, init: RequestInit) => Promise<Response>
 
-export interface OutboxParts {
+interface OutboxParts {
   readonly deliver: (url: string, init: RequestInit, notification: Notification) => Promise<Response>
   readonly sign: (notification: Notification) => Promise<string>
   readonly journal: Journal
@@ -66,8 +66,8 @@ export class Outbox {
   }
 
   /**
-   * Gives up what is under way and what waits: how many notifications that is. What is posted afterwards is given up too. Whoever
-   * discards says so in the journal, once: attempts that end afterwards belong to a past generation and say nothing.
+   * Gives up what is under way and what waits: how many notifications that is. What is posted afterwards is given up too. The caller
+   * of discard records it in the journal, once: attempts that end afterwards belong to a past generation and say nothing.
    */
   discard(): number {
     this.#ended.abort(new Error('it was discarded with its generation'))
@@ -142,7 +142,7 @@ export function shownBy(body: JsonObject): Pick<DeliveryFacts, 'of' | 'changeTyp
 }
 
 /** The beginning of what the bot answered, where that is text or JSON; empty when it said nothing that can be shown. Never rejects. */
-export async function wordsOf(response: Response, signal: AbortSignal): Promise<string> {
+async function wordsOf(response: Response, signal: AbortSignal): Promise<string> {
   const type = response.headers.get('content-type') ?? ''
   const reader = /^(text\/plain|application\/([\w.-]+\+)?json)\b/i.test(type) ? response.body?.getReader() : undefined
   if (reader === undefined) return ''
@@ -218,7 +218,7 @@ export function describeFailure(error: unknown): string {
 }
 
 /** Why a post did not arrive. */
-export function undelivered(host: string, error: unknown): string {
+function undelivered(host: string, error: unknown): string {
   if ((error as Failure).name === 'TimeoutError') return `the bot at ${host} did not answer in time`
   return `not delivered to ${host}: ${describeFailure(error)}`
 }

@@ -1,7 +1,6 @@
 // The options of the standalone simulator: declares and validates them; each error is one sentence with its remedy.
 import { Command, InvalidArgumentError, matching, Option, parseOptions, UsageError } from '../../contract/command-line'
-import type { PeopleMode } from '../seed'
-import type { Time } from '../seeded-simulator'
+import type { PeopleMode, Time } from '../seed'
 
 export interface ServeOptions {
   /** 0: any free one; of the control port too. */

@@ -1,4 +1,4 @@
-// Which service a request is for: by the real services' hosts, else by path, whatever the letter case.
+// Which service a request is for: by the real services' hosts, else by path, in any letter case.
 import assert from 'node:assert/strict'
 import { test } from 'mocha'
 import { front } from './serving'

@@ -6,7 +6,7 @@ import { MAX_BODY_BYTES } from '../http/body'
 import { OPENID_PATH } from '../http/discovery'
 import type { Handler } from '../http/graph'
 import { CALLS_ROOTS } from '../http/routes'
-import type { SeededSimulator } from '../seeded-simulator'
+import type { SeededSimulator } from '../seed'
 import type { ServeOptions } from './options'
 
 export interface Addresses {
@@ -53,7 +53,7 @@ export interface ServingOptions {
   /** 0: any free one. */
   readonly port: number
   readonly tls: boolean
-  /** Told of connections and requests that went wrong. */
+  /** Notified of connections and requests that went wrong. */
   readonly onProblem: (text: string) => void
 }
 

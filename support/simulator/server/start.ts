@@ -9,10 +9,9 @@ import { controlHandler } from '../control/http'
 import { MAX_BODY_BYTES } from '../http/body'
 import { RealClock } from '../runtime/clock'
 import { guardedDeliver } from '../runtime/guarded-delivery'
-import { openSeededSimulator, type SeededSimulator } from '../seeded-simulator'
-import { liveLine, problemLine } from './live-log'
+import { openSeededSimulator, type SeededSimulator } from '../seed'
 import type { ServeOptions } from './options'
-import { announcement, jsonLine, paintFor } from './print'
+import { announcement, jsonLine, liveLine, paintFor, problemLine } from './print'
 import { serve } from './serving'
 import { refuseOverwriting, writeSettings } from './write-env'
 
@@ -29,7 +28,7 @@ export interface Running {
   end(graceMs: number): Promise<number>
 }
 
-/** The control API is for tests on this machine, whatever address bots use. */
+/** The control API is for tests on this machine, at any address that bots use. */
 const CONTROL_HOST = '127.0.0.1'
 
 /** How long answers of the control API under way may take at the end, in milliseconds; its waits would take minutes. */

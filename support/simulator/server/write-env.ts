@@ -21,7 +21,7 @@ const LOOPBACK = '127.0.0.1'
 /** More than a run makes, so that no scenario goes without. */
 const MAX_CALLS = 1_000
 
-export const castFileOf = (file: string): string => `${file}.cast.yaml`
+const castFileOf = (file: string): string => `${file}.cast.yaml`
 
 /** @throws UsageError when one of the two files exists: neither is overwritten */
 export function refuseOverwriting(file: string): void {
