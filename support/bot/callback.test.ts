@@ -14,7 +14,6 @@ const now = () => Math.floor(Date.now() / 1000)
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>
 let pair: Pair
-let otherPair: Pair
 let served: Record<string, () => Response | Promise<Response>>
 let callback: Callback
 let exchanges: Exchange[]
@@ -31,7 +30,6 @@ function open(): Callback {
 
 before(async () => {
   pair = await generateKeyPair('RS256', { extractable: true })
-  otherPair = await generateKeyPair('RS256', { extractable: true })
 })
 
 beforeEach(async () => {
@@ -97,7 +95,6 @@ describe('a post in order', () => {
       authorization: `Bearer ${await token({ nbf: now() + 240, exp: now() + 3_900 })}`,
     }),
     'with a scheme in small letters': async () => ({ authorization: `bearer ${await token()}` }),
-    'with a charset': async () => ({ type: 'application/json; charset=utf-8' }),
     'with a type in capitals': async () => ({ type: 'Application/JSON' }),
     'with unknown members': async () => ({ body: JSON.stringify({ ...envelope(change('x', { further: 1 })), further: [] }) }),
   }
@@ -121,8 +118,6 @@ describe('a post with a wrong token is refused with 401 and the reason', () => {
     'no token': [/without a bearer token/, async () => null],
     'an empty one': [/without a bearer token/, async () => 'Bearer '],
     'another scheme': [/without a bearer token/, async () => `Basic ${await token()}`],
-    'another issuer': [/iss/, async () => `Bearer ${await token({ iss: 'https://sts.windows.net/x/' })}`],
-    'another key': [/signature/, async () => `Bearer ${await token({}, {}, otherPair.privateKey)}`],
   }
   for (const [name, [reason, made]] of Object.entries(WRONG)) {
     test(name, async () => {
@@ -135,21 +130,10 @@ describe('a post with a wrong token is refused with 401 and the reason', () => {
 })
 
 describe('a post of another form', () => {
+  // The deviations of CC-40 and CC-41 have the other bodies and shapes.
   const FORMS: Readonly<Record<string, readonly [status: number, reason: RegExp, post: Post]>> = {
-    'not JSON': [400, /^CC-40: .*not JSON/, { body: '{"value":' }],
     'an empty body': [400, /^CC-40: /, { body: '' }],
-    'a change without an envelope': [400, /^CC-41: /, { body: JSON.stringify(change('established')) }],
     'an envelope without a change': [400, /^CC-41: .*value/, { body: JSON.stringify(envelope()) }],
-    'another change type': [
-      400,
-      /^CC-41: .*value\.0\.changeType/,
-      { body: JSON.stringify(envelope(change('x', { changeType: 'Updated' }))) },
-    ],
-    'a change without content': [
-      400,
-      /value\.0\.resourceData/,
-      { body: JSON.stringify(envelope(change('x', { resourceData: null }))) },
-    ],
     'another content type': [415, /text\/plain; documented: application\/json/, { type: 'text/plain' }],
     'a content type that only begins so': [415, /application\/jsonx/, { type: 'application/jsonx' }],
     'no content type': [415, /documented: application\/json/, { type: null }],

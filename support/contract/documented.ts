@@ -24,7 +24,7 @@ export interface DocumentedExample {
   readonly requirement: string
   /** Permissions that the bot must be granted. */
   readonly permissions: readonly string[]
-  /** Key of the person whom the request calls, and of the meeting that it joins. */
+  /** Key of the person that the request calls, and of the meeting that it joins. */
   readonly person: string | null
   readonly meeting: string | null
   readonly guest: boolean

@@ -1,13 +1,10 @@
 // Known drift of today's service is recognised in the documented messages; what nearly looks like it is a failure.
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { describe, test } from 'mocha'
+import { broken } from '../../test/kit/broken-fixtures'
 import { loadCast } from '../contract/cast'
 import { loadDrift, loadErrata } from '../contract/discrepancies'
 import { loadDocumented } from '../contract/documented'
-import { PROJECT_ROOT } from '../contract/fixture'
 import { isObject, type Json, type JsonObject } from '../contract/json'
 import { commsNotification } from '../contract/messages'
 import { readChange } from './changes'
@@ -40,20 +37,10 @@ describe('the file', () => {
   test('lists exactly what is recognised', () => assert.deepEqual([...RECOGNISED].sort(), drift.map(({ id }) => id).sort()))
 
   test('is refused with a repeated number, another date or no source', () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'drift-'))
-    const good = readFileSync(path.join(PROJECT_ROOT, 'fixtures/drift.yaml'), 'utf8')
-    const file = path.join(folder, 'drift.yaml')
-    const broken: readonly (readonly [from: string, to: string, says: RegExp])[] = [
-      ['id: D-02', 'id: D-01', /drift\[1\]\.id repeats D-01; give each drift a number of its own/],
-      ['date: "2021-07"', 'date: "2021-13"', /drift\[0\]\.date .*write year and month/],
-      ['source: graph', 'origin: graph', /drift\[\d\]\.source is missing/],
-    ]
-    for (const [from, to, says] of broken) {
-      assert.ok(good.includes(from))
-      writeFileSync(file, good.replace(from, to))
-      assert.throws(() => loadDrift(file), says)
-    }
-    rmSync(folder, { recursive: true })
+    const drift = (from: string, to: string) => broken('drift.yaml', loadDrift, from, to)
+    drift('id: D-02', 'id: D-01')(['drift[1].id', /repeats D-01; give each drift a number of its own/])
+    drift('date: "2021-07"', 'date: "2021-13"')(['drift[0].date', /write year and month/])
+    drift('source: graph', 'origin: graph')(['drift[1].source', /is missing/], ['drift[1].origin', /not known here/])
   })
 })
 

@@ -143,28 +143,10 @@ describe('members and entries', () => {
     streams: [{ muted: false }],
   }
 
-  test('further members are lawful at every depth', () => {
-    const more = { ...fitting, x: 1, targets: [{ y: {}, identity: { z: null, user: { id: '1', tenantId: null, w: [] } } }] }
-    assert.deepEqual(places(pattern, more), [])
-  })
-
+  // The mechanical deviations have every printed member missing, null, of another type and with another value.
   const BROKEN: readonly (readonly [what: string, actual: Json, at: string[]])[] = [
-    [
-      'a member is missing',
-      { ...fitting, targets: [{ identity: { user: { id: '1' } } }] },
-      ['targets[0].identity.user.tenantId'],
-    ],
-    ['null in place of a value', { ...fitting, state: null }, ['state']],
-    ['null in place of an object', { ...fitting, targets: [{ identity: null }] }, ['targets[0].identity']],
-    [
-      'another type',
-      { ...fitting, targets: [{ identity: { user: { id: 1, tenantId: null } } }] },
-      ['targets[0].identity.user.id'],
-    ],
     ['an object in place of a list', { ...fitting, targets: { 0: fitting.targets[0] as Json, length: 1 } }, ['targets']],
     ['a list in place of an object', { ...fitting, targets: [[]] }, ['targets[0]']],
-    ['too few entries', { ...fitting, targets: [] }, ['targets']],
-    ['too many entries', { ...fitting, targets: [fitting.targets[0] as Json, {}] }, ['targets']],
     [
       'one entry of each',
       { ...fitting, streams: [{ muted: false }, { muted: true }, {}] },

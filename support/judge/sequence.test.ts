@@ -41,18 +41,10 @@ describe('in order', () => {
   const repeat = came(ESTABLISHED)
   const partly = came(roster(['John']))
   const CASES: readonly Case<Change>[] = [
-    ['exactly the rows', LOBBY, all(LOBBY), [1, 1, 1, 1], []],
     ['nothing', MEETING, [], [0, 0, 0], []],
-    ['a repeat of the last row', TWO_PARTY, [...all(TWO_PARTY), repeat, repeat], [1, 3], []],
-    ['the first row twice', MEETING, [came(ESTABLISHING), ...all(MEETING)], [2, 1, 1], []],
-    ['a roster that grows', MEETING, [...all(TWO_PARTY), came(roster([])), partly, came(EVERYONE)], [1, 1, 1], []],
     ['a roster that still grows', MEETING, [...all(TWO_PARTY), partly], [1, 1, 0], []],
-    ['a roster repeated', MEETING, [...all(MEETING), came(EVERYONE)], [1, 1, 2], []],
     ['participants in another order', MEETING, [...all(TWO_PARTY), came(roster([THE_BOT, 'John']))], [1, 1, 1], []],
-    ['the first is missing', MEETING, all([ESTABLISHED, EVERYONE]), [0, 1, 1], []],
-    ['one between is missing', MEETING, all([ESTABLISHING, EVERYONE]), [1, 0, 1], []],
     ['two between are missing', WHOLE, all([ESTABLISHING, TERMINATED]), [1, 0, 0, 1], []],
-    ['the last is missing', LOBBY, all(LOBBY.slice(0, 3)), [1, 1, 1, 0], []],
     ['swapped', TWO_PARTY, all([ESTABLISHED, ESTABLISHING]), [0, 1], [1]],
     ['backward', TWO_PARTY, all([...TWO_PARTY, ESTABLISHING]), [1, 1], [2]],
     ['a state repeated after its roster', MEETING, [...all(MEETING), repeat], [1, 2, 1], []],
@@ -69,12 +61,9 @@ describe('in order', () => {
       [1, 1, 1],
       [2],
     ],
-    ['of another call', TWO_PARTY, [...all(TWO_PARTY), came(ESTABLISHED, { callId: 'another' })], [1, 1], [2]],
     ['of no call', TWO_PARTY, [came(ESTABLISHING, { callId: null }), ...all(TWO_PARTY)], [1, 1], [0]],
-    ['of another resource', TWO_PARTY, [...all(TWO_PARTY), came(ESTABLISHED, { of: 'other' })], [1, 1], [2]],
     ['a roster where two people talk', TWO_PARTY, [...all(TWO_PARTY), came(EVERYONE)], [1, 1], [2]],
     ['an empty roster where two people talk', TWO_PARTY, [...all(TWO_PARTY), came(roster([]))], [1, 1], [2]],
-    ['an unknown participant', MEETING, [...all(TWO_PARTY), came(roster(['John', THE_BOT, 'user 1']))], [1, 1, 0], [2]],
     ['an unknown participant instead', MEETING, [...all(TWO_PARTY), came(roster(['user 1', THE_BOT]))], [1, 1, 0], [2]],
     ['a roster that shrinks again', MEETING, [...all(MEETING), partly], [1, 1, 1], [3]],
     ['a roster before its time', MEETING, [came(ESTABLISHING), partly, came(ESTABLISHED), came(EVERYONE)], [1, 1, 1], [1]],
@@ -114,28 +103,10 @@ describe('in order', () => {
     const foreign = came(ESTABLISHED, { callId: 'another' })
     assert.deepEqual(matched(TWO_PARTY, [foreign, came(TERMINATED), ...all(TWO_PARTY), { ...foreign }]).extra, [0, 1, 4])
   })
-
-  test('complete means that every row is there', () => {
-    assert.deepEqual(
-      [MEETING, TWO_PARTY].map((rows) => complete(matchRows(MEETING, all(rows), OWN, true))),
-      [true, false],
-    )
-  })
 })
 
 describe('without an order', () => {
   const CASES: readonly Case<Row>[] = [
-    ['exactly the rows', MEETING, MEETING, [1, 1, 1], []],
-    ['establishing after established', MEETING, [ESTABLISHED, ESTABLISHING, EVERYONE], [1, 1, 1], []],
-    ['with repeats around', TWO_PARTY, [ESTABLISHED, ESTABLISHING, ESTABLISHED], [1, 2], []],
-    ['the roster before everything', MEETING, [EVERYONE, ESTABLISHED, ESTABLISHING], [1, 1, 1], []],
-    [
-      'the roster grows between the states',
-      MEETING,
-      [roster([THE_BOT]), ESTABLISHING, roster(['John']), ESTABLISHED, EVERYONE],
-      [1, 1, 1],
-      [],
-    ],
     ['rosters keep their own order', LOBBY, [WAITING, EVERYONE, ESTABLISHED, ESTABLISHING], [1, 1, 1, 1], []],
     ['waiting after being let in', LOBBY, [ESTABLISHING, ESTABLISHED, EVERYONE, WAITING], [1, 0, 1, 1], [3]],
     ['establishing again once both have come', TWO_PARTY, [ESTABLISHED, ESTABLISHING, ESTABLISHED, ESTABLISHING], [1, 2], [3]],
@@ -144,10 +115,7 @@ describe('without an order', () => {
     ['established again after the end', WHOLE, [...WHOLE, ESTABLISHED], [1, 1, 1, 1], [4]],
     ['establishing after the end', WHOLE, [ESTABLISHED, EVERYONE, TERMINATED, ESTABLISHING], [0, 1, 1, 1], [3]],
     ['the end, and nothing before it', WHOLE, [TERMINATED], [0, 0, 0, 1], []],
-    ['a missing establishing', MEETING, [ESTABLISHED, EVERYONE], [0, 1, 1], []],
-    ['a missing roster', MEETING, [ESTABLISHED, ESTABLISHING], [1, 1, 0], []],
     ['a roster where two people talk', TWO_PARTY, [ESTABLISHED, EVERYONE, ESTABLISHING], [1, 1], [1]],
-    ['an unknown participant', MEETING, [roster(['user 1']), ESTABLISHING, ESTABLISHED, EVERYONE], [1, 1, 1], [0]],
   ]
   for (const [name, rows, changes, counts, extra] of CASES)
     test(name, () => assert.deepEqual(matched(rows, all(changes), false), { rows: counts, extra }))
@@ -206,7 +174,7 @@ describe('any lawful sequence', () => {
         const dropped = pick % rows.length
         const match = matchRows(rows, groups.filter((_, at) => at !== dropped).flat(), OWN, ordered)
         const missing = match.rows.flatMap(({ length }, at) => (length === 0 ? [at] : []))
-        assert.deepEqual(missing, [dropped])
+        assert.deepEqual([missing, complete(match)], [[dropped], false])
         // Only a roster that grows towards a row after the missing one is unexpected.
         const growing = match.extra.filter(({ of, seen }) => of === 'roster' && seen.length < 2)
         assert.deepEqual(match.extra, growing)

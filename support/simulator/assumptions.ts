@@ -45,7 +45,7 @@ export const TABLES: readonly Table[] = [
 /** What is assumed outside of tables, by the file in which a comment says so. */
 export const IN_CODE: readonly { readonly file: string; readonly what: string }[] = [
   { file: 'core/decide.ts', what: 'a meeting of another tenant is as if it did not exist' },
-  { file: 'core/forms.ts', what: 'by which members of a request its form is told' },
+  { file: 'core/forms.ts', what: 'which members of a request decide its form' },
   { file: 'core/forms.ts', what: 'a stronger permission does not cover a weaker one' },
   { file: 'core/forms.ts', what: 'registration is checked before permissions, and both before the content' },
   { file: 'core/online-meetings.ts', what: 'a look-up finds no meeting of another tenant' },
@@ -53,7 +53,7 @@ export const IN_CODE: readonly { readonly file: string; readonly what: string }[
   { file: 'core/request.ts', what: 'an identity that is called twice in a group is refused, with 400' },
   { file: 'core/request.ts', what: 'a fault in the content of which no report is known is answered 400' },
   { file: 'core/meetings.ts', what: 'a roster notification has everybody, where later pages print who changed' },
-  { file: 'core/meetings.ts', what: 'whoever is past the lobby sees everybody but those who are in it' },
+  { file: 'core/meetings.ts', what: 'a participant past the lobby sees everybody but those who are in it' },
   { file: 'people/scripts.ts', what: 'people take two seconds to react' },
   { file: 'runtime/outbox.ts', what: 'a post that was not taken is not repeated' },
   { file: 'runtime/outbox.ts', what: 'a bot has a limited time to answer a post' },

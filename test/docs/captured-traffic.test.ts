@@ -213,21 +213,21 @@ describeUnless(skip, 'the sequence', () => {
       }),
     )
     for (const ordered of [true, false]) {
-      test(`${name} matches its table, ${ordered ? 'in order' : 'in any order'}`, () => {
-        const match = matchRows(table, changes, changes[0]?.callId ?? null, ordered)
+      const matched = (rows = table, received = changes) => matchRows(rows, received, changes[0]?.callId ?? null, ordered)
+      const how = ordered ? 'in order' : 'in any order'
+      test(`${name} matches its table, ${how}`, () => {
+        const match = matched()
         assert.deepEqual([match.rows.map(({ length }) => length), match.extra], [rows.map(({ times }) => times), []])
       })
 
-      test(`${name} misses each row without its messages, and a message without a row is unexpected, ${ordered ? 'in order' : 'in any order'}`, () => {
+      test(`${name} misses each row without its messages, and a message without a row is unexpected, ${how}`, () => {
         for (const [at, { times }] of rows.entries()) {
-          const fitting = matchRows(table, changes, changes[0]?.callId ?? null, ordered).rows[at] ?? []
+          const fitting = matched().rows[at] ?? []
           assert.equal(fitting.length, times)
           const others = changes.filter((change) => !fitting.includes(change))
-          assert.equal(complete(matchRows(table, others, changes[0]?.callId ?? null, ordered)), false)
+          assert.equal(complete(matched(table, others)), false)
         }
-        const [first] = table
-        const fewer = table.filter((row) => row !== first)
-        assert.ok(matchRows(fewer, changes, changes[0]?.callId ?? null, ordered).extra.length > 0)
+        assert.ok(matched(table.slice(1)).extra.length > 0)
       })
     }
   }

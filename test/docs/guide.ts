@@ -8,7 +8,7 @@ import type { Announced } from '../kit/simulator-process'
 
 const TEXT = readFileSync(join(PROJECT_ROOT, 'docs/simulator.md'), 'utf8')
 
-/** The text under a heading of whatever level, up to the next of the same level or a higher one. */
+/** The text under a heading of any level, up to the next of the same level or a higher one. */
 export function section(title: string): string {
   const lines = TEXT.split('\n')
   const from = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === title)
@@ -67,7 +67,7 @@ export async function printedElsewhere(script: string, { http, control }: Announ
     .replaceAll(/^sleep \d+$/gm, 'sleep 1')
 }
 
-/** What the bots of the examples are told in place of their defaults. */
+/** The settings of the example bots, in place of their defaults. */
 export const places = ({ http }: Announced): NodeJS.ProcessEnv => ({
   GRAPH_BASE_URL: http,
   GRAPH_AUTHORITY_URL: http,

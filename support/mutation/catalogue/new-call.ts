@@ -7,21 +7,8 @@ import { asGuest, insideCall, keepingFirst, objectAt, rewriteNewCall, together, 
 import { deviationsFrom, either, MISSING, refusedWith } from './rows'
 
 /** Members that only Graph sets. */
-const GENERATED = [
-  'id',
-  'state',
-  'direction',
-  'callRoutes',
-  'activeModalities',
-  'mediaState',
-  'meetingCapability',
-  'myParticipantId',
-  'resultInfo',
-  'terminationReason',
-  'answeredBy',
-  'toneInfo',
-  'incomingContext',
-]
+const GENERATED = `id state direction callRoutes activeModalities mediaState meetingCapability myParticipantId
+  resultInfo terminationReason answeredBy toneInfo incomingContext`.split(/\s+/)
 
 /** Copies a generated member from the request. */
 const honour = (name: string): Wrap => rewriteNewCall((_, sent) => (Object.hasOwn(sent, name) ? { [name]: sent[name] } : {}))

@@ -5,7 +5,7 @@ import type { Wrap } from '../../simulator/wrapping'
 import { type Members, objectAt } from './responses'
 
 /** The one entry of a notification of the simulator. */
-export const entryOf = ({ body }: Pick<Notification, 'body'>): JsonObject => (body.value as Json[])[0] as JsonObject
+const entryOf = ({ body }: Pick<Notification, 'body'>): JsonObject => (body.value as Json[])[0] as JsonObject
 
 /** The resourceData of a notification; empty for a roster. */
 export const dataOf = (notification: Notification): JsonObject => objectAt(entryOf(notification), 'resourceData')

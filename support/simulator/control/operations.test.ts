@@ -89,7 +89,7 @@ describe('people', () => {
     assert.match(over.body.error.message, /^answer fits no call now; living: .*established John/)
     const unknown = await run.control('hang-up', { person: 'Dora' })
     assert.deepEqual([unknown.status, unknown.body.error.message], [409, 'hang-up fits no call now; no such call lives.'])
-    assert.match((await run.control('admit', { callId: one.id })).body.error.message, /is established: nobody can admit it/)
+    assert.match((await run.control('admit', { callId: one.id })).body.error.message, /is established: no person can admit it/)
   })
 
   test('act by their scripts until the reset', async () => {

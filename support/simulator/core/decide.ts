@@ -69,7 +69,7 @@ function onCall(state: State, command: OnCall, env: Env): Decision {
   }
 }
 
-/** Nobody is listed for a call between two (observed: comms-samples issue 102). */
+/** No participant is listed for a call between two (observed: comms-samples issue 102). */
 function rosterFor({ meetings }: State, call: Call): readonly Json[] {
   const meeting = call.meeting === null ? undefined : meetings.get(call.meeting)
   return meeting === undefined ? [] : rosterOf(meeting, call)
@@ -101,7 +101,7 @@ function people(state: State, command: Extract<PeopleCommand, { callId: string }
   if (call.form === 'group' && isGroupVerb(command)) return inGroupCall(state, call, command, env)
   const event = EVENT_OF[command.kind]
   if (transition(call.phase, event) === undefined)
-    return unfit(state, `call ${call.id} is ${call.phase}: nobody can ${command.kind.replace('-', ' ')} it`)
+    return unfit(state, `call ${call.id} is ${call.phase}: no person can ${command.kind.replace('-', ' ')} it`)
   return happen(state, call, event)
 }
 

@@ -120,7 +120,7 @@ export const CALL_MEMBERS: readonly Members[] = [
     phase: 'established',
     members: ['direction', 'tenantId'],
     basis: 'assumption',
-    source: 'as in a call between two: there is no chat to tell of (E-73)',
+    source: 'as in a call between two: it has no chat (E-73)',
   },
   {
     between: 'meeting',

@@ -94,13 +94,13 @@ const OF_A_CALL = MODELLED.flatMap(({ method, path }) => (path === '' ? [method]
 export type Handler = (request: Request) => Promise<Response>
 
 export interface GraphParts {
-  /** Whom the Authorization header speaks for. */
+  /** The caller that an Authorization header identifies, or the refusal. */
   authenticate(authorization: string | null): Promise<Caller | Refusal>
   /** Runs a command of the bot through the core. */
   run(command: BotCommand): Answer
   newId(): string
   now(): number
-  /** Tells the journal how a request was answered, and why it was refused. */
+  /** Writes into the journal how a request was answered, and why it was refused. */
   record(entry: Entry): void
 }
 

@@ -137,7 +137,7 @@ describe('a command that does not fit', () => {
     run.simulator.perform({ kind: 'join', meeting: SCHEDULED, person: JOHN })
     const before = run.inbox.length
     const unfit: readonly (readonly [PeopleCommand, RegExp])[] = [
-      [{ kind: 'hang-up', callId: id }, /is ringing: nobody can hang up it/],
+      [{ kind: 'hang-up', callId: id }, /is ringing: no person can hang up it/],
       [{ kind: 'admit', callId: id }, /ringing/],
       [{ kind: 'refuse', callId: id }, /ringing/],
       [{ kind: 'remove', callId: id }, /ringing/],
