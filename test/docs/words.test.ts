@@ -46,7 +46,7 @@ function avoidedIn(text: string): readonly string[] {
 
 describe('plain English', () => {
   test('the list finds its words, and lets others pass', () => {
-    assert.equal(avoidedIn('Of whoever is told\nand whatever came besides, in vain').length, 4)
+    assert.equal(avoidedIn('Of whoever is told\nand whatever came besides, in vain').length, 5)
     assert.deepEqual(avoidedIn('The retold tale of a storyteller beside the bookend'), [])
   })
 
