@@ -171,7 +171,7 @@ const CHECKS: readonly (readonly [name: string, check: (packed: Packed) => Promi
       assert.deepEqual(
         paths.filter(
           (path) =>
-            !/^(bin|dist\/(simulator|contract)|docs|examples)\/|^fixtures\/(world\.yaml|create-call\/[\w.-]+)$|^[A-Za-z]+(\.\w+)?$/.test(
+            !/^(bin|dist\/(simulator|net|contract)|docs|examples)\/|^fixtures\/(world\.yaml|create-call\/[\w.-]+)$|^[A-Za-z]+(\.\w+)?$/.test(
               path,
             ),
         ),

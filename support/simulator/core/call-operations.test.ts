@@ -23,7 +23,7 @@ async function requested(name: string, example: 1 | 3, wait: number, body: unkno
 
 /** The bot on the roster of a notification. */
 function botOn(post: JsonObject | undefined): JsonObject {
-  const [change] = post?.value as readonly JsonObject[]
+  const [change] = (post ?? assert.fail('no notification')).value as readonly JsonObject[]
   const roster = change?.resourceData as readonly JsonObject[]
   return roster.find(({ info }) => ((info as JsonObject).identity as JsonObject).application) ?? assert.fail('no bot')
 }
