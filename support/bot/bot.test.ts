@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { before, beforeEach, describe, test } from 'mocha'
-import { CouldNotRun, HarnessError, Interrupted } from '../contract/faults'
+import { CouldNotRun, HarnessError, Interrupted } from '../contract/failures'
 import { Bot, type BotParts } from './bot'
 import { tokenClient } from './tokens'
 

@@ -1,6 +1,6 @@
 // The suite's bot: it requests tokens, creates calls, receives notifications, and hangs up the calls that it made.
 import type { Exchange, Fetch } from '../contract/exchange'
-import { CouldNotRun, HarnessError, Interrupted, NonConformance } from '../contract/faults'
+import { CouldNotRun, HarnessError, Interrupted, NonConformance } from '../contract/failures'
 import { isObject } from '../contract/json'
 import { resourceAddress } from '../contract/messages'
 import { TIME_LIMITS, type TimeLimits } from '../net/time-limits'
@@ -43,7 +43,7 @@ export interface CallLog {
 export const NO_LOG: CallLog = { intend: () => '', learned: () => {}, settled: () => {} }
 
 /** The result of hanging up. */
-export interface CleanUp {
+interface CleanUp {
   /** How many calls were made, and how many of them have ended. */
   readonly made: number
   readonly ended: number

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
 import { before, beforeEach, describe, test } from 'mocha'
 import type { Exchange, Fetch } from '../contract/exchange'
-import { CouldNotRun } from '../contract/faults'
+import { CouldNotRun } from '../contract/failures'
 import { Callback } from './callback'
 import { openWire } from './wire'
 

@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, test } from 'mocha'
 import type { Exchange, Fetch } from '../contract/exchange'
-import { CouldNotRun, HarnessError, Interrupted, NonConformance } from '../contract/faults'
+import { CouldNotRun, HarnessError, Interrupted, NonConformance } from '../contract/failures'
 import { graphClient } from './graph-client'
 import { onTime, openWire, type Reply } from './wire'
 

@@ -1,5 +1,5 @@
 // The bot's requests to Graph: create, get and delete a call, and look up an online meeting.
-import { CouldNotRun, NonConformance } from '../contract/faults'
+import { CouldNotRun, NonConformance } from '../contract/failures'
 import { isObject, type JsonObject } from '../contract/json'
 import { retrying, type Wait } from './retry'
 import { jsonOrNull, type Reply, type Send } from './wire'

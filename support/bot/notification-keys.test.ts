@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from '
 import { JWKSNoMatchingKey } from 'jose/errors'
 import { afterEach, before, beforeEach, describe, test } from 'mocha'
 import type { Exchange } from '../contract/exchange'
-import { CouldNotRun } from '../contract/faults'
+import { CouldNotRun } from '../contract/failures'
 import { type NotificationKeys, notificationKeys } from './notification-keys'
 import { openWire } from './wire'
 

@@ -3,7 +3,7 @@ import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, type JWTVerifyO
 import { JWKSNoMatchingKey } from 'jose/errors'
 import { z } from 'zod'
 import { BoundedCache } from '../contract/bounded-cache'
-import { CouldNotRun } from '../contract/faults'
+import { CouldNotRun } from '../contract/failures'
 import { jsonOrNull, type Send } from './wire'
 
 /** The keys are fetched again at most once in this time, in milliseconds, so that invalid posts make no traffic. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import type { Exchange, Purpose } from '../contract/exchange'
-import { CouldNotRun, HarnessError, Interrupted } from '../contract/faults'
+import { CouldNotRun, HarnessError, Interrupted } from '../contract/failures'
 import { graphClient } from './graph-client'
 import { realWait, retryAfter, retrying } from './retry'
 import { openWire, type Send } from './wire'

@@ -1,7 +1,7 @@
 // Retries requests by a table of purposes. Each attempt is an exchange of its own in the evidence.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Purpose } from '../contract/exchange'
-import { CouldNotRun } from '../contract/faults'
+import { CouldNotRun } from '../contract/failures'
 import { TIME_LIMITS } from '../net/time-limits'
 import type { Reply, Send } from './wire'
 

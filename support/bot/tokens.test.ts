@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { describe, test } from 'mocha'
 import { refusedWithout, request, simulated } from '../../test/kit/simulated-world'
-import { CouldNotRun } from '../contract/faults'
+import { CouldNotRun } from '../contract/failures'
 import { type Forgery, forged, tokenClient } from './tokens'
 import { openWire, type Send } from './wire'
 

@@ -3,7 +3,7 @@ import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 import { importJWK, SignJWT } from 'jose'
 import { z } from 'zod'
-import { CouldNotRun } from '../contract/faults'
+import { CouldNotRun } from '../contract/failures'
 import type { JsonObject } from '../contract/json'
 import { jsonOrNull, type Send } from './wire'
 

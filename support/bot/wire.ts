@@ -1,7 +1,7 @@
 // Sends the bot's requests, keeps each with its response as evidence, and compares this machine's clock with the target's.
 import { z } from 'zod'
 import type { Exchange, ExchangeRequest, Fetch, Purpose } from '../contract/exchange'
-import { CouldNotRun, HarnessError, NonConformance } from '../contract/faults'
+import { CouldNotRun, HarnessError, NonConformance } from '../contract/failures'
 import type { Json } from '../contract/json'
 import { SIMULATOR_NOT_IMPLEMENTED } from '../contract/messages'
 import { shownText } from '../contract/shown'

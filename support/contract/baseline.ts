@@ -1,7 +1,7 @@
 // Reads and validates the baseline of a target: known differences, why they exist, where they are followed up and until when.
 import path from 'node:path'
 import { z } from 'zod'
-import { PROJECT_ROOT, readFixture, repeated, reportFault, withSlashes } from './fixture'
+import { PROJECT_ROOT, readFixture, repeated, reportProblem, withSlashes } from './fixture'
 import { isObject } from './json'
 
 /** Outcomes that a baseline may list. A harness-error is the suite's own fault and is never expected of a target. */
@@ -86,12 +86,15 @@ function baselineFile({ requirements, scenarios, today }: Known) {
       if (!isObject(written)) return
       const { requirement, scenario } = written
       if (requirement === undefined && scenario === undefined)
-        reportFault(context, [], {
+        reportProblem(context, [], {
           cause: 'names neither a requirement nor a scenario',
           remedy: 'write one of them, for example requirement: CC-30',
         })
       if (requirement !== undefined && scenario !== undefined)
-        reportFault(context, [], { cause: 'names a requirement and a scenario', remedy: 'keep one of them, or make two entries' })
+        reportProblem(context, [], {
+          cause: 'names a requirement and a scenario',
+          remedy: 'keep one of them, or make two entries',
+        })
     }, ALWAYS)
     .transform(({ requirement = null, scenario = null, ...others }): KnownDifference => ({ requirement, scenario, ...others }))
   return z.strictObject({
@@ -103,7 +106,7 @@ function baselineFile({ requirements, scenarios, today }: Known) {
           return typeof name === 'string' ? [{ at, name }] : []
         })
         for (const which of repeated(named, ({ name }) => name))
-          reportFault(context, [named[which]?.at ?? 0, by], {
+          reportProblem(context, [named[which]?.at ?? 0, by], {
             cause: `repeats ${JSON.stringify(named[which]?.name)}`,
             remedy: 'keep one entry for it',
           })
@@ -119,7 +122,7 @@ function checked(
   text = z.string(),
 ): z.ZodString {
   return text.superRefine((value, context) => {
-    if (!holds(value)) reportFault(context, [], { cause: typeof cause === 'string' ? cause : cause(value), remedy })
+    if (!holds(value)) reportProblem(context, [], { cause: typeof cause === 'string' ? cause : cause(value), remedy })
   })
 }
 

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import {
+  type CauseAndRemedy,
   deepFreeze,
-  type Fault,
   FixtureError,
   type FixtureProblem,
   type Frozen,
@@ -12,7 +12,7 @@ import {
   PROJECT_ROOT,
   readUnchecked,
   repeated,
-  reportFault,
+  reportProblem,
   shownFile,
 } from './fixture'
 import { isObject } from './json'
@@ -91,16 +91,16 @@ const meeting = z
     if (meeting.joinUrl !== null) {
       const doubled = COORDINATES.filter((name) => written[name] !== undefined)
       for (const name of replyChainMessageId === null ? doubled : [...doubled, 'replyChainMessageId'])
-        reportFault(context, [name], { cause: 'stands beside joinUrl, which contains it', remedy: 'remove one of the two' })
+        reportProblem(context, [name], { cause: 'stands beside joinUrl, which contains it', remedy: 'remove one of the two' })
       const read = meetingCoordinates(meeting.joinUrl)
       if (read.coordinates !== undefined) return { ...meeting, coordinates: read.coordinates }
-      reportFault(context, ['joinUrl'], read.fault)
+      reportProblem(context, ['joinUrl'], read.fault)
       return z.NEVER
     }
     if (threadId !== undefined && messageId !== undefined && organizer !== undefined)
       return { ...meeting, coordinates: { threadId, messageId, replyChainMessageId, organizer } }
     for (const name of COORDINATES.filter((name) => written[name] === undefined))
-      reportFault(context, [name], {
+      reportProblem(context, [name], {
         cause: 'is missing',
         remedy: 'write it, or the joinUrl of the meeting in place of coordinates',
       })
@@ -126,7 +126,7 @@ const app = z
   .superRefine(({ registered, permissions }, context) => {
     if (!registered || permissions !== undefined) return
     const remedy = 'list the granted permissions, [] where there are none'
-    reportFault(context, ['permissions'], { cause: 'is missing', remedy })
+    reportProblem(context, ['permissions'], { cause: 'is missing', remedy })
   })
 
 /** As environment variables are written: `onlyJoin` becomes ONLY_JOIN. */
@@ -194,13 +194,13 @@ const worldFile = z
       for (const [key, ...at] of mentions) {
         if (key === null || Object.hasOwn(people, String(key))) continue
         const cause = `is ${JSON.stringify(key)}, which is not one of people`
-        reportFault(context, ['meetings', name, ...(at as (string | number)[])], { cause, remedy })
+        reportProblem(context, ['meetings', name, ...(at as (string | number)[])], { cause, remedy })
       }
     }
     const named = Object.entries(meetings)
     for (const at of repeated(named, ([, { conferenceId }]) => conferenceId ?? {})) {
       const fault = { cause: 'is that of another meeting', remedy: 'write another, or leave it out' }
-      reportFault(context, ['meetings', named[at]?.[0] ?? '', 'conferenceId'], fault)
+      reportProblem(context, ['meetings', named[at]?.[0] ?? '', 'conferenceId'], fault)
     }
   })
 
@@ -272,7 +272,7 @@ export function loadCast(file: string = WORLD_FILE): Cast {
  */
 export function meetingCoordinates(
   joinUrl: string,
-): { coordinates: MeetingCoordinates; fault?: undefined } | { coordinates?: undefined; fault: Fault } {
+): { coordinates: MeetingCoordinates; fault?: undefined } | { coordinates?: undefined; fault: CauseAndRemedy } {
   const remedy = 'write the whole join address from the invitation (…/l/meetup-join/…?context=…), or the coordinates themselves'
   const fault = (cause: string) => ({ fault: { cause, remedy } })
   if (!URL.canParse(joinUrl)) return fault('is not a web address')

@@ -28,3 +28,6 @@ export interface Exchange {
 
 /** `fetch` as the suite uses it: on a tenant over the network, in process over the mount. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+/** Answers a request, as a Fetch handler does. */
+export type Handler = (request: Request) => Promise<Response>

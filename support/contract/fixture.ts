@@ -8,13 +8,13 @@ import { z } from 'zod'
 export const PROJECT_ROOT = path.resolve(__dirname, '../..')
 
 /** What is wrong, as the end of a sentence whose subject is the place, and what to write instead. */
-export interface Fault {
+export interface CauseAndRemedy {
   readonly cause: string
   readonly remedy: string
 }
 
 /** A fault and where it is. */
-export interface FixtureProblem extends Fault {
+export interface FixtureProblem extends CauseAndRemedy {
   /** As a reader would type it: relative to the project root where it lies inside, absolute elsewhere. */
   readonly file: string
   /** Place inside the file, such as `requirements[3].level`; empty for the file as a whole. */
@@ -88,7 +88,7 @@ export function readText(file: string): string {
 }
 
 /** For a zod refinement: reports a fault at a place below the value that is being refined. */
-export function reportFault(context: z.core.$RefinementCtx, at: (string | number)[], fault: Fault): void {
+export function reportProblem(context: z.core.$RefinementCtx, at: (string | number)[], fault: CauseAndRemedy): void {
   context.addIssue({ code: 'custom', path: at, message: fault.cause, params: { remedy: fault.remedy } })
 }
 
@@ -109,7 +109,7 @@ export function distinct<Entry extends z.ZodType<{ readonly id: string }>>(entry
     .min(1)
     .superRefine((entries, context) => {
       for (const at of repeated(entries, ({ id }) => id))
-        reportFault(context, [at, 'id'], { cause: `repeats ${entries[at]?.id}`, remedy })
+        reportProblem(context, [at, 'id'], { cause: `repeats ${entries[at]?.id}`, remedy })
     })
 }
 
@@ -173,7 +173,7 @@ const NOUNS: Readonly<Record<string, string>> = {
 }
 
 // The wording of each kind of misfit. Values are shown only where the choice is a closed list: elsewhere one may be a secret.
-const FAULTS: { readonly [Kind in Code]?: (issue: Extract<Issue, { code: Kind }>) => Fault } = {
+const FAULTS: { readonly [Kind in Code]?: (issue: Extract<Issue, { code: Kind }>) => CauseAndRemedy } = {
   invalid_type: (issue) => {
     const wanted = NOUNS[issue.expected] ?? issue.expected
     const quotes = issue.expected === 'string' && issue.input !== null && typeof issue.input !== 'object'
@@ -200,7 +200,7 @@ function problemsOf(issue: Issue, file: string, above: readonly PropertyKey[] = 
   if (issue.code === 'invalid_key') return issue.issues.flatMap((inner) => problemsOf(inner, file, at))
   if (issue.code === 'invalid_union' && issue.errors.length > 0)
     return nearest(issue).flatMap((inner) => problemsOf(inner, file, at))
-  const word = FAULTS[issue.code] as ((issue: Issue) => Fault) | undefined
+  const word = FAULTS[issue.code] as ((issue: Issue) => CauseAndRemedy) | undefined
   const fault = word?.(issue) ?? { cause: `does not fit (${issue.message})`, remedy: 'correct it' }
   return [{ file, path: placeOf(at), ...fault }]
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, describe, test } from 'mocha'
-import { HarnessError } from '../contract/faults'
+import { HarnessError } from '../contract/failures'
 import { type CallbackListener, openCallbackListener } from './callback-listener'
 import type { Limits } from './listener'
 

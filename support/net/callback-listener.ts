@@ -1,5 +1,5 @@
 // Receives Graph's posts for the scenarios: one listener for a run, with a path for each scenario.
-import { HarnessError } from '../contract/faults'
+import { HarnessError } from '../contract/failures'
 import { type Limits, listen } from './listener'
 
 interface CallbackListenerOptions {

@@ -12,7 +12,7 @@ import { authority, BEYOND, httpServer, httpsServer, listening, scratch, selfSig
 import { testUnless } from '../../test/kit/unless'
 import { openWire } from '../bot/wire'
 import type { Exchange } from '../contract/exchange'
-import { CouldNotRun, HarnessError } from '../contract/faults'
+import { CouldNotRun, HarnessError } from '../contract/failures'
 import { type NetworkOptions, openNetwork } from './network'
 
 const PASSWORD = 'canary-proxy-password'

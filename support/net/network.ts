@@ -5,7 +5,7 @@ import { isIP } from 'node:net'
 import tls from 'node:tls'
 import { Agent, type buildConnector, EnvHttpProxyAgent, Pool, type RequestInit as UndiciInit, fetch as undiciFetch } from 'undici'
 import type { Fetch } from '../contract/exchange'
-import { HarnessError } from '../contract/faults'
+import { HarnessError } from '../contract/failures'
 import { onLoopback } from '../contract/loopback'
 
 export interface NetworkOptions {

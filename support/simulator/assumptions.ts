@@ -72,7 +72,7 @@ export interface Assumption {
 }
 
 /** Rows of tables that are assumption, as a whole or in a part that their source names, in the order of the tables. */
-export const ASSUMED_ROWS: readonly Assumption[] = TABLES.flatMap(({ rows }) =>
+const ASSUMED_ROWS: readonly Assumption[] = TABLES.flatMap(({ rows }) =>
   rows.flatMap(([what, { basis, source }]) =>
     basis === 'assumption' || source.includes('assumption') ? [{ what, basis, source }] : [],
   ),

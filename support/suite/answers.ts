@@ -1,7 +1,7 @@
 // Asserts what Graph answers: to a create, with a new call or a refusal, and to later requests about a call.
 import type { DataTable } from '@cucumber/cucumber'
 import { jsonOrNull, type Reply } from '../bot/wire'
-import { HarnessError, NonConformance } from '../contract/faults'
+import { HarnessError, NonConformance } from '../contract/failures'
 import { isObject, type Json } from '../contract/json'
 import { errorBody } from '../contract/messages'
 import { shownText } from '../contract/shown'

@@ -1,5 +1,5 @@
 // Compares what was received with what is documented: a difference fails the scenario, unless it is known drift.
-import { NonConformance } from '../contract/faults'
+import { NonConformance } from '../contract/failures'
 import type { Json } from '../contract/json'
 import { shownText } from '../contract/shown'
 import { type Compared, sortDrift } from '../judge/drift'

@@ -59,12 +59,12 @@ export async function scenarioNames(features: readonly string[] = FEATURES): Pro
 }
 
 /** A scenario by its place, as FILE:LINE, and a tag that is added to it for this run. */
-export interface TaggedScenario {
+interface TaggedScenario {
   readonly place: string
   readonly tag: string
 }
 
-export interface RunParts {
+interface RunParts {
   /** Files, patterns, or places in files as FILE:LINE:LINE; the suite's own features by default. */
   readonly features?: readonly string[]
   readonly selection: Selection

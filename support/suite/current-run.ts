@@ -1,10 +1,10 @@
 // The run of this process: its folder, environment, time limits and secrets, and the signal that interrupts it.
-import { Interrupted } from '../contract/faults'
+import { Interrupted } from '../contract/failures'
 import { TIME_LIMITS, type TimeLimits } from '../net/time-limits'
 import type { Environment } from '../targets/tenant/config/configuration'
 import { createOutlet, type Outlet } from './redaction'
 
-export interface RunSurroundings {
+interface RunSurroundings {
   /** Where `.env` is read and relative paths begin. */
   readonly folder: string
   readonly environment: Environment

@@ -1,6 +1,6 @@
 // Asserts what the bot is notified of: sequences of notifications, the content of single ones, and that none arrives.
 import type { DataTable } from '@cucumber/cucumber'
-import { HarnessError, NonConformance } from '../contract/faults'
+import { HarnessError, NonConformance } from '../contract/failures'
 import { isObject, type Json } from '../contract/json'
 import { type Change, describeChange } from '../judge/changes'
 import { CALL_ID } from '../judge/expected'

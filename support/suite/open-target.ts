@@ -10,7 +10,7 @@ import { openTenant, type Tenant } from '../targets/tenant/target'
 import { currentRun } from './current-run'
 import type { WorldParameters } from './world-parameters'
 
-export interface OpenedTarget {
+interface OpenedTarget {
   readonly target: Target
   /** One session for each. */
   readonly casts: readonly Cast[]

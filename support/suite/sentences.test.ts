@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { type Answered, type Difference, sessionWith } from '../../test/kit/differing-target'
-import { HarnessError, NonConformance, NotApplicable } from '../contract/faults'
+import { HarnessError, NonConformance, NotApplicable } from '../contract/failures'
 import type { Json, JsonObject } from '../contract/json'
 import type { CommsNotification } from '../contract/messages'
 import type { Row } from '../judge/sequence'

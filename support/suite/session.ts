@@ -4,7 +4,7 @@ import type { CreateRequest } from '../bot/graph-client'
 import { jsonOrNull, type Reply } from '../bot/wire'
 import type { AppRegistration, Cast, Meeting, Person } from '../contract/cast'
 import type { Documented, DocumentedExample } from '../contract/documented'
-import { HarnessError, NonConformance, NotApplicable } from '../contract/faults'
+import { HarnessError, NonConformance, NotApplicable } from '../contract/failures'
 import { isObject, type JsonObject } from '../contract/json'
 import { type Change, readChange } from '../judge/changes'
 import { CALL_ID, type ExpectedExample, expectedExample, MY_PARTICIPANT_ID } from '../judge/expected'
@@ -31,7 +31,7 @@ export interface AskedCall {
 }
 
 /** An operation on a call: its documented example, the request, and the response. */
-export interface RequestedOperation {
+interface RequestedOperation {
   readonly example: DocumentedExample
   readonly request: JsonObject
   readonly reply: Reply

@@ -1,7 +1,7 @@
 // The world of a scenario: the target and one session for each cast.
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
 import { documentedOperations, loadDocumented } from '../contract/documented'
-import { HarnessError, NotApplicable } from '../contract/faults'
+import { HarnessError, NotApplicable } from '../contract/failures'
 import { loadRequirements, type Requirement } from '../contract/requirements'
 import type { Target } from '../targets/target'
 import { currentRun } from './current-run'

@@ -5,7 +5,7 @@ import type { Wait } from '../bot/retry'
 import type { Send } from '../bot/wire'
 import type { AppRegistration, Cast, Meeting, Person, TokenKind } from '../contract/cast'
 import type { Fetch } from '../contract/exchange'
-import { NonConformance } from '../contract/faults'
+import { NonConformance } from '../contract/failures'
 import type { MeetingVerb, WhenAGuestWaits, WhenCalled } from '../contract/people-verbs'
 import { TIME_LIMITS, type TimeLimits } from '../net/time-limits'
 

@@ -17,7 +17,7 @@ import {
 } from '../../../test/kit/doctor-surroundings'
 import { httpServer } from '../../../test/kit/loopback-https'
 import { loadCast } from '../../contract/cast'
-import { CouldNotRun, NonConformance } from '../../contract/faults'
+import { CouldNotRun, NonConformance } from '../../contract/failures'
 import { openNetwork } from '../../net/network'
 import type { Leftover, Leftovers } from '../../targets/tenant/call-journal'
 import { endLeftovers } from '../../targets/tenant/registrations'

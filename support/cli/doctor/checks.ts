@@ -10,7 +10,7 @@ import { aheadOf, jsonOrNull, MOST_SKEW_SECONDS, type Reply, type Send } from '.
 import { capabilitiesOf } from '../../contract/cast'
 import { loadDocumented } from '../../contract/documented'
 import type { Fetch } from '../../contract/exchange'
-import { CouldNotRun } from '../../contract/faults'
+import { CouldNotRun } from '../../contract/failures'
 import { onLoopback } from '../../contract/loopback'
 import type { Requirement } from '../../contract/requirements'
 import type { CallbackListener } from '../../net/callback-listener'

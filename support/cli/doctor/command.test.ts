@@ -8,7 +8,7 @@ import { after, describe, test } from 'mocha'
 import { appSecrets } from '../../../test/kit/app-secrets'
 import { ALL, CLIENT, listening, now, type real, TENANT } from '../../../test/kit/doctor-surroundings'
 import { httpServer } from '../../../test/kit/loopback-https'
-import { CouldNotRun, HarnessError } from '../../contract/faults'
+import { CouldNotRun, HarnessError } from '../../contract/failures'
 import { doctor } from './command'
 
 describe('the examination', () => {

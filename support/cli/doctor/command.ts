@@ -2,7 +2,7 @@
 import { styleText } from 'node:util'
 import { openWire, type Send } from '../../bot/wire'
 import { Command, parseOptions, UsageError } from '../../contract/command-line'
-import { CouldNotRun, HarnessError, NonConformance } from '../../contract/faults'
+import { CouldNotRun, HarnessError, NonConformance } from '../../contract/failures'
 import { loadRequirements } from '../../contract/requirements'
 import type { Network } from '../../net/network'
 import {

@@ -33,7 +33,7 @@ export class ControlError extends Error {
 }
 
 export const badRequest = (message: string): ControlError => new ControlError('bad-request', message)
-export const unfit = (message: string): ControlError => new ControlError('unfit', message)
+export const conflict = (message: string): ControlError => new ControlError('unfit', message)
 
 export interface Operation<Params extends z.ZodObject = z.ZodObject> {
   /** In kebab case; also the path under which it is reached. */

@@ -26,7 +26,7 @@ import {
   personParam,
   showCall,
 } from './names'
-import { type Operation, operation, unfit } from './operation'
+import { conflict, type Operation, operation } from './operation'
 
 const onCall = (name: CallVerb): Operation =>
   operation({
@@ -60,8 +60,10 @@ function theOnlyCall(seeded: SeededSimulator, verb: CallVerb, personId: string |
   const fitting = living.filter(({ id }) => simulator.fits({ kind: verb, callId: id, ...actor(personId) }) === null)
   const [only, ...others] = fitting
   if (only !== undefined && others.length === 0) return only.id
-  if (only !== undefined) throw unfit(`${verb} fits ${fitting.length} calls; write callId: ${listCalls(seeded, fitting)}.`)
-  throw unfit(`${verb} fits no call now; ${living.length === 0 ? 'no such call lives' : `living: ${listCalls(seeded, living)}`}.`)
+  if (only !== undefined) throw conflict(`${verb} fits ${fitting.length} calls; write callId: ${listCalls(seeded, fitting)}.`)
+  throw conflict(
+    `${verb} fits no call now; ${living.length === 0 ? 'no such call lives' : `living: ${listCalls(seeded, living)}`}.`,
+  )
 }
 
 const actor = (personId: string | null) => (personId === null ? {} : { personId })
@@ -74,7 +76,7 @@ function listCalls(seeded: SeededSimulator, calls: readonly CallRecord[]): strin
 }
 
 function requireDone(reason: string | null): void {
-  if (reason !== null) throw unfit(`${reason}.`)
+  if (reason !== null) throw conflict(`${reason}.`)
 }
 
 const inMeeting = (name: MeetingVerb): Operation =>

@@ -6,7 +6,7 @@ import { MANUAL } from '../people/scripts'
 import { passageOf, VirtualClock } from '../runtime/clock'
 import { ENTRY_KINDS, type JournalEntry } from '../runtime/journal'
 import { callIdParam, showCall } from './names'
-import { type Operation, operation, unfit } from './operation'
+import { conflict, type Operation, operation } from './operation'
 
 export const afterParam = z.number().int().nonnegative().optional()
 
@@ -117,7 +117,7 @@ export const TIME_OPERATIONS: readonly Operation[] = [
     params: z.strictObject({ by: duration }),
     run: async ({ simulator, clock }, { by }) => {
       if (!(clock instanceof VirtualClock))
-        throw unfit(
+        throw conflict(
           'The clock runs by itself; start the simulator with --speed manual to move it by hand, or with --speed 60 to have a minute pass in a second.',
         )
       const idle = async () => void (await Promise.race([simulator.idle(), sleep(PATIENCE_MS, undefined, { ref: false })]))

@@ -17,7 +17,7 @@ import {
   personParam,
   showCall,
 } from './names'
-import { ControlError, type Operation, operation, unfit } from './operation'
+import { ControlError, conflict, type Operation, operation } from './operation'
 import { afterParam, showEntry } from './state-operations'
 
 /** Of real time, in milliseconds: a wait is a request that a test holds open. */
@@ -52,7 +52,7 @@ interface Wait<Event, Result> {
 
 /**
  * The first event that matches, of the earlier ones and those to come.
- * @throws ControlError `timed-out` with the other events, `unfit` when the simulator is reset or closed
+ * @throws ControlError `timed-out` with the other events, `conflict` when the simulator is reset or closed
  */
 function waitFor<Event, Result>(wait: Wait<Event, Result>): Promise<Result> {
   const { seeded, what, already, subscribe, match, describe, timeoutMs, signal } = wait
@@ -77,7 +77,7 @@ function waitFor<Event, Result>(wait: Wait<Event, Result>): Promise<Result> {
     }
     const fail = (error: ControlError) => end(() => reject(error))
     const timer = setTimeout(() => fail(timedOut()), timeoutMs)
-    const gone = () => fail(unfit('The caller has gone.'))
+    const gone = () => fail(conflict('The caller has gone.'))
     signal?.addEventListener('abort', gone, { once: true })
     endings.push(
       subscribe((event) => {
@@ -88,7 +88,7 @@ function waitFor<Event, Result>(wait: Wait<Event, Result>): Promise<Result> {
         if (text !== null) others.push(text)
         if (others.length > LISTED) others.shift()
       }),
-      seeded.simulator.whenItEnds((how) => fail(unfit(`The simulator was ${how} while waiting for ${what}; begin again.`))),
+      seeded.simulator.whenItEnds((how) => fail(conflict(`The simulator was ${how} while waiting for ${what}; begin again.`))),
       () => clearTimeout(timer),
       () => signal?.removeEventListener('abort', gone),
     )
@@ -138,7 +138,7 @@ function expectedCall(seeded: SeededSimulator, wait: z.output<typeof callWait>) 
     if (!meant) return null
     if (state === undefined || call.state === state || call.phase === state) return call
     const over = callId !== undefined && call.phase === 'ended'
-    return over ? unfit(`Call ${callId} has ended: it will never be ${state}.`) : null
+    return over ? conflict(`Call ${callId} has ended: it will never be ${state}.`) : null
   }
   return { what: words.join(' '), match }
 }

@@ -24,7 +24,7 @@ export const CALL_OPERATIONS: Readonly<Record<string, CallOperation>> = {
 }
 
 /** Runs an operation on a call of the caller: it is completed, or refused for a call that is not established in a meeting or group. */
-export function operate(state: State, call: Call, command: Extract<BotCommand, { kind: 'operation' }>, env: Env): Decision {
+export function operateOnCall(state: State, call: Call, command: Extract<BotCommand, { kind: 'operation' }>, env: Env): Decision {
   const operation = CALL_OPERATIONS[command.name]
   const meeting = call.meeting === null ? undefined : state.meetings.get(call.meeting)
   if (operation === undefined || meeting === undefined || call.phase !== 'established') {

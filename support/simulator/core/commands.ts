@@ -49,7 +49,7 @@ export interface TimerCommand {
   readonly callId: string
 }
 
-export type TimerName = 'let-in' | 'ringing' | 'lobby'
+type TimerName = 'let-in' | 'ringing' | 'lobby'
 export type Command = BotCommand | PeopleCommand | TimerCommand
 
 export interface Person {

@@ -1,6 +1,6 @@
 // The core: one command and the state it meets give the next state, an answer and effects. Pure: no I/O, clock or randomness.
 import { isObject, type Json } from '../../contract/json'
-import { operate } from './call-operations'
+import { operateOnCall } from './call-operations'
 import {
   type BotCommand,
   type Decide,
@@ -65,7 +65,7 @@ function onCall(state: State, command: OnCall, env: Env): Decision {
     case 'participant':
       return participant(state, call, command.participantId)
     case 'operation':
-      return operate(state, call, command, env)
+      return operateOnCall(state, call, command, env)
   }
 }
 

@@ -139,14 +139,14 @@ export const CALL_MEMBERS: readonly Members[] = [
 ]
 
 /** What a notice is made from, in addition to the call. */
-export interface Occasion {
+interface Occasion {
   readonly phase: Phase
   readonly meeting: Meeting | null
   readonly end: EndName | null
 }
 
 /** The whole body of one post: one change each, as in every example and every capture. */
-export function notification(notice: Notice, call: Call, occasion: Occasion): JsonObject {
+function notification(notice: Notice, call: Call, occasion: Occasion): JsonObject {
   const { changeType, suffix, data } = NOTICES[notice](call, occasion)
   return {
     '@odata.type': '#microsoft.graph.commsNotifications',

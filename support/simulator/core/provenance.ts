@@ -1,7 +1,7 @@
 // How sure a fact of the simulator is. Every row of its tables carries one of these and its source.
 
 /** Documented by Microsoft, observed and published by others, or an assumption of ours. */
-export type Basis = 'documented' | 'observed' | 'assumption'
+type Basis = 'documented' | 'observed' | 'assumption'
 
 export interface Sourced {
   readonly basis: Basis

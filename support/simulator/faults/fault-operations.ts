@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Json, JsonObject } from '../../contract/json'
 import { callIdParam, describeCall } from '../control/names'
-import { badRequest, type Operation, operation, unfit } from '../control/operation'
+import { badRequest, conflict, type Operation, operation } from '../control/operation'
 import { appOf } from '../identity/directory'
 import type { SeededSimulator } from '../seed'
 import type { Armed } from './armed-faults'
@@ -36,7 +36,7 @@ function livingCall(seeded: SeededSimulator, callId: string): string {
   const living = seeded.simulator.records.living()
   if (living.some(({ id }) => id === callId)) return callId
   const others = living.slice(0, 20).map((call) => describeCall(seeded, call))
-  throw unfit(`callId: no such call lives; ${others.length === 0 ? 'no call does' : `living: ${others.join(', ')}`}.`)
+  throw conflict(`callId: no such call lives; ${others.length === 0 ? 'no call does' : `living: ${others.join(', ')}`}.`)
 }
 
 function showArmed({ seed }: SeededSimulator, { appId, ...others }: Armed): JsonObject {
@@ -89,7 +89,7 @@ export const FAULT_OPERATIONS: readonly Operation[] = [
       if (disarmed.length > 0 || (which.fault === undefined && which.number === undefined))
         return { disarmed: disarmed.map((one) => showArmed(seeded, one)) }
       const armed = before.map(({ number, fault }) => `${number} (${fault})`)
-      throw unfit(`No such fault is armed; ${armed.length === 0 ? 'no fault is' : `armed: ${armed.join(', ')}`}.`)
+      throw conflict(`No such fault is armed; ${armed.length === 0 ? 'no fault is' : `armed: ${armed.join(', ')}`}.`)
     },
   }),
   operation({

@@ -1,6 +1,7 @@
 // Serves the simulated Graph: routes requests to the core, and turns its answers into HTTP responses with the Graph error body.
 
 import { type Context, Hono } from 'hono'
+import type { Handler } from '../../contract/exchange'
 import { CALL_OPERATIONS } from '../core/call-operations'
 import type { Answer, BotCommand, Caller } from '../core/commands'
 import { ERRORS, type Refusal } from '../core/errors'
@@ -19,7 +20,7 @@ import {
 } from './routes'
 
 /** Of every answer: the service's own id of the request, the client's, and the moment (milliseconds). */
-export interface Tracing {
+interface Tracing {
   readonly requestId: string
   readonly clientRequestId: string | null
   readonly now: number
@@ -32,7 +33,7 @@ const CHALLENGE =
  * A refusal as Graph answers it: `error` with code, message and innerError (the layout of 2019 reports, E-50).
  * @param headers of this refusal alone, such as Allow
  */
-export function refused({ error, detail }: Refusal, tracing: Tracing, headers: Readonly<Record<string, string>> = {}): Response {
+function refused({ error, detail }: Refusal, tracing: Tracing, headers: Readonly<Record<string, string>> = {}): Response {
   const { status, code, message } = ERRORS[error]
   const body = {
     error: {
@@ -45,7 +46,7 @@ export function refused({ error, detail }: Refusal, tracing: Tracing, headers: R
 }
 
 /** The answer to a request of the bot. */
-export function answered(answer: Answer, tracing: Tracing): Response {
+function answered(answer: Answer, tracing: Tracing): Response {
   switch (answer.kind) {
     case 'created':
       return json(201, answer.call, tracing, { location: answer.location })
@@ -91,9 +92,9 @@ function traced({ requestId, clientRequestId, now }: Tracing): Record<string, st
 /** Methods that a call itself takes. */
 const OF_A_CALL = MODELLED.flatMap(({ method, path }) => (path === '' ? [method] : []))
 
-export type Handler = (request: Request) => Promise<Response>
+export type { Handler }
 
-export interface GraphParts {
+interface GraphParts {
   /** The caller that an Authorization header identifies, or the refusal. */
   authenticate(authorization: string | null): Promise<Caller | Refusal>
   /** Runs a command of the bot through the core. */

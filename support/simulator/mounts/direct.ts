@@ -1,7 +1,7 @@
 // The direct mount: a fetch that calls the handler itself, with no interception and no socket between.
+import type { Handler } from '../../contract/exchange'
 
-/** What answers for an origin. */
-export type Handler = (request: Request) => Promise<Response>
+export type { Handler }
 
 /** Origins, written as `https://graph.microsoft.com`, and what answers for them. */
 export type Routes = Readonly<Record<string, Handler>>

@@ -10,7 +10,7 @@ const EXIT = { ended: 0, unusable: 3 } as const
 /** How long requests and deliveries under way may take once the simulator has to end, in milliseconds. */
 const GRACE_MS = 3_000
 
-export interface Surroundings extends Terminal {
+interface Surroundings extends Terminal {
   /** Ends the simulator; its reason names what did, for example SIGTERM. */
   readonly signal: AbortSignal
   readonly graceMs?: number

@@ -12,7 +12,7 @@ import type { Addresses, Announced, Control, Started } from './serving'
 
 type Colour = Parameters<typeof styleText>[0]
 /** Puts a colour on a text, or leaves it as it is where there is no terminal. */
-export type Paint = (colour: Colour, text: string) => string
+type Paint = (colour: Colour, text: string) => string
 
 export function paintFor(colours: boolean): Paint {
   return (colour, text) => (colours ? styleText(colour, text, { validateStream: false }) : text)

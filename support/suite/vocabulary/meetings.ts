@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { jsonOrNull } from '../../bot/wire'
 import { type Meeting, type MeetingCoordinates, meetingCoordinates } from '../../contract/cast'
-import { HarnessError, NonConformance, NotApplicable } from '../../contract/faults'
+import { HarnessError, NonConformance, NotApplicable } from '../../contract/failures'
 import type { MeetingVerb, WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
 import { ANOTHER_BOT, THE_BOT } from '../../judge/setting'
 import { createsTheCall, hangUp, idOf } from '../answers'
@@ -98,7 +98,7 @@ export const PRESENCES = new Map([
   ['unmuted in', 'unmuted'],
   ['in the lobby of', 'lobby'],
 ] as const)
-export type Presence = typeof PRESENCES extends ReadonlyMap<string, infer Value> ? Value : never
+type Presence = typeof PRESENCES extends ReadonlyMap<string, infer Value> ? Value : never
 
 /** Brings a bot or a person into a meeting. A bot has received the roster by then. */
 export async function bePresent(session: Session, who: string, presence: Presence, key: string): Promise<void> {

@@ -67,7 +67,7 @@ export const PHRASES = {
 } as const satisfies Readonly<Record<string, ReadonlyMap<string, unknown>>>
 
 /** How the bot answers notifications: with a status, or as a receiver in trouble. */
-export type Reception = { readonly kind: 'status'; readonly status: number } | Trouble
+type Reception = { readonly kind: 'status'; readonly status: number } | Trouble
 
 export const RECEPTION =
   /answers notifications with \d+|answers notifications after \d+ s|never answers notifications|cannot be reached/

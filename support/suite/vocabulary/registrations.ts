@@ -1,6 +1,6 @@
 // Finds the registration of the cast that a feature describes by its permissions.
 import type { AppRegistration, Cast } from '../../contract/cast'
-import { NotApplicable } from '../../contract/faults'
+import { NotApplicable } from '../../contract/failures'
 import type { Session } from '../session'
 
 /** The permissions for calling that can be granted. Source: permissions reference of November 2019; E-05. */
@@ -20,7 +20,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   'Calls.JoinGroupCallsAsGuest.All': 'E-04',
 }
 
-export const UNREGISTERED = 'not registered for calling'
+const UNREGISTERED = 'not registered for calling'
 
 /** "granted no permission", "granted every permission but X", "granted only X and Y", "not registered for calling". */
 export const REGISTRATION = new RegExp(

@@ -1,7 +1,7 @@
 // Reads the tables of features: rows of notifications, and properties as a pattern. A mistake in a table is an error of the suite, never a lawful target.
 import type { DataTable } from '@cucumber/cucumber'
 import { z } from 'zod'
-import { HarnessError } from '../../contract/faults'
+import { HarnessError } from '../../contract/failures'
 import { isObject, type Json } from '../../contract/json'
 import { CALL_ID, type ExpectedExample, MEDIA_DIRECTIONS, MEDIA_TYPES, MY_PARTICIPANT_ID } from '../../judge/expected'
 import { anyOf, Each, exactly, InText, Made, noneSent, oneOf, type Pattern } from '../../judge/pattern'

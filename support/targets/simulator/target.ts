@@ -2,7 +2,7 @@
 import { NO_LOG } from '../../bot/bot'
 import { tokenClient } from '../../bot/tokens'
 import type { AppRegistration, Cast } from '../../contract/cast'
-import { HarnessError } from '../../contract/faults'
+import { HarnessError } from '../../contract/failures'
 import { armed } from '../../mutation'
 import { assembleSimulator } from '../../simulator/assemble'
 import type { PeopleCommand } from '../../simulator/core/commands'

@@ -10,7 +10,7 @@ import { mock } from 'node:test'
 import { afterEach, describe, test } from 'mocha'
 import { scratch } from '../../../test/kit/loopback-https'
 import { NEEDS_MODES, NEEDS_SLASHES, testUnless } from '../../../test/kit/unless'
-import { HarnessError } from '../../contract/faults'
+import { HarnessError } from '../../contract/failures'
 import { callsFolder, isOver, leftovers, openCallJournal, settleLeftover, startOf } from './call-journal'
 
 const OWNER = { baseUrl: 'https://graph.example', tenantId: 'the-tenant', clientId: 'the-client' }

@@ -5,7 +5,7 @@ import { closeSync, constants, fdatasyncSync, mkdirSync, openSync, readdirSync, 
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
-import { HarnessError } from '../../contract/faults'
+import { HarnessError } from '../../contract/failures'
 import type { Environment } from './config/configuration'
 
 /** Whose calls they are. */

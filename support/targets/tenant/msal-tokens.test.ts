@@ -11,7 +11,7 @@ import { authority, freePort, httpsServer, scratch, selfSigned } from '../../../
 import { BOT, simulated, TENANT } from '../../../test/kit/simulated-world'
 import { openWire } from '../../bot/wire'
 import type { Exchange, Fetch } from '../../contract/exchange'
-import { CouldNotRun, HarnessError, Interrupted } from '../../contract/faults'
+import { CouldNotRun, HarnessError, Interrupted } from '../../contract/failures'
 import { openNetwork } from '../../net/network'
 import type { Credential } from './config/configuration'
 import { msalTokens } from './msal-tokens'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { CAST } from '../../../test/kit/differing-target'
-import { CouldNotRun, HarnessError, NonConformance } from '../../contract/faults'
+import { CouldNotRun, HarnessError, NonConformance } from '../../contract/failures'
 import type { JsonObject } from '../../contract/json'
 import type { TargetPeople } from '../target'
 import { attended, type ControlledPeople, controlled, UNATTENDED } from './people'

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Meeting, Person } from '../../contract/cast'
 import type { Fetch } from '../../contract/exchange'
-import { CouldNotRun, HarnessError } from '../../contract/faults'
+import { CouldNotRun, HarnessError } from '../../contract/failures'
 import { type MeetingVerb, OPERATOR_WAITS, VERBS, type Verb, WHEN_A_GUEST_WAITS, WHEN_CALLED } from '../../contract/people-verbs'
 import { notSuchACall, type TargetPeople } from '../target'
 

@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, test } from 'mocha'
 import { CAST } from '../../../test/kit/differing-target'
 import { CLIENT, configurationWith, TENANT } from '../../../test/kit/doctor-surroundings'
 import { scratch } from '../../../test/kit/loopback-https'
-import { CouldNotRun, NotApplicable } from '../../contract/faults'
+import { CouldNotRun, NotApplicable } from '../../contract/failures'
 import { openCallJournal } from './call-journal'
 import { openRegistrations } from './registrations'
 

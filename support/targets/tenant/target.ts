@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { realWait } from '../../bot/retry'
 import type { Fetch } from '../../contract/exchange'
-import { NotApplicable } from '../../contract/faults'
+import { NotApplicable } from '../../contract/failures'
 import { type CallbackListener, openCallbackListener } from '../../net/callback-listener'
 import { type Network, openNetwork } from '../../net/network'
 import type { TimeLimits } from '../../net/time-limits'

@@ -6,7 +6,7 @@ import { parseEnv } from 'node:util'
 import { distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
 import { type Cast, loadCast } from '../../../contract/cast'
-import { deepFreeze, type Fault, FixtureError } from '../../../contract/fixture'
+import { type CauseAndRemedy, deepFreeze, FixtureError } from '../../../contract/fixture'
 import { onLoopback } from '../../../contract/loopback'
 import type { Certificate } from './pem'
 import { CREDENTIALS, REMEDIES, SETTINGS } from './schema'
@@ -200,7 +200,7 @@ function peopleOf({ GRAPH_PEOPLE, GRAPH_PEOPLE_TOKEN }: Values): PeopleSetting {
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A fault and the variable, or the file `.env`, that it is in. */
-interface Problem extends Fault {
+interface Problem extends CauseAndRemedy {
   readonly variable: string
 }
 

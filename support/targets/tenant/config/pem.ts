@@ -1,10 +1,10 @@
 // Files that a tenant target is given: certificates and keys in PEM, and tokens. What they hold is never shown, nor is their name where it may be a secret.
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import path from 'node:path'
-import { type Fault, FixtureError, readText } from '../../../contract/fixture'
+import { type CauseAndRemedy, FixtureError, readText } from '../../../contract/fixture'
 
 /** A value, or why it is invalid. */
-export type Read<Value> = { readonly value: Value; readonly fault?: undefined } | { readonly fault: Fault }
+export type Read<Value> = { readonly value: Value; readonly fault?: undefined } | { readonly fault: CauseAndRemedy }
 
 export interface Certificate {
   /** Absolute. */
@@ -101,6 +101,6 @@ function certificatesIn(text: string): { readonly certificates: readonly X509Cer
   }
 }
 
-function fault(cause: string, remedy: string): { readonly fault: Fault } {
+function fault(cause: string, remedy: string): { readonly fault: CauseAndRemedy } {
   return { fault: { cause, remedy } }
 }

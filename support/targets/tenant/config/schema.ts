@@ -1,6 +1,6 @@
 // What each variable of a tenant target may hold: one schema per variable, with its default. No error repeats a value.
 import { z } from 'zod'
-import { type Fault, reportFault } from '../../../contract/fixture'
+import { type CauseAndRemedy, reportProblem } from '../../../contract/fixture'
 import { onLoopback } from '../../../contract/loopback'
 import { isProxy } from '../../../net/network'
 import { type Read, readAuthorities, readCertificate, readTokenFile } from './pem'
@@ -16,13 +16,13 @@ interface Rules {
   /** Whether http will do on loopback. */
   readonly plain: boolean
   /** Why a path is wrong here, by what the path is; null where any path is right. */
-  readonly noPath: { readonly pattern: RegExp; readonly fault: Fault } | null
+  readonly noPath: { readonly pattern: RegExp; readonly fault: CauseAndRemedy } | null
 }
 
 /** What is wrong with an address; the first that holds is reported. */
 const WRONG: readonly {
   readonly holds: (url: URL, written: string, rules: Rules) => boolean
-  readonly fault: (rules: Rules) => Fault
+  readonly fault: (rules: Rules) => CauseAndRemedy
 }[] = [
   {
     holds: ({ username, password }) => username !== '' || password !== '',
@@ -66,7 +66,7 @@ function setting<Value>(read: (written: string) => Read<Value>) {
     .transform((written, context): Value => {
       const result = read(written)
       if (result.fault === undefined) return result.value
-      reportFault(context, [], result.fault)
+      reportProblem(context, [], result.fault)
       return z.NEVER
     })
 }
@@ -117,7 +117,7 @@ export const SETTINGS = {
     .string()
     .transform((written, context) => {
       if (written !== written.trim())
-        reportFault(context, [], { cause: 'begins or ends with white space', remedy: 'write the value of the secret alone' })
+        reportProblem(context, [], { cause: 'begins or ends with white space', remedy: 'write the value of the secret alone' })
       return written
     })
     .optional(),
