@@ -87,7 +87,7 @@ test('broken casts: the field and what to write', () => {
     ['bot.displayname', /not known here/],
   )
   cast('guest: {', 'gast: {')(['gast', /not known here/])
-  cast('  scheduled:', '  planned:')(['meetings.planned', /not known here; the scenarios join scheduled, channel, openChannel/])
+  cast('  scheduled:', '  sheduled:')(['meetings.sheduled', /is joined by no scenario; write scheduled, or a name that differs/])
   cast('messageId: "0"', 'messageId: 0')(['meetings.scheduled.messageId', /is a number; put it in quotes/])
   cast(/threadId: .*skype"/, '')(['meetings.channel.threadId', /is missing; write it, or the joinUrl/])
   cast(/messageId: "15.*/, 'joinUrl: "https://teams.microsoft.com/meet/26?p=x"')(

@@ -1,6 +1,7 @@
 // Reads a world file: the bot, people, meetings and apps that the suite meets and the simulator plays. Says which capabilities it declares.
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { distance } from 'fastest-levenshtein'
 import { z } from 'zod'
 import {
   type CauseAndRemedy,
@@ -23,7 +24,7 @@ import type { Capability } from './requirements'
 const FOREIGN = ['expired', 'notYetValid', 'otherAudience', 'otherTenant'] as const
 export type TokenKind = 'delegated' | (typeof FOREIGN)[number]
 
-/** The meetings that features use. A cast with another name would silently leave scenarios out. */
+/** The meetings that features use. Other meetings are for the simulator; a misspelt name would silently leave scenarios out. */
 export const MEETING_NAMES: readonly string[] = ['scheduled', 'channel', 'openChannel']
 
 /** The world of the page "Create call", which is used when no file is given: its examples work as they are printed. */
@@ -251,13 +252,13 @@ function refuse(file: string, problems: readonly Moved[], cause: string): void {
  */
 export function loadCast(file: string = WORLD_FILE): Cast {
   const cast = readWorld(file)
-  const unknown = Object.keys(cast.meetings).filter((name) => !MEETING_NAMES.includes(name))
-  const remedy = `the scenarios join ${MEETING_NAMES.join(', ')}: write one of these names, or remove it`
-  refuse(
-    file,
-    unknown.map((name) => ({ path: `meetings.${name}`, remedy })),
-    'is not known here',
-  )
+  const misspelt = Object.keys(cast.meetings).flatMap((name) => {
+    const meant = MEETING_NAMES.find((known) => !(known in cast.meetings) && distance(known, name) <= 2)
+    return meant === undefined
+      ? []
+      : [{ path: `meetings.${name}`, remedy: `write ${meant}, or a name that differs from it more` }]
+  })
+  refuse(file, misspelt, 'is joined by no scenario')
   const blob = cast.media.blob.file
   if (blob === null) return cast
   const blobFile = path.resolve(path.dirname(file), blob)
