@@ -11,7 +11,7 @@ import { freePort } from './loopback-https'
 import { type Standalone, serveSimulator } from './standalone'
 
 /** Limits of the runs, in milliseconds: no test waits long for an answer that never comes. */
-const LIMITS: Partial<TimeLimits> = { connectMs: 1_000, answerMs: 1_000, firstWaitMs: 20, unansweredCreateMs: 500, quietMs: 100 }
+const LIMITS: Partial<TimeLimits> = { connectMs: 3_000, answerMs: 3_000, firstWaitMs: 20, unansweredCreateMs: 500, quietMs: 100 }
 
 /** The one scenario of a call to a person. */
 export const RINGS = ['--requirement', 'CC-30']
