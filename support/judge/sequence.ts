@@ -1,4 +1,4 @@
-// Matches a table of rows with the notifications received, some of which may repeat, grow or change places.
+// Matches a table of rows with the received notifications. Notifications may repeat, rosters may grow, and some may change places.
 import { type Change, describeChange, describeRoster } from './changes'
 import { THE_BOT } from './setting'
 

@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import tls from 'node:tls'
 import { promisify } from 'node:util'
 import { after, describe, test } from 'mocha'
+import { bodyOf, HELD_MS, post, said, statusOf } from '../../test/kit/raw-clients'
 import { testUnless } from '../../test/kit/unless'
 import { issueLeaf, makeAuthority } from '../simulator/identity/authority'
 import { type Limits, type Listener, listen } from './listener'
@@ -40,26 +41,6 @@ async function listening(
   open.push(listener)
   return { listener, problems }
 }
-
-/** A connection that is open for longer is held, in milliseconds. */
-const HELD_MS = 5_000
-
-/** What a raw client reads until the connection ends. */
-async function said(port: number, text: string | Buffer, { end = false } = {}): Promise<string> {
-  const socket = net.connect(port, '127.0.0.1')
-  socket.on('error', () => {})
-  let heard = ''
-  socket.setEncoding('latin1').on('data', (chunk) => {
-    heard += chunk
-  })
-  socket.write(text)
-  if (end) socket.end()
-  await once(socket, 'close', { signal: AbortSignal.timeout(HELD_MS) }).finally(() => socket.destroy())
-  return heard
-}
-
-const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1])
-const bodyOf = (answer: string) => JSON.parse(answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1))
 
 describe('the address of a request', () => {
   test('has the host and the scheme that the client used', async () => {
@@ -229,27 +210,6 @@ const measures: Handle = async (request) => {
   if (Number(request.headers.get('content-length') ?? 0) > LIMITS.bodyBytes) return new Response('said too long', { status: 413 })
   const { byteLength } = await request.arrayBuffer()
   return byteLength > LIMITS.bodyBytes ? new Response('grew too long', { status: 413 }) : new Response(String(byteLength))
-}
-
-interface Heard {
-  readonly status: number | undefined
-  readonly connection: string | undefined
-  readonly text: string
-}
-
-/** One post, of a client that writes everything that it has before it reads. */
-function post(port: number, body: Buffer, headers: http.OutgoingHttpHeaders): Promise<Heard> {
-  return new Promise((resolve, reject) => {
-    const request = http.request({ port, host: '127.0.0.1', method: 'POST', headers, agent: false }, async (response) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of response) chunks.push(chunk)
-      const { statusCode, headers } = response
-      resolve({ status: statusCode, connection: headers.connection, text: Buffer.concat(chunks).toString() })
-    })
-    request.on('error', reject)
-    for (let at = 0; at < body.length; at += 16_384) request.write(body.subarray(at, at + 16_384))
-    request.end()
-  })
 }
 
 describe('a body', () => {

@@ -1,8 +1,8 @@
 // The simulator as a whole: state, core, HTTP handlers, deliveries, identity, people and faults. Any number live in one process.
 import type { JsonObject } from '../contract/json'
-import type { Command, Effect, PeopleCommand, Person } from './core/commands'
+import type { Attendee, Command, Effect, PeopleCommand } from './core/commands'
 import { decide } from './core/decide'
-import { type Call, emptyState, type Meeting } from './core/state'
+import { type Call, emptyState, type MeetingState } from './core/state'
 import { ArmedFaults, type Faults } from './faults/armed-faults'
 import { deletionOf, endedByService } from './faults/call-faults'
 import type { Order } from './faults/fault'
@@ -52,9 +52,9 @@ interface AssemblyOptions {
   /** How people behave by themselves. Default: they do nothing. */
   readonly people?: PeopleScripts
   /** Who is in which meeting from the beginning. */
-  readonly present?: readonly { readonly meeting: string; readonly person: Person }[]
+  readonly present?: readonly { readonly meeting: string; readonly person: Attendee }[]
   /** What a meeting that the directory does not know does with guests once it is joined. Default: null, it does not exist. */
-  readonly meetingsOnDemand?: Meeting['guests'] | null
+  readonly meetingsOnDemand?: MeetingState['guests'] | null
 }
 
 /** Late timers and deliveries of earlier generations, which changed nothing. */

@@ -51,7 +51,7 @@ export const IN_CODE: readonly { readonly file: string; readonly what: string }[
   { file: 'core/online-meetings.ts', what: 'a look-up finds no meeting of another tenant' },
   { file: 'core/request.ts', what: 'an `@odata.type` that names another type is refused' },
   { file: 'core/request.ts', what: 'an identity that is called twice in a group is refused, with 400' },
-  { file: 'core/request.ts', what: 'a fault in the content of which no report is known is answered 400' },
+  { file: 'core/request.ts', what: 'an invalid member without a known report is answered 400' },
   { file: 'core/meetings.ts', what: 'a roster notification has everybody, where later pages print who changed' },
   { file: 'core/meetings.ts', what: 'a participant past the lobby sees everybody but those who are in it' },
   { file: 'people/scripts.ts', what: 'people take two seconds to react' },

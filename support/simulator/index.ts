@@ -17,7 +17,7 @@ import { front, type Serving, type ServingOptions, serve } from './server/servin
 
 export type { Json, JsonObject } from '../contract/json'
 export type { WhenAGuestWaits, WhenCalled } from '../contract/people-verbs'
-export type { Person } from './core/commands'
+export type { Attendee as Person } from './core/commands'
 export type { Call } from './core/state'
 export type { Faulting, WhichFault } from './faults/fault-operations'
 export type { App } from './identity/directory'

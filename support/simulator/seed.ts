@@ -2,8 +2,8 @@
 import { type Cast, readWorld, WORLD_FILE } from '../contract/cast'
 import { FixtureError, type FixtureProblem, shownFile } from '../contract/fixture'
 import { assembleSimulator, type Simulator } from './assemble'
-import type { Person } from './core/commands'
-import type { Meeting } from './core/state'
+import type { Attendee } from './core/commands'
+import type { MeetingState } from './core/state'
 import type { Order } from './faults/fault'
 import { chooseFault } from './faults/fault-list'
 import { type App, botApp, type Directory, directoryOf, keyOf } from './identity/directory'
@@ -22,13 +22,13 @@ export interface Seed {
   readonly directory: Directory
   readonly scripts: PeopleScripts
   /** Who is in which meeting from the beginning, by the meeting's key. */
-  readonly present: readonly { readonly meeting: string; readonly person: Person }[]
-  readonly meetingsOnDemand: Meeting['guests'] | null
+  readonly present: readonly { readonly meeting: string; readonly person: Attendee }[]
+  readonly meetingsOnDemand: MeetingState['guests'] | null
   /** The faults that are armed from the beginning, and again after each reset. */
   readonly faults: readonly Order[]
   /** By their names in the file: the apps but for the bot, persons, and keys of meetings. */
   readonly apps: ReadonlyMap<string, App>
-  readonly people: ReadonlyMap<string, Person>
+  readonly people: ReadonlyMap<string, Attendee>
   readonly meetings: ReadonlyMap<string, string>
 }
 
@@ -53,7 +53,7 @@ export function loadSeed(file: string = WORLD_FILE, mode: PeopleMode = 'auto'): 
     scripts: mode === 'auto' ? scriptsOf(cast) : MANUAL,
     present: Object.values(meetings).flatMap((meeting) => {
       const { secondParticipant, present = secondParticipant === null ? [] : [secondParticipant] } = meeting
-      return present.map((name) => ({ meeting: keyOf(meeting), person: persons.get(name) as Person }))
+      return present.map((name) => ({ meeting: keyOf(meeting), person: persons.get(name) as Attendee }))
     }),
     meetingsOnDemand: meetingsOnDemand === 'none' ? null : meetingsOnDemand,
     faults: ordersOf(file, cast, apps),

@@ -1,6 +1,7 @@
 // Asserts what Graph answers: to a create, with a new call or a refusal, and to later requests about a call.
 import type { DataTable } from '@cucumber/cucumber'
 import { jsonOrNull, type Reply } from '../bot/wire'
+import type { Documented } from '../contract/documented'
 import { HarnessError, NonConformance } from '../contract/failures'
 import { isObject, type Json } from '../contract/json'
 import { errorBody } from '../contract/messages'
@@ -217,9 +218,9 @@ function describeError(reply: Reply): string {
   return data === undefined ? '' : `: ${shownText(data.error.code)}, ${shownText(data.error.message)}`
 }
 
-/** The bot requests an operation on its call. @param name that of its folder in fixtures/ */
-export async function requestOperation(session: Session, name: string): Promise<void> {
-  await session.operate(name, idOf(session))
+/** The bot requests an operation on its call. */
+export async function requestOperation(session: Session, operation: Documented): Promise<void> {
+  await session.operate(operation, idOf(session))
 }
 
 /** Asserts that Graph completed the last operation with the printed response. */

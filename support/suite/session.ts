@@ -16,8 +16,6 @@ import type { Registration, Target } from '../targets/target'
 /** Fixtures, read once for a run. */
 export interface Library {
   readonly documented: Documented
-  /** The operations on a call that have documented messages, by name. */
-  readonly operations?: ReadonlyMap<string, Documented>
   /** The cast whose values the documented messages hold. */
   readonly documentedCast: Cast
 }
@@ -169,12 +167,11 @@ export class Session {
     return call
   }
 
-  /** Requests an operation on the last call with the documented request. @param name that of its folder in fixtures/ */
-  async operate(name: string, callId: string): Promise<void> {
-    const { onCall, examples } = this.#library.operations?.get(name) ?? fail(`there are no documented messages of ${name}`)
-    const [example = fail(`${name} has no example`)] = examples.values()
+  /** Requests an operation on a call with its documented request. */
+  async operate({ operation, onCall, examples }: Documented, callId: string): Promise<void> {
+    const [example = fail(`${operation} has no example`)] = examples.values()
     const { request } = example
-    const reply = await this.bot.graph.operate(callId, onCall?.path ?? name, request)
+    const reply = await this.bot.graph.operate(callId, onCall?.path ?? operation, request)
     this.operation = { example, request, reply }
   }
 

@@ -1,6 +1,6 @@
 // The world of a scenario: the target and one session for each cast.
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
-import { documentedOperations, loadDocumented } from '../contract/documented'
+import { loadDocumented } from '../contract/documented'
 import { HarnessError, NotApplicable } from '../contract/failures'
 import { loadRequirements, type Requirement } from '../contract/requirements'
 import type { Target } from '../targets/target'
@@ -13,10 +13,8 @@ import { armedBy, type WorldParameters } from './world-parameters'
 let library: (Library & { readonly requirements: readonly Requirement[] }) | null = null
 
 function readLibrary() {
-  const operations = new Map(documentedOperations().map((name) => [name, loadDocumented(name)]))
   return {
     documented: loadDocumented(),
-    operations,
     documentedCast: castOf('fixtures/world.yaml'),
     requirements: loadRequirements(),
   }

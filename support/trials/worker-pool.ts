@@ -1,4 +1,4 @@
-// Runs trials in worker processes, each of which runs this file and takes the next batch when it is done with its last.
+// Runs trials in worker processes. Each worker runs this file and takes the next batch when it has finished one.
 import { type ChildProcess, fork } from 'node:child_process'
 import { loadRequirementsFile } from '../contract/requirements'
 import { armable } from '../mutation'

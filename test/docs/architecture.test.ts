@@ -96,6 +96,7 @@ describe('imports', () => {
       EDGES.filter(({ from, to }) => to === documented && layerOf(from) === 'simulator'),
       [],
     )
+    assert.deepEqual(places(inside('support/simulator'), /examples\.yaml|fixtures\/(?!world\.yaml)/), [])
     for (const room of ['steps', 'suite', 'judge', 'bot'] as const) assert.ok(!mayImport(room, 'simulator'), room)
   })
 

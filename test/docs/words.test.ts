@@ -12,6 +12,7 @@ const AVOIDED: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b(nobody|somebody)\b/i, 'name the actor, or use the passive of a precise verb'],
   [/\btold\b|\btells?\b|\btelling\b/i, 'describe, report, notify, say, print, distinguish'],
   [/\bbesides\b/i, 'also, in addition, unexpected'],
+  [/\bof which\b/i, 'two sentences, or "whose"'],
   [/\bin vain\b/i, 'without success'],
   [/\bmend(s|ed|ing)?\b/i, 'fix, correct'],
   [/\bcomes? to nothing\b/i, 'fails, ends'],

@@ -4,7 +4,9 @@ import { once } from 'node:events'
 import type http from 'node:http'
 import type https from 'node:https'
 import { buffer } from 'node:stream/consumers'
-import type { Handler } from '../../support/simulator/mounts/direct'
+import { afterEach } from 'mocha'
+import type { Handler, Routes } from '../../support/simulator/mounts/direct'
+import { type Mount, mountOnNock } from '../../support/simulator/mounts/nock'
 
 export const graph = 'https://graph.simulated.invalid'
 export const login = 'https://login.simulated.invalid'
@@ -56,3 +58,19 @@ export const throughFetch =
     if (response.headers.getSetCookie().length > 0) received['set-cookie'] = response.headers.getSetCookie()
     return { status: response.status, headers: received, body: Buffer.from(await response.arrayBuffer()) }
   }
+
+/** Mounts on nock, as often as a test wants. All are removed by `unmountAll`, and after each test of the file. */
+export function mountsOfThisFile() {
+  let mounts: Mount[] = []
+  const unmountAll = () => {
+    for (const mounted of mounts) mounted.unmount()
+    mounts = []
+  }
+  afterEach(unmountAll)
+  const mount = (routes: Routes): Mount => {
+    const mounted = mountOnNock(routes)
+    mounts.push(mounted)
+    return mounted
+  }
+  return { mount, unmountAll }
+}

@@ -1,7 +1,7 @@
 // People, meetings and calls in the control API: by their names in the seed, or by their ids.
 import { z } from 'zod'
 import type { Json, JsonObject } from '../../contract/json'
-import type { Person } from '../core/commands'
+import type { Attendee } from '../core/commands'
 import { meetingKey } from '../core/state'
 import type { CallRecord } from '../runtime/call-records'
 import { harmlessAddress } from '../runtime/redact'
@@ -37,7 +37,7 @@ export function personIdOf({ seed }: SeededSimulator, named: string): string {
 }
 
 /** A person with the name that rosters show; a person who is not in the seed needs one. */
-export function personOf(seeded: SeededSimulator, named: string, displayName: string | undefined): Person {
+export function personOf(seeded: SeededSimulator, named: string, displayName: string | undefined): Attendee {
   const id = personIdOf(seeded, named)
   const known = [...seeded.seed.people.values()].find((person) => person.id === id)
   if (known !== undefined) return known

@@ -38,7 +38,7 @@ export type PeopleCommand =
       /** Who acts where several were called; if missing, the only person who can. */
       readonly personId?: string
     }
-  | { readonly kind: 'join'; readonly meeting: string; readonly person: Person }
+  | { readonly kind: 'join'; readonly meeting: string; readonly person: Attendee }
   | { readonly kind: 'leave'; readonly meeting: string; readonly personId: string }
   | { readonly kind: 'mute' | 'unmute'; readonly meeting: string; readonly personId: string }
 
@@ -52,7 +52,7 @@ export interface TimerCommand {
 type TimerName = 'let-in' | 'ringing' | 'lobby'
 export type Command = BotCommand | PeopleCommand | TimerCommand
 
-export interface Person {
+export interface Attendee {
   readonly id: string
   readonly displayName: string
   readonly languageId: string | null

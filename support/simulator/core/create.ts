@@ -48,7 +48,7 @@ function joinedBy({ chatInfo }: JsonObject): string | null {
   return isObject(chatInfo) ? meetingKey(String(chatInfo.threadId), String(chatInfo.messageId)) : null
 }
 
-/** A form that is known and not played is said so before its content is looked at, of which nothing is known here. */
+/** A form that the simulator does not play is refused before its content is checked, as this code does not know the content. */
 function refuseForm(form: Form | undefined): Refusal | null {
   if (form === undefined || form.modelled) return null
   const what = `a ${form.name} call`

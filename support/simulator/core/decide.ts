@@ -18,7 +18,7 @@ import { inGroupCall, isGroupVerb, ringingOver } from './group-calls'
 import { type Event, transition } from './life-cycle'
 import { change, enter, leave, type Newcomer, personIn, rosterOf, userIdentity } from './meetings'
 import { onlineMeeting } from './online-meetings'
-import type { Call, Meeting, State } from './state'
+import type { Call, MeetingState, State } from './state'
 
 export const decide: Decide = (state, command, env) => {
   switch (command.kind) {
@@ -141,7 +141,7 @@ function timeUp(state: State, { timer, callId }: TimerCommand): Decision {
   return happen(state, call, call.form === 'meeting-as-guest' && meeting.guests === 'held' ? 'held' : 'let-in')
 }
 
-function rosterChanged(state: State, meeting: Meeting): Decision {
+function rosterChanged(state: State, meeting: MeetingState): Decision {
   const next = { ...state, meetings: state.meetings.set(meeting.key, meeting) }
   return done(next, others(next, meeting, null))
 }

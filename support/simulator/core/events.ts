@@ -3,8 +3,8 @@ import type { Json, JsonObject } from '../../contract/json'
 import { type Decision, done, type Effect, type TimerCommand } from './commands'
 import { CALL_STATE, DURATIONS, type EndName, type Event, type Notice, type Phase, resultInfo, transition } from './life-cycle'
 import { change, enter, leave, type Newcomer, rosterOf } from './meetings'
-import type { Sourced } from './provenance'
-import type { Call, Meeting, Participant, State } from './state'
+import { assumption, documented, type Sourced } from './provenance'
+import type { Call, MeetingState, Participant, State } from './state'
 
 /** An event happens to a call: the table's row decides; the meeting, the timers and the other bots in the meeting follow. */
 export function happen(state: State, before: Call, event: Event): Decision {
@@ -24,18 +24,18 @@ export function happen(state: State, before: Call, event: Event): Decision {
 }
 
 /** The meetings with this one as it is now; that of several people called is gone with the call. */
-function held(meetings: State['meetings'], meeting: Meeting | null, call: Call): State['meetings'] {
+function held(meetings: State['meetings'], meeting: MeetingState | null, call: Call): State['meetings'] {
   if (meeting === null) return meetings
   return call.form === 'group' && call.phase === 'ended' ? meetings.delete(meeting.key) : meetings.set(meeting.key, meeting)
 }
 
 /** Whether others in the meeting see another roster than before: who comes to the lobby or leaves it unadmitted is not on theirs. */
-function looksOther(was: Meeting, is: Meeting): boolean {
+function looksOther(was: MeetingState, is: MeetingState): boolean {
   const [before, after] = [seen(was), seen(is)]
   return before.length !== after.length || after.some((participant, at) => participant !== before[at])
 }
 
-function seen({ participants }: Meeting): readonly Participant[] {
+function seen({ participants }: MeetingState): readonly Participant[] {
   return participants.filter(({ isInLobby }) => !isInLobby)
 }
 
@@ -44,7 +44,7 @@ function established(call: Call): Call {
 }
 
 /** The meeting after an event of one of its bots. */
-function moved(meeting: Meeting | null, call: Call, event: Event): Meeting | null {
+function moved(meeting: MeetingState | null, call: Call, event: Event): MeetingState | null {
   if (meeting === null) return null
   if (event === 'let-in' || event === 'held' || event === 'first-answered') return enter(meeting, bot(call, event === 'held'))
   if (event === 'admitted') return change(meeting, call.myParticipantId, { isInLobby: false })
@@ -66,7 +66,7 @@ function bot(call: Call, isInLobby: boolean): Newcomer {
 }
 
 /** The roster to every bot in the meeting that is past the lobby, but for the one that has had it already. */
-export function others(state: State, meeting: Meeting, except: string | null): Effect[] {
+export function others(state: State, meeting: MeetingState, except: string | null): Effect[] {
   return meeting.participants.flatMap(({ callId }) => {
     const call = callId === null || callId === except ? undefined : state.calls.get(callId)
     const row = call && transition(call.phase, 'roster-changed')
@@ -107,41 +107,37 @@ interface Members extends Sourced {
 
 /** Which members of the call a state notification carries in addition to its type, state and id. */
 export const CALL_MEMBERS: readonly Members[] = [
-  { between: 'two', phase: 'ringing', members: [], basis: 'documented', source: 'example 1, establishing' },
+  { between: 'two', phase: 'ringing', members: [], ...documented('example 1, establishing') },
   {
     between: 'two',
     phase: 'established',
     members: ['direction', 'tenantId'],
-    basis: 'documented',
-    source: 'example 1, established (E-18)',
+    ...documented('example 1, established (E-18)'),
   },
   {
     between: 'several',
     phase: 'established',
     members: ['direction', 'tenantId'],
-    basis: 'assumption',
-    source: 'as in a call between two: it has no chat (E-73)',
+    ...assumption('as in a call between two: it has no chat (E-73)'),
   },
   {
     between: 'meeting',
     phase: 'joining',
     members: ['chatInfo', 'meetingInfo'],
-    basis: 'documented',
-    source: 'example 3, establishing (E-19)',
+    ...documented('example 3, establishing (E-19)'),
   },
   {
     between: 'meeting',
     phase: 'established',
     members: ['chatInfo', 'meetingInfo'],
-    basis: 'documented',
-    source: 'example 3, established (E-19)',
+    ...documented('example 3, established (E-19)'),
   },
 ]
 
 /** What a notice is made from, in addition to the call. */
 interface Occasion {
   readonly phase: Phase
-  readonly meeting: Meeting | null
+  readonly meeting: MeetingState | null
   readonly end: EndName | null
 }
 

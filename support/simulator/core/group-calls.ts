@@ -4,7 +4,7 @@ import { type Decision, done, type Effect, type Env, type PeopleCommand, unfit }
 import { happen, others } from './events'
 import { enter, leave, personIn, userIdentity } from './meetings'
 import { identitySet } from './new-call'
-import type { Call, Invited, Meeting, State } from './state'
+import type { Call, Invited, MeetingState, State } from './state'
 
 type GroupVerb = 'answer' | 'decline' | 'busy' | 'hang-up'
 type GroupCommand = Extract<PeopleCommand, { callId: string }> & { readonly kind: GroupVerb }
@@ -94,10 +94,10 @@ function standing(call: Call, id: string, now: Invited['now']): Call {
   return { ...call, invited: call.invited.map((one) => (one.id === id ? { ...one, now } : one)) }
 }
 
-function meetingOf({ meetings }: State, { meeting }: Call): Meeting {
-  return meetings.get(meeting as string) as Meeting
+function meetingOf({ meetings }: State, { meeting }: Call): MeetingState {
+  return meetings.get(meeting as string) as MeetingState
 }
 
-function withMeeting(state: State, call: Call, meeting: Meeting): State {
+function withMeeting(state: State, call: Call, meeting: MeetingState): State {
   return { ...state, calls: state.calls.set(call.id, call), meetings: state.meetings.set(meeting.key, meeting) }
 }

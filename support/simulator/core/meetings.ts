@@ -1,7 +1,7 @@
 // Who is in a meeting: entering, leaving, the lobby, and the roster as each bot sees it.
 import type { Json, JsonObject } from '../../contract/json'
 import { identitySet } from './new-call'
-import type { Call, Meeting, Participant } from './state'
+import type { Call, MeetingState, Participant } from './state'
 
 interface Stream {
   readonly mediaType: string
@@ -26,7 +26,7 @@ const SOURCES_EACH = 9
 
 export type Newcomer = Omit<Participant, 'sourceBase'>
 
-export function enter(meeting: Meeting, newcomer: Newcomer): Meeting {
+export function enter(meeting: MeetingState, newcomer: Newcomer): MeetingState {
   return {
     ...meeting,
     participants: [...meeting.participants, { ...newcomer, sourceBase: meeting.nextSourceBase }],
@@ -34,20 +34,20 @@ export function enter(meeting: Meeting, newcomer: Newcomer): Meeting {
   }
 }
 
-export function leave(meeting: Meeting, participantId: string): Meeting {
+export function leave(meeting: MeetingState, participantId: string): MeetingState {
   return { ...meeting, participants: meeting.participants.filter(({ id }) => id !== participantId) }
 }
 
 export function change(
-  meeting: Meeting,
+  meeting: MeetingState,
   participantId: string,
   to: Partial<Pick<Participant, 'isMuted' | 'isInLobby'>>,
-): Meeting {
+): MeetingState {
   return { ...meeting, participants: meeting.participants.map((one) => (one.id === participantId ? { ...one, ...to } : one)) }
 }
 
 /** A user of the directory in this meeting, by user id. */
-export function personIn(meeting: Meeting, personId: string): Participant | undefined {
+export function personIn(meeting: MeetingState, personId: string): Participant | undefined {
   return meeting.participants.find(({ kind, identity }) => kind === 'user' && (identity.user as JsonObject).id === personId)
 }
 
@@ -59,14 +59,14 @@ export function userIdentity(id: string, displayName: string | null): JsonObject
  * The roster that one bot receives, as a full list (assumption: later pages print the changed participant only). From the
  * lobby it sees only itself (example 6); once in, everybody who is not in the lobby (assumption). Before either, its roster is empty.
  */
-export function rosterOf(meeting: Meeting, call: Call): readonly Json[] {
+export function rosterOf(meeting: MeetingState, call: Call): readonly Json[] {
   const own = meeting.participants.find(({ id }) => id === call.myParticipantId)
   if (own === undefined) return []
   return own.isInLobby ? [participant(own)] : everybodyIn(meeting)
 }
 
 /** All participants of a meeting, without those who wait in the lobby. */
-export function everybodyIn({ participants }: Meeting): readonly Json[] {
+export function everybodyIn({ participants }: MeetingState): readonly Json[] {
   return participants.filter(({ isInLobby }) => !isInLobby).map(participant)
 }
 

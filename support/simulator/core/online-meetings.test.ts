@@ -94,7 +94,7 @@ describe('an online meeting', () => {
     assert.deepEqual(coordinates, { threadId: KNOWN.threadId, messageId: '0', replyChainMessageId: null, organizer: host })
   })
 
-  test('of which less is known says null, and gives its address as it was given', async () => {
+  test('that lacks a member says null there, and has its join address as it was given', async () => {
     const { status, body } = await lookedUp(await world(), '000000001')
     assert.deepEqual([status, body.subject, body.joinUrl], [200, null, null])
     assert.deepEqual((body.participants as JsonObject).organizer, null)

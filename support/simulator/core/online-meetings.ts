@@ -14,7 +14,7 @@ interface Member extends Sourced {
 }
 
 const documented = (name: string, value: Member['value']): Member => ({ name, value, basis: 'documented', source: PAGE })
-/** Documented members of which a simulated meeting knows nothing. */
+/** Documented members that a simulated meeting has no value for. */
 const unknown = (name: string, value: Json = null): Member => ({
   name,
   value: () => value,

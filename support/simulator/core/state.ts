@@ -48,7 +48,7 @@ export interface Participant {
   readonly sourceBase: number
 }
 
-export interface Meeting {
+export interface MeetingState {
   readonly key: string
   readonly tenantId: string
   /** Whether a guest waits in the lobby or is let in at once. */
@@ -60,9 +60,9 @@ export interface Meeting {
 
 export interface State {
   /** What an unlisted meeting does with guests once it is joined; null: such a join ends. */
-  readonly meetingsOnDemand: Meeting['guests'] | null
+  readonly meetingsOnDemand: MeetingState['guests'] | null
   readonly calls: Table<string, Call>
-  readonly meetings: Table<string, Meeting>
+  readonly meetings: Table<string, MeetingState>
   /** What can be looked up, by conference id. */
   readonly onlineMeetings: Table<string, MeetingSeed>
 }
@@ -91,7 +91,7 @@ export interface MeetingSeed {
   readonly subject?: string | null
 }
 
-export function emptyState(meetings: readonly MeetingSeed[], meetingsOnDemand: Meeting['guests'] | null = null): State {
+export function emptyState(meetings: readonly MeetingSeed[], meetingsOnDemand: MeetingState['guests'] | null = null): State {
   return {
     meetingsOnDemand,
     calls: Table(),
@@ -107,6 +107,6 @@ export function emptyState(meetings: readonly MeetingSeed[], meetingsOnDemand: M
   }
 }
 
-export function emptyMeeting(key: string, tenantId: string, guests: Meeting['guests']): Meeting {
+export function emptyMeeting(key: string, tenantId: string, guests: MeetingState['guests']): MeetingState {
   return { key, tenantId, guests, participants: [], nextSourceBase: 0 }
 }

@@ -163,7 +163,7 @@ export const NOTIFICATION_FAULTS: FaultRows = {
   },
   'notification-empty': {
     description: 'A notification is posted with an empty list of changes.',
-    ...assumption('resource page commsNotifications, 2019: value is an array, of which no page gives the least length'),
+    ...assumption('resource page commsNotifications, 2019: value is an array, and no page gives its least length'),
     work: sending(
       (notification, next) => next({ ...notification, body: { ...notification.body, value: [] } }),
       'is posted without a change',

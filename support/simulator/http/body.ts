@@ -37,7 +37,7 @@ function notJson(diagnosis: string): Refusal {
   return { error: 'notJson', detail: null, diagnosis }
 }
 
-/** A parser's message up to where it quotes the body, of which nothing belongs in the journal. */
+/** A parser's message up to where it quotes the body: the journal holds no part of a body. */
 function withoutQuotation(message: string): string {
   return message.split(/,? (?:\.\.\.)?"/)[0] as string
 }

@@ -25,7 +25,7 @@ interface Circumstances {
 
 type Explain = (refusal: Refusal, circumstances: Circumstances) => string
 
-/** Errors of which more can be said than the place that refused knows. */
+/** Errors that the headers of the request explain better than the place that refused it. */
 const EXPLANATIONS: { readonly [Name in ErrorName]?: Explain } = {
   noToken: (_, { headers, host }) => withoutToken(headers, host),
   malformedToken: (_, { headers }) => {

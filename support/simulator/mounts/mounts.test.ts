@@ -2,21 +2,20 @@
 
 import assert from 'node:assert/strict'
 import https from 'node:https'
-import { afterEach, describe, it } from 'mocha'
-import { echo, graph, login, type Seen, type Send, throughFetch, throughNode } from '../../../test/kit/mount-clients'
+import { describe, it } from 'mocha'
+import {
+  echo,
+  graph,
+  login,
+  mountsOfThisFile,
+  type Seen,
+  type Send,
+  throughFetch,
+  throughNode,
+} from '../../../test/kit/mount-clients'
 import { type Handler, mountDirect, type Routes } from './direct'
-import { type Mount, mountOnNock } from './nock'
 
-let mounts: Mount[] = []
-const mount = (routes: Routes) => {
-  const mounted = mountOnNock(routes)
-  mounts.push(mounted)
-  return mounted
-}
-afterEach(() => {
-  for (const mounted of mounts) mounted.unmount()
-  mounts = []
-})
+const { mount, unmountAll } = mountsOfThisFile()
 
 /** Every way in: the client, and how the handler gets behind the origin. */
 const ways: Readonly<Record<string, (routes: Routes) => Send>> = {
@@ -165,7 +164,7 @@ describe('the client aborts while the handler is pending', () => {
         await assert.rejects(answer, /enough/)
         finish(end)
         await quiet()
-        mounts[0]?.unmount()
+        unmountAll()
         mount({ [graph]: async () => new Response('next') })
         assert.equal(await (await globalThis.fetch(graph)).text(), 'next')
       })

@@ -6,25 +6,16 @@ import { once } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, it } from 'mocha'
+import { describe, it } from 'mocha'
 import nock from 'nock'
 import * as undici from 'undici'
-import { echo, graph, login, type Seen, throughNode } from '../../../test/kit/mount-clients'
+import { echo, graph, login, mountsOfThisFile, type Seen, throughNode } from '../../../test/kit/mount-clients'
 import { PROJECT_ROOT } from '../../contract/fixture'
 import { seal } from '../../targets/simulator/network-guard'
-import type { Handler, Routes } from './direct'
-import { type Mount, mountOnNock } from './nock'
+import type { Handler } from './direct'
+import { mountOnNock } from './nock'
 
-let mounts: Mount[] = []
-const mount = (routes: Routes) => {
-  const mounted = mountOnNock(routes)
-  mounts.push(mounted)
-  return mounted
-}
-afterEach(() => {
-  for (const mounted of mounts) mounted.unmount()
-  mounts = []
-})
+const { mount } = mountsOfThisFile()
 
 describe('mounting', () => {
   const named =

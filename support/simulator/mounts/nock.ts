@@ -112,7 +112,7 @@ function remove({ interceptors }: CatchAll): void {
   for (const interceptor of interceptors) nock.removeInterceptor(interceptor)
 }
 
-/** nock is one per process, and so is the record of which origins are taken. */
+/** nock is one per process, and so is the record of the origins that are taken. */
 const taken = new Set<string>()
 
 function take(origins: readonly string[]): void {

@@ -38,7 +38,7 @@ describe('a delivery', () => {
     assert.ok(second?.socket === first?.socket && third?.socket === first?.socket)
   })
 
-  test('keeps its connection when the bot answers with a body, of which it gives the beginning', async () => {
+  test('keeps its connection when the bot answers with a body, and returns the beginning of that body', async () => {
     const { port, heard } = await bot((response) =>
       response.writeHead(401, { 'content-type': 'text/plain' }).end('Invalid token'),
     )

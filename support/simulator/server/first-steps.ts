@@ -1,5 +1,5 @@
 // Prints the commands for a newcomer: how each language trusts the certificate, and a first call with curl.
-import type { Person } from '../core/commands'
+import type { Attendee } from '../core/commands'
 import { FORMS } from '../core/forms'
 import type { CallScript } from '../people/scripts'
 import type { Started } from './serving'
@@ -54,7 +54,7 @@ const CALLING_A_PERSON = FORMS.find(({ name }) => name === 'peer-to-peer')?.perm
 /** Lines for a POSIX shell; none where the seed has no app that may call a person, or no person to call. */
 export function firstCall({ world: { seed }, addresses: { http, callsPaths }, control, options }: Started): string[] {
   const app = seed.directory.apps.find(({ registered, permissions }) => registered && permissions.includes(CALLING_A_PERSON))
-  const scriptOf = ({ id }: Person) => seed.scripts.called.get(id) ?? seed.scripts.anybody
+  const scriptOf = ({ id }: Attendee) => seed.scripts.called.get(id) ?? seed.scripts.anybody
   const everybody = [...seed.people.values()]
   const person = everybody.find((one) => scriptOf(one).does === 'answers') ?? everybody[0]
   if (app === undefined || person === undefined) return []
@@ -84,7 +84,7 @@ function waiting({ does, afterMs }: CallScript, speed: number): string[] {
   return does === 'answers' ? [`sleep ${Math.ceil(afterMs / 1000 / speed + 0.5)}`] : []
 }
 
-function create({ id, displayName }: Person) {
+function create({ id, displayName }: Attendee) {
   const type = (name: string) => ({ '@odata.type': `#microsoft.graph.${name}` })
   const user = { ...type('identity'), displayName, id }
   return {

@@ -102,7 +102,7 @@ const HOSTS: Readonly<Record<string, Service>> = {
   'api.aps.skype.com': 'openid',
 }
 
-/** The first that fits; the token service's paths begin with a tenant, of which nothing is known here but that it is one segment. */
+/** The first row that fits counts. Paths of the token service begin with a tenant, which can be any one segment. */
 const PATHS: readonly { readonly path: RegExp; readonly service: Service }[] = [
   { path: /^\/(beta|v1\.0)(\/|$)/i, service: 'graph' },
   { path: /^\/v1\//i, service: 'openid' },

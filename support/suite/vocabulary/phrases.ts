@@ -1,6 +1,6 @@
 // The closed lists of phrases that can stand for a parameter of a sentence, and what each phrase means to its step.
 import type { MEETING_NAMES } from '../../contract/cast'
-import { documentedOperations, loadDocumented } from '../../contract/documented'
+import { type Documented, documentedOperations, loadDocumented } from '../../contract/documented'
 import type { WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
 import type { Trouble } from '../../targets/target'
 import { saysHowToAuthenticate, saysWhereTheCallIs } from '../answers'
@@ -26,12 +26,11 @@ const ADMISSIONS: ReadonlyMap<string, WhenAGuestWaits> = new Map([
   ['refuses', 'refuses'],
 ])
 
-/** What the bot does with an operation on its call, as the fixtures of the operation say it: the name of the operation. */
-const OPERATIONS: ReadonlyMap<string, string> = new Map(
-  documentedOperations().flatMap((name) => {
-    const { onCall } = loadDocumented(name)
-    return onCall === null ? [] : [[onCall.sentence, name]]
-  }),
+/** Operations on a call, by the words for them in the fixtures. */
+const OPERATIONS: ReadonlyMap<string, Documented> = new Map(
+  documentedOperations()
+    .map((name) => loadDocumented(name))
+    .flatMap((documented) => (documented.onCall === null ? [] : [[documented.onCall.sentence, documented]])),
 )
 
 /** By the name of the parameter, phrase to meaning. A step receives the meaning. */
