@@ -1,9 +1,11 @@
 // docs/simulator.md as a reader uses it: its sections, their blocks of code, and shells that run them.
+
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
 import { freePort } from '../kit/loopback-https'
+import { PATIENCE_MS } from '../kit/patience'
 import type { Announced } from '../kit/simulator-process'
 
 const TEXT = readFileSync(join(PROJECT_ROOT, 'docs/simulator.md'), 'utf8')
@@ -45,7 +47,7 @@ export async function runScript(script: string, outputFile: string, environment:
     cwd: PROJECT_ROOT,
     env: { ...process.env, NO_PROXY: 'localhost,127.0.0.1', no_proxy: 'localhost,127.0.0.1', ...environment },
     stdio: ['ignore', output, output],
-    timeout: 120_000,
+    timeout: PATIENCE_MS,
   })
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('exit', resolve))
   closeSync(output)

@@ -1,4 +1,5 @@
 // The standalone simulator for the tests of the command, in this process or its own: started with options, watched, asked, and ended.
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -7,6 +8,7 @@ import { loadDocumented } from '../../support/contract/documented'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
 import { isObject, type JsonObject } from '../../support/contract/json'
 import { simulate } from '../../support/simulator/server/command'
+import { PATIENCE_MS } from './patience'
 
 /** How it is started: from its source here, from the built package elsewhere. */
 interface Starting {
@@ -20,9 +22,6 @@ const FROM_SOURCE: Starting = {
   args: ['-r', 'ts-node/register/transpile-only', 'support/simulator/server/main.ts'],
   folder: PROJECT_ROOT,
 }
-
-/** How long anything here may take, in milliseconds, before it counts as hanging, also on a machine that is busy with other things. */
-const PATIENCE_MS = 90_000
 
 export interface Announced {
   readonly http: string

@@ -1,7 +1,9 @@
 // Steps that go wrong, for the tests of the command; the scenarios are in spoilt.feature.
+
 import assert from 'node:assert/strict'
 import { After, Given } from '@cucumber/cucumber'
 import { currentRun } from '../../support/suite/current-run'
+import { PATIENCE_MS } from './patience'
 
 Given('two readings', () => {})
 Given(/two (.*)/, (_: string) => {})
@@ -17,7 +19,7 @@ Given('an assertion that fails', () => {
 Given('a long wait', async () => {
   const { interruption, print } = currentRun()
   await new Promise((_, reject) => {
-    const timer = setTimeout(reject, 60_000)
+    const timer = setTimeout(reject, PATIENCE_MS)
     interruption.addEventListener('abort', () => {
       clearTimeout(timer)
       reject(interruption.reason)

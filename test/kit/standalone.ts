@@ -1,9 +1,11 @@
 // Serves the standalone simulator in this process, with its control API at hand; starts other programs that talk to it, as a person would.
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
 import type { RequestFacts } from '../../support/simulator/runtime/journal'
+import { PATIENCE_MS } from './patience'
 import { type Announced, SimulatorHere } from './simulator-process'
 
 export interface Entry {
@@ -52,9 +54,9 @@ export interface Program {
   readonly ended: Promise<number | null>
 }
 
-/** Starts a program in the root of the project; a time limit of a minute ends it. */
+/** Starts a program in the root of the project; it is ended where it hangs. */
 export function startProgram(command: string, args: readonly string[], environment: NodeJS.ProcessEnv): Program {
-  const child = spawn(command, args, { cwd: PROJECT_ROOT, env: { ...ENVIRONMENT, ...environment }, timeout: 110_000 })
+  const child = spawn(command, args, { cwd: PROJECT_ROOT, env: { ...ENVIRONMENT, ...environment }, timeout: PATIENCE_MS })
   const lines: string[] = []
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on('line', (line) => {

@@ -90,7 +90,7 @@ testUnless(
   async () => {
     const { origin } = await holding('the answer')
     const settings = await runs.settings({ GRAPH_BASE_URL: origin })
-    const named = runs.simulator.control('wait-for-notification', { of: 'call', state: 'establishing', timeoutMs: 110_000 })
+    const named = runs.simulator.control('wait-for-notification', { of: 'call', state: 'establishing', timeoutMs: 120_000 })
     await killed(settings, named)
     const [journal = ''] = runs.journals(settings)
     assert.match(readFileSync(journal, 'utf8'), /"callId"/)

@@ -141,7 +141,7 @@ describe('against the standalone simulator', () => {
 
   testUnless(NEEDS_SIGNALS, 'SIGTERM: every call is hung up, and the run is incomplete', async () => {
     const { child, result } = await start('attended', '--requirement', 'CC-30')
-    await simulator.control('wait-for-call', { person: 'John', timeoutMs: 110_000 })
+    await simulator.control('wait-for-call', { person: 'John', timeoutMs: 120_000 })
     child.kill('SIGTERM')
     const { code, verdict, out, err } = await result
     assert.equal(code, 2, out + err)

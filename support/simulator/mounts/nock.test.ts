@@ -10,6 +10,7 @@ import { describe, it } from 'mocha'
 import nock from 'nock'
 import * as undici from 'undici'
 import { echo, graph, login, mountsOfThisFile, type Seen, throughNode } from '../../../test/kit/mount-clients'
+import { PATIENCE_MS } from '../../../test/kit/patience'
 import { PROJECT_ROOT } from '../../contract/fixture'
 import { seal } from '../../targets/simulator/network-guard'
 import type { Handler } from './direct'
@@ -128,7 +129,7 @@ describe('loading', () => {
       const show = (answer) => answer.then((r) => r.text(), (e) => String(e.cause ?? e)).then((text) => console.log(text, zeroes))
       const routes = { 'https://a.invalid': async () => new Response('intercepted') }`
     const args = ['-r', 'ts-node/register/transpile-only', '-e', `${preamble}\n${script}`]
-    return execFileSync(process.execPath, args, { cwd: PROJECT_ROOT, encoding: 'utf8', timeout: 90_000 }).trim()
+    return execFileSync(process.execPath, args, { cwd: PROJECT_ROOT, encoding: 'utf8', timeout: PATIENCE_MS }).trim()
   }
   const mountFile = './support/simulator/mounts/nock'
   const ours = `require('${mountFile}').mountOnNock(routes)`
