@@ -1,11 +1,12 @@
 // `npm run test:package`: packs the simulator, installs the tarball in another project, and uses it there in every way it offers.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
+import { blocks } from '../docs/guide'
 import { ProcessBot, SimulatorProcess } from '../kit/simulator-process'
 
 const run = promisify(execFile)
@@ -79,6 +80,27 @@ mount.unmount()
 await simulator.close()
 `
 
+/** The rest of the guide's Kiota client: how it gets a token, and a call that it creates. */
+const BY_KIOTA = `
+async function token() {
+  const [tenant, app] = ['aa67bd4c-8475-432d-bd41-39f255720e0a', '2891555a-92ff-42e6-80fa-6e1300c6b5c6']
+  const form = { grant_type: 'client_credentials', client_id: app, client_secret: 'simulated-' + app, scope: 'https://graph.microsoft.com/.default' }
+  const login = await fetch(new URL('/' + tenant + '/oauth2/v2.0/token', adapter.baseUrl), { method: 'POST', body: new URLSearchParams(form) })
+  return (await login.json()).access_token
+}
+const call = {
+  '@odata.type': '#microsoft.graph.call',
+  callbackUri: 'https://bot.contoso.com/calls',
+  targets: [{ identity: { user: { id: '112f7296-5fa4-42ca-bae8-6a692b15d4b8', displayName: 'John' } } }],
+  requestedModalities: ['audio'],
+  mediaConfig: { '@odata.type': '#microsoft.graph.serviceHostedMediaConfig' },
+}
+const request = new RequestInformation(HttpMethod.POST, '{+baseurl}/communications/calls', { baseurl: adapter.baseUrl })
+request.setStreamContent(new TextEncoder().encode(JSON.stringify(call)).buffer, 'application/json')
+const answer = await adapter.sendPrimitive(request, 'ArrayBuffer', undefined)
+console.log(JSON.parse(new TextDecoder().decode(answer)).state)
+`
+
 const TYPED = `
 import { createSimulator, type GraphSimulator, type JournalEntry, type Origins } from 'graph-calls-conformance'
 import { type Mount, mountOnNock } from 'graph-calls-conformance/nock'
@@ -109,9 +131,14 @@ const TYPES_SETTINGS = {
     noEmit: true,
     types: ['node'],
     exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
   },
   files: ['typed.ts'],
 }
+
+/** The newest when this was written; the oldest are those of the devDependencies. */
+const NEWEST_NODE_TYPES = '@types/node@26.6.6'
+const KIOTA = '@microsoft/kiota-bundle@1.0.0-preview.109'
 
 interface Packed {
   readonly filename: string
@@ -120,7 +147,8 @@ interface Packed {
 
 const npm = (folder: string, ...args: string[]) =>
   run('npm', [...args, '--no-audit', '--no-fund'], { cwd: folder, maxBuffer: 1e8 })
-const node = async (file: string) => (await run(process.execPath, [file], { cwd: project })).stdout.trim()
+const node = async (...args: string[]) => (await run(process.execPath, args, { cwd: project })).stdout.trim()
+const compile = () => node('node_modules/typescript/bin/tsc')
 
 async function pack(): Promise<Packed> {
   // Built before it is packed: what a build prints would stand before the JSON.
@@ -137,13 +165,14 @@ async function install({ filename }: Packed): Promise<void> {
   const files: Readonly<Record<string, string>> = {
     'package.json': JSON.stringify({ name: 'another-project', private: true }),
     'on-nock.cjs': ON_NOCK,
+    'bot.test.cjs': blocks('Inside a test of Node', 'js').join('\n'),
     'as-module.mjs': AS_MODULE,
     'typed.ts': TYPED,
     'tsconfig.json': JSON.stringify(TYPES_SETTINGS),
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text)
   const tools = ['typescript', '@types/node'].map((name) => `${name}@${devDependencies[name]}`)
-  await npm(project, 'install', '--prefer-offline', join(scratch, filename), ...tools)
+  await npm(project, 'install', '--prefer-offline', join(scratch, filename), ...tools, KIOTA)
 }
 
 async function started(...options: string[]): Promise<SimulatorProcess> {
@@ -171,7 +200,7 @@ const CHECKS: readonly (readonly [name: string, check: (packed: Packed) => Promi
       assert.deepEqual(
         paths.filter(
           (path) =>
-            !/^(bin|dist\/(simulator|net|contract)|docs|examples)\/|^fixtures\/(world\.yaml|create-call\/[\w.-]+)$|^[A-Za-z]+(\.\w+)?$/.test(
+            !/^(bin|dist\/(simulator|net|contract)|docs|examples|package)\/|^fixtures\/(world\.yaml|create-call\/[\w.-]+)$|^[A-Za-z]+(\.\w+)?$/.test(
               path,
             ),
         ),
@@ -185,8 +214,42 @@ const CHECKS: readonly (readonly [name: string, check: (packed: Packed) => Promi
   ],
   ['an ES module imports it and its nock mount', async () => assert.equal(await node('as-module.mjs'), '401')],
   [
-    'TypeScript knows what it exports, its declarations included',
-    async () => void (await node('node_modules/typescript/bin/tsc')),
+    'the test that the guide prints passes',
+    async () => assert.match(await node('--test', '--test-reporter=tap', 'bot.test.cjs'), /^# pass 1$/m),
+  ],
+  [
+    'a folder that is linked and not built says what to run, for the package and for the command',
+    async () => {
+      const [linked, another] = [join(scratch, 'linked'), join(scratch, 'another')]
+      for (const part of ['package.json', 'package', 'bin'])
+        cpSync(join(PROJECT_ROOT, part), join(linked, part), { recursive: true })
+      mkdirSync(join(another, 'node_modules'), { recursive: true })
+      symlinkSync(linked, join(another, 'node_modules/graph-calls-conformance'), 'junction')
+      const sentence = /graph-calls-conformance is not built: dist is missing\. Run "npm ci && npm run build" in .*linked/
+      const used = ["require('graph-calls-conformance')", "import('graph-calls-conformance/nock')"]
+      for (const script of used) await assert.rejects(run(process.execPath, ['-e', script], { cwd: another }), sentence)
+      await assert.rejects(run(process.execPath, [join(linked, 'bin/graph-calls-simulator.js')]), { code: 3, stderr: sentence })
+    },
+  ],
+  ['TypeScript knows what it exports, its declarations included', async () => void (await compile())],
+  [
+    `the declarations compile with ${NEWEST_NODE_TYPES} too`,
+    async () => {
+      await npm(project, 'install', '--prefer-offline', '--no-save', NEWEST_NODE_TYPES)
+      await compile()
+    },
+  ],
+  [
+    'the Kiota client that the guide prints creates a call',
+    async () => {
+      const simulator = await started()
+      const { http } = await simulator.announced()
+      const script = [...blocks('Clients made with Kiota', 'js'), BY_KIOTA].join('\n').replace('http://localhost:5050', http)
+      writeFileSync(join(project, 'kiota.mjs'), script)
+      const state = await node('kiota.mjs')
+      await simulator.stop()
+      assert.equal(state, 'establishing')
+    },
   ],
   [
     'the command creates a call over HTTP, and SIGTERM ends it with 0',

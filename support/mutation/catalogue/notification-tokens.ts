@@ -1,5 +1,5 @@
 // Deviations in the token of a notification: its claims, its signature and its key.
-import { createPublicKey, type JsonWebKey } from 'node:crypto'
+import { createPublicKey } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { NOTIFICATION_ISSUER, signed } from '../../simulator/identity/tokens'
 import type { Notification } from '../../simulator/runtime/outbox'
@@ -66,7 +66,7 @@ function altered(token: string): string {
 const hmac: Wrap = (_, world) => ({
   sign: (notification) => {
     const { kid, publicJwk } = world.keys.notification
-    const secret = createPublicKey({ key: publicJwk as JsonWebKey, format: 'jwk' }).export({ type: 'spki', format: 'pem' })
+    const secret = createPublicKey({ key: publicJwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' })
     return new SignJWT({ ...claimsFor(notification, world) })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid })
       .sign(Buffer.from(secret as string))

@@ -1,5 +1,5 @@
 // Faults of the token that comes with a notification: forged in ways that a bot must refuse, missing, or signed with a new key.
-import { createPublicKey, type JsonWebKey } from 'node:crypto'
+import { createPublicKey } from 'node:crypto'
 import { type JWTPayload, SignJWT } from 'jose'
 import { documented } from '../core/provenance'
 import { GRAPH_AUDIENCE, NOTIFICATION_ISSUER, publicJwk, seconds, signed } from '../identity/tokens'
@@ -41,7 +41,7 @@ const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('b
 /** Takes the published key as the secret of an HMAC: a bot that trusts the token's own `alg` accepts it. */
 function signWithHmac(claims: Claims, { keys }: Aim): Promise<string> {
   const { kid, publicJwk: jwk } = keys.notification
-  const secret = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }).export({ type: 'spki', format: 'pem' })
+  const secret = createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' })
   return new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid }).sign(Buffer.from(secret as string))
 }
 

@@ -1,16 +1,17 @@
 // The simulator's signing keys: RSA as Graph's, made on this machine when first needed and kept for the next run, never shipped.
-import { createHash, generateKeyPair, type JsonWebKey } from 'node:crypto'
+import { createHash, generateKeyPair } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { JWK } from 'jose'
 import { z } from 'zod'
 
 /** One key pair as JSON Web Keys with their id. */
 export interface SigningKey {
   readonly kid: string
-  readonly privateJwk: JsonWebKey
-  readonly publicJwk: JsonWebKey
+  readonly privateJwk: JWK
+  readonly publicJwk: JWK
 }
 
 /** The key of the token service, and that of the calling platform, which signs notifications. */
