@@ -1,0 +1,33 @@
+// docs/licences.md is what the lock file says, and every licence is one that we accept.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'mocha'
+import { PROJECT_ROOT } from '../../contract/fixture'
+import { LICENCES_COMMAND, LICENCES_FILE, licencesPage, lockedPackages } from './licences'
+
+/** Permissive: they ask for no more than to keep their text. */
+const ACCEPTED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'CC0-1.0', 'ISC', 'MIT', 'PSF-2.0']
+/** Accepted for one package: its data, used by a tool that is not shipped. */
+const EXCEPTIONS: Readonly<Record<string, string>> = { 'spdx-exceptions': 'CC-BY-3.0' }
+
+test('the committed page is what the lock file says now', () => {
+  const committed = readFileSync(join(PROJECT_ROOT, LICENCES_FILE), 'utf8')
+  assert.ok(
+    committed === licencesPage(lockedPackages()),
+    `${LICENCES_FILE} is out of date; \`${LICENCES_COMMAND}\` makes it again`,
+  )
+})
+
+test('every package is under a licence that we accept', () => {
+  const packages = lockedPackages()
+  assert.ok(packages.length > 100 && packages.some(({ dev }) => !dev))
+  const others = packages.filter(({ name, licence }) => {
+    const named = (licence ?? 'none').replace(/[()]/g, '').split(/ (?:OR|AND) /)
+    return !named.every((one) => ACCEPTED.includes(one)) && EXCEPTIONS[name] !== licence
+  })
+  assert.deepEqual(
+    others.map(({ name, licence }) => `${name}: ${licence}`),
+    [],
+  )
+})
