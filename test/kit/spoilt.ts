@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { After, Given } from '@cucumber/cucumber'
 import { currentRun } from '../../support/suite/current-run'
-import { PATIENCE_MS } from './patience'
 
 Given('two readings', () => {})
 Given(/two (.*)/, (_: string) => {})
@@ -19,7 +18,7 @@ Given('an assertion that fails', () => {
 Given('a long wait', async () => {
   const { interruption, print } = currentRun()
   await new Promise((_, reject) => {
-    const timer = setTimeout(reject, PATIENCE_MS)
+    const timer = setTimeout(reject, 60_000)
     interruption.addEventListener('abort', () => {
       clearTimeout(timer)
       reject(interruption.reason)

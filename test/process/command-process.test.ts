@@ -13,7 +13,14 @@ const processes = new CommandProcesses({ spoilt: true })
 after(() => processes.remove())
 
 function shows(stream: Readable | null, text: string): Promise<void> {
-  return new Promise((resolve) => stream?.on('data', (chunk) => String(chunk).includes(text) && resolve()))
+  return new Promise((resolve, reject) => {
+    let printed = ''
+    stream?.on('data', (chunk) => {
+      printed += chunk
+      if (printed.includes(text)) resolve()
+    })
+    stream?.on('end', () => reject(new Error(`it ended without "${text}": ${printed}`)))
+  })
 }
 
 describe('interruption', () => {
