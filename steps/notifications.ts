@@ -15,7 +15,6 @@ import {
 } from '../support/suite/notifications'
 import type { Session } from '../support/suite/session'
 import { rowsOf } from '../support/suite/vocabulary/tables'
-import { namesItsCall, nothingContradicts, participantsKeepTheirIds } from '../support/suite/whole-call'
 import { eachSession } from '../support/suite/world'
 
 Then(
@@ -54,6 +53,7 @@ Then(
 )
 Then('nothing is notified', eachSession(nothingNotified))
 Then('nothing else is notified', eachSession(nothingElseNotified))
-Then('every notification names its call', eachSession(namesItsCall))
-Then('everybody keeps an id of their own on the roster', eachSession(participantsKeepTheirIds))
-Then('nothing contradicts what is known of the call', eachSession(nothingContradicts))
+Then(
+  'all messages of the call {agreement}',
+  eachSession((session, agree: (session: Session) => Promise<void>) => agree(session)),
+)

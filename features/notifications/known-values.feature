@@ -9,7 +9,7 @@ Feature: Whether messages contradict each other
     Then the notification that the call is terminated has:
       | property   | value     |
       | changeType | "deleted" |
-    And nothing contradicts what is known of the call
+    And all messages of the call contradict nothing that is known of it
 
   @CC-53 @rings @needs:person-answers
   Scenario: Nothing contradicts what is known of a call to a person, until the person hangs up
@@ -18,7 +18,7 @@ Feature: Whether messages contradict each other
     Then the notification that the call is terminated has:
       | property   | value     |
       | changeType | "deleted" |
-    And nothing contradicts what is known of the call
+    And all messages of the call contradict nothing that is known of it
 
   @CC-53 @rings @needs:person-declines
   Scenario: Nothing contradicts what is known of a call that the person declines
@@ -27,7 +27,7 @@ Feature: Whether messages contradict each other
     Then the notification that the call is terminated has:
       | property   | value     |
       | changeType | "deleted" |
-    And nothing contradicts what is known of the call
+    And all messages of the call contradict nothing that is known of it
 
   @CC-53 @rings @needs:person-declines @makes-calls:2
   Scenario: Of two calls nothing contradicts what is known of either
@@ -37,7 +37,7 @@ Feature: Whether messages contradict each other
       | of   | change  | state        |
       | call | updated | establishing |
       | call | deleted | terminated   |
-    And nothing contradicts what is known of the call
+    And all messages of the call contradict nothing that is known of it
 
   @CC-53 @rings
   Scenario: Nothing contradicts what is known of a call with media of the application
@@ -46,7 +46,7 @@ Feature: Whether messages contradict each other
     Then the notification that the call is establishing has:
       | property   | value     |
       | changeType | "updated" |
-    And nothing contradicts what is known of the call
+    And all messages of the call contradict nothing that is known of it
 
   @CC-53 @rings
   Scenario Outline: Nothing contradicts what was sent for a call: <what>
@@ -55,7 +55,7 @@ Feature: Whether messages contradict each other
     Then the notification that the call is establishing has:
       | property   | value     |
       | changeType | "updated" |
-    And nothing contradicts what is known of the call
+    And all messages of the call contradict nothing that is known of it
 
     Examples:
       | what                        |
@@ -72,7 +72,7 @@ Feature: Whether messages contradict each other
     Then the roster shows John with:
       | property  | value |
       | isInLobby | no    |
-    And nothing contradicts what is known of the call
+    And all messages of the call contradict nothing that is known of it
 
   @CC-53 @joins @needs:second-participant
   Scenario: Nothing contradicts what is known of a call in a meeting, until the bot leaves
@@ -82,7 +82,7 @@ Feature: Whether messages contradict each other
     Then the notification that the call is terminated has:
       | property   | value     |
       | changeType | "deleted" |
-    And nothing contradicts what is known of the call
+    And all messages of the call contradict nothing that is known of it
 
   @CC-53 @joins @needs:second-participant
   Scenario: Nothing contradicts what is known of a call in a meeting, until a person removes the bot
@@ -92,7 +92,7 @@ Feature: Whether messages contradict each other
     Then the notification that the call is terminated has:
       | property   | value     |
       | changeType | "deleted" |
-    And nothing contradicts what is known of the call
+    And all messages of the call contradict nothing that is known of it
 
   @CC-53 @joins @needs:lobby-held @needs:second-participant
   Scenario: Nothing contradicts what is known of a guest's call, in the lobby and after it
@@ -102,7 +102,7 @@ Feature: Whether messages contradict each other
     Then the roster shows John with:
       | property  | value |
       | isInLobby | no    |
-    And nothing contradicts what is known of the call
+    And all messages of the call contradict nothing that is known of it
 
   @CC-53 @joins @needs:second-participant @needs:app-sets @makes-calls:2
   Scenario: Of two bots in a meeting nothing contradicts what is known of the call of either
@@ -113,4 +113,4 @@ Feature: Whether messages contradict each other
     Then the roster shows the bot with:
       | property | value |
       | isMuted  | yes   |
-    And nothing contradicts what is known of the call
+    And all messages of the call contradict nothing that is known of it

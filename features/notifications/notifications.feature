@@ -124,7 +124,7 @@ Feature: What a bot is notified of
     Then the notification that the call is terminated has:
       | property        | value              |
       | resourceData/id | the id of the call |
-    And every notification names its call
+    And all messages of the call name it
 
   @CC-42 @rings @needs:person-answers
   Scenario: Every notification of a call to a person names it, until the person hangs up
@@ -133,7 +133,7 @@ Feature: What a bot is notified of
     Then the notification that the call is terminated has:
       | property        | value              |
       | resourceData/id | the id of the call |
-    And every notification names its call
+    And all messages of the call name it
 
   @CC-42 @rings @needs:person-declines
   Scenario: Every notification of a call that the person declines names it
@@ -142,7 +142,7 @@ Feature: What a bot is notified of
     Then the notification that the call is terminated has:
       | property        | value              |
       | resourceData/id | the id of the call |
-    And every notification names its call
+    And all messages of the call name it
 
   @CC-42 @rings @needs:person-declines @makes-calls:2
   Scenario: Of two calls that the person declines each is notified under its own id
@@ -152,7 +152,7 @@ Feature: What a bot is notified of
       | of   | change  | state        |
       | call | updated | establishing |
       | call | deleted | terminated   |
-    And every notification names its call
+    And all messages of the call name it
 
   @CC-42 @rings
   Scenario: Every notification of a call that the person does not answer names it
@@ -161,7 +161,7 @@ Feature: What a bot is notified of
     Then the notification that the call is terminated has:
       | property        | value              |
       | resourceData/id | the id of the call |
-    And every notification names its call
+    And all messages of the call name it
 
   @CC-42 @rings @needs:person-answers @needs:app-sets
   Scenario: Every notification of a call to several people names it
@@ -172,7 +172,7 @@ Feature: What a bot is notified of
     Then the notification that the call is established has:
       | property        | value              |
       | resourceData/id | the id of the call |
-    And every notification names its call
+    And all messages of the call name it
 
   @CC-42 @rings @needs:person-declines @needs:app-sets
   Scenario: Every notification of a call that several people decline names it
@@ -183,7 +183,7 @@ Feature: What a bot is notified of
     Then the notification that the call is terminated has:
       | property        | value              |
       | resourceData/id | the id of the call |
-    And every notification names its call
+    And all messages of the call name it
 
   @CC-42 @joins @needs:second-participant
   Scenario: Every notification of a meeting names the call, until the bot leaves
@@ -193,7 +193,7 @@ Feature: What a bot is notified of
     Then the notification that the call is terminated has:
       | property        | value              |
       | resourceData/id | the id of the call |
-    And every notification names its call
+    And all messages of the call name it
 
   @CC-42 @joins @needs:second-participant
   Scenario: Every notification of a meeting names the call, until a person removes the bot
@@ -203,7 +203,7 @@ Feature: What a bot is notified of
     Then the notification that the call is terminated has:
       | property        | value              |
       | resourceData/id | the id of the call |
-    And every notification names its call
+    And all messages of the call name it
 
   @CC-42 @joins @needs:lobby-held
   Scenario: Every notification of a guest in the lobby names the call, until the bot hangs up
@@ -212,7 +212,7 @@ Feature: What a bot is notified of
     Then the notification that the call is terminated has:
       | property        | value              |
       | resourceData/id | the id of the call |
-    And every notification names its call
+    And all messages of the call name it
 
   @CC-42 @joins @needs:lobby-held @needs:second-participant
   Scenario: Every notification of a guest who is admitted names the call
@@ -222,7 +222,7 @@ Feature: What a bot is notified of
     Then the notification that the call is established has:
       | property        | value              |
       | resourceData/id | the id of the call |
-    And every notification names its call
+    And all messages of the call name it
 
   @CC-42 @joins @needs:lobby-held @needs:second-participant
   Scenario: Every notification of a guest who is refused names the call
@@ -232,7 +232,7 @@ Feature: What a bot is notified of
     Then the notification that the call is terminated has:
       | property        | value              |
       | resourceData/id | the id of the call |
-    And every notification names its call
+    And all messages of the call name it
 
   # The limit of the lobby is documented; its length is not.
   @CC-42 @joins @needs:lobby-held @assumption
@@ -244,7 +244,7 @@ Feature: What a bot is notified of
       | call   | updated | establishing |         |              |
       | roster | updated |              | the bot | yes          |
       | call   | deleted | terminated   |         |              |
-    And every notification names its call
+    And all messages of the call name it
 
   @CC-42 @joins @needs:second-participant @needs:app-sets @makes-calls:2
   Scenario: Of two bots in a meeting each is notified under its own call
@@ -255,7 +255,7 @@ Feature: What a bot is notified of
     Then the notification that the call is terminated has:
       | property        | value              |
       | resourceData/id | the id of the call |
-    And every notification names its call
+    And all messages of the call name it
 
   @CC-42b @rings @needs:person-answers
   Scenario: That a call to a person is established says direction and tenant
@@ -496,17 +496,17 @@ Feature: What a bot is notified of
       | info/identity/application/id | the bot's application id |
 
   @CC-47 @CC-48 @joins @needs:second-participant
-  Scenario: Participants are told apart by their ids, which stay when a person joins
+  Scenario: Participants are distinguished by their ids, which stay when a person joins
     Given John is in the scheduled meeting
     And the bot is in the scheduled meeting
     When Dora joins the scheduled meeting
     Then the roster shows Dora with:
       | property  | value |
       | isInLobby | no    |
-    And everybody keeps an id of their own on the roster
+    And all messages of the call distinguish its participants
 
   @CC-47 @CC-48 @joins @needs:second-participant
-  Scenario: Participants are told apart by their ids, which stay when a person leaves
+  Scenario: Participants are distinguished by their ids, which stay when a person leaves
     Given John is in the scheduled meeting
     And Dora is in the scheduled meeting
     And the bot is in the scheduled meeting
@@ -517,20 +517,20 @@ Feature: What a bot is notified of
       | call   | updated | established  |                     |
       | roster | updated |              | Dora, John, the bot |
       | roster | updated |              | Dora, the bot       |
-    And everybody keeps an id of their own on the roster
+    And all messages of the call distinguish its participants
 
   @CC-47 @CC-48 @joins @needs:lobby-held @needs:second-participant
-  Scenario: A guest keeps its id when it is admitted, and nobody has it besides
+  Scenario: A guest keeps its id when it is admitted, and no other participant has it
     Given John is in the channel meeting
     And John admits guests from the lobby of the channel meeting
     When the bot joins the channel meeting as a guest
     Then the roster shows John with:
       | property  | value |
       | isInLobby | no    |
-    And everybody keeps an id of their own on the roster
+    And all messages of the call distinguish its participants
 
   @CC-47 @CC-48 @joins @needs:second-participant @needs:app-sets @makes-calls:2
-  Scenario: Two bots and a person are told apart by their ids
+  Scenario: Two bots and a person are distinguished by their ids
     Given John is in the scheduled meeting
     And another bot is in the scheduled meeting
     And the bot is in the scheduled meeting
@@ -538,10 +538,10 @@ Feature: What a bot is notified of
     Then the roster shows John with:
       | property | value |
       | isMuted  | no    |
-    And everybody keeps an id of their own on the roster
+    And all messages of the call distinguish its participants
 
   @CC-47 @CC-48 @rings @needs:person-answers @needs:app-sets
-  Scenario: The participants of a call to several people are told apart by their ids
+  Scenario: The participants of a call to several people are distinguished by their ids
     Given the bot is granted every permission
     And John answers when called
     And Dora answers when called
@@ -552,7 +552,7 @@ Feature: What a bot is notified of
     And the roster shows Dora with:
       | property  | value |
       | isInLobby | no    |
-    And everybody keeps an id of their own on the roster
+    And all messages of the call distinguish its participants
 
   @CC-49 @joins
   Scenario Outline: The notifications of a meeting carry its coordinates as sent: <state>

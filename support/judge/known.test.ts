@@ -52,7 +52,7 @@ describe('the call that Graph gives', () => {
     assert.deepEqual(placesInCall({ meetingInfo: { ...meetingInfo, organizer } }), ['meetingInfo.organizer.user.tenantId'])
   })
 
-  test('may have other types of targets (E-22) and members besides, and not other people or more of them', () => {
+  test('may have other types of targets (E-22) and further members, and not other people or more of them', () => {
     const [target] = answerTo(1).targets as readonly [JsonObject]
     const invited = { ...target, '@odata.type': '#microsoft.graph.invitationParticipantInfo', region: 'emea', hidden: false }
     assert.deepEqual(placesInCall({ targets: [invited] }, 1), [])
@@ -61,7 +61,7 @@ describe('the call that Graph gives', () => {
     assert.deepEqual(placesInCall({ targets: [target] }, 3), ['targets'])
   })
 
-  test('does not contradict a notification that told what the answer did not', () => {
+  test('does not contradict a notification that says what the answer did not', () => {
     const { tenantId: _, ...answered } = answerTo(3)
     const found = contradictionsInCall(knownFrom(answered, requestOf(3), BOT), answered, [notified({ tenantId: 'a' })], {
       tenantId: 'b',
@@ -71,7 +71,7 @@ describe('the call that Graph gives', () => {
 })
 
 describe('a notification', () => {
-  test('may tell every value of the call again, or null, or what may change', () => {
+  test('may say every value of the call again, or null, or what may change', () => {
     const call = answerTo(3)
     const empty = Object.fromEntries(Object.keys(call).map((name) => [name, null]))
     const changed = { state: 'established', callChainId: 'a', activeModalities: ['audio'], answeredBy: {}, toneInfo: {} }
@@ -151,8 +151,8 @@ describe('the source of a guest', () => {
 
   test('is the guest or the application in notifications', () => {
     const known = knownFrom({}, requestOf(6), BOT)
-    const told = (identity: JsonObject) => contradictingChanges(known, [notified({ source: { identity } })]).length
-    assert.deepEqual([told(source.identity), told({ application: { id: BOT } }), told({ user: { id: BOT } })], [0, 0, 1])
+    const said = (identity: JsonObject) => contradictingChanges(known, [notified({ source: { identity } })]).length
+    assert.deepEqual([said(source.identity), said({ application: { id: BOT } }), said({ user: { id: BOT } })], [0, 0, 1])
   })
 })
 

@@ -63,20 +63,20 @@ function withApplication(source: JsonObject, id: string): JsonObject {
   return { ...source, identity: { ...(isObject(source.identity) ? source.identity : {}), application: { id } } }
 }
 
-/** Adds what a message tells of members that were not known. */
+/** Adds what a message says of members that were not known. */
 function learnt(known: Known, change: Change): Known {
   return withNews(known, dataOf(change), (name, value) => value !== null && !COME_LATER.includes(name))
 }
 
-function withNews(known: Known, members: JsonObject, tells: (name: string, value: Json) => boolean): Known {
+function withNews(known: Known, members: JsonObject, isNews: (name: string, value: Json) => boolean): Known {
   const news = LASTING.flatMap((name): [string, Json][] => {
     const value = members[name]
-    return known.has(name) || value === undefined || !tells(name, value) ? [] : [[name, value]]
+    return known.has(name) || value === undefined || !isNews(name, value) ? [] : [[name, value]]
   })
   return new Map([...known, ...news])
 }
 
-/** What a whole call says of itself besides its members. */
+/** What a whole call says of itself in addition to its members. */
 const ANNOTATIONS: readonly string[] = ['@odata.type', '@odata.context']
 
 /**
@@ -108,7 +108,7 @@ interface Contradicting {
 
 /**
  * Notifications of a call that contradict what is known of it, from its creation and from those before. A null says nothing: captured
- * ones have it for values that they do not tell.
+ * ones have it for values that they leave open.
  */
 export function contradictingChanges(known: Known, changes: readonly Change[]): readonly Contradicting[] {
   let now = known
@@ -181,7 +181,7 @@ function inIdentities(tenants: Tenants, value: Json, path: string): readonly Dif
   })
 }
 
-/** Whether a null in place of a known value says that there is none. */
+/** What a null in place of a known value says: that the call has no such value, or nothing at all. */
 type NullSays = 'none' | 'nothing'
 
 /** Compares the members that both have. */

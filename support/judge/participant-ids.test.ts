@@ -1,4 +1,4 @@
-// Ids on rosters: told apart on one roster, kept from one to the next, and not handed on.
+// Ids on rosters: different on one roster, kept from one to the next, and not handed on.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import type { Change } from './changes'

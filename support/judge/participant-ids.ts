@@ -1,4 +1,4 @@
-// Whether participants are told apart by their ids: one id each on a roster, and the same one on every roster of the call.
+// Whether participants are distinguished by their ids: one id each on a roster, and the same one on every roster of the call.
 import { type Change, type Seen, shownId } from './changes'
 
 /** What is wrong with the ids on the rosters of one call, in order of arrival. Who comes back after having left may have a new id. */

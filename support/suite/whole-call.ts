@@ -1,4 +1,4 @@
-// Asserts what holds of all messages of a call: they name this call, tell its participants apart, and do not contradict each other.
+// Asserts what holds of all messages of a call: they name this call, distinguish its participants, and do not contradict each other.
 import { HarnessError, NonConformance } from '../contract/failures'
 import { isObject, type Json } from '../contract/json'
 import { type Change, describeChange } from '../judge/changes'
@@ -11,7 +11,7 @@ import { compare } from './comparison'
 import type { AskedCall, Session } from './session'
 
 /** Asserts that every notification so far and of the quiet period is under the path of a call of the bot, and has that call's id. */
-export async function namesItsCall(session: Session): Promise<void> {
+export async function nameTheCall(session: Session): Promise<void> {
   for (const change of await everyChange(session)) {
     const call = session.asked.find((one) => session.callId(one) === change.callId)
     const subject = `the notification "${describeChange(change, change.callId)}"`

@@ -77,12 +77,12 @@ const given = (rewrite: (call: JsonObject) => JsonObject): Wrap =>
   bodiesWith(200, (call, _, { method, url }) => (method === 'GET' && /\/calls\/[^/]+$/.test(url) ? rewrite(call) : call))
 
 /** Adds members to the notifications of a state of the call. */
-const told = (state: string, members: (call: JsonObject) => JsonObject): Wrap =>
+const notified = (state: string, members: (call: JsonObject) => JsonObject): Wrap =>
   postOfCall((one, { call }) => (stateOf(one) === state ? withData(one, members(call)) : one))
 
 function inState(state: string, name: string, wrong: (was: Json) => Json): Wrap {
   const inMeetings = state === 'established' && PRINTED_OF_PEOPLE.includes(name)
-  return told(state, (call) => (inMeetings && !inMeeting(call) ? {} : { [name]: wrong(call[name] ?? null) }))
+  return notified(state, (call) => (inMeetings && !inMeeting(call) ? {} : { [name]: wrong(call[name] ?? null) }))
 }
 
 const called = (words: string) => words.replaceAll('-', ' ')

@@ -56,7 +56,7 @@ const CHANGE_MISSING = missing('roster updated.*')
 /** The roster shows the bot with another participant id. */
 const OTHER_ID = /the bot's own participant id as before, received/
 
-/** Two participants cannot be told apart. */
+/** Two participants cannot be distinguished. */
 const SAME_ID = /have the same id on one roster/
 
 export const ROSTERS = deviationsFrom({
