@@ -14,7 +14,7 @@ import {
 } from '../support/suite/vocabulary/meetings'
 import { receive } from '../support/suite/vocabulary/phrases'
 import { register } from '../support/suite/vocabulary/registrations'
-import { callingAlso, sendVaried } from '../support/suite/vocabulary/requests'
+import { calling, sendVaried } from '../support/suite/vocabulary/requests'
 import { eachSession } from '../support/suite/world'
 
 Given('the bot is {registration}', eachSession(register))
@@ -39,11 +39,10 @@ When(
 When('the bot sends the request of {example} {variation}', eachSession(sendVaried))
 
 When(
-  'the bot calls {person} and {person} at once',
-  eachSession((session, first: string, second: string) => {
-    session.person(first)
-    return session.send(1, { change: callingAlso(session.person(second)) })
-  }),
+  'the bot calls {names} at once',
+  eachSession((session, names: readonly string[]) =>
+    session.send(1, { change: calling(names.map((name) => session.person(name))) }),
+  ),
 )
 
 When(

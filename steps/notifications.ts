@@ -53,3 +53,7 @@ Then(
 )
 Then('nothing is notified', eachSession(nothingNotified))
 Then('nothing else is notified', eachSession(nothingElseNotified))
+Then(
+  'all messages of the call {agreement}',
+  eachSession((session, agree: (session: Session) => Promise<void>) => agree(session)),
+)

@@ -72,6 +72,23 @@ Feature: What the new call holds
       | mediaConfig/preFetchMedia | absent or empty, as none was sent |
       | targets                   | as sent                         |
 
+  @CC-22 @rings @needs:app-sets
+  Scenario Outline: What was sent for a call to several people comes back as sent, every target in its place: <people>
+    Given the bot is granted every permission
+    When the bot calls <people> at once
+    Then the new call has:
+      | property                  | value                |
+      | callbackUri               | the callback address |
+      | requestedModalities       | exactly as sent      |
+      | mediaConfig/@odata.type   | as sent              |
+      | targets                   | as sent              |
+
+    Examples:
+      | people              |
+      | John and Dora       |
+      | Dora and John       |
+      | Dora, John and Bert |
+
   @CC-22 @rings
   Scenario: Routing policies come back as sent
     When the bot sends the request of example 1 with routing policies
@@ -155,6 +172,15 @@ Feature: What the new call holds
       | targets/*/region     | null  |
       | targets/*/languageId | null  |
 
+  @CC-24 @rings @needs:app-sets
+  Scenario: Region and language of each of several targets are there, and unset
+    Given the bot is granted every permission
+    When the bot calls John and Dora at once
+    Then the new call has:
+      | property             | value |
+      | targets/*/region     | null  |
+      | targets/*/languageId | null  |
+
   @CC-24 @joins
   Scenario Outline: Region and language of the source of a join are there, and unset: example <number>
     When the bot sends the request of example <number>
@@ -211,6 +237,16 @@ Feature: What the new call holds
       | targets/*/identity/user/@odata.type      | "#microsoft.graph.identity"                              |
       | mediaConfig/@odata.type                  | "#microsoft.graph.serviceHostedMediaConfig"              |
 
+  @CC-26 @rings @needs:app-sets
+  Scenario: The objects of each of several targets say their type
+    Given the bot is granted every permission
+    When the bot calls John and Dora at once
+    Then the new call has:
+      | property                            | value                              |
+      | targets/*/@odata.type               | "#microsoft.graph.participantInfo" |
+      | targets/*/identity/@odata.type      | "#microsoft.graph.identitySet"     |
+      | targets/*/identity/user/@odata.type | "#microsoft.graph.identity"        |
+
   @CC-26 @joins
   Scenario: The objects of a new call in a meeting say their type
     When the bot sends the request of example 3
@@ -266,10 +302,77 @@ Feature: What the new call holds
       | 6      |
 
   @CC-29 @rings
-  Scenario: Graph gives a call that lives
+  Scenario Outline: Graph gives a call that lives, as it was created: example <number>
     Given John does not answer when called
-    When the bot sends the request of example 1
+    When the bot sends the request of example <number>
     Then Graph gives the bot its call, establishing
+
+    Examples:
+      | number |
+      | 1      |
+      | 2      |
+
+  @CC-29 @rings
+  Scenario Outline: Graph gives a call with what was sent: <what>
+    Given John does not answer when called
+    When the bot sends the request of example 1 <what>
+    Then Graph gives the bot its call, establishing
+
+    Examples:
+      | what                        |
+      | with a subject              |
+      | with routing policies       |
+      | with a ringing time of 10 s |
+
+  @CC-29 @rings @makes-calls:2
+  Scenario: Of two calls Graph gives the one that is asked for
+    Given John does not answer when called
+    When the bot sends the request of example 1 twice
+    Then Graph gives the bot its call, establishing
+
+  @CC-29 @rings @needs:app-sets
+  Scenario: Graph gives a call to several people, as it was created
+    Given the bot is granted every permission
+    And John does not answer when called
+    And Dora does not answer when called
+    When the bot calls John and Dora at once
+    Then Graph gives the bot its call, establishing
+
+  @CC-29 @rings @needs:person-answers
+  Scenario: Graph gives an established call as it was created
+    Given John answers when called
+    When the bot sends the request of example 1
+    Then the notification that the call is established has:
+      | property   | value     |
+      | changeType | "updated" |
+    And Graph gives the bot its call, established
+
+  @CC-29 @joins
+  Scenario Outline: Graph gives a call in a meeting as it was created: example <number>
+    When the bot sends the request of example <number>
+    Then the notification that the call is established has:
+      | property   | value     |
+      | changeType | "updated" |
+    And Graph gives the bot its call, established
+
+    Examples:
+      | number |
+      | 3      |
+      | 5      |
+
+    @needs:media-live
+    Examples: with media of the application
+      | number |
+      | 4      |
+
+  @CC-29 @joins @needs:lobby-open @needs:second-participant
+  Scenario: Graph gives the call of a guest as it was created
+    Given John is in the open channel meeting
+    When the bot joins the open channel meeting as a guest
+    Then the notification that the call is established has:
+      | property   | value     |
+      | changeType | "updated" |
+    And Graph gives the bot its call, established
 
   @CC-29 @rings @needs:person-answers
   Scenario: A call that the bot has ended is gone

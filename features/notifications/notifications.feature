@@ -117,6 +117,146 @@ Feature: What a bot is notified of
       | establishing |
       | established  |
 
+  @CC-42 @rings @needs:person-answers
+  Scenario: Every notification of a call to a person names it, until the bot hangs up
+    Given the bot is in a call with John
+    When the bot hangs up
+    Then the notification that the call is terminated has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
+    And all messages of the call name it
+
+  @CC-42 @rings @needs:person-answers
+  Scenario: Every notification of a call to a person names it, until the person hangs up
+    Given the bot is in a call with John
+    When John hangs up
+    Then the notification that the call is terminated has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
+    And all messages of the call name it
+
+  @CC-42 @rings @needs:person-declines
+  Scenario: Every notification of a call that the person declines names it
+    Given John declines when called
+    When the bot sends the request of example 1
+    Then the notification that the call is terminated has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
+    And all messages of the call name it
+
+  @CC-42 @rings @needs:person-declines @makes-calls:2
+  Scenario: Of two calls that the person declines each is notified under its own id
+    Given John declines when called
+    When the bot sends the request of example 1 twice
+    Then the bot is notified of each call:
+      | of   | change  | state        |
+      | call | updated | establishing |
+      | call | deleted | terminated   |
+    And all messages of the call name it
+
+  @CC-42 @rings
+  Scenario: Every notification of a call that the person does not answer names it
+    Given John does not answer when called
+    When the bot sends the request of example 1 with a ringing time of 10 s
+    Then the notification that the call is terminated has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
+    And all messages of the call name it
+
+  @CC-42 @rings @needs:person-answers @needs:app-sets
+  Scenario: Every notification of a call to several people names it
+    Given the bot is granted every permission
+    And John answers when called
+    And Dora does not answer when called
+    When the bot calls John and Dora at once
+    Then the notification that the call is established has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
+    And all messages of the call name it
+
+  @CC-42 @rings @needs:person-declines @needs:app-sets
+  Scenario: Every notification of a call that several people decline names it
+    Given the bot is granted every permission
+    And John declines when called
+    And Dora declines when called
+    When the bot calls John and Dora at once
+    Then the notification that the call is terminated has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
+    And all messages of the call name it
+
+  @CC-42 @joins @needs:second-participant
+  Scenario: Every notification of a meeting names the call, until the bot leaves
+    Given John is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When the bot hangs up
+    Then the notification that the call is terminated has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
+    And all messages of the call name it
+
+  @CC-42 @joins @needs:second-participant
+  Scenario: Every notification of a meeting names the call, until a person removes the bot
+    Given John is in the channel meeting
+    And the bot is in the channel meeting
+    When John removes the bot from the channel meeting
+    Then the notification that the call is terminated has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
+    And all messages of the call name it
+
+  @CC-42 @joins @needs:lobby-held
+  Scenario: Every notification of a guest in the lobby names the call, until the bot hangs up
+    Given the bot is in the lobby of the channel meeting
+    When the bot hangs up
+    Then the notification that the call is terminated has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
+    And all messages of the call name it
+
+  @CC-42 @joins @needs:lobby-held @needs:second-participant
+  Scenario: Every notification of a guest who is admitted names the call
+    Given John is in the channel meeting
+    And John admits guests from the lobby of the channel meeting
+    When the bot joins the channel meeting as a guest
+    Then the notification that the call is established has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
+    And all messages of the call name it
+
+  @CC-42 @joins @needs:lobby-held @needs:second-participant
+  Scenario: Every notification of a guest who is refused names the call
+    Given John is in the channel meeting
+    And John refuses guests from the lobby of the channel meeting
+    When the bot joins the channel meeting as a guest
+    Then the notification that the call is terminated has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
+    And all messages of the call name it
+
+  # The limit of the lobby is documented; its length is not.
+  @CC-42 @joins @needs:lobby-held @assumption
+  Scenario: Every notification of a guest who waits too long names the call
+    Given guests stay in the lobby of the channel meeting
+    When the bot joins the channel meeting as a guest
+    Then the bot is notified within 45 minutes:
+      | of     | change  | state        | who     | in the lobby |
+      | call   | updated | establishing |         |              |
+      | roster | updated |              | the bot | yes          |
+      | call   | deleted | terminated   |         |              |
+    And all messages of the call name it
+
+  @CC-42 @joins @needs:second-participant @needs:app-sets @makes-calls:2
+  Scenario: Of two bots in a meeting each is notified under its own call
+    Given John is in the scheduled meeting
+    And another bot is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When the bot hangs up
+    Then the notification that the call is terminated has:
+      | property        | value              |
+      | resourceData/id | the id of the call |
+    And all messages of the call name it
+
   @CC-42b @rings @needs:person-answers
   Scenario: That a call to a person is established says direction and tenant
     Given John answers when called
@@ -354,6 +494,65 @@ Feature: What a bot is notified of
       | property                     | value                    |
       | id                           | the bot's participant id |
       | info/identity/application/id | the bot's application id |
+
+  @CC-47 @CC-48 @joins @needs:second-participant
+  Scenario: Participants are distinguished by their ids, which stay when a person joins
+    Given John is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When Dora joins the scheduled meeting
+    Then the roster shows Dora with:
+      | property  | value |
+      | isInLobby | no    |
+    And all messages of the call distinguish its participants
+
+  @CC-47 @CC-48 @joins @needs:second-participant
+  Scenario: Participants are distinguished by their ids, which stay when a person leaves
+    Given John is in the scheduled meeting
+    And Dora is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When John leaves the scheduled meeting
+    Then the bot is notified:
+      | of     | change  | state        | who                 |
+      | call   | updated | establishing |                     |
+      | call   | updated | established  |                     |
+      | roster | updated |              | Dora, John, the bot |
+      | roster | updated |              | Dora, the bot       |
+    And all messages of the call distinguish its participants
+
+  @CC-47 @CC-48 @joins @needs:lobby-held @needs:second-participant
+  Scenario: A guest keeps its id when it is admitted, and no other participant has it
+    Given John is in the channel meeting
+    And John admits guests from the lobby of the channel meeting
+    When the bot joins the channel meeting as a guest
+    Then the roster shows John with:
+      | property  | value |
+      | isInLobby | no    |
+    And all messages of the call distinguish its participants
+
+  @CC-47 @CC-48 @joins @needs:second-participant @needs:app-sets @makes-calls:2
+  Scenario: Two bots and a person are distinguished by their ids
+    Given John is in the scheduled meeting
+    And another bot is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When John unmutes in the scheduled meeting
+    Then the roster shows John with:
+      | property | value |
+      | isMuted  | no    |
+    And all messages of the call distinguish its participants
+
+  @CC-47 @CC-48 @rings @needs:person-answers @needs:app-sets
+  Scenario: The participants of a call to several people are distinguished by their ids
+    Given the bot is granted every permission
+    And John answers when called
+    And Dora answers when called
+    When the bot calls John and Dora at once
+    Then the roster shows John with:
+      | property  | value |
+      | isInLobby | no    |
+    And the roster shows Dora with:
+      | property  | value |
+      | isInLobby | no    |
+    And all messages of the call distinguish its participants
 
   @CC-49 @joins
   Scenario Outline: The notifications of a meeting carry its coordinates as sent: <state>

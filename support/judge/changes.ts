@@ -5,7 +5,7 @@ import { shownAt, shownString } from '../contract/shown'
 import { ANOTHER_BOT, type Setting, THE_BOT } from './setting'
 
 /** A participant on a roster, by the name that tables use; an unknown one by the identity in the message. */
-interface Seen {
+export interface Seen {
   readonly name: string
   readonly inLobby: boolean
   readonly raw: JsonObject
@@ -71,7 +71,7 @@ function nameOf({ info }: JsonObject, { cast, clientId, another }: Setting): str
   return unknown === undefined ? 'a participant without an identity' : `${unknown} ${shownId(id(unknown))}`
 }
 
-function shownId(id: Json | undefined): string {
+export function shownId(id: Json | undefined): string {
   return typeof id === 'string' ? shownString(id) : JSON.stringify(shownAt('id', id ?? null))
 }
 

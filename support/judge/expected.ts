@@ -100,11 +100,18 @@ function response(printed: JsonObject, request: JsonObject): Pattern {
     myParticipantId: MY_PARTICIPANT_ID,
     mediaConfig: mediaConfig(request.mediaConfig as JsonObject),
     requestedModalities: request.requestedModalities as Pattern,
+    targets: targets(printed.targets as readonly JsonObject[], request.targets),
     chatInfo: isObject(chat) ? { ...chat, replyChainMessageId: chat.replyChainMessageId ?? null } : null,
     meetingInfo: (request.meetingInfo as Pattern | undefined) ?? null,
     // A guest's source is the subject of CC-23b.
     ...(isObject(request.source) ? { source: undefined } : {}),
   })
+}
+
+/** Every target comes back as sent, in its place, with the members that the page prints in addition. */
+function targets([printed]: readonly JsonObject[], sent: Json | undefined): Pattern {
+  const { '@odata.type': _, identity: __, ...added } = printed ?? {}
+  return Array.isArray(sent) ? sent.map((target) => (isObject(target) ? { ...added, ...target } : target)) : []
 }
 
 /** Media come back as sent, with exactly the same entries of preFetchMedia. The blob is the subject of CC-22b. */

@@ -147,7 +147,7 @@ const QUOTED = 160
 const MEMBER = /(?:^|\.)((?:@odata\.)?[^.[\]]+)(?:\[\d+\])*$/
 
 /** Quotes a value, redacted (`shownAt`) and shortened. */
-function shown(value: Json | undefined, path: string): string {
+export function shown(value: Json | undefined, path: string): string {
   if (value === undefined) return 'nothing'
   const text = JSON.stringify(shownAt(MEMBER.exec(path)?.[1] ?? '', value))
   return text.length > QUOTED ? `${text.slice(0, QUOTED)}… (${text.length} characters)` : text

@@ -4,7 +4,7 @@ import { type Effect, still } from '../simulator/core/commands'
 import type { Notification } from '../simulator/runtime/outbox'
 import type { AllowedVariation, Wrap } from '../simulator/wrapping'
 import { decisions } from './wrap/core'
-import { dataOf, deliveries, post, postState, withData } from './wrap/notifications'
+import { dataOf, deliveries, post, postOfCall, postState, withData } from './wrap/notifications'
 import { changed, deeply, objectAt, responses, rewriteNewCall, together } from './wrap/responses'
 
 /** Rewrites every JSON body in both directions. */
@@ -161,12 +161,60 @@ const prefetch = (value: Json): Wrap =>
       : {},
   )
 
-const guestWithApplication = rewriteNewCall((call) => {
-  const identity = objectAt(call.source, 'identity')
-  if (identity.guest === undefined) return {}
-  const application = { '@odata.type': '#microsoft.graph.identity', displayName: null, id: 'the bot' }
-  return { source: { ...objectAt(call.source), identity: { ...identity, application } } }
+const guestWithApplication = decisions((decision, command) => {
+  const { answer } = decision
+  if (command.kind !== 'create' || answer.kind !== 'created') return decision
+  const source = objectAt(answer.call.source)
+  const identity = objectAt(source, 'identity')
+  if (identity.guest === undefined) return decision
+  const application = { '@odata.type': '#microsoft.graph.identity', displayName: null, id: command.caller.appId }
+  const call = { ...answer.call, source: { ...source, identity: { ...identity, application } } }
+  return { ...decision, answer: { ...answer, call } }
 })
+
+/** Members of a call that its notifications may repeat (CC-53). */
+const REPEATED = `direction callbackUri source targets requestedModalities mediaConfig chatInfo meetingInfo routingPolicies
+  ringingTimeoutInSeconds subject tenantId myParticipantId`.split(/\s+/)
+
+/** Adds members to the changes of a call, several in one post included, where they have none. */
+const moreOfCall = (members: (call: JsonObject) => JsonObject): Wrap =>
+  postOfCall((one, { call }) => {
+    const value = (one.body.value as readonly JsonObject[]).map((entry) => {
+      const { resourceData: data } = entry
+      return isObject(data) ? { ...entry, resourceData: { ...members(call), ...data } } : entry
+    })
+    return { ...one, body: { ...one.body, value } }
+  })
+
+const repeating = together(
+  moreOfCall((call) => ({
+    ...Object.fromEntries(REPEATED.map((name) => [name, call[name] ?? null])),
+    '@odata.id': `/communications/calls/${call.id}`,
+  })),
+  rosterEntries((entry, all) => [
+    { ...entry, resourceData: all.map((one) => ({ ...one, info: { ...objectAt(one.info), participantId: one.id ?? null } })) },
+  ]),
+)
+
+const untold = moreOfCall(() => Object.fromEntries(REPEATED.map((name) => [name, null])))
+
+/** Captured calls between two that became meetings have a thread and a token from then on, and a group call ended under another chain. */
+const becomesMeeting: Wrap = (parts, world) => {
+  let count = 0
+  return moreOfCall(({ chatInfo }) => ({
+    callChainId: `chain ${++count}`,
+    ...(isObject(chatInfo) || count === 1
+      ? {}
+      : {
+          chatInfo: {
+            '@odata.type': '#microsoft.graph.chatInfo',
+            threadId: '19:e7339480-8cef-4b7e-936f-05ea012ba657',
+            messageId: '0',
+          },
+          meetingInfo: { '@odata.type': '#microsoft.graph.tokenMeetingInfo', token: `token ${Math.floor(count / 3)}` },
+        }),
+  }))(parts, world)
+}
 
 const resultsAsText = postState('terminated', (notification) => {
   const { subcode, ...result } = objectAt(dataOf(notification), 'resultInfo')
@@ -190,7 +238,7 @@ const resourceUrl = entries((entry) => [{ ...entry, resourceUrl: String(entry.re
 
 /** Everything that may differ, innermost first, apart from what a variation adds. */
 const everything = (...more: readonly Wrap[]) =>
-  together(packed, ids, resourceUrl, growing, ...more, delivered(2), moreMembers, backwards, headers, parameters)
+  together(packed, ids, repeating, resourceUrl, growing, ...more, delivered(2), moreMembers, backwards, headers, parameters)
 
 type Row = readonly [description: string, wrap: Wrap]
 
@@ -206,6 +254,12 @@ const ORDERED = variations(
   {
     'members that the page does not print (E-08 apart)': {
       'more-members': ['Every object has members that the page does not print.', moreMembers],
+      'known-values-repeated': ['Notifications repeat the values of the call (CC-53).', repeating],
+      'known-values-untold': [
+        'Notifications have the members of the call, each as null where the page prints nothing (CC-53).',
+        untold,
+      ],
+      'becomes-a-meeting': ['A call between two has a thread and a meeting from its second notification on.', becomesMeeting],
     },
     'resourceUrl next to resource': {
       'resource-url-beside': ['Entries have a resourceUrl under the path of later years.', resourceUrl],

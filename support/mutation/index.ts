@@ -4,6 +4,7 @@ import type { Armament, Deviation } from '../simulator/wrapping'
 import { ALLOWED_VARIATIONS } from './allowed-variations'
 import { ACCESS_TOKENS } from './catalogue/access-tokens'
 import { EXAMPLES } from './catalogue/examples'
+import { KNOWN_VALUES } from './catalogue/known-values'
 import { CALL_STATES } from './catalogue/life-cycle'
 import { LOBBY } from './catalogue/lobby'
 import { MEETING_LOOKUP } from './catalogue/meeting-lookup'
@@ -30,6 +31,7 @@ export const BEHAVIOURS: readonly Deviation[] = [
   ...NOTIFICATIONS,
   ...NOTIFICATION_TOKENS,
   ...ROSTERS,
+  ...KNOWN_VALUES,
 ]
 
 interface Armable extends Pick<Armament, 'id' | 'description'> {

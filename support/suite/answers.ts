@@ -7,8 +7,9 @@ import { isObject, type Json } from '../contract/json'
 import { errorBody } from '../contract/messages'
 import { shownText } from '../contract/shown'
 import { CALL_ID, expectedOperation, MY_PARTICIPANT_ID } from '../judge/expected'
+import { contradictionsInCall, describeContradictions, knownFrom } from '../judge/known'
 import { anyOf, anythingBut } from '../judge/pattern'
-import { compare, compareLocation } from './comparison'
+import { compare, compareLocation, withoutDrift } from './comparison'
 import type { AskedCall, Session } from './session'
 import { claimsOf } from './vocabulary/requests'
 import { propertiesOf } from './vocabulary/tables'
@@ -147,12 +148,20 @@ export async function noCallIsCreated(session: Session): Promise<void> {
     throw new NonConformance(`the request was refused, but a new call exists: ${living.join(', ')}`)
 }
 
-/** Asserts that a GET of the call is answered with its id and this state. */
+/** Asserts that a GET of the call is answered with its id, this state, and nothing that contradicts its creation. */
 export async function callIsThere(session: Session, state: string): Promise<void> {
-  const { call } = session
+  const { call, setting } = session
   const reply = await session.bot.graph.get(idOf(session))
   if (reply.status !== 200) throw new NonConformance(`the GET of the call was answered ${reply.status}; expected: 200 (CC-29)`)
-  compare(session, call, 'answer', 'the call that Graph gives', { id: CALL_ID, state }, reply.json())
+  const subject = 'the call that Graph gives'
+  const [given, answered] = [reply.json(), call.reply.json()]
+  compare(session, call, 'answer', subject, { id: CALL_ID, state }, given)
+  const found =
+    isObject(given) && isObject(answered)
+      ? contradictionsInCall(knownFrom(answered, call.expected.request, setting.clientId), answered, session.ownChanges(), given)
+      : []
+  const left = withoutDrift(session, call.expected, 'answer', found, given)
+  if (left.length > 0) throw new NonConformance(`${describeContradictions(subject, left)} (CC-29)`)
 }
 
 export async function callIsGone(session: Session): Promise<void> {

@@ -3,7 +3,7 @@ import { NonConformance } from '../contract/failures'
 import type { Json } from '../contract/json'
 import { shownText } from '../contract/shown'
 import { type Compared, sortDrift } from '../judge/drift'
-import { describeDifferences, differences, type Pattern } from '../judge/pattern'
+import { type Difference, describeDifferences, differences, type Pattern } from '../judge/pattern'
 import type { AskedCall, Session } from './session'
 
 /**
@@ -19,10 +19,22 @@ export function compare(
   pattern: Pattern,
   actual: Json,
 ): void {
-  const found = differences(pattern, actual, bindings)
-  const { drift, left } = of === 'other' ? { drift: [], left: found } : sortDrift(of, found, actual, expected.request)
-  for (const number of drift) session.drift.add(number)
+  const left = withoutDrift(session, expected, of, differences(pattern, actual, bindings), actual)
   if (left.length > 0) throw new NonConformance(describeDifferences(subject, left))
+}
+
+/** The differences that no known drift explains. Records the drift. */
+export function withoutDrift(
+  session: Session,
+  { request }: AskedCall['expected'],
+  of: Compared | 'other',
+  found: readonly Difference[],
+  actual: Json,
+): readonly Difference[] {
+  if (of === 'other') return found
+  const { drift, left } = sortDrift(of, found, actual, request)
+  for (const number of drift) session.drift.add(number)
+  return left
 }
 
 /** Whether a comparison would pass, known drift allowed. Neither binds nor records anything. */

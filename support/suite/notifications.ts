@@ -4,7 +4,7 @@ import { HarnessError, NonConformance } from '../contract/failures'
 import { isObject, type Json } from '../contract/json'
 import { type Change, describeChange } from '../judge/changes'
 import { CALL_ID } from '../judge/expected'
-import { anyOf, InText, type Pattern } from '../judge/pattern'
+import { InText, type Pattern } from '../judge/pattern'
 import { complete, describeRow, describeSequence, type Match, matchRows, type Row } from '../judge/sequence'
 import { ANOTHER_BOT, THE_BOT } from '../judge/setting'
 import { citeErrata, noCallIsCreated, sent } from './answers'
@@ -220,7 +220,7 @@ function patternOf({ setting }: Session, expected: AskedCall['expected'], row: R
     changeType: row.change,
     resource: new InText('/app/calls/', CALL_ID, ''),
     callbackUri: setting.callbackUri,
-    resourceData: { '@odata.type': '#microsoft.graph.call', state: row.state, id: anyOf('text') },
+    resourceData: { '@odata.type': '#microsoft.graph.call', state: row.state, id: CALL_ID },
   }
 }
 

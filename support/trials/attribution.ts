@@ -26,12 +26,13 @@ export const ALLOWED: readonly Allowance[] = [
   },
   {
     broken: /^CC-(03|2\d)/,
-    seenBy: /^CC-(02|2\d.?|13|19b)$/,
-    reason: 'parts of one answer: CC-02 checks its type, and CC-13 and CC-19b compare the whole answer with its Location',
+    seenBy: /^CC-(02|2\d.?|13|19b|53)$/,
+    reason:
+      'parts of one answer: CC-02 checks its type, CC-13 and CC-19b compare the whole answer with its Location, and CC-53 what follows with it',
   },
   {
     broken: /^CC-(4\d.?|50)$/,
-    seenBy: /^CC-(0[157]|13|2[23]|29.?|4\d.?|5[02]|6\d|7\d)$/,
+    seenBy: /^CC-(0[157]|13|2[23]|29.?|4\d.?|5[023]|6\d|7\d)$/,
     reason: 'tables compare notifications with the printed ones, and an invalid post is missing in every table',
   },
   {

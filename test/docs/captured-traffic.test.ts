@@ -13,6 +13,8 @@ import { commsNotifications, errorBody, roster } from '../../support/contract/me
 import { type Change, readChange } from '../../support/judge/changes'
 import { sortDrift } from '../../support/judge/drift'
 import { CALL_ID, expectedExample } from '../../support/judge/expected'
+import { contradictingChanges } from '../../support/judge/known'
+import { idFaults } from '../../support/judge/participant-ids'
 import { type Bindings, differences, type Pattern, type PatternObject } from '../../support/judge/pattern'
 import { complete, matchRows, type Row } from '../../support/judge/sequence'
 import { documentedCast, type Setting, THE_BOT, withMembers } from '../../support/judge/setting'
@@ -182,6 +184,7 @@ describeUnless(skip, 'is read, and has only known differences from the page', ()
       if (!('drift' in entry)) return
       const notified = index.files.find((one) => one.file === file)?.kind === 'notification'
       const changes = notified ? changesIn(file, setting) : []
+      assert.deepEqual(contradictingChanges(new Map(), changes), [])
       const bindings = (callId: string | null): Bindings => new Map([[CALL_ID.name, String(callId)]])
       assert.deepEqual(
         changes.flatMap((change) => driftOf(change, setting, bindings(change.callId))),
@@ -212,6 +215,12 @@ describeUnless(skip, 'the sequence', () => {
         inLobby: false,
       }),
     )
+    test(`${name} contradicts nothing that it said before, and its participants keep their ids`, () => {
+      assert.ok(changes.length > 1)
+      assert.deepEqual(contradictingChanges(new Map(), changes), [])
+      assert.deepEqual(idFaults(changes.filter(({ of }) => of === 'roster')), [])
+    })
+
     for (const ordered of [true, false]) {
       const matched = (rows = table, received = changes) => matchRows(rows, received, changes[0]?.callId ?? null, ordered)
       const how = ordered ? 'in order' : 'in any order'

@@ -3,7 +3,17 @@ import type { Json, JsonObject } from '../../contract/json'
 import type { Wrap } from '../../simulator/wrapping'
 import { refuseCreate } from '../wrap/core'
 import { ofAnotherCall, postFor, stateOf, withData } from '../wrap/notifications'
-import { asGuest, insideCall, keepingFirst, objectAt, rewriteNewCall, together, UNKNOWN_ID, without } from '../wrap/responses'
+import {
+  asGuest,
+  insideCall,
+  keepingFirst,
+  type Members,
+  objectAt,
+  rewriteNewCall,
+  together,
+  UNKNOWN_ID,
+  without,
+} from '../wrap/responses'
 import { deviationsFrom, either, MISSING, refusedWith } from './rows'
 
 /** Members that only Graph sets. */
@@ -35,6 +45,23 @@ const guest = (rewrite: (identity: JsonObject) => JsonObject): Wrap =>
     const identity = objectAt(source, 'identity')
     if (identity.guest === undefined) return source
     return { ...source, identity: { ...without(identity, 'guest'), ...rewrite(objectAt(identity, 'guest')) } }
+  })
+
+/** Rewrites the targets of a call to several people. */
+const severalTargets = (rewrite: (targets: readonly JsonObject[]) => readonly Json[]): Wrap =>
+  rewriteNewCall(({ targets }) =>
+    Array.isArray(targets) && targets.length > 1 ? { targets: rewrite(targets as JsonObject[]) } : {},
+  )
+
+/** Rewrites the last of several targets. */
+const lastTarget = (rewrite: (target: JsonObject) => JsonObject): Wrap =>
+  severalTargets((targets) => targets.map((one, at) => (at === targets.length - 1 ? rewrite(one) : one)))
+
+/** Rewrites the user of the last of several targets. */
+const lastUser = (members: Members): Wrap =>
+  lastTarget((target) => {
+    const identity = objectAt(target.identity)
+    return { ...target, identity: { ...identity, user: { ...objectAt(identity.user), ...members } as JsonObject } }
   })
 
 const BLOB = /mediaConfig\.blob: documented/
@@ -81,6 +108,49 @@ export const NEW_CALLS = [
     },
     'CC-22': {
       'policies-lost': ['Routing policies do not come back.', /routingPolicies/, rewriteNewCall(() => ({ routingPolicies: [] }))],
+      'last-target-lost': [
+        'Of several targets the last does not come back.',
+        /targets: documented a list of/,
+        severalTargets((all) => all.slice(0, -1)),
+      ],
+      'first-target-alone': [
+        'Of several targets only the first comes back.',
+        /targets: documented a list of/,
+        severalTargets((all) => all.slice(0, 1)),
+      ],
+      'last-target-twice': [
+        'The last of several targets comes back twice.',
+        /targets: documented a list of/,
+        severalTargets((all) => [...all, ...all.slice(-1)]),
+      ],
+      'targets-backwards': [
+        'Several targets come back in the opposite order.',
+        /targets\[0\]\.identity\.user/,
+        severalTargets((all) => [...all].reverse()),
+      ],
+      'all-targets-are-the-first': [
+        'All of several targets come back as the first.',
+        /targets\[1\]\.identity\.user/,
+        severalTargets((all) => all.map(() => all[0] as JsonObject)),
+      ],
+      'last-target-another-person': [
+        'The last of several targets is another person.',
+        /targets\[\d\]\.identity\.user\.id/,
+        lastUser({ id: UNKNOWN_ID }),
+      ],
+      'last-target-renamed': [
+        'The last of several targets has another name.',
+        /targets\[\d\]\.identity\.user\.displayName/,
+        lastUser({ displayName: 'Mallory' }),
+      ],
+      'last-target-an-application': [
+        'The last of several targets comes back as an application.',
+        /targets\[\d\]\.identity\.user/,
+        lastTarget((target) => {
+          const { user, ...set } = objectAt(target.identity)
+          return { ...target, identity: { ...set, application: user ?? null } }
+        }),
+      ],
       'callback-of-the-first-call': [
         'Every new call has the callbackUri of the first.',
         /callbackUri/,
@@ -115,6 +185,25 @@ export const NEW_CALLS = [
         'The source of a guest has an id of the service.',
         /source\.identity\.guest\.id/,
         guest((own) => ({ guest: { ...own, id: UNKNOWN_ID } })),
+      ],
+    },
+    'CC-24': {
+      'last-target-without-region': [
+        'The last of several targets has no region and no language.',
+        /targets\[1\]\.region/,
+        lastTarget((target) => without(target, 'region', 'languageId')),
+      ],
+    },
+    'CC-26': {
+      'last-target-untyped': [
+        'The last of several targets has no type.',
+        /targets\[1\]\.@odata\.type/,
+        lastTarget((target) => without(target, '@odata.type')),
+      ],
+      'last-user-untyped': [
+        'The user of the last of several targets has no type.',
+        /targets\[1\]\.identity\.user\.@odata\.type/,
+        lastUser({ '@odata.type': undefined }),
       ],
     },
     'CC-25': {

@@ -1,8 +1,20 @@
 // Deviations in notifications: how and where Graph posts them, which calls they are of, and what happens when the bot fails.
-import type { Json } from '../../contract/json'
+import type { Json, JsonObject } from '../../contract/json'
 import type { Wrap } from '../../simulator/wrapping'
-import { deliveries, ofAnotherCall, post, postState, withEntry } from '../wrap/notifications'
-import { keepingFirst, UNKNOWN_ID } from '../wrap/responses'
+import {
+  deliveries,
+  isRoster,
+  ofAnotherCall,
+  post,
+  postFor,
+  postIf,
+  postState,
+  postWithHistory,
+  stateOf,
+  withData,
+  withEntry,
+} from '../wrap/notifications'
+import { asGuest, inMeeting, keepingFirst, UNKNOWN_ID } from '../wrap/responses'
 import { deviationsFrom, either, MISSING, missing, NO_NOTIFICATION, unexpected } from './rows'
 
 const header = (name: string, value: string): Wrap => deliveries(({ headers }) => ({ headers: { ...headers, [name]: value } }))
@@ -82,6 +94,16 @@ const isError = ({ status }: Delivered) => status !== null && status >= 400
 
 const isUnanswered = ({ status }: Delivered) => status === null
 
+/** Gives the notifications of a state the id of another call, and leaves their path. */
+const idWhen = (state: string, picks: (sent: JsonObject) => boolean = () => true): Wrap =>
+  postFor((one, sent) => (stateOf(one) === state && picks(sent) ? withData(one, { id: UNKNOWN_ID }) : one))
+
+const toSeveral = ({ targets }: JsonObject) => Array.isArray(targets) && targets.length > 1
+
+const OTHER_ID = /resourceData\.id: documented/
+
+const PATH = /resource: documented|of another call/
+
 const WITHOUT_TOKEN = /without a bearer token/
 
 const CALL_ENDED = either(MISSING, /answered 404/)
@@ -141,6 +163,71 @@ export const NOTIFICATIONS = deviationsFrom({
       'Notifications of every call have the id of the first.',
       either(MISSING, /of another call/),
       keepingFirst((first) => post(() => (notification) => ofAnotherCall(notification, first(notification.callId)))),
+    ],
+    'end-with-the-id-of-another-call': ['The end of a call has the id of another call.', OTHER_ID, idWhen('terminated')],
+    'terminating-with-the-id-of-another-call': [
+      'Terminating is notified with the id of another call.',
+      OTHER_ID,
+      idWhen('terminating'),
+    ],
+    'end-without-id': [
+      'The end of a call has no id.',
+      /drift D-02/,
+      postState('terminated', (one) => withData(one, { id: undefined })),
+    ],
+    'end-under-another-call': [
+      'The end of a call is notified under the path of another call.',
+      either(missing('terminated'), /of another call/),
+      postState('terminated', (one) => withEntry(one, { resource: `/app/calls/${UNKNOWN_ID}` })),
+    ],
+    'terminating-under-another-call': [
+      'Terminating is notified under the path and with the id of another call.',
+      PATH,
+      postState('terminating', (one) => ofAnotherCall(one, UNKNOWN_ID)),
+    ],
+    'end-of-a-meeting-with-the-id-of-another-call': [
+      'The end of a call in a meeting has the id of another call.',
+      OTHER_ID,
+      idWhen('terminated', inMeeting),
+    ],
+    'end-of-a-guest-with-the-id-of-another-call': [
+      "The end of a guest's call has the id of another call.",
+      OTHER_ID,
+      idWhen('terminated', asGuest),
+    ],
+    'end-of-several-with-the-id-of-another-call': [
+      'The end of a call to several people has the id of another call.',
+      OTHER_ID,
+      idWhen('terminated', toSeveral),
+    ],
+    'established-of-several-with-the-id-of-another-call': [
+      'That a call to several people is established has the id of another call.',
+      OTHER_ID,
+      idWhen('established', toSeveral),
+    ],
+    'end-with-the-id-of-the-first-call': [
+      'The end of every call has the id of the first.',
+      OTHER_ID,
+      keepingFirst((first) =>
+        post(() => (one) => {
+          const id = first(one.callId)
+          return stateOf(one) === 'terminated' ? withData(one, { id }) : one
+        }),
+      ),
+    ],
+    'unestablished-end-with-the-id-of-another-call': [
+      'The end of a call that was never established has the id of another call.',
+      OTHER_ID,
+      postWithHistory((one, before) =>
+        stateOf(one) === 'terminated' && !before.some((earlier) => stateOf(earlier) === 'established')
+          ? withData(one, { id: UNKNOWN_ID })
+          : one,
+      ),
+    ],
+    'roster-under-another-call': [
+      'The roster is notified under the path of another call.',
+      PATH,
+      postIf(isRoster, (one) => ofAnotherCall(one, UNKNOWN_ID)),
     ],
   },
   'CC-44': {

@@ -4,7 +4,17 @@ import { still } from '../../simulator/core/commands'
 import { everybodyIn } from '../../simulator/core/meetings'
 import type { Wrap } from '../../simulator/wrapping'
 import { decisions } from '../wrap/core'
-import { isBot, isRoster, participantsOf, post, postIf, postLaterRosters, rosters, withRoster } from '../wrap/notifications'
+import {
+  isBot,
+  isRoster,
+  participantsOf,
+  post,
+  postIf,
+  postLaterRosters,
+  postWithHistory,
+  rosters,
+  withRoster,
+} from '../wrap/notifications'
 import { keepingFirst, objectAt, UNKNOWN_ID } from '../wrap/responses'
 import { deviationsFrom, either, missing, NO_ROSTER } from './rows'
 
@@ -46,6 +56,9 @@ const CHANGE_MISSING = missing('roster updated.*')
 /** The roster shows the bot with another participant id. */
 const OTHER_ID = /the bot's own participant id as before, received/
 
+/** Two participants cannot be distinguished. */
+const SAME_ID = /have the same id on one roster/
+
 export const ROSTERS = deviationsFrom({
   'CC-45': {
     'roster-missing': ['A meeting has no roster.', NO_ROSTER, postIf(isRoster, () => null)],
@@ -80,7 +93,49 @@ export const ROSTERS = deviationsFrom({
       onlyFirstBot,
     ],
   },
+  'CC-47': {
+    'people-share-an-id': [
+      'All people on a roster have the id of the first.',
+      SAME_ID,
+      rosters((all) => all.map((one) => (isBot(one) ? one : { ...one, id: all.find((other) => !isBot(other))?.id ?? null }))),
+    ],
+    'people-have-the-id-of-the-bot': [
+      'People are on the roster under the id of the bot.',
+      SAME_ID,
+      rosters((all) => all.map((one) => (isBot(one) ? one : { ...one, id: all.find(isBot)?.id ?? null }))),
+    ],
+    'ids-change-with-every-roster': [
+      'People have another id on every roster.',
+      /had the id .* on the roster before/,
+      post(() => {
+        let count = 0
+        return (notification) =>
+          withRoster(notification, (all) => all.map((one) => (isBot(one) ? one : { ...one, id: `${one.id}-${count++}` })))
+      }),
+    ],
+    'ids-are-places': [
+      'The id of a person is their place on the roster.',
+      /that \w+ had on an earlier roster|had the id .* on the roster before|the participant id of Dora as before/,
+      rosters((all) => all.map((one, at) => (isBot(one) ? one : { ...one, id: `place ${at + 1}` }))),
+    ],
+  },
   'CC-48': {
+    'bot-under-another-id-later': [
+      'Later rosters show the bot under another id.',
+      OTHER_ID,
+      postLaterRosters((notification) =>
+        withRoster(notification, (all) => all.map((one) => (isBot(one) ? { ...one, id: UNKNOWN_ID } : one))),
+      ),
+    ],
+    'bot-under-another-id-at-first': [
+      'Until the roster is complete it shows the bot under another id.',
+      OTHER_ID,
+      postWithHistory((notification, before) =>
+        before.some(isRoster)
+          ? notification
+          : withRoster(notification, (all) => all.map((one) => (isBot(one) ? { ...one, id: UNKNOWN_ID } : one))),
+      ),
+    ],
     'bot-under-the-id-of-the-call': [
       'The roster shows the bot under the id of the call.',
       OTHER_ID,

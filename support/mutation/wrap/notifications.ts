@@ -73,23 +73,35 @@ export const dropState = (state: string): Wrap => postState(state, () => null)
 export const postAfter = (state: string, more: (notification: Notification) => Notification): Wrap =>
   postState(state, (notification) => [notification, more(notification)])
 
-/** Replaces notifications by the request that created their call. */
-export const postFor =
-  (rewrite: (notification: Notification, sent: JsonObject) => Posted): Wrap =>
+/** The request that created a call, and the new call as it was answered. */
+interface Creation {
+  readonly sent: JsonObject
+  readonly call: JsonObject
+}
+
+/** Replaces notifications by the creation of their call. */
+export const postOfCall =
+  (rewrite: (notification: Notification, creation: Creation) => Posted): Wrap =>
   (parts) => {
-    const sent = new Map<string, JsonObject>()
+    const creations = new Map<string, Creation>()
     return {
       decide: (state, command, env) => {
         const decision = parts.decide(state, command, env)
         const { answer } = decision
-        if (command.kind === 'create' && answer.kind === 'created') sent.set(String(answer.call.id), command.body)
+        if (command.kind === 'create' && answer.kind === 'created')
+          creations.set(String(answer.call.id), { sent: command.body, call: answer.call })
         return decision
       },
       post: (notification) => {
-        for (const one of [rewrite(notification, sent.get(notification.callId) ?? {}) ?? []].flat()) parts.post(one)
+        const creation = creations.get(notification.callId) ?? { sent: {}, call: {} }
+        for (const one of [rewrite(notification, creation) ?? []].flat()) parts.post(one)
       },
     }
   }
+
+/** Replaces notifications by the request that created their call. */
+export const postFor = (rewrite: (notification: Notification, sent: JsonObject) => Posted): Wrap =>
+  postOfCall((notification, { sent }) => rewrite(notification, sent))
 
 /** Replaces notifications by the earlier notifications of the same call. */
 export const postWithHistory = (rewrite: (notification: Notification, before: readonly Notification[]) => Posted): Wrap =>

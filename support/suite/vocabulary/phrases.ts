@@ -5,6 +5,7 @@ import type { WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
 import type { Trouble } from '../../targets/target'
 import { saysHowToAuthenticate, saysWhereTheCallIs } from '../answers'
 import type { Session } from '../session'
+import { nameTheCall, nothingContradicts, participantsKeepTheirIds } from '../whole-call'
 import { DEEDS, MANNERS, PRESENCES } from './meetings'
 import { CHANGES, TOKENS, TWICE } from './requests'
 
@@ -58,6 +59,11 @@ export const PHRASES = {
   extent: new Map([
     ['notified', 'all'],
     ['first notified', 'first'],
+  ]),
+  agreement: new Map([
+    ['name it', nameTheCall],
+    ['distinguish its participants', participantsKeepTheirIds],
+    ['contradict nothing that is known of it', nothingContradicts],
   ]),
   information: new Map([
     ['where the call is', saysWhereTheCallIs],

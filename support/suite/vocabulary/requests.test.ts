@@ -10,7 +10,7 @@ import { inapplicable, needsOf } from '../open-target'
 import { asSent, type Sent } from '../session'
 import { MANNERS } from './meetings'
 import { permissionsIn, REGISTRATION, registrationWith, spellingErrata, unregistered } from './registrations'
-import { CHANGES, callingAlso, sendVaried, TOKENS } from './requests'
+import { CHANGES, calling, sendVaried, TOKENS } from './requests'
 
 describe('requests', () => {
   const base = request(1)
@@ -42,9 +42,10 @@ describe('requests', () => {
     for (const name of names) assert.notDeepEqual(together[name], base[name], name)
   })
 
-  test('further targets are added', () => {
-    const { targets } = callingAlso({ id: 'a', displayName: 'A' }, { id: 'b', displayName: 'B' })(base).request
-    assert.equal((targets as unknown[]).length, 3)
+  test('people become the targets, in their order, each written as the printed one', () => {
+    const john = { id: '112f7296-5fa4-42ca-bae8-6a692b15d4b8', displayName: 'John' }
+    const { targets } = calling([john, { id: 'b', displayName: 'B' }])(base).request
+    assert.equal((targets as unknown[]).length, 2)
     assert.deepEqual((targets as unknown[])[0], (base.targets as unknown[])[0])
   })
 })

@@ -101,20 +101,17 @@ export const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
   ['with a charset in its content type', (request) => ({ ...asSent(request), contentType: `${JSON_TYPE}; charset=utf-8` })],
 ])
 
-/** Adds targets to a request. */
-export function callingAlso(...others: readonly { readonly id: string; readonly displayName: string }[]): Change {
-  return members(({ targets }) => ({
-    targets: [
-      ...(Array.isArray(targets) ? (targets as Json[]) : []),
-      ...others.map(({ id, displayName }) => ({
-        '@odata.type': '#microsoft.graph.participantInfo',
-        identity: {
-          '@odata.type': '#microsoft.graph.identitySet',
-          user: { '@odata.type': '#microsoft.graph.identity', displayName, id },
-        },
-      })),
-    ],
-  }))
+/** Makes people the targets of a request, in this order. */
+export function calling(people: readonly { readonly id: string; readonly displayName: string }[]): Change {
+  return members({
+    targets: people.map(({ id, displayName }) => ({
+      '@odata.type': '#microsoft.graph.participantInfo',
+      identity: {
+        '@odata.type': '#microsoft.graph.identitySet',
+        user: { '@odata.type': '#microsoft.graph.identity', displayName, id },
+      },
+    })),
+  })
 }
 
 /** Returns the whole value of the Authorization header; null: none is sent. */
