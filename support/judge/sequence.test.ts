@@ -251,7 +251,7 @@ describe('operations and tones', () => {
 
 test('a failed match is described with both sequences', () => {
   const changes = [came(ESTABLISHING), came(call('ringing'))]
-  const words = describeSequence(TWO_PARTY, matchRows(TWO_PARTY, changes, OWN, true), changes, OWN, 'after 60 s')
+  const words = describeSequence(TWO_PARTY, matchRows(TWO_PARTY, changes, OWN, true), OWN, 'after 60 s')
   assert.deepEqual(words.split('\n'), [
     'notifications: "call updated, established" is missing after 60 s; unexpected notification: call updated, ringing',
     'documented:',

@@ -18,6 +18,8 @@ export interface Match {
   readonly rows: readonly (readonly Change[])[]
   /** Changes that match no row: another resource, call or change type, a state that goes backwards, an unexpected participant. */
   readonly extra: readonly Change[]
+  /** All changes that were matched, in order of arrival: those of `rows` and `extra`, and rosters that were still growing. */
+  readonly received: readonly Change[]
 }
 
 const SUBJECTS: readonly Row['of'][] = ['call', 'roster', 'operation', 'tone']
@@ -44,6 +46,7 @@ export function matchRows(rows: readonly Row[], changes: readonly Change[], call
     extra: [...lanes.flatMap(({ extra }) => extra), ...foreign].sort(
       (left, right) => changes.indexOf(left) - changes.indexOf(right),
     ),
+    received: changes,
   }
 }
 
@@ -116,8 +119,7 @@ export function describeRow({ of, change, state, who, inLobby }: Row): string {
  */
 export function describeSequence(
   rows: readonly Row[],
-  { rows: matched, extra }: Match,
-  changes: readonly Change[],
+  { rows: matched, extra, received }: Match,
   callId: string | null,
   when: string,
 ): string {
@@ -127,7 +129,7 @@ export function describeSequence(
     ...extra.map((change) => `unexpected notification: ${describeChange(change, callId)}`),
   ].join('; ')
   const documented = rows.map((row) => (missing.includes(row) ? `  ✗ ${describeRow(row)}: missing` : `  ✓ ${describeRow(row)}`))
-  const received = changes.map((change) => `  ${extra.includes(change) ? '✗' : ' '} ${describeChange(change, callId)}`)
-  if (received.length === 0) received.push('    nothing')
-  return [`notifications: ${summary}`, 'documented:', ...documented, 'received:', ...received].join('\n')
+  const actual = received.map((change) => `  ${extra.includes(change) ? '✗' : ' '} ${describeChange(change, callId)}`)
+  if (actual.length === 0) actual.push('    nothing')
+  return [`notifications: ${summary}`, 'documented:', ...documented, 'received:', ...actual].join('\n')
 }

@@ -194,7 +194,7 @@ function assertMatch(
   prefix = '',
 ): void {
   if (!complete(match) || match.extra.length > 0)
-    throw new NonConformance(prefix + describeSequence(rows, match, session.changes(), session.callId(call), when))
+    throw new NonConformance(prefix + describeSequence(rows, match, session.callId(call), when))
   for (const [at, changes] of match.rows.entries())
     for (const change of changes) compareChange(session, call, rows[at] as Row, change)
 }

@@ -191,6 +191,19 @@ describe('in the quiet period', () => {
       arriving((all) => all.slice(0, 1)),
       /unexpected notification: call updated, establishing/,
     ))
+  test('what is unexpected has a cross in the list of what was received', () =>
+    assert.rejects(
+      arriving((all) => all.slice(0, 1)),
+      ({ message }: Error) => {
+        assert.deepEqual(message.split('\n').slice(message.split('\n').indexOf('received:')), [
+          'received:',
+          '    call updated, establishing',
+          '    call updated, established',
+          '  ✗ call updated, establishing',
+        ])
+        return true
+      },
+    ))
 })
 
 describe('a post', () => {
