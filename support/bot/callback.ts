@@ -1,7 +1,7 @@
 // The bot's callback: receives posts, checks their tokens, answers 202, and keeps the notifications in order of arrival.
 import { JOSEError } from 'jose/errors'
 import type { Exchange } from '../contract/exchange'
-import { type CommsNotification, commsNotifications, resourceAddress } from '../contract/messages'
+import { type CommsNotification, commsNotifications } from '../contract/messages'
 import { shownText } from '../contract/shown'
 import { type NotificationKeys, notificationKeys } from './notification-keys'
 import { MOST_SKEW_SECONDS, type Send } from './wire'
@@ -29,10 +29,12 @@ export class Callback {
   readonly #parts: CallbackParts
   readonly #keys: NotificationKeys
   #listening = true
-  /** The last accepted post of each call. */
-  readonly #last = new Map<string, string>()
+  /** The bodies of the accepted posts. */
+  readonly #bodies = new Set<string>()
   /** The changes received, one by one, in order of arrival. */
   readonly received: CommsNotification[] = []
+  /** Those of `received` that came in a repeated delivery: its body is byte for byte that of an earlier post. */
+  readonly repeated = new Set<CommsNotification>()
   readonly refused: RefusedPost[] = []
   /** The answer to an accepted post. */
   answers = 202
@@ -84,20 +86,11 @@ export class Callback {
     const read = readChanges(body)
     if (typeof read === 'string') return { status: 400, reason: read }
     if (!this.#listening) return null
-    if (!this.#repeats(read, body)) this.received.push(...read)
+    if (this.#bodies.has(body)) for (const change of read) this.repeated.add(change)
+    this.#bodies.add(body)
+    this.received.push(...read)
     this.#parts.onReceived?.()
     return null
-  }
-
-  /**
-   * Whether a post repeats the last post of its call, as a redelivery does. A repeat after another post counts as a change: it says
-   * something that is no longer true.
-   */
-  #repeats([first]: readonly CommsNotification[], body: string): boolean {
-    const callId = resourceAddress(first?.resource ?? first?.resourceUrl ?? '')?.callId ?? ''
-    const repeated = this.#last.get(callId) === body
-    this.#last.set(callId, body)
-    return repeated
   }
 
   /** Returns why the token of a post is refused, with the claim; null if it is accepted. */

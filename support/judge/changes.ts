@@ -21,10 +21,12 @@ export interface Change {
   /** Id of the operation, or sequence number of the tone: the same value again is a repeat. Null for anything else. */
   readonly which: string | null
   readonly seen: readonly Seen[]
+  /** Whether it came in a repeated delivery: such a change may say something that is no longer true. */
+  readonly repeated: boolean
   readonly raw: CommsNotification
 }
 
-export function readChange(raw: CommsNotification, setting: Setting): Change {
+export function readChange(raw: CommsNotification, setting: Setting, repeated = false): Change {
   const address = resourceAddress(raw.resource ?? raw.resourceUrl ?? '')
   const { resourceData } = raw
   const { of, state, which } = Array.isArray(resourceData) ? ofList(address) : ofObject(address, resourceData)
@@ -35,6 +37,7 @@ export function readChange(raw: CommsNotification, setting: Setting): Change {
     state,
     which,
     seen: of === 'roster' ? (resourceData as readonly JsonObject[]).map((participant) => see(participant, setting)) : [],
+    repeated,
     raw,
   }
 }
@@ -76,11 +79,12 @@ function shownId(id: Json | undefined): string {
 }
 
 /** Describes a change in one line. Values from the wire are redacted (`shownString`). */
-export function describeChange({ callId, of, change, state, seen }: Change, ownCallId: string | null): string {
-  const foreign = callId === ownCallId ? '' : ` of another call (${shownString(callId ?? 'no call id')})`
-  if (of === 'other') return `something else ${change}${foreign}`
-  if (of === 'roster') return `roster ${change}, ${describeRoster(seen)}${foreign}`
-  return `${of} ${change}, ${shownString(state ?? 'without a state')}${foreign}`
+export function describeChange({ callId, of, change, state, seen, repeated }: Change, ownCallId: string | null): string {
+  const call = callId === ownCallId ? '' : ` of another call (${shownString(callId ?? 'no call id')})`
+  const ending = `${call}${repeated ? ', delivered again' : ''}`
+  if (of === 'other') return `something else ${change}${ending}`
+  if (of === 'roster') return `roster ${change}, ${describeRoster(seen)}${ending}`
+  return `${of} ${change}, ${shownString(state ?? 'without a state')}${ending}`
 }
 
 export function describeRoster(seen: readonly Pick<Seen, 'name' | 'inLobby'>[]): string {

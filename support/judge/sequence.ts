@@ -16,9 +16,12 @@ export interface Row {
 export interface Match {
   /** For each row the changes that match it: the first, and its repeats. */
   readonly rows: readonly (readonly Change[])[]
-  /** Changes that match no row: another resource, call or change type, a state that goes backwards, an unexpected participant. */
+  /**
+   * Changes that match no row and are no repeated delivery: another resource, call or change type, a state that goes backwards, an
+   * unexpected participant.
+   */
   readonly extra: readonly Change[]
-  /** All changes that were matched, in order of arrival: those of `rows` and `extra`, and rosters that were still growing. */
+  /** All changes that were matched, in order of arrival: those of `rows` and `extra`,, rosters that were still growing, and repeated deliveries. */
   readonly received: readonly Change[]
 }
 
@@ -26,7 +29,7 @@ const SUBJECTS: readonly Row['of'][] = ['call', 'roster', 'operation', 'tone']
 
 /**
  * Matches rows and changes of one call. A repeat of the last row counts as that row; so does a roster that is still growing
- * towards its row. On a target that keeps no order, calls, rosters, operations and tones are matched separately, and establishing and
+ * towards its row. A repeated delivery may come at any time. On a target that keeps no order, calls, rosters, operations and tones are matched separately, and establishing and
  * established may arrive in either order (documented since 2023).
  */
 export function matchRows(rows: readonly Row[], changes: readonly Change[], callId: string | null, ordered: boolean): Match {
@@ -43,9 +46,9 @@ export function matchRows(rows: readonly Row[], changes: readonly Change[], call
   const fitting = new Map(lanes.flatMap((matched) => [...matched.fitting]))
   return {
     rows: rows.map((row) => fitting.get(row) ?? []),
-    extra: [...lanes.flatMap(({ extra }) => extra), ...foreign].sort(
-      (left, right) => changes.indexOf(left) - changes.indexOf(right),
-    ),
+    extra: [...lanes.flatMap(({ extra }) => extra), ...foreign]
+      .filter(({ repeated }) => !repeated)
+      .sort((left, right) => changes.indexOf(left) - changes.indexOf(right)),
     received: changes,
   }
 }

@@ -1,5 +1,6 @@
 // Sentences: what no deviation shows of them. How each fails in a scenario, the deviations show.
 import assert from 'node:assert/strict'
+import { DataTable } from '@cucumber/cucumber'
 import { describe, test } from 'mocha'
 import { type Answered, type Difference, sessionWith } from '../../test/kit/differing-target'
 import { HarnessError, NonConformance, NotApplicable } from '../contract/failures'
@@ -206,6 +207,45 @@ describe('in the quiet period', () => {
     ))
 })
 
+describe('a roster delivered again', () => {
+  const roster = async () => {
+    const session = await sessionWith({})
+    await inMeeting(session)
+    const { received, repeated } = session.bot.callback
+    const again = (body: CommsNotification, delivered: boolean) => {
+      const copy = structuredClone(body)
+      received.push(copy)
+      if (delivered) repeated.add(copy)
+    }
+    const last = received.findLast(({ resourceData }) => Array.isArray(resourceData)) as CommsNotification
+    const muted = structuredClone(last)
+    for (const participant of muted.resourceData as { isMuted: boolean }[]) participant.isMuted = true
+    return { session, last, muted, again }
+  }
+  const muted = new DataTable([
+    ['property', 'value'],
+    ['isMuted', 'yes'],
+  ])
+
+  test('hides no later one, and can be the last one', async () => {
+    const { session, last, muted: later, again } = await roster()
+    again(later, false)
+    again(last, true)
+    await notifications.participantHas(session, 'the bot', muted)
+    again(last, false)
+    again(later, true)
+    await notifications.participantHas(session, 'the bot', muted)
+  })
+
+  test('is no excuse for a wrong one', async () => {
+    const { session, last, muted: later, again } = await roster()
+    again(later, false)
+    again(last, false)
+    again(last, true)
+    await assert.rejects(notifications.participantHas(session, 'the bot', muted), /isMuted: documented true, received false/)
+  })
+})
+
 describe('a post', () => {
   const post = (state: string, callId = '7') =>
     JSON.stringify({
@@ -221,19 +261,19 @@ describe('a post', () => {
     })
   const CASES: readonly (readonly [name: string, posts: readonly string[], kept: readonly string[]])[] = [
     [
-      'that is delivered again at once is kept once, and answered each time',
+      'that is delivered again is known for a repeat, and answered each time',
       [post('establishing'), post('establishing'), post('establishing')],
-      ['7 establishing'],
+      ['7 establishing', '7 establishing again', '7 establishing again'],
     ],
     [
-      'that is delivered again after another is kept each time',
-      [post('establishing'), post('established'), post('establishing')],
-      ['7 establishing', '7 established', '7 establishing'],
+      'that is delivered again after others, too',
+      [post('establishing'), post('established'), post('establishing'), post('establishing', '8')],
+      ['7 establishing', '7 established', '7 establishing again', '8 establishing'],
     ],
     [
-      'is still delivered at once after a post of another call',
-      [post('establishing'), post('establishing', '8'), post('establishing'), post('establishing', '8')],
-      ['7 establishing', '8 establishing'],
+      'of an equal state in a new body is no repeat',
+      [post('establishing'), `${post('establishing')} `],
+      ['7 establishing', '7 establishing'],
     ],
   ]
   for (const [name, posts, kept] of CASES)
@@ -247,7 +287,7 @@ describe('a post', () => {
         assert.equal(status, 202)
       }
       assert.deepEqual(
-        session.changes().map(({ callId, state }) => `${callId} ${state}`),
+        session.changes().map(({ callId, state, repeated }) => `${callId} ${state}${repeated ? ' again' : ''}`),
         kept,
       )
       assert.equal(session.bot.exchanges.filter(({ purpose }) => purpose === 'notification').length, posts.length)

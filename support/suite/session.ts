@@ -205,7 +205,8 @@ export class Session {
   /** The notifications that the bot received, in order of arrival. */
   changes(): readonly Change[] {
     const { setting } = this
-    return this.bot.callback.received.map((raw) => readChange(raw, setting))
+    const { received, repeated } = this.bot.callback
+    return received.map((raw) => readChange(raw, setting, repeated.has(raw)))
   }
 
   /** Those of the last call. */
