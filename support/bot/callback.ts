@@ -3,6 +3,7 @@ import { JOSEError } from 'jose/errors'
 import type { Exchange } from '../contract/exchange'
 import { type CommsNotification, commsNotifications } from '../contract/messages'
 import { shownText } from '../contract/shown'
+import { readJson } from './json-text'
 import { type NotificationKeys, notificationKeys } from './notification-keys'
 import { MOST_SKEW_SECONDS, type Send } from './wire'
 
@@ -29,7 +30,7 @@ export class Callback {
   readonly #parts: CallbackParts
   readonly #keys: NotificationKeys
   #listening = true
-  /** The bodies of the accepted posts. */
+  /** The bodies of the accepted posts, a character for each byte. */
   readonly #bodies = new Set<string>()
   /** The changes received, one by one, in order of arrival. */
   readonly received: CommsNotification[] = []
@@ -56,8 +57,9 @@ export class Callback {
 
   /** Serves one post; a Fetch handler. */
   async handle(request: Request): Promise<Response> {
-    const body = await request.text()
-    const refusal = await this.#check(request, body)
+    const bytes = new Uint8Array(await request.arrayBuffer())
+    const body = new TextDecoder().decode(bytes)
+    const refusal = await this.#check(request, bytes)
     const status = refusal?.status ?? this.answers
     if (this.#listening) {
       if (refusal !== null) this.refused.push(refusal)
@@ -73,7 +75,7 @@ export class Callback {
   }
 
   /** Keeps the changes of a post and returns null, or returns why it is refused. */
-  async #check(request: Request, body: string): Promise<RefusedPost | null> {
+  async #check(request: Request, body: Uint8Array): Promise<RefusedPost | null> {
     if (request.method !== 'POST') return { status: 405, reason: `a notification came as ${request.method}; documented: POST` }
     const token = await this.#checkToken(request.headers.get('authorization'))
     if (token !== null) return { status: 401, reason: token }
@@ -86,8 +88,9 @@ export class Callback {
     const read = readChanges(body)
     if (typeof read === 'string') return { status: 400, reason: read }
     if (!this.#listening) return null
-    if (this.#bodies.has(body)) for (const change of read) this.repeated.add(change)
-    this.#bodies.add(body)
+    const sameBytes = Buffer.from(body).toString('latin1')
+    if (this.#bodies.has(sameBytes)) for (const change of read) this.repeated.add(change)
+    this.#bodies.add(sameBytes)
     this.received.push(...read)
     this.#parts.onReceived?.()
     return null
@@ -115,14 +118,10 @@ export class Callback {
 }
 
 /** Returns the changes in a post, or why it is invalid. */
-function readChanges(body: string): CommsNotification[] | string {
-  let value: unknown
-  try {
-    value = JSON.parse(body)
-  } catch {
-    return `CC-40: the body of a notification is not JSON (${body.length} characters)`
-  }
-  const read = commsNotifications.safeParse(value)
+function readChanges(body: Uint8Array): CommsNotification[] | string {
+  const json = readJson(body)
+  if ('fault' in json) return `CC-40: the body of a notification ${json.fault} (${body.length} bytes)`
+  const read = commsNotifications.safeParse(json.value)
   if (read.success) return read.data.value
   const faults = read.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
   return `CC-41: a notification has another shape than documented: ${faults.join('; ')}`

@@ -105,7 +105,7 @@ describe('ignores what other sentences check', () => {
     for (const difference of [
       member('state', 'established'),
       member('@odata.type', undefined),
-      answer(() => ({ headers: {} })),
+      answer(() => ({ headers: { 'content-type': 'application/json' } })),
     ]) {
       const session = await sessionWith(difference)
       await created(session)

@@ -119,7 +119,7 @@ describe('a text without what opens something', () => {
       '‹not shown›://a.testhttps://',
     ],
     [
-      'an address that only appears when a token has gone, and is none',
+      'an address that only appears when a token has gone, and cannot be parsed',
       'eyJhbGciOiJSUzI1NiJ9.e30.xhttps://a.testhttps://a.test:https://a.test',
       '‹not shown›://‹not shown›',
     ],
