@@ -1,8 +1,9 @@
 // The bot's callback: receives posts, checks their tokens, answers 202, and keeps the notifications in order of arrival.
 import { JOSEError } from 'jose/errors'
 import type { Exchange } from '../contract/exchange'
+import type { Json, JsonObject } from '../contract/json'
 import { type CommsNotification, commsNotifications } from '../contract/messages'
-import { shownText } from '../contract/shown'
+import { shownAt, shownText } from '../contract/shown'
 import { readJson } from './json-text'
 import { type NotificationKeys, notificationKeys } from './notification-keys'
 import { MOST_SKEW_SECONDS, type Send } from './wire'
@@ -123,6 +124,18 @@ function readChanges(body: Uint8Array): CommsNotification[] | string {
   if ('fault' in json) return `CC-40: the body of a notification ${json.fault} (${body.length} bytes)`
   const read = commsNotifications.safeParse(json.value)
   if (read.success) return read.data.value
-  const faults = read.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+  const faults = read.error.issues.map(({ path, message }) => {
+    const received = message.includes('received') ? '' : `, received ${shownMember(json.value, path)}`
+    return `${path.length > 0 ? `${path.join('.')}: ` : ''}${message}${received}`
+  })
   return `CC-41: a notification has another shape than documented: ${faults.join('; ')}`
+}
+
+/** The value at a path, as a failure may quote it. */
+function shownMember(body: Json, path: readonly PropertyKey[]): string {
+  const value = path.reduce<Json | undefined>(
+    (at, name) => (typeof at === 'object' && at !== null ? (at as JsonObject)[String(name)] : undefined),
+    body,
+  )
+  return value === undefined ? 'nothing' : JSON.stringify(shownAt(String(path.at(-1) ?? ''), value))
 }

@@ -1,5 +1,5 @@
 // Redacts messages by allow-list: members by name, texts without tokens, addresses without secrets.
-import { isObject, type Json } from './json'
+import { isObject, type Json, sameJson } from './json'
 
 /** Replaces a value that may not be shown. */
 export const notShown = '‹not shown›'
@@ -183,4 +183,35 @@ export function shownJson(value: Json, listed: boolean, depth = 0): Json {
 /** The value at a documented member, which may be shown itself; the lists decide about the members inside. */
 export function shownAt(name: string, value: Json): Json {
   return secretMembers.has(name) ? shownSecret(value) : shownJson(value, true)
+}
+
+/** Says how two values differ that look the same when they are shown. No character of either is disclosed. */
+export function howTheyDiffer(expected: Json, actual: Json): string {
+  if (typeof expected === 'string' && typeof actual === 'string') {
+    const at = expected.split('').findIndex((character, index) => character !== actual[index])
+    return `length ${expected.length} / ${actual.length}, first difference at character ${(at === -1 ? expected.length : at) + 1}`
+  }
+  if (isObject(expected) && isObject(actual)) {
+    const name = [...Object.keys(expected), ...Object.keys(actual)].find(
+      (member) => !sameJson(expected[member] ?? null, actual[member] ?? null),
+    )
+    return name === undefined
+      ? 'other members'
+      : `in ${shownString(name)}: ${howTheyDiffer(expected[name] ?? null, actual[name] ?? null)}`
+  }
+  if (Array.isArray(expected) && Array.isArray(actual)) {
+    const at = expected.findIndex((entry, index) => !sameJson(entry, actual[index] ?? null))
+    return at === -1
+      ? `${expected.length} / ${actual.length} entries`
+      : `in [${at}]: ${howTheyDiffer(expected[at], actual[at] ?? null)}`
+  }
+  return `${describeType(expected)} / ${describeType(actual)}`
+}
+
+/** The type of a JSON value in words. */
+export function describeType(value: Json | undefined): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  return { string: 'a text', object: 'an object' }[typeof value as string] ?? `a ${typeof value}`
 }

@@ -9,8 +9,8 @@ import { isObject, type Json } from '../contract/json'
 import { errorBody } from '../contract/messages'
 import { shownText } from '../contract/shown'
 import { CALL_ID, expectedOperation, MY_PARTICIPANT_ID } from '../judge/expected'
-import { anyOf, anythingBut } from '../judge/pattern'
-import { compare, compareLocation } from './comparison'
+import { anyOf, anythingBut, describeDifferences, differences } from '../judge/pattern'
+import { compare, compareLocation, lookingSame } from './comparison'
 import type { AskedCall, Session } from './session'
 import { claimsOf } from './vocabulary/requests'
 import { propertiesOf } from './vocabulary/tables'
@@ -115,12 +115,22 @@ export function refuses(
   const { status, code } = expected
   if (reply.status !== status)
     throw new NonConformance(`Graph answered ${reply.status}${describeError(reply)}; expected: refused with ${status} ${code}`)
-  const { data } = errorBody.safeParse(reply.json())
-  if (data?.error.code !== code)
+  const body = reply.json()
+  const { data } = errorBody.safeParse(body)
+  if (data === undefined) {
+    const error = { code, message: anyOf('text'), ...(innerErrorOf(body) === undefined ? {} : { innerError: {} }) }
+    const found = describeDifferences('the body of the refusal', differences({ error }, body, new Map()))
+    throw new NonConformance(`Graph refused with ${status}, but with a body that is not a complete error; ${found}`)
+  }
+  if (data.error.code !== code)
     throw new NonConformance(
-      `Graph refused with ${data === undefined ? 'a body that is not an error' : shownText(data.error.code)}; expected: ${code}`,
+      `Graph refused with ${shownText(data.error.code)}${lookingSame(code, data.error.code)}; expected: ${code}`,
     )
   assertJson('the refusal', reply)
+}
+
+function innerErrorOf(body: Json): Json | undefined {
+  return isObject(body) && isObject(body.error) ? body.error.innerError : undefined
 }
 
 /** Source: observed in every 401 of Graph. */
@@ -233,12 +243,15 @@ function assertLocation(session: Session, subject: string): void {
 function assertNotFound(subject: string, reply: Reply, requirement: string): void {
   const { status, text } = reply
   const body = status === 404 ? jsonOrNull(text) : null
-  const code: Json = isObject(body) && isObject(body.error) ? (body.error.code ?? null) : null
-  if (code !== '8522')
-    throw new NonConformance(
-      `${subject}: Graph answers ${status}${code === null ? '' : ` ${code}`}; expected: 404 8522 (${requirement})`,
-    )
-  assertJson(subject, reply)
+  const code = isObject(body) && isObject(body.error) ? body.error.code : undefined
+  if (code === '8522') {
+    assertJson(subject, reply)
+    return
+  }
+  const named = typeof code === 'string' ? ` ${shownText(code)}${lookingSame('8522', code)}` : ''
+  const [fault] = status === 404 && named === '' ? differences({ error: { code: '8522' } }, body, new Map()) : []
+  const member = fault === undefined ? '' : `; ${fault.path || 'the body'}: expected ${fault.expected}, received ${fault.actual}`
+  throw new NonConformance(`${subject}: Graph answers ${status}${named}; expected: 404 8522 (${requirement})${member}`)
 }
 
 /** Code and message of an error of Graph. Nothing else of a response may be quoted. */

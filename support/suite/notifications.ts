@@ -2,6 +2,7 @@
 import type { DataTable } from '@cucumber/cucumber'
 import { HarnessError, NonConformance } from '../contract/failures'
 import { isObject, type Json } from '../contract/json'
+import { shownAt } from '../contract/shown'
 import { type Change, describeChange } from '../judge/changes'
 import { CALL_ID } from '../judge/expected'
 import { anyOf, InText, type Pattern } from '../judge/pattern'
@@ -130,7 +131,10 @@ export async function saysHowItEnded(
     const [code, subcode] = [info.code, info.subcode ?? info.subCode].map((value) =>
       /^\d+$/.test(String(value)) ? Number(value) : null,
     )
-    if (code === null) throw new NonConformance(`${subject} has no resultInfo with a code (CC-67)`)
+    if (code === null) {
+      const received = info.code === undefined ? 'nothing' : JSON.stringify(shownAt('code', info.code))
+      throw new NonConformance(`${subject} has no resultInfo with a code: expected a number, received ${received} (CC-67)`)
+    }
     if (ending !== null && (code !== ending.code || subcode !== ending.subcode))
       throw new NonConformance(`${subject} says ${code}/${subcode}; documented: ${ending.code}/${ending.subcode}`)
   }

@@ -58,7 +58,38 @@ describe('fails on a target that differs, and passes on the simulator', () => {
       rejected,
       (session) => answers.refuses(session, { status: 400, code: '8523' }),
       member('error', 'none'),
-      /refused with a body that is not an error; expected: 8523/,
+      /refused with 400, but with a body that is not a complete error; .*\n {2}error: documented an object, received "none"/,
+    ],
+    [
+      'Graph refuses: an error without a message',
+      rejected,
+      (session) => answers.refuses(session, { status: 400, code: '8523' }),
+      member('error', { code: '8523' }),
+      /\n {2}error\.message: documented a text, received nothing$/,
+    ],
+    [
+      'Graph refuses: a code that is a number',
+      rejected,
+      (session) => answers.refuses(session, { status: 400, code: '8523' }),
+      member('error', { code: 8523, message: 'No media.' }),
+      /\n {2}error\.code: documented "8523", received 8523$/,
+    ],
+    [
+      'Graph refuses: a code that looks like another',
+      rejected,
+      (session) => answers.refuses(session, { status: 400, code: '8523' }),
+      member('error', { code: '8523\n', message: 'No media.' }),
+      /refused with 8523 ; expected: 8523|refused with 8523 .*length 4 \/ 5/,
+    ],
+    [
+      'the call is gone: a code that is a number',
+      async (session) => {
+        await created(session)
+        await answers.hangUp(session)
+      },
+      answers.callIsGone,
+      member('error', { code: 8522, message: 'Call not found.' }, 'GET'),
+      /answers 404; expected: 404 8522 \(CC-29\); error\.code: expected "8522", received 8522$/,
     ],
     [
       'Graph gives the call: another id',
