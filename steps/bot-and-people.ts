@@ -1,6 +1,6 @@
 // What the bot and the people are and do. A Given about people comes before their deeds, so that a target can arrange them.
 import { Given, When } from '@cucumber/cucumber'
-import { requestOperation, requestOthersCall } from '../support/suite/answers'
+import { requestCall, requestOperation } from '../support/suite/answers'
 import type { Session } from '../support/suite/session'
 import {
   actInMeeting,
@@ -55,7 +55,7 @@ When(
   eachSession((session, meeting: string, joinSo: (session: Session, key: string) => Promise<void>) => joinSo(session, meeting)),
 )
 
-When('the bot {attempt} the call of the other bot', eachSession(requestOthersCall))
+When('the bot {attempt} {ownCall}', eachSession(requestCall))
 
 When('the bot {operation}', eachSession(requestOperation))
 

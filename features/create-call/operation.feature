@@ -57,3 +57,32 @@ Feature: How a call is created
   Scenario: The content type of a request may have parameters
     When the bot sends the request of example 1 with a charset in its content type
     Then Graph creates the call
+
+  @CC-04 @makes-no-call
+  Scenario Outline: A refusal is JSON: a request <at fault>
+    When the bot sends the request of example 1 <at fault>
+    Then Graph answers in JSON
+
+    Examples:
+      | at fault            |
+      | without a token     |
+      | with an empty body  |
+      | without mediaConfig |
+
+  @CC-04 @makes-no-call @needs:app-sets
+  Scenario: The refusal of an application without a permission is JSON
+    Given the bot is granted no permission
+    When the bot sends the request of example 1
+    Then Graph answers in JSON
+
+  @CC-04 @joins
+  Scenario: The answer to the question for a call is JSON
+    Given the bot is in the scheduled meeting
+    When the bot asks for its call
+    Then Graph answers in JSON
+
+  @CC-04 @joins @needs:app-sets
+  Scenario: The answer to the question for the call of another bot is JSON
+    Given another bot is in the scheduled meeting
+    When the bot asks for the call of the other bot
+    Then Graph answers in JSON

@@ -1,8 +1,10 @@
 // The bot's callback: receives posts, checks their tokens, answers 202, and keeps the notifications in order of arrival.
 import { JOSEError } from 'jose/errors'
 import type { Exchange } from '../contract/exchange'
-import { type CommsNotification, commsNotifications, resourceAddress } from '../contract/messages'
-import { shownText } from '../contract/shown'
+import type { Json, JsonObject } from '../contract/json'
+import { type CommsNotification, commsNotifications } from '../contract/messages'
+import { shownAt, shownText } from '../contract/shown'
+import { readJson } from './json-text'
 import { type NotificationKeys, notificationKeys } from './notification-keys'
 import { MOST_SKEW_SECONDS, type Send } from './wire'
 
@@ -29,10 +31,12 @@ export class Callback {
   readonly #parts: CallbackParts
   readonly #keys: NotificationKeys
   #listening = true
-  /** The last accepted post of each call. */
-  readonly #last = new Map<string, string>()
+  /** The bodies of the accepted posts, a character for each byte. */
+  readonly #bodies = new Set<string>()
   /** The changes received, one by one, in order of arrival. */
   readonly received: CommsNotification[] = []
+  /** Those of `received` that came in a repeated delivery: its body is byte for byte that of an earlier post. */
+  readonly repeated = new Set<CommsNotification>()
   readonly refused: RefusedPost[] = []
   /** The answer to an accepted post. */
   answers = 202
@@ -54,8 +58,9 @@ export class Callback {
 
   /** Serves one post; a Fetch handler. */
   async handle(request: Request): Promise<Response> {
-    const body = await request.text()
-    const refusal = await this.#check(request, body)
+    const bytes = new Uint8Array(await request.arrayBuffer())
+    const body = new TextDecoder().decode(bytes)
+    const refusal = await this.#check(request, bytes)
     const status = refusal?.status ?? this.answers
     if (this.#listening) {
       if (refusal !== null) this.refused.push(refusal)
@@ -71,7 +76,7 @@ export class Callback {
   }
 
   /** Keeps the changes of a post and returns null, or returns why it is refused. */
-  async #check(request: Request, body: string): Promise<RefusedPost | null> {
+  async #check(request: Request, body: Uint8Array): Promise<RefusedPost | null> {
     if (request.method !== 'POST') return { status: 405, reason: `a notification came as ${request.method}; documented: POST` }
     const token = await this.#checkToken(request.headers.get('authorization'))
     if (token !== null) return { status: 401, reason: token }
@@ -84,20 +89,12 @@ export class Callback {
     const read = readChanges(body)
     if (typeof read === 'string') return { status: 400, reason: read }
     if (!this.#listening) return null
-    if (!this.#repeats(read, body)) this.received.push(...read)
+    const sameBytes = Buffer.from(body).toString('latin1')
+    if (this.#bodies.has(sameBytes)) for (const change of read) this.repeated.add(change)
+    this.#bodies.add(sameBytes)
+    this.received.push(...read)
     this.#parts.onReceived?.()
     return null
-  }
-
-  /**
-   * Whether a post repeats the last post of its call, as a redelivery does. A repeat after another post counts as a change: it says
-   * something that is no longer true.
-   */
-  #repeats([first]: readonly CommsNotification[], body: string): boolean {
-    const callId = resourceAddress(first?.resource ?? first?.resourceUrl ?? '')?.callId ?? ''
-    const repeated = this.#last.get(callId) === body
-    this.#last.set(callId, body)
-    return repeated
   }
 
   /** Returns why the token of a post is refused, with the claim; null if it is accepted. */
@@ -122,15 +119,23 @@ export class Callback {
 }
 
 /** Returns the changes in a post, or why it is invalid. */
-function readChanges(body: string): CommsNotification[] | string {
-  let value: unknown
-  try {
-    value = JSON.parse(body)
-  } catch {
-    return `CC-40: the body of a notification is not JSON (${body.length} characters)`
-  }
-  const read = commsNotifications.safeParse(value)
+function readChanges(body: Uint8Array): CommsNotification[] | string {
+  const json = readJson(body)
+  if ('fault' in json) return `CC-40: the body of a notification ${json.fault} (${body.length} bytes)`
+  const read = commsNotifications.safeParse(json.value)
   if (read.success) return read.data.value
-  const faults = read.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+  const faults = read.error.issues.map(({ path, message }) => {
+    const received = message.includes('received') ? '' : `, received ${shownMember(json.value, path)}`
+    return `${path.length > 0 ? `${path.join('.')}: ` : ''}${message}${received}`
+  })
   return `CC-41: a notification has another shape than documented: ${faults.join('; ')}`
+}
+
+/** The value at a path, as a failure may quote it. */
+function shownMember(body: Json, path: readonly PropertyKey[]): string {
+  const value = path.reduce<Json | undefined>(
+    (at, name) => (typeof at === 'object' && at !== null ? (at as JsonObject)[String(name)] : undefined),
+    body,
+  )
+  return value === undefined ? 'nothing' : JSON.stringify(shownAt(String(path.at(-1) ?? ''), value))
 }

@@ -46,7 +46,7 @@ describe('the wire', () => {
   test('a body that is not JSON is the target’s fault, if it is read', async () => {
     const { send } = wire(async () => new Response('<html>', { status: 201, headers: { 'content-type': 'text/html' } }))
     const reply = await send('get', GET)
-    const message = /^(?!.*secret).*calls\/7 was answered 201 .*not JSON \(text\/html, 6 characters\)/
+    const message = /^(?!.*secret).*calls\/7 was answered 201 .*not JSON \(text\/html, 6 bytes\)/
     assert.throws(() => reply.json(), { name: 'NonConformance', message })
   })
 

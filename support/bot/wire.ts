@@ -6,6 +6,7 @@ import type { Json } from '../contract/json'
 import { SIMULATOR_NOT_IMPLEMENTED } from '../contract/messages'
 import { shownText } from '../contract/shown'
 import { limited } from '../net/time-limits'
+import { readJson } from './json-text'
 
 interface WireParts {
   readonly fetch: Fetch
@@ -19,9 +20,9 @@ interface WireParts {
 export interface Reply {
   readonly status: number
   readonly headers: Headers
-  /** The JSON body. @throws NonConformance when the body is missing or not JSON */
+  /** The JSON body. @throws NonConformance when the body is missing, or not JSON as RFC 8259 has it */
   json(): Json
-  /** The raw body; empty if the response has no body. */
+  /** The body as text, read as UTF-8; empty if the response has no body. */
   readonly text: string
 }
 
@@ -34,21 +35,21 @@ export type Send = (purpose: Purpose, request: ExchangeRequest) => Promise<Reply
 export function openWire({ fetch, signal, keep, timeLimitMs }: WireParts): Send {
   return async (purpose, request) => {
     signal.throwIfAborted()
-    const { method, url, headers, body } = request
+    const { method, url, headers, body: sent } = request
     const name = `${method} ${new URL(url).origin}${new URL(url).pathname}`
     let response: Response
-    let text: string
+    let body: Uint8Array
     try {
-      ;[response, text] = await limited(timeLimitMs, signal, async (limit) => {
+      ;[response, body] = await limited(timeLimitMs, signal, async (limit) => {
         const init = {
           method,
           headers: { ...headers },
           redirect: 'manual',
           signal: limit,
-          ...(body === null ? {} : { body }),
+          ...(sent === null ? {} : { body: sent }),
         } as const
         const answer = await fetch(url, init)
-        return [answer, await answer.text()] as const
+        return [answer, new Uint8Array(await answer.arrayBuffer())] as const
       })
     } catch (error) {
       signal.throwIfAborted()
@@ -57,6 +58,7 @@ export function openWire({ fetch, signal, keep, timeLimitMs }: WireParts): Send 
       throw new CouldNotRun(`${name}: no answer: ${failure}`)
     }
     const { status } = response
+    const text = new TextDecoder().decode(body)
     keep({
       purpose,
       from: 'bot',
@@ -64,7 +66,7 @@ export function openWire({ fetch, signal, keep, timeLimitMs }: WireParts): Send 
       response: { status, headers: Object.fromEntries(response.headers), body: text === '' ? null : text },
     })
     refuseUnimplemented(name, text)
-    return { status, headers: response.headers, text, json: () => parse(name, response, text) }
+    return { status, headers: response.headers, text, json: () => parse(name, response, body) }
   }
 }
 
@@ -75,15 +77,13 @@ function describeFailure(error: unknown, timeLimitMs: number): string {
   return cause?.message || cause?.code || message
 }
 
-function parse(name: string, { status, headers }: Response, text: string): Json {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    const type = shownText(headers.get('content-type') ?? 'no content type')
-    throw new NonConformance(
-      `${name} was answered ${status} with a body that is not JSON (${type}, ${text.length} characters); documented: application/json`,
-    )
-  }
+function parse(name: string, { status, headers }: Response, body: Uint8Array): Json {
+  const read = readJson(body)
+  if ('value' in read) return read.value
+  const type = shownText(headers.get('content-type') ?? 'no content type')
+  throw new NonConformance(
+    `${name} was answered ${status} with a body that ${read.fault} (${type}, ${body.length} bytes); documented: application/json (CC-04)`,
+  )
 }
 
 /** @throws HarnessError when the simulator answers that it does not implement a request, which is not an answer of Graph */

@@ -65,6 +65,30 @@ describe('during a run', () => {
     assert.match(lines.at(-1) ?? '', /✗ A question +49 of 50 passed/)
   })
 
+  test('the same reason is printed once, with the requirements of all', () => {
+    const reason = (id: string) => `"roster" is missing\nof the call 2891555a-92ff-42e6-80fa-${id}`
+    const ended = [
+      scenario('first', { outcome: 'failed', requirements: ['CC-35'], reason: reason('000000000001') }),
+      scenario('second', { outcome: 'failed', requirements: ['CC-63'], reason: reason('000000000002') }),
+      scenario('third', { outcome: 'could-not-run', requirements: ['CC-64'], reason: reason('000000000001') }),
+    ]
+    assert.deepEqual(linesOf(ended), [
+      '  ✗ CC-35  first failed  100 ms',
+      '      "roster" is missing',
+      '      of the call 2891555a-92ff-42e6-80fa-000000000001',
+      '  ✗ CC-63  second failed  100 ms',
+      '      the same as CC-35 "first"',
+      '  ? CC-64  third could-not-run  100 ms',
+      '      "roster" is missing',
+      '      of the call 2891555a-92ff-42e6-80fa-000000000001',
+    ])
+    const lines = summaryOf({ ...verdictOf([]), scenarios: ended }).split('\n')
+    assert.deepEqual(
+      lines.filter((line) => line.includes('cause')),
+      ['Same cause:   CC-35, CC-63, 2 scenarios: "roster" is missing'],
+    )
+  })
+
   test('each scenario has a line on request', () => assert.equal(linesOf(many(50), { each: true }).length, 50))
 
   test('a known difference is marked as expected', () => {

@@ -9,6 +9,7 @@ import {
   type ScenarioVerdict,
   type Verdict,
 } from '../contract/verdict'
+import { causeOf, causesOf } from '../results/causes'
 import type { Query } from '../results/read-messages'
 
 type Colour = Parameters<typeof styleText>[0]
@@ -54,13 +55,15 @@ export function scenarioPrinter(
   eachScenario: boolean,
 ): (scenario: ScenarioVerdict, feature: string, expected: boolean) => void {
   const ended = new Map<string, ScenarioVerdict[]>()
+  /** The first scenario of each cause: its reason has been printed. */
+  const told = new Map<string, ScenarioVerdict>()
   let selected: ReadonlyMap<string, number> | null = null
   return (scenario, feature, expected) => {
     // Cucumber plans every scenario before it starts the first.
     selected ??= countByFile(query)
     const grouped = !eachScenario && [...selected.values()].reduce((sum, count) => sum + count, 0) > MANY
     if (!grouped || scenario.outcome !== 'passed' || scenario.drift.length > 0 || scenario.warnings.length > 0)
-      printScenario(terminal, scenario, expected)
+      printScenario(terminal, scenario, expected, sameBefore(told, scenario))
     if (!grouped) return
     const scenarios = [...(ended.get(scenario.uri) ?? []), scenario]
     ended.set(scenario.uri, scenarios)
@@ -77,7 +80,21 @@ function countByFile(query: Query): ReadonlyMap<string, number> {
   return counts
 }
 
-function printScenario(terminal: ReportTerminal, scenario: ScenarioVerdict, expected: boolean): void {
+/** The earlier scenario that ended for the same reason; remembers a reason that is new. */
+function sameBefore(told: Map<string, ScenarioVerdict>, scenario: ScenarioVerdict): ScenarioVerdict | null {
+  const cause = causeOf(scenario)
+  const before = cause === null ? null : (told.get(cause) ?? null)
+  if (cause !== null && before === null) told.set(cause, scenario)
+  return before
+}
+
+/** @param same an earlier scenario with the same reason, which is not printed again */
+function printScenario(
+  terminal: ReportTerminal,
+  scenario: ScenarioVerdict,
+  expected: boolean,
+  same: ScenarioVerdict | null,
+): void {
   const { outcome, name, requirements, durationMs, reason, drift } = scenario
   const { mark, colour } = MARKS[outcome]
   const passed = drift.length === 0 ? '' : ` with drift ${drift.join(', ')}`
@@ -85,7 +102,8 @@ function printScenario(terminal: ReportTerminal, scenario: ScenarioVerdict, expe
   terminal.print(
     `  ${painted(terminal, colour, mark)} ${requirements.join(' ').padEnd(6)} ${name}${ending}  ${painted(terminal, 'gray', `${durationMs} ms`)}`,
   )
-  if (reason !== null) for (const line of reason.split('\n')) terminal.print(`      ${painted(terminal, colour, line)}`)
+  const lines = same === null ? (reason?.split('\n') ?? []) : [`the same as ${same.requirements.join(' ')} "${same.name}"`]
+  for (const line of lines) terminal.print(`      ${painted(terminal, colour, line)}`)
 }
 
 function printFeature(terminal: ReportTerminal, name: string, scenarios: readonly ScenarioVerdict[]): void {
@@ -113,6 +131,10 @@ export function summary(terminal: ReportTerminal, verdict: Verdict): void {
   terminal.print(
     `Calls:        ${cleanup.made} made, ${cleanup.ended} ended${cleanup.left.length === 0 ? '' : `, LEFT: ${cleanup.left.join(', ')}`}`,
   )
+  for (const cause of causesOf(verdict.scenarios).filter(({ scenarios: all }) => all.length > 1))
+    terminal.print(
+      `Same cause:   ${cause.requirements.join(', ')}, ${cause.scenarios.length} scenarios: ${cause.reason.split('\n', 1)}`,
+    )
   if (verdict.baseline !== null) comparison(terminal, verdict.baseline)
   if (strayPosts > 0)
     terminal.print(

@@ -88,7 +88,8 @@ after(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const simulator = (shell: string) => new Script(shell, 'simulator', '--json', '--people', 'manual', '--port', '0', '--control-port', '0')
+const simulator = (shell: string) =>
+  new Script(shell, 'simulator', '--json', '--people', 'manual', '--port', '0', '--control-port', '0')
 
 /** A simulator with a delivery that hangs, so that it takes a while to end. */
 async function busySimulator(shell: string) {

@@ -111,7 +111,10 @@ test('a change is described in one line, with its call if it is another one', ()
   assert.equal(describeChange(call, '7'), 'call updated, established')
   assert.equal(describeChange(call, '8'), 'call updated, established of another call (7)')
   assert.equal(describeChange(change('/app/calls/7', {}), '7'), 'call updated, without a state')
-  assert.equal(describeChange(change('/users/1', {}), '7'), 'something else updated of another call (no call id)')
+  assert.equal(
+    describeChange(change('/users/1', {}), '7'),
+    'notification updated, resource /users/1; expected: a call, its participants or one of its operations of another call (no call id)',
+  )
   const lobby = participant({ application: { id: 'the client id' } }, { isInLobby: true })
   assert.equal(
     describeChange(change('/app/calls/7/participants', [participant({ user: { id: john } }), lobby]), '7'),
@@ -158,6 +161,36 @@ describe('operations and tones', () => {
     const identity = { '@odata.type': '#microsoft.graph.identitySet', applicationInstance: { id: '1' } }
     assert.equal(changeAt('/participants', [{ info: { identity } }]).seen[0]?.name, 'applicationInstance 1')
   })
+})
+
+test('a change that cannot be read is described with the member that is wrong', () => {
+  const line = (raw: object, data: Json) => describeChange(readChange(notification(raw, data), setting), '7')
+  const CASES: readonly (readonly [raw: object, data: Json, line: RegExp])[] = [
+    [{ resource: undefined }, {}, /^notification updated without resource; expected: the address of a call/],
+    [{ resource: '/app/calls/7/content' }, {}, /^notification updated, resource \/app\/calls\/7\/content; expected: a call, its/],
+    [{ resource: undefined, resourceUrl: 'calls/7' }, {}, /^notification updated, resourceUrl calls\/7; expected: a call, its/],
+    [{ resource: '/app/calls/7' }, [], /^call updated, resourceData is a list; expected: an object$/],
+    [{ resource: '/app/calls/7/participants' }, {}, /^roster updated, resourceData is an object; expected: a list$/],
+    [{ resource: '/app/calls/7/operations/1' }, [], /^operation updated, resourceData is a list; expected: an object$/],
+    [
+      { resource: '/app/calls/7/operations/1' },
+      { status: 2 },
+      /^operation updated, resourceData\.status is 2, a number; expected: a text$/,
+    ],
+    [{ resource: '/app/calls/7' }, { state: true }, /^call updated, resourceData\.state is true, a boolean; expected: a text$/],
+    [{ resource: '/app/calls/7' }, { state: null }, /^call updated, resourceData\.state is null; expected: a text$/],
+    [
+      { resource: '/app/calls/7/participants' },
+      [participant({ user: { id: john } }, { isInLobby: 'true' })],
+      /^roster updated, John \(isInLobby is "true", a text; expected: a boolean\)$/,
+    ],
+    [
+      { resource: '/app/calls/7/participants' },
+      [participant({ user: { id: john } }, { isInLobby: 1 })],
+      /^roster updated, John \(isInLobby is 1, a number; expected: a boolean\)$/,
+    ],
+  ]
+  for (const [raw, data, expected] of CASES) assert.match(line(raw, data), expected)
 })
 
 const CANARY = 'canary-5d1e'

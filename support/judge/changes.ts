@@ -1,7 +1,7 @@
 // Reads a received notification as the judge compares it: its call, its subject, and what it shows.
 import { isObject, type Json, type JsonObject } from '../contract/json'
 import { type CommsNotification, type ResourceAddress, resourceAddress } from '../contract/messages'
-import { shownAt, shownString } from '../contract/shown'
+import { describeType, shownAt, shownString } from '../contract/shown'
 import { ANOTHER_BOT, type Setting, THE_BOT } from './setting'
 
 /** A participant on a roster, by the name that tables use; an unknown one by the identity in the message. */
@@ -21,10 +21,12 @@ export interface Change {
   /** Id of the operation, or sequence number of the tone: the same value again is a repeat. Null for anything else. */
   readonly which: string | null
   readonly seen: readonly Seen[]
+  /** Whether it came in a repeated delivery: such a change may say something that is no longer true. */
+  readonly repeated: boolean
   readonly raw: CommsNotification
 }
 
-export function readChange(raw: CommsNotification, setting: Setting): Change {
+export function readChange(raw: CommsNotification, setting: Setting, repeated = false): Change {
   const address = resourceAddress(raw.resource ?? raw.resourceUrl ?? '')
   const { resourceData } = raw
   const { of, state, which } = Array.isArray(resourceData) ? ofList(address) : ofObject(address, resourceData)
@@ -35,6 +37,7 @@ export function readChange(raw: CommsNotification, setting: Setting): Change {
     state,
     which,
     seen: of === 'roster' ? (resourceData as readonly JsonObject[]).map((participant) => see(participant, setting)) : [],
+    repeated,
     raw,
   }
 }
@@ -76,15 +79,49 @@ export function shownId(id: Json | undefined): string {
 }
 
 /** Describes a change in one line. Values from the wire are redacted (`shownString`). */
-export function describeChange({ callId, of, change, state, seen }: Change, ownCallId: string | null): string {
-  const foreign = callId === ownCallId ? '' : ` of another call (${shownString(callId ?? 'no call id')})`
-  if (of === 'other') return `something else ${change}${foreign}`
-  if (of === 'roster') return `roster ${change}, ${describeRoster(seen)}${foreign}`
-  return `${of} ${change}, ${shownString(state ?? 'without a state')}${foreign}`
+export function describeChange({ callId, of, change, state, seen, repeated, raw }: Change, ownCallId: string | null): string {
+  const call = callId === ownCallId ? '' : ` of another call (${shownString(callId ?? 'no call id')})`
+  const ending = `${call}${repeated ? ', delivered again' : ''}`
+  if (of === 'other') return `${describeOther(raw)}${ending}`
+  if (of === 'roster') return `roster ${change}, ${describeRoster(seen)}${ending}`
+  return `${of} ${change}, ${state === null ? describeNoState(raw) : shownString(state)}${ending}`
 }
 
-export function describeRoster(seen: readonly Pick<Seen, 'name' | 'inLobby'>[]): string {
-  return seen.length === 0
-    ? 'no participants'
-    : seen.map(({ name, inLobby }) => (inLobby ? `${name} in the lobby` : name)).join(' and ')
+/** What kind of resourceData each subject has. */
+const DATA: Readonly<Record<string, string>> = { call: 'an object', roster: 'a list', operation: 'an object' }
+
+/** Names the member that keeps a notification from being read as a change of a call, its roster or an operation. */
+function describeOther({ changeType, resource, resourceUrl, resourceData }: CommsNotification): string {
+  const name = resource === undefined && resourceUrl !== undefined ? 'resourceUrl' : 'resource'
+  const text = resource ?? resourceUrl
+  const address = resourceAddress(text ?? '')
+  if (text === undefined) return `notification ${changeType} without resource; expected: the address of a call`
+  const expected = DATA[address?.of ?? '']
+  if (expected === undefined)
+    return `notification ${changeType}, ${name} ${shownString(text)}; expected: a call, its participants or one of its operations`
+  const actual = describeType(resourceData as Json)
+  if (actual !== expected) return `${address?.of} ${changeType}, resourceData is ${actual}; expected: ${expected}`
+  return `${address?.of} ${changeType}, resourceData.status is ${describeValue('status', (resourceData as JsonObject).status)}; expected: a text`
+}
+
+function describeNoState({ resourceData }: CommsNotification): string {
+  const { state } = resourceData as JsonObject
+  return state === undefined ? 'without a state' : `resourceData.state is ${describeValue('state', state)}; expected: a text`
+}
+
+function describeValue(name: string, value: Json | undefined): string {
+  const type = describeType(value)
+  if (value === undefined || value === null) return type
+  return typeof value === 'object' ? type : `${JSON.stringify(shownAt(name, value))}, ${type}`
+}
+
+export function describeRoster(seen: readonly (Pick<Seen, 'name' | 'inLobby'> & Partial<Seen>)[]): string {
+  return seen.length === 0 ? 'no participants' : seen.map(describeSeen).join(' and ')
+}
+
+/** A flag of another type is not read as true or false. */
+function describeSeen({ name, inLobby, raw }: Pick<Seen, 'name' | 'inLobby'> & Partial<Seen>): string {
+  const flag = raw?.isInLobby
+  if (flag === undefined || typeof flag === 'boolean') return inLobby ? `${name} in the lobby` : name
+  return `${name} (isInLobby is ${describeValue('isInLobby', flag)}; expected: a boolean)`
 }

@@ -246,3 +246,44 @@ describe('a difference in words', () => {
     )
   })
 })
+
+describe('values that look the same when they are shown', () => {
+  const [one, other] = [`eyJ${'a'.repeat(33)}.b.c`, `eyJ${'a'.repeat(9)}b${'a'.repeat(24)}.b.c`]
+  const CASES: readonly (readonly [name: string, pattern: Pattern, actual: Json, how: RegExp])[] = [
+    [
+      'a text',
+      { id: one },
+      { id: other },
+      /id: documented "‹not shown›", received "‹not shown›" \(.*: length 40 \/ 41, .* character 13\)$/,
+    ],
+    ['a text that goes on', { id: one }, { id: `${one}d` }, /length 40 \/ 41, first difference at character 41\)$/],
+    ['a member with a secret', exactly({ x: [one] }), { x: [other] }, /in x: in \[0\]: length 40 \/ 41/],
+    ['a secret of another type', exactly({ token: null }), { token: true }, /in token: null \/ a boolean/],
+  ]
+  for (const [name, pattern, actual, how] of CASES)
+    test(`${name}: the difference says how they differ, and shows neither`, () => {
+      const said = sentence(pattern, actual)
+      assert.match(said, how)
+      assert.ok(!said.includes('eyJ'), said)
+    })
+
+  test('what the service made before', () => {
+    const bindings = new Map([['an id', one]])
+    const [difference] = differences(new Made('an id'), other, bindings, 'id')
+    assert.match(difference?.actual ?? '', /length 40 \/ 41, first difference at character 13/)
+  })
+
+  test('a type is seen by itself', () => {
+    assert.match(sentence({ isMuted: true }, { isMuted: 'true' }), /isMuted: documented true, received "true"$/)
+    assert.match(sentence({ code: '7504' }, { code: 7504 }), /code: documented "7504", received 7504$/)
+  })
+
+  test('a context URL is shown', () => {
+    const context = 'https://graph.microsoft.com/beta/$metadata#app/calls/$entity'
+    const received = context.replace('$entity', '$count')
+    assert.match(
+      sentence({ '@odata.context': context }, { '@odata.context': received }),
+      /#app\/calls\/\$entity", .*#app\/calls\/\$count"$/,
+    )
+  })
+})

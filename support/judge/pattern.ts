@@ -1,6 +1,6 @@
 // Describes what a message must look like, with places where the service chooses a value, and finds every difference.
 import { isObject, type Json, type JsonPrimitive, sameJson } from '../contract/json'
-import { shownAt, shownString } from '../contract/shown'
+import { howTheyDiffer, shownAt, shownString } from '../contract/shown'
 
 export type Pattern = JsonPrimitive | readonly Pattern[] | PatternObject | Made | InText | Each | Condition
 export interface PatternObject {
@@ -31,6 +31,8 @@ class Condition {
   constructor(
     readonly isMet: (actual: Json | undefined) => boolean,
     readonly expected: (path: string) => string,
+    /** The only value that meets it, if there is one. */
+    readonly value?: Json,
   ) {}
 }
 
@@ -51,6 +53,7 @@ export const exactly = (value: Json) =>
   new Condition(
     (actual) => actual !== undefined && sameJson(value, actual),
     (path) => `exactly ${shown(value, path)}`,
+    value,
   )
 
 /** Any other value, or none. */
@@ -85,10 +88,10 @@ export function differences(pattern: Pattern, actual: Json | undefined, bindings
   if (pattern instanceof Made) return made(pattern, actual, path, bindings)
   if (pattern instanceof InText) return inText(pattern, actual, path, bindings)
   if (pattern instanceof Each) return each(pattern, actual, path, bindings)
-  if (pattern instanceof Condition) return unless(pattern.isMet(actual), path, pattern.expected(path), actual)
+  if (pattern instanceof Condition) return unless(pattern.isMet(actual), path, pattern.expected(path), actual, pattern.value)
   if (isList(pattern)) return list(pattern, actual, path, bindings)
   if (typeof pattern === 'object' && pattern !== null) return members(pattern, actual, path, bindings)
-  return unless(pattern === actual, path, shown(pattern, path), actual)
+  return unless(pattern === actual, path, shown(pattern, path), actual, pattern)
 }
 
 const isList = (pattern: Pattern): pattern is readonly Pattern[] => Array.isArray(pattern)
@@ -120,7 +123,7 @@ const made: Test<Made> = ({ name }, actual, path, bindings) => {
     return [{ path, expected: `${name}, made by the service`, actual: shown(actual, path) }]
   const known = bindings.get(name)
   if (known === undefined) bindings.set(name, actual)
-  return unless(known === undefined || known === actual, path, `${shownString(known ?? '')}, ${name} as before`, actual)
+  return unless(known === undefined || known === actual, path, `${shownString(known ?? '')}, ${name} as before`, actual, known)
 }
 
 const inText: Test<InText> = ({ before, made: inner, after }, actual, path, bindings) => {
@@ -136,8 +139,14 @@ const inText: Test<InText> = ({ before, made: inner, after }, actual, path, bind
   return made(inner, actual.slice(before.length, actual.length - after.length), path, bindings)
 }
 
-function unless(fits: boolean, path: string, expected: string, actual: Json | undefined): Difference[] {
-  return fits ? [] : [{ path, expected, actual: shown(actual, path) }]
+/** @param value the expected one, if only one is right: where both look the same, the difference says how they differ */
+function unless(fits: boolean, path: string, expected: string, actual: Json | undefined, value?: Json): Difference[] {
+  if (fits) return []
+  const received = shown(actual, path)
+  const lookSame = value !== undefined && actual !== undefined && shown(value, path) === received
+  return [
+    { path, expected, actual: lookSame ? `${received} (differs where it is masked: ${howTheyDiffer(value, actual)})` : received },
+  ]
 }
 
 /** Longest value that a message quotes, in characters. */

@@ -14,7 +14,17 @@ const roster = (who: readonly string[], inLobby = false): Row => ({ of: 'roster'
 /** A change that matches a row, or nearly. */
 function came(row: Row, change: Partial<Change> = {}): Change {
   const seen = row.who.map((name) => ({ name, inLobby: name === THE_BOT && row.inLobby, raw: {} }))
-  return { callId: OWN, of: row.of, change: row.change, state: row.state, seen, which: null, raw: {} as Change['raw'], ...change }
+  return {
+    callId: OWN,
+    of: row.of,
+    change: row.change,
+    state: row.state,
+    seen,
+    which: null,
+    repeated: false,
+    raw: {} as Change['raw'],
+    ...change,
+  }
 }
 
 const [ESTABLISHING, ESTABLISHED] = [call('establishing'), call('established')]
@@ -249,9 +259,40 @@ describe('operations and tones', () => {
   })
 })
 
+describe('a repeated delivery', () => {
+  const again = (row: Row) => came(row, { repeated: true })
+  for (const ordered of [true, false]) {
+    const name = ordered ? 'in order' : 'without an order'
+    test(`may come at any time, ${name}`, () => {
+      const changes = [
+        ...all(TWO_PARTY),
+        again(ESTABLISHING),
+        came(EVERYONE),
+        again(ESTABLISHED),
+        came(TERMINATED),
+        again(EVERYONE),
+      ]
+      const { rows, extra } = matchRows(WHOLE, changes, OWN, ordered)
+      assert.deepEqual([rows.every(([first]) => first?.repeated === false), extra], [true, []])
+    })
+
+    test(`is no excuse for a notification that says the same, ${name}`, () => {
+      const late = came(ESTABLISHED)
+      const changes = [...all([ESTABLISHING, ESTABLISHED, TERMINATED]), again(ESTABLISHED), late]
+      assert.deepEqual(matchRows([ESTABLISHING, ESTABLISHED, TERMINATED], changes, OWN, ordered).extra, [late])
+    })
+  }
+
+  test('may be what a row waits for, as its bytes can be the same', () => {
+    const alone = roster([THE_BOT])
+    const rows = [ESTABLISHED, alone, EVERYONE, alone]
+    assert.ok(complete(matchRows(rows, [...all(rows.slice(0, 3)), again(alone)], OWN, true)))
+  })
+})
+
 test('a failed match is described with both sequences', () => {
   const changes = [came(ESTABLISHING), came(call('ringing'))]
-  const words = describeSequence(TWO_PARTY, matchRows(TWO_PARTY, changes, OWN, true), changes, OWN, 'after 60 s')
+  const words = describeSequence(TWO_PARTY, matchRows(TWO_PARTY, changes, OWN, true), OWN, 'after 60 s')
   assert.deepEqual(words.split('\n'), [
     'notifications: "call updated, established" is missing after 60 s; unexpected notification: call updated, ringing',
     'documented:',

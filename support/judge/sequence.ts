@@ -16,15 +16,20 @@ export interface Row {
 export interface Match {
   /** For each row the changes that match it: the first, and its repeats. */
   readonly rows: readonly (readonly Change[])[]
-  /** Changes that match no row: another resource, call or change type, a state that goes backwards, an unexpected participant. */
+  /**
+   * Changes that match no row and are no repeated delivery: another resource, call or change type, a state that goes backwards, an
+   * unexpected participant.
+   */
   readonly extra: readonly Change[]
+  /** All changes that were matched, in order of arrival: those of `rows` and `extra`,, rosters that were still growing, and repeated deliveries. */
+  readonly received: readonly Change[]
 }
 
 const SUBJECTS: readonly Row['of'][] = ['call', 'roster', 'operation', 'tone']
 
 /**
  * Matches rows and changes of one call. A repeat of the last row counts as that row; so does a roster that is still growing
- * towards its row. On a target that keeps no order, calls, rosters, operations and tones are matched separately, and establishing and
+ * towards its row. A repeated delivery may come at any time. On a target that keeps no order, calls, rosters, operations and tones are matched separately, and establishing and
  * established may arrive in either order (documented since 2023).
  */
 export function matchRows(rows: readonly Row[], changes: readonly Change[], callId: string | null, ordered: boolean): Match {
@@ -41,9 +46,10 @@ export function matchRows(rows: readonly Row[], changes: readonly Change[], call
   const fitting = new Map(lanes.flatMap((matched) => [...matched.fitting]))
   return {
     rows: rows.map((row) => fitting.get(row) ?? []),
-    extra: [...lanes.flatMap(({ extra }) => extra), ...foreign].sort(
-      (left, right) => changes.indexOf(left) - changes.indexOf(right),
-    ),
+    extra: [...lanes.flatMap(({ extra }) => extra), ...foreign]
+      .filter(({ repeated }) => !repeated)
+      .sort((left, right) => changes.indexOf(left) - changes.indexOf(right)),
+    received: changes,
   }
 }
 
@@ -116,8 +122,7 @@ export function describeRow({ of, change, state, who, inLobby }: Row): string {
  */
 export function describeSequence(
   rows: readonly Row[],
-  { rows: matched, extra }: Match,
-  changes: readonly Change[],
+  { rows: matched, extra, received }: Match,
   callId: string | null,
   when: string,
 ): string {
@@ -127,7 +132,7 @@ export function describeSequence(
     ...extra.map((change) => `unexpected notification: ${describeChange(change, callId)}`),
   ].join('; ')
   const documented = rows.map((row) => (missing.includes(row) ? `  ✗ ${describeRow(row)}: missing` : `  ✓ ${describeRow(row)}`))
-  const received = changes.map((change) => `  ${extra.includes(change) ? '✗' : ' '} ${describeChange(change, callId)}`)
-  if (received.length === 0) received.push('    nothing')
-  return [`notifications: ${summary}`, 'documented:', ...documented, 'received:', ...received].join('\n')
+  const actual = received.map((change) => `  ${extra.includes(change) ? '✗' : ' '} ${describeChange(change, callId)}`)
+  if (actual.length === 0) actual.push('    nothing')
+  return [`notifications: ${summary}`, 'documented:', ...documented, 'received:', ...actual].join('\n')
 }

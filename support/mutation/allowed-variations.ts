@@ -78,6 +78,25 @@ const delivered =
     },
   })
 
+/** Delivers the first post of each call again after every later one. */
+const deliveredLate: Wrap = ({ deliver }) => {
+  const first = new Map<string, Parameters<typeof deliver>>()
+  return {
+    deliver: async (url, init) => {
+      const answer = await deliver(url, init)
+      const callId = /\/calls\/([^/"]+)/.exec(String(init.body))?.[1] ?? ''
+      const earlier = first.get(callId)
+      if (earlier === undefined) first.set(callId, [url, init])
+      else
+        await deliver(...earlier).then(
+          ({ body }) => body?.cancel(),
+          () => {},
+        )
+      return answer
+    },
+  }
+}
+
 const inCapitals = (headers: Headers) =>
   [...headers].reverse().map(([name, value]): [string, string] => [name.toUpperCase(), value])
 
@@ -279,12 +298,13 @@ const ORDERED = variations(
         together(packed, growing, rosterTwice, rosterGrows),
       ],
     },
-    'a post delivered twice': {
+    'a post delivered again, at once or later': {
       'delivered-twice': ['Every post is delivered twice.', delivered(2)],
       'delivered-five-times': [
         'Every post, with all notifications of one event, is delivered five times.',
         together(packed, delivered(5)),
       ],
+      'delivered-again-late': ['The first post of each call is delivered again after every later one.', deliveredLate],
     },
     'other case or order of headers': {
       'headers-otherwise': ['Header names are in capitals and in another order, with more headers.', headers],

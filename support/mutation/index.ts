@@ -4,6 +4,7 @@ import type { Armament, Deviation } from '../simulator/wrapping'
 import { ALLOWED_VARIATIONS } from './allowed-variations'
 import { ACCESS_TOKENS } from './catalogue/access-tokens'
 import { EXAMPLES } from './catalogue/examples'
+import { JSON_TEXTS } from './catalogue/json'
 import { KNOWN_VALUES } from './catalogue/known-values'
 import { CALL_STATES } from './catalogue/life-cycle'
 import { LOBBY } from './catalogue/lobby'
@@ -20,6 +21,7 @@ import { type MechanicalDeviation, mechanicalDeviations } from './generated/mech
 /** Deviations that are written by hand: each breaks one rule; in the order of a call. */
 export const BEHAVIOURS: readonly Deviation[] = [
   ...RESPONSES,
+  ...JSON_TEXTS,
   ...NEW_CALLS,
   ...ACCESS_TOKENS,
   ...PERMISSION_CHECKS,

@@ -1,15 +1,17 @@
 // Asserts what Graph answers: to a create, with a new call or a refusal, and to later requests about a call.
 import type { DataTable } from '@cucumber/cucumber'
+import { ambiguities } from '../bot/json-text'
 import { jsonOrNull, type Reply } from '../bot/wire'
 import type { Documented } from '../contract/documented'
+import type { Purpose } from '../contract/exchange'
 import { HarnessError, NonConformance } from '../contract/failures'
 import { isObject, type Json } from '../contract/json'
 import { errorBody } from '../contract/messages'
 import { shownText } from '../contract/shown'
 import { CALL_ID, expectedOperation, MY_PARTICIPANT_ID } from '../judge/expected'
 import { contradictionsInCall, describeContradictions, knownFrom } from '../judge/known'
-import { anyOf, anythingBut } from '../judge/pattern'
-import { compare, compareLocation, withoutDrift } from './comparison'
+import { anyOf, anythingBut, describeDifferences, differences } from '../judge/pattern'
+import { compare, compareLocation, lookingSame, withoutDrift } from './comparison'
 import type { AskedCall, Session } from './session'
 import { claimsOf } from './vocabulary/requests'
 import { propertiesOf } from './vocabulary/tables'
@@ -26,7 +28,6 @@ export function answeredAsDocumented(session: Session, printed: boolean, example
   const subject = `the answer to example ${example}`
   assertCreated(subject, reply)
   compare(session, call, 'answer', subject, expected.response, reply.json())
-  assertJson(subject, reply)
   assertLocation(session, subject)
 }
 
@@ -44,15 +45,15 @@ export function sent({ call }: Session, example: number): AskedCall {
   return call
 }
 
-/** Asserts 201 and an id. The rest of the response has requirements and sentences of its own. */
+/** Asserts 201, JSON and an id. The rest of the response has requirements and sentences of its own. */
 export function createsTheCall(session: Session): void {
   const subject = 'the answer to the request'
   assertCreated(subject, session.call.reply)
   compare(session, session.call, 'answer', subject, { id: CALL_ID }, session.call.reply.json())
 }
 
-export function answersInJson({ call: { reply } }: Session): void {
-  assertCreated('the answer', reply)
+/** Asserts that the response to the last request has a body that is JSON. The status may be any. */
+export function answersInJson({ lastReply: reply }: Session): void {
   reply.json()
   assertJson('the answer', reply)
 }
@@ -109,16 +110,28 @@ export function refuses(
 ): void {
   if (expected === null) {
     if (reply.status < 400) throw new NonConformance(`Graph answered ${reply.status}; expected: refused`)
+    assertJson('the refusal', reply)
     return
   }
   const { status, code } = expected
   if (reply.status !== status)
     throw new NonConformance(`Graph answered ${reply.status}${describeError(reply)}; expected: refused with ${status} ${code}`)
-  const { data } = errorBody.safeParse(reply.json())
-  if (data?.error.code !== code)
+  const body = reply.json()
+  const { data } = errorBody.safeParse(body)
+  if (data === undefined) {
+    const error = { code, message: anyOf('text'), ...(innerErrorOf(body) === undefined ? {} : { innerError: {} }) }
+    const found = describeDifferences('the body of the refusal', differences({ error }, body, new Map()))
+    throw new NonConformance(`Graph refused with ${status}, but with a body that is not a complete error; ${found}`)
+  }
+  if (data.error.code !== code)
     throw new NonConformance(
-      `Graph refused with ${data === undefined ? 'a body that is not an error' : shownText(data.error.code)}; expected: ${code}`,
+      `Graph refused with ${shownText(data.error.code)}${lookingSame(code, data.error.code)}; expected: ${code}`,
     )
+  assertJson('the refusal', reply)
+}
+
+function innerErrorOf(body: Json): Json | undefined {
+  return isObject(body) && isObject(body.error) ? body.error.innerError : undefined
 }
 
 /** Source: observed in every 401 of Graph. */
@@ -162,26 +175,32 @@ export async function callIsThere(session: Session, state: string): Promise<void
       : []
   const left = withoutDrift(session, call.expected, 'answer', found, given)
   if (left.length > 0) throw new NonConformance(`${describeContradictions(subject, left)} (CC-29)`)
+  assertJson(subject, reply)
 }
 
 export async function callIsGone(session: Session): Promise<void> {
   assertNotFound('the call has ended', await session.bot.graph.get(idOf(session)), 'CC-29')
 }
 
-/** Sends a request about the call of the other bot, with this bot's token. */
-export async function requestOthersCall(session: Session, method: 'get' | 'delete'): Promise<void> {
-  session.replyAboutOther = await session.bot.graph[method](idOf(session.another))
+/** Sends a request about the call of this or the other bot, with this bot's token. */
+export async function requestCall(
+  session: Session,
+  method: 'get' | 'delete',
+  ownerOf: (session: Session) => Session,
+): Promise<void> {
+  session.replyAboutCall = await session.bot.graph[method](idOf(ownerOf(session)))
 }
 
-export function unknownCall({ replyAboutOther }: Session): void {
-  if (replyAboutOther === null) throw new HarnessError('the bot has sent no request about the call of the other bot')
-  assertNotFound('the call of another bot', replyAboutOther, 'CC-29b')
+export function unknownCall({ replyAboutCall }: Session): void {
+  if (replyAboutCall === null) throw new HarnessError('the bot has sent no request about the call of the other bot')
+  assertNotFound('the call of another bot', replyAboutCall, 'CC-29b')
 }
 
 export async function hangUp(session: Session): Promise<void> {
-  const { status } = await session.bot.graph.delete(idOf(session))
-  if (status !== 204)
-    throw new NonConformance(`the DELETE of the call was answered ${status}; documented: 204 No Content (CC-29)`)
+  const reply = await session.bot.graph.delete(idOf(session))
+  if (reply.status !== 204)
+    throw new NonConformance(`the DELETE of the call was answered ${reply.status}; documented: 204 No Content (CC-29)`)
+  assertJson('the answer to the DELETE', reply)
 }
 
 /**
@@ -195,13 +214,31 @@ export function idOf(session: Session): string {
   throw new NonConformance('the answer gives the new call no id, and no notification names one (CC-25)')
 }
 
+/** Purposes of requests to Graph. The token service has rules of its own. */
+const TO_GRAPH: readonly Purpose[] = ['create', 'get', 'delete', 'operation', 'look-up']
+
+/** Asserts that all readers take every response and notification of the scenario so far in the same way. */
+export function unambiguousJson({ bot }: Session): void {
+  for (const { purpose, request, response } of bot.exchanges) {
+    const answer = TO_GRAPH.includes(purpose) && 'body' in response ? response.body : null
+    const body = purpose === 'notification' ? request.body : answer
+    const found = body === null || jsonOrNull(body) === null ? [] : ambiguities(body)
+    const subject = purpose === 'notification' ? 'a notification' : `the answer to the ${purpose}`
+    if (found.length > 0) throw new NonConformance(`readers take ${subject} differently: ${found.join('; ')} (CC-54b)`)
+  }
+}
+
 function assertCreated(subject: string, reply: Reply): void {
   if (reply.status !== 201)
     throw new NonConformance(`${subject} has status ${reply.status}; documented: 201 Created (CC-02)${describeError(reply)}`)
+  assertJson(subject, reply)
 }
 
-function assertJson(subject: string, { headers }: Reply): void {
-  const type = headers.get('content-type') ?? 'none'
+/** Asserts that a response is JSON, if it has a body. Every response whose status is asserted comes by here. */
+export function assertJson(subject: string, reply: Reply): void {
+  if (reply.text === '') return
+  reply.json()
+  const type = reply.headers.get('content-type') ?? 'none'
   if (!/^application\/json\s*(;|$)/i.test(type))
     throw new NonConformance(`${subject} has content type ${shownText(type)}; documented: application/json (CC-04)`)
 }
@@ -212,13 +249,18 @@ function assertLocation(session: Session, subject: string): void {
 }
 
 /** Asserts 404 with the code of "Call not found" (observed). */
-function assertNotFound(subject: string, { status, text }: Reply, requirement: string): void {
+function assertNotFound(subject: string, reply: Reply, requirement: string): void {
+  const { status, text } = reply
   const body = status === 404 ? jsonOrNull(text) : null
-  const code: Json = isObject(body) && isObject(body.error) ? (body.error.code ?? null) : null
-  if (code !== '8522')
-    throw new NonConformance(
-      `${subject}: Graph answers ${status}${code === null ? '' : ` ${code}`}; expected: 404 8522 (${requirement})`,
-    )
+  const code = isObject(body) && isObject(body.error) ? body.error.code : undefined
+  if (code === '8522') {
+    assertJson(subject, reply)
+    return
+  }
+  const named = typeof code === 'string' ? ` ${shownText(code)}${lookingSame('8522', code)}` : ''
+  const [fault] = status === 404 && named === '' ? differences({ error: { code: '8522' } }, body, new Map()) : []
+  const member = fault === undefined ? '' : `; ${fault.path || 'the body'}: expected ${fault.expected}, received ${fault.actual}`
+  throw new NonConformance(`${subject}: Graph answers ${status}${named}; expected: 404 8522 (${requirement})${member}`)
 }
 
 /** Code and message of an error of Graph. Nothing else of a response may be quoted. */

@@ -1,7 +1,7 @@
 // Compares what was received with what is documented: a difference fails the scenario, unless it is known drift.
 import { NonConformance } from '../contract/failures'
 import type { Json } from '../contract/json'
-import { shownText } from '../contract/shown'
+import { howTheyDiffer, shownText } from '../contract/shown'
 import { type Compared, sortDrift } from '../judge/drift'
 import { type Difference, describeDifferences, differences, type Pattern } from '../judge/pattern'
 import type { AskedCall, Session } from './session'
@@ -50,5 +50,12 @@ export function compareLocation(session: Session, call: AskedCall, subject: stri
   const { drift, left } = sortDrift('location', [{ path: '', expected: documented, actual: location }], location)
   for (const number of drift) session.drift.add(number)
   if (left.length > 0)
-    throw new NonConformance(`${subject} has Location ${shownText(location)}; documented: ${documented} (CC-03)`)
+    throw new NonConformance(
+      `${subject} has Location ${shownText(location)}${lookingSame(documented, location)}; documented: ${documented} (CC-03)`,
+    )
+}
+
+/** Says how a received text differs from the expected one where both are shown alike; empty where they are not. */
+export function lookingSame(expected: string, received: string): string {
+  return shownText(expected) === shownText(received) ? ` (differs where it is masked: ${howTheyDiffer(expected, received)})` : ''
 }

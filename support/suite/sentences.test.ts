@@ -1,5 +1,6 @@
 // Sentences: what no deviation shows of them. How each fails in a scenario, the deviations show.
 import assert from 'node:assert/strict'
+import { DataTable } from '@cucumber/cucumber'
 import { describe, test } from 'mocha'
 import { type Answered, type Difference, sessionWith } from '../../test/kit/differing-target'
 import { HarnessError, NonConformance, NotApplicable } from '../contract/failures'
@@ -57,7 +58,38 @@ describe('fails on a target that differs, and passes on the simulator', () => {
       rejected,
       (session) => answers.refuses(session, { status: 400, code: '8523' }),
       member('error', 'none'),
-      /refused with a body that is not an error; expected: 8523/,
+      /refused with 400, but with a body that is not a complete error; .*\n {2}error: documented an object, received "none"/,
+    ],
+    [
+      'Graph refuses: an error without a message',
+      rejected,
+      (session) => answers.refuses(session, { status: 400, code: '8523' }),
+      member('error', { code: '8523' }),
+      /\n {2}error\.message: documented a text, received nothing$/,
+    ],
+    [
+      'Graph refuses: a code that is a number',
+      rejected,
+      (session) => answers.refuses(session, { status: 400, code: '8523' }),
+      member('error', { code: 8523, message: 'No media.' }),
+      /\n {2}error\.code: documented "8523", received 8523$/,
+    ],
+    [
+      'Graph refuses: a code that looks like another',
+      rejected,
+      (session) => answers.refuses(session, { status: 400, code: '8523' }),
+      member('error', { code: '8523\n', message: 'No media.' }),
+      /refused with 8523 ; expected: 8523|refused with 8523 .*length 4 \/ 5/,
+    ],
+    [
+      'the call is gone: a code that is a number',
+      async (session) => {
+        await created(session)
+        await answers.hangUp(session)
+      },
+      answers.callIsGone,
+      member('error', { code: 8522, message: 'Call not found.' }, 'GET'),
+      /answers 404; expected: 404 8522 \(CC-29\); error\.code: expected "8522", received 8522$/,
     ],
     [
       'Graph gives the call: another id',
@@ -104,7 +136,7 @@ describe('ignores what other sentences check', () => {
     for (const difference of [
       member('state', 'established'),
       member('@odata.type', undefined),
-      answer(() => ({ headers: {} })),
+      answer(() => ({ headers: { 'content-type': 'application/json' } })),
     ]) {
       const session = await sessionWith(difference)
       await created(session)
@@ -191,6 +223,58 @@ describe('in the quiet period', () => {
       arriving((all) => all.slice(0, 1)),
       /unexpected notification: call updated, establishing/,
     ))
+  test('what is unexpected has a cross in the list of what was received', () =>
+    assert.rejects(
+      arriving((all) => all.slice(0, 1)),
+      ({ message }: Error) => {
+        assert.deepEqual(message.split('\n').slice(message.split('\n').indexOf('received:')), [
+          'received:',
+          '    call updated, establishing',
+          '    call updated, established',
+          '  ✗ call updated, establishing',
+        ])
+        return true
+      },
+    ))
+})
+
+describe('a roster delivered again', () => {
+  const roster = async () => {
+    const session = await sessionWith({})
+    await inMeeting(session)
+    const { received, repeated } = session.bot.callback
+    const again = (body: CommsNotification, delivered: boolean) => {
+      const copy = structuredClone(body)
+      received.push(copy)
+      if (delivered) repeated.add(copy)
+    }
+    const last = received.findLast(({ resourceData }) => Array.isArray(resourceData)) as CommsNotification
+    const muted = structuredClone(last)
+    for (const participant of muted.resourceData as { isMuted: boolean }[]) participant.isMuted = true
+    return { session, last, muted, again }
+  }
+  const muted = new DataTable([
+    ['property', 'value'],
+    ['isMuted', 'yes'],
+  ])
+
+  test('hides no later one, and can be the last one', async () => {
+    const { session, last, muted: later, again } = await roster()
+    again(later, false)
+    again(last, true)
+    await notifications.participantHas(session, 'the bot', muted)
+    again(last, false)
+    again(later, true)
+    await notifications.participantHas(session, 'the bot', muted)
+  })
+
+  test('is no excuse for a wrong one', async () => {
+    const { session, last, muted: later, again } = await roster()
+    again(later, false)
+    again(last, false)
+    again(last, true)
+    await assert.rejects(notifications.participantHas(session, 'the bot', muted), /isMuted: documented true, received false/)
+  })
 })
 
 describe('a post', () => {
@@ -208,19 +292,19 @@ describe('a post', () => {
     })
   const CASES: readonly (readonly [name: string, posts: readonly string[], kept: readonly string[]])[] = [
     [
-      'that is delivered again at once is kept once, and answered each time',
+      'that is delivered again is known for a repeat, and answered each time',
       [post('establishing'), post('establishing'), post('establishing')],
-      ['7 establishing'],
+      ['7 establishing', '7 establishing again', '7 establishing again'],
     ],
     [
-      'that is delivered again after another is kept each time',
-      [post('establishing'), post('established'), post('establishing')],
-      ['7 establishing', '7 established', '7 establishing'],
+      'that is delivered again after others, too',
+      [post('establishing'), post('established'), post('establishing'), post('establishing', '8')],
+      ['7 establishing', '7 established', '7 establishing again', '8 establishing'],
     ],
     [
-      'is still delivered at once after a post of another call',
-      [post('establishing'), post('establishing', '8'), post('establishing'), post('establishing', '8')],
-      ['7 establishing', '8 establishing'],
+      'of an equal state in a new body is no repeat',
+      [post('establishing'), `${post('establishing')} `],
+      ['7 establishing', '7 establishing'],
     ],
   ]
   for (const [name, posts, kept] of CASES)
@@ -234,7 +318,7 @@ describe('a post', () => {
         assert.equal(status, 202)
       }
       assert.deepEqual(
-        session.changes().map(({ callId, state }) => `${callId} ${state}`),
+        session.changes().map(({ callId, state, repeated }) => `${callId} ${state}${repeated ? ' again' : ''}`),
         kept,
       )
       assert.equal(session.bot.exchanges.filter(({ purpose }) => purpose === 'notification').length, posts.length)

@@ -63,8 +63,8 @@ export class Session {
   assertedRows: readonly Row[] | null = null
   /** The last operation that the bot requested on its call. */
   operation: RequestedOperation | null = null
-  /** The response to the last request about the call of the other bot. */
-  replyAboutOther: Reply | null = null
+  /** The response to the last request about a call, its own or that of the other bot. */
+  replyAboutCall: Reply | null = null
   readonly target: Target
   readonly #cast: Cast
   readonly #library: Library
@@ -175,9 +175,9 @@ export class Session {
     this.operation = { example, request, reply }
   }
 
-  /** The response to the last request: to an operation, else to the create. */
+  /** The response to the last request: about a call, to an operation, else to the create. */
   get lastReply(): Reply {
-    return this.operation?.reply ?? this.call.reply
+    return this.replyAboutCall ?? this.operation?.reply ?? this.call.reply
   }
 
   /** The example that joins a meeting, by the key of the meeting in the cast; null if none does. */
@@ -205,7 +205,8 @@ export class Session {
   /** The notifications that the bot received, in order of arrival. */
   changes(): readonly Change[] {
     const { setting } = this
-    return this.bot.callback.received.map((raw) => readChange(raw, setting))
+    const { received, repeated } = this.bot.callback
+    return received.map((raw) => readChange(raw, setting, repeated.has(raw)))
   }
 
   /** Those of the last call. */

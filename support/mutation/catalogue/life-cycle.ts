@@ -144,7 +144,13 @@ export const CALL_STATES = deviationsFrom({
       unexpected('roster updated.*'),
       postWithHistory((notification, before) => [
         notification,
-        ...(stateOf(notification) === 'terminated' ? before.filter(isRoster).slice(-1) : []),
+        // In a new body: the same body again is a repeated delivery.
+        ...(stateOf(notification) === 'terminated'
+          ? before
+              .filter(isRoster)
+              .slice(-1)
+              .map((roster) => withEntry(roster, { '@odata.etag': 'W/"2"' }))
+          : []),
       ]),
     ],
   },

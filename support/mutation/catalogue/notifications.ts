@@ -243,7 +243,7 @@ export const NOTIFICATIONS = deviationsFrom({
     ],
     'media-of-a-call': [
       'Graph notifies the audio of a call as a resource of its own.',
-      unexpected('something else updated.*'),
+      unexpected('notification updated, resource .*audioRoutingGroups'),
       changeBelow('/audioRoutingGroups', [{ '@odata.type': '#microsoft.graph.audioRoutingGroup', id: UNKNOWN_ID }]),
     ],
   },

@@ -9,6 +9,7 @@ import {
   created,
   inMeeting,
   requests,
+  responses,
   responsesWith,
   UNKNOWN_ID,
   without,
@@ -56,6 +57,20 @@ const ownedByAll =
       return decide(state, { ...command, caller: { ...command.caller, appId } }, env)
     },
   })
+
+/** For each status with which Graph refuses, a page of a gateway in place of its error. */
+const refusalsOtherThanJson = Object.fromEntries(
+  [400, 401, 403, 404].map((status) => [
+    `refusal-${status}-as-a-page`,
+    [
+      `The body of a ${status} is an HTML page.`,
+      /not JSON.* \(text\/html/,
+      responsesWith(status, (response) =>
+        changed(response, { headers: { 'content-type': 'text/html' }, body: '<!doctype html><title>Refused</title>' }),
+      ),
+    ] as const,
+  ]),
+)
 
 export const RESPONSES = deviationsFrom({
   'CC-01': {
@@ -132,6 +147,21 @@ export const RESPONSES = deviationsFrom({
       'The 201 has a comma after the last member, as the page prints it.',
       /not JSON/,
       responsesWith(201, async (response) => changed(response, { body: (await response.text()).replace(/}$/, ',}') })),
+    ],
+    ...refusalsOtherThanJson,
+    'call-given-as-text': [
+      'Graph answers the question for a call in plain text.',
+      /content type text\/plain/,
+      responses((response, _, { method }) =>
+        method === 'GET' && response.status === 200 ? changed(response, { headers: { 'content-type': 'text/plain' } }) : response,
+      ),
+    ],
+    'refusal-typed-as-problem': [
+      'Refusals have the media type of problem details (RFC 9457).',
+      /content type application\/problem\+json/,
+      responses((response) =>
+        response.status < 400 ? response : changed(response, { headers: { 'content-type': 'application/problem+json' } }),
+      ),
     ],
     'charset-refused': [
       'Graph refuses a content type with a parameter.',

@@ -156,7 +156,12 @@ interface Delivery {
 
 /** Changes what goes over the wire to the bot; `at` counts the posts of the simulator from 0. */
 export const deliveries =
-  (change: (delivery: Delivery, at: number) => Partial<Delivery>): Wrap =>
+  (
+    change: (
+      delivery: Delivery,
+      at: number,
+    ) => Partial<Omit<Delivery, 'body'>> & { readonly body?: string | Uint8Array<ArrayBuffer> },
+  ): Wrap =>
   ({ deliver }) => {
     let at = 0
     return {

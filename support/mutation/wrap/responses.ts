@@ -67,7 +67,7 @@ export interface ResponseChange {
   readonly status?: number
   /** Headers to set; null removes one. */
   readonly headers?: Readonly<Record<string, string | null>>
-  readonly body?: string | null
+  readonly body?: string | Uint8Array<ArrayBuffer> | null
 }
 
 /** Copies a response with another status, other headers or another body. */

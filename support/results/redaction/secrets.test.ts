@@ -7,7 +7,7 @@ import { describe, test } from 'mocha'
 import { disguises } from '../../../test/kit/echoing-front'
 import { leaksIn } from '../../../test/kit/leak-search'
 import { PROJECT_ROOT } from '../../contract/fixture'
-import { shownProse } from '../../contract/shown'
+import { shownProse, shownText, untilStable } from '../../contract/shown'
 import { createSecrets } from './secrets'
 
 function hiding(...values: readonly string[]) {
@@ -112,24 +112,82 @@ describe('a text without what opens something', () => {
     })
   }
 
+  const NESTED: readonly (readonly [name: string, text: string, shown: string])[] = [
+    [
+      'user information that only appears when a token has gone',
+      ['eyJhbGciOiJSUzI1NiJ9.e30.x', 'https://a.test', 'https://a.test', '@'].join(''),
+      '‹not shown›://a.testhttps://',
+    ],
+    [
+      'an address that only appears when a token has gone, and cannot be parsed',
+      'eyJhbGciOiJSUzI1NiJ9.e30.xhttps://a.testhttps://a.test:https://a.test',
+      '‹not shown›://‹not shown›',
+    ],
+    ['an address of two encodings', 'https%3A%2F%2Fa.test%2Fhttps://a.testme:pw', '‹not shown›‹not shown›'],
+    ['user information of an address in an address', 'https://a.test/https://me:pw@b.test/c', 'https://a.test/https://b.test/c'],
+    ['the same percent-encoded', 'https://a.test/https%3A%2F%2Fme%3Apw%40b.test', 'https://a.test/‹not shown›'],
+    ['a token in user information', 'https://eyJhbGciOiJSUzI1NiJ9.e30.x@a.test/b', 'https://a.test/b'],
+    ['user information in user information', 'https://me@https://you@a.test', 'https://https://a.test'],
+    ['an encoded address with a query', 'see https%3A%2F%2Fa.test%2F%3Fsig%3D1 now', 'see ‹not shown› now'],
+    ['an address that was encoded twice', 'https%253A%252F%252Fme%253Apw%2540a.test', '‹not shown›'],
+    ['an encoded address without a secret', 'https%3A%2F%2Fa.test%2Fb', 'https%3A%2F%2Fa.test%2Fb'],
+    ['an address with escaped slashes', '{"a":"https:\\/\\/me:pw@a.test\\/b"}', '{"a":"‹not shown›"}'],
+    ['a token after which the credential goes on', 'Bearer eyJhbGciOiJSUzI1NiJ9.e30.x~rest', 'Bearer ‹not shown›'],
+    ['a credential that ends in a mark', 'Bearer x‹not shown›', 'Bearer ‹not shown›'],
+  ]
+  for (const [name, text, shown] of NESTED)
+    test(name, () => {
+      assert.equal(shownProse(text), shown)
+      assert.equal(shownProse(shown), shown, 'doing it again changes it')
+    })
+
+  test('is not shown when its redaction does not end', () => {
+    let rounds = 0
+    assert.equal(
+      untilStable((text) => `${text}${rounds++}`, 'a'),
+      '‹not shown›',
+    )
+    assert.ok(rounds < 10)
+  })
+
   test('is the same when it is redacted twice', () => {
     const part = fc.constantFrom(
       'https://a.test',
+      'https%3A%2F%2Fa.test',
+      'https:\\/\\/a.test',
+      'me:pw',
       '/b',
+      '//',
       '?c=1',
       '&d',
+      '=',
       '#e',
       'Bearer x',
+      'Bearer ',
       ' ',
+      '\n',
       '"',
+      '\\',
       '‹not shown›',
+      '‹',
+      '›',
       'eyJhbGciOiJSUzI1NiJ9.e30.x',
+      'eyJ',
+      '.',
+      '-',
+      'abcdefghijklmnopqrst',
+      ':',
       '@',
+      '%40',
+      '%2F',
+      '%25',
     )
     fc.assert(
       fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
-        const once = shownProse(parts.join(''))
-        assert.equal(shownProse(once), once)
+        for (const shown of [shownProse, shownText]) {
+          const once = shown(parts.join(''))
+          assert.equal(shown(once), once)
+        }
       }),
     )
   })

@@ -6,7 +6,7 @@ import { type Meeting, type MeetingCoordinates, meetingCoordinates } from '../..
 import { HarnessError, NonConformance, NotApplicable } from '../../contract/failures'
 import type { MeetingVerb, WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
 import { ANOTHER_BOT, THE_BOT } from '../../judge/setting'
-import { createsTheCall, hangUp, idOf } from '../answers'
+import { assertJson, createsTheCall, hangUp, idOf } from '../answers'
 import { inSeconds, type Session } from '../session'
 import { registrationWith } from './registrations'
 
@@ -67,6 +67,7 @@ async function lookedUp(session: Session, { conferenceId }: Meeting): Promise<Me
     throw new NonConformance(
       `the look-up of the online meeting was answered ${reply.status}${missing}; documented: 200 with its coordinates (CC-70)`,
     )
+  assertJson('the online meeting', reply)
   const { threadId, messageId, replyChainMessageId = null } = data.chatInfo
   const { id, tenantId, displayName = null } = data.participants.organizer.identity.user
   return { threadId, messageId, replyChainMessageId, organizer: { id, tenantId, displayName } }

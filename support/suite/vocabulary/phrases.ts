@@ -3,7 +3,7 @@ import type { MEETING_NAMES } from '../../contract/cast'
 import { type Documented, documentedOperations, loadDocumented } from '../../contract/documented'
 import type { WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
 import type { Trouble } from '../../targets/target'
-import { saysHowToAuthenticate, saysWhereTheCallIs } from '../answers'
+import { saysHowToAuthenticate, saysWhereTheCallIs, unambiguousJson } from '../answers'
 import type { Session } from '../session'
 import { nameTheCall, nothingContradicts, participantsKeepTheirIds } from '../whole-call'
 import { DEEDS, MANNERS, PRESENCES } from './meetings'
@@ -47,6 +47,10 @@ export const PHRASES = {
     ['asks for', 'get'],
     ['tries to end', 'delete'],
   ]),
+  ownCall: new Map<string, (session: Session) => Session>([
+    ['its call', (session) => session],
+    ['the call of the other bot', ({ another }) => another],
+  ]),
   bot: new Map<string, (session: Session) => Session>([
     ['the bot', (session) => session],
     ['the other bot', ({ another }) => another],
@@ -68,6 +72,7 @@ export const PHRASES = {
   information: new Map([
     ['where the call is', saysWhereTheCallIs],
     ['how to authenticate', saysHowToAuthenticate],
+    ['the same to every reader', unambiguousJson],
   ]),
 } as const satisfies Readonly<Record<string, ReadonlyMap<string, unknown>>>
 
