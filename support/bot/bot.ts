@@ -32,9 +32,10 @@ export interface BotParts {
 export interface CallLog {
   /**
    * Called before the request is sent. Returns the name of the call in the log.
+   * @param token whose token the request has; `other`: none, a forged one, or that of another application
    * @throws CouldNotRun when no more calls may be made
    */
-  intend(callbackUri: string): string
+  intend(callbackUri: string, token?: 'own' | 'other'): string
   learned(request: string, callId: string): void
   settled(request: string, how: 'ended' | 'refused'): void
 }
@@ -49,7 +50,7 @@ interface CleanUp {
   readonly ended: number
   /** Ids of the calls that still exist. */
   readonly left: readonly string[]
-  /** Creates without a response or notification that says whether a call exists. */
+  /** Calls that may exist: creates without a response, and calls that were made with the token of another application. */
   readonly uncertain: readonly string[]
 }
 
@@ -57,6 +58,8 @@ interface CleanUp {
 interface Asked {
   readonly request: string
   readonly ids: Set<string>
+  /** As in CreateRequest. */
+  readonly authorization: string | null | undefined
   /** Whether a 2xx said that it was made. */
   made: boolean
 }
@@ -108,7 +111,9 @@ export class Bot {
   async create(create: CreateRequest, callbackUri: string): Promise<Reply> {
     await this.callback.ready()
     if (create.authorization === undefined) await this.token()
-    const asked: Asked = { request: this.#calls.intend(callbackUri), ids: new Set(), made: false }
+    const { authorization } = create
+    const request = this.#calls.intend(callbackUri, authorization === undefined ? 'own' : 'other')
+    const asked: Asked = { request, ids: new Set(), authorization, made: false }
     this.#asked.push(asked)
     let reply: Reply
     try {
@@ -154,20 +159,21 @@ export class Bot {
     await this.#waitForUnknownIds()
     this.callback.stopRecording()
     const left: string[] = []
-    for (const { request, ids, made } of this.#asked) {
+    const uncertain: string[] = []
+    let [madeCalls, ended] = [0, 0]
+    for (const { request, ids, made, authorization } of this.#asked) {
       const unended = made && ids.size === 0 ? ['a call whose id was never learned'] : []
-      for (const id of ids) if (!(await this.#end(id))) unended.push(id)
-      if (unended.length === 0 && ids.size > 0) this.#calls.settled(request, 'ended')
-      left.push(...unended)
+      for (const id of ids) if (!(await this.#end(id, authorization))) unended.push(id)
+      if (made || ids.size > 0) madeCalls++
+      else uncertain.push('a create without an answer: a call may exist')
+      if (unended.length === 0 && ids.size > 0) {
+        ended++
+        this.#calls.settled(request, 'ended')
+      }
+      if (authorization === undefined) left.push(...unended)
+      else uncertain.push(...unended.map((id) => `${id} (created without the bot's token, so the bot cannot end it)`))
     }
-    const made = this.#asked.filter((one) => one.made || one.ids.size > 0).length
-    const uncertain = this.#asked.filter((one) => !one.made && one.ids.size === 0)
-    return {
-      made,
-      ended: Math.max(0, made - left.length),
-      left,
-      uncertain: uncertain.map(() => 'a create without an answer: a call may exist'),
-    }
+    return { made: madeCalls, ended, left, uncertain }
   }
 
   /** Waits for notifications with the ids that no response had. */
@@ -194,11 +200,22 @@ export class Bot {
     }
   }
 
-  async #end(id: string): Promise<boolean> {
+  /**
+   * Ends a call in the name of the application that made it: with what its create was sent with. Without a token Graph knows no application,
+   * and the bot's token is that of another one: only a delete that succeeds says that the call has ended.
+   */
+  async #end(id: string, authorization: string | null | undefined): Promise<boolean> {
+    const asMaker = await this.#delete(id, authorization)
+    if (asMaker !== null && (authorization === null ? asMaker.status === 204 : saysOver(asMaker))) return true
+    return authorization !== undefined && (await this.#delete(id))?.status === 204
+  }
+
+  /** The response; null if there is none that can be judged. */
+  async #delete(id: string, authorization?: string | null): Promise<Reply | null> {
     try {
-      return saysOver(await this.#hangUpClient.delete(id))
+      return await this.#hangUpClient.delete(id, authorization)
     } catch (error) {
-      if (error instanceof CouldNotRun || error instanceof NonConformance || error instanceof Interrupted) return false
+      if (error instanceof CouldNotRun || error instanceof NonConformance || error instanceof Interrupted) return null
       throw error
     }
   }

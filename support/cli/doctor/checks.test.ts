@@ -319,7 +319,10 @@ describe('the callback', () => {
 })
 
 describe('calls of earlier runs', () => {
-  const CALL = { file: '1-a.ndjson', requestId: 'r', callsPath: '/v1.0/communications/calls', callbackPath: '/canary' }
+  const CALL = {
+    ...{ file: '1-a.ndjson', requestId: 'r', callsPath: '/v1.0/communications/calls', callbackPath: '/canary' },
+    token: 'own' as const,
+  }
   const KNOWN: Leftover = { ...CALL, callId: 'c-1', at: '2026-01-01T10:00:00.000Z' }
   const LOST: Leftover = { ...CALL, callId: null, at: '2026-01-01T11:00:00.000Z' }
   interface Parts {
@@ -374,17 +377,20 @@ describe('calls of earlier runs', () => {
   })
 
   test('have ended when Graph says so', async () => {
-    const end = async (answer: () => Promise<unknown>) => {
+    const end = async (answer: () => Promise<unknown>, call = KNOWN) => {
       const [ended] = await endLeftovers(
-        [KNOWN],
+        [call],
         () => ({ delete: answer }) as never,
         () => {},
       )
       return /\((.*)\)/.exec(ended?.text ?? '')?.[1] ?? ended?.outcome
     }
-    const answered = (status: number, text = '') => end(async () => ({ status, text }))
+    const answered = (status: number, text = '', call = KNOWN) => end(async () => ({ status, text }), call)
     assert.equal(await answered(204), 'ended')
     assert.equal(await answered(404, '{"error":{"code":"8522"}}'), 'ended')
+    const ofAnother = { ...KNOWN, token: 'other' } as const
+    assert.equal(await answered(204, '', ofAnother), 'ended')
+    assert.equal(await answered(404, '{"error":{"code":"8522"}}', ofAnother), 'unknown')
     assert.equal(await answered(404), 'answered 404')
     assert.equal(await answered(200), 'answered 200')
     assert.equal(await end(() => Promise.reject(new CouldNotRun('no answer'))), 'no answer')

@@ -66,6 +66,7 @@ describe('the examination', () => {
             callId: 'c/1',
             callsPath: '/v1.0/communications/calls',
             callbackPath: '/canary',
+            token: 'own',
             at: '2026-01-01T10:00:00.000Z',
           },
         ],

@@ -55,6 +55,24 @@ describe('while its run lives', () => {
     assert.deepEqual(files(folder), [])
   })
 
+  test('a call with another token is marked, and read as such by a later run; older lines without a mark are the owner’s', () => {
+    const folder = scratch()
+    const journal = openCallJournal(IDENTITY, folder)
+    journal.intend('/1', 'other')
+    journal.intend('/2')
+    const file = onlyFile(folder)
+    assert.deepEqual(
+      linesOf(file).map(({ token }) => token),
+      ['other', undefined],
+    )
+    journal.close()
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`"pid":${process.pid}`, `"pid":${2 ** 22 + 1}`))
+    assert.deepEqual(
+      leftovers(OWNER, folder).calls.map(({ token }) => token),
+      ['other', 'own'],
+    )
+  })
+
   test('it is left alone, and what is open stays on closing', () => {
     const folder = scratch()
     const journal = openCallJournal(IDENTITY, folder)

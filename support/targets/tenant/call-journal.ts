@@ -28,9 +28,10 @@ type Settlement = 'ended' | 'refused' | 'reported'
 export interface CallJournal {
   /**
    * Writes to the disk that a request for a call follows. Returns the name of the entry.
+   * @param token whose token the request has; `other`: not that of the owner
    * @throws HarnessError when it cannot be written: then nothing may be sent
    */
-  intend(callbackPath: string): string
+  intend(callbackPath: string, token?: 'own' | 'other'): string
   /** The call was made, under this id. */
   learned(requestId: string, callId: string): void
   /** @param status that of the answer that refused, where there was one */
@@ -47,6 +48,8 @@ export interface Leftover {
   readonly callId: string | null
   readonly callsPath: string
   readonly callbackPath: string
+  /** Whose token the request had. To the owner, "Call not found" says nothing about the call of another application. */
+  readonly token: 'own' | 'other'
   /** When the request was about to be sent, ISO 8601. */
   readonly at: string
 }
@@ -74,6 +77,7 @@ const intent = z.object({
   clientId: text,
   callbackPath: text,
   requestId: text,
+  token: z.literal('other').optional(),
   at: text,
 })
 const entry = z.union([
@@ -97,11 +101,17 @@ export function openCallJournal(identity: RunIdentity, folder: string = callsFol
     } catch {}
   }
   return {
-    intend: (callbackPath) => {
+    intend: (callbackPath, token = 'own') => {
       const requestId = randomUUID()
       try {
         descriptor ??= make(file)
-        write(descriptor, { ...owner, callbackPath, requestId, at: new Date().toISOString() })
+        write(descriptor, {
+          ...owner,
+          callbackPath,
+          requestId,
+          ...(token === 'other' && { token }),
+          at: new Date().toISOString(),
+        })
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
         throw new HarnessError(
@@ -189,9 +199,9 @@ function remove(file: string): void {
   } catch {}
 }
 
-function leftover(file: string, { requestId, callsPath, callbackPath, at }: Intent, entries: readonly Entry[]): Leftover {
+function leftover(file: string, { requestId, callsPath, callbackPath, token, at }: Intent, entries: readonly Entry[]): Leftover {
   const ids = entries.flatMap((one) => ('callId' in one && one.requestId === requestId ? [one.callId] : []))
-  return { file, requestId, callId: ids.at(-1) ?? null, callsPath, callbackPath, at }
+  return { file, requestId, callId: ids.at(-1) ?? null, callsPath, callbackPath, token: token ?? 'own', at }
 }
 
 function openIn(entries: readonly Entry[]): readonly Intent[] {
