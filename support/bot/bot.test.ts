@@ -147,6 +147,17 @@ describe('hangs up each call that was made', () => {
     assert.deepEqual(deleted, ['1'])
   })
 
+  test('also one that a refused create made, which a notification names', async () => {
+    await create(
+      () => json(403, {}),
+      () => json(201, { id: '2' }),
+    )
+    receive('/app/calls/9')
+    assert.deepEqual(await bot.hangUp(), { made: 2, ended: 2, left: [], uncertain: [] })
+    assert.deepEqual(deleted, ['9', '2'])
+    assert.deepEqual(log, ['refused', 'learned 2', 'learned 9', 'ended', 'ended'])
+  })
+
   test('and none that was refused', async () => {
     await create(
       () => json(400, { error: { code: 'x', message: 'y' } }),

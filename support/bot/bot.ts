@@ -54,14 +54,14 @@ interface CleanUp {
   readonly uncertain: readonly string[]
 }
 
-/** A create that was not refused: its name in the log, and the known ids of the call; two if Location and body disagree. */
+/** A create: its name in the log, and the known ids of the call; two if Location and body disagree. */
 interface Asked {
   readonly request: string
   readonly ids: Set<string>
   /** As in CreateRequest. */
   readonly authorization: string | null | undefined
-  /** Whether a 2xx said that it was made. */
-  made: boolean
+  /** What the response says of the call; `unknown` without a response, and after a 5xx. A refused create may have made one all the same. */
+  says: 'unknown' | 'made' | 'refused'
 }
 
 /** Interval of checking whether a notification names a call, in milliseconds. */
@@ -80,7 +80,7 @@ export class Bot {
   readonly #now: (() => number) | null
   /** Waits after an interruption too, to learn the calls that must be hung up. */
   readonly #wait: Wait | null
-  #asked: Asked[] = []
+  readonly #asked: Asked[] = []
 
   constructor({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, now, signal, limits = TIME_LIMITS }: BotParts) {
     const keep = (exchange: Exchange) => void this.exchanges.push(exchange)
@@ -113,7 +113,7 @@ export class Bot {
     if (create.authorization === undefined) await this.token()
     const { authorization } = create
     const request = this.#calls.intend(callbackUri, authorization === undefined ? 'own' : 'other')
-    const asked: Asked = { request, ids: new Set(), authorization, made: false }
+    const asked: Asked = { request, ids: new Set(), authorization, says: 'unknown' }
     this.#asked.push(asked)
     let reply: Reply
     try {
@@ -131,13 +131,13 @@ export class Bot {
   }
 
   #made(asked: Asked, ids: readonly string[]): void {
-    asked.made = true
+    asked.says = 'made'
     for (const id of ids) asked.ids.add(id)
     if (ids[0] !== undefined) this.#calls.learned(asked.request, ids[0])
   }
 
   #refused(asked: Asked): void {
-    this.#asked = this.#asked.filter((one) => one !== asked)
+    asked.says = 'refused'
     this.#calls.settled(asked.request, 'refused')
   }
 
@@ -161,10 +161,11 @@ export class Bot {
     const left: string[] = []
     const uncertain: string[] = []
     let [madeCalls, ended] = [0, 0]
-    for (const { request, ids, made, authorization } of this.#asked) {
-      const unended = made && ids.size === 0 ? ['a call whose id was never learned'] : []
+    for (const { request, ids, says, authorization } of this.#asked) {
+      if (says === 'refused' && ids.size === 0) continue
+      const unended = says === 'made' && ids.size === 0 ? ['a call whose id was never learned'] : []
       for (const id of ids) if (!(await this.#end(id, authorization))) unended.push(id)
-      if (made || ids.size > 0) madeCalls++
+      if (says === 'made' || ids.size > 0) madeCalls++
       else uncertain.push('a create without an answer: a call may exist')
       if (unended.length === 0 && ids.size > 0) {
         ended++
@@ -180,19 +181,24 @@ export class Bot {
   async #waitForUnknownIds(): Promise<void> {
     this.#learnFromNotifications()
     for (let waited = 0; this.#wait !== null && waited < this.#limits.unansweredCreateMs; waited += LOOK_MS) {
-      if (this.#asked.every(({ ids }) => ids.size > 0)) return
+      if (this.#asked.every(({ ids, says }) => ids.size > 0 || says === 'refused')) return
       await this.#wait(LOOK_MS)
     }
   }
 
-  /** Takes an id that is in a notification and in no response for that of a call without an id. */
+  /**
+   * Takes an id that is in a notification and in no response for that of a call without an id; for that of a refused create only if there is no
+   * other.
+   */
   #learnFromNotifications(): void {
     const known = new Set(this.#asked.flatMap(({ ids }) => [...ids]))
     const notified = this.callback.received.map(
       ({ resource, resourceUrl }) => resourceAddress(resource ?? resourceUrl ?? '')?.callId,
     )
     const unknown = [...new Set(notified)].filter((id): id is string => id !== undefined && !known.has(id))
-    for (const { request, ids } of this.#asked.filter((one) => one.ids.size === 0)) {
+    const nameless = this.#asked.filter((one) => one.ids.size === 0)
+    const refusedLast = nameless.toSorted((left, right) => Number(left.says === 'refused') - Number(right.says === 'refused'))
+    for (const { request, ids } of refusedLast) {
       const id = unknown.shift()
       if (id === undefined) return
       ids.add(id)

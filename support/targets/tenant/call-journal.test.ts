@@ -66,10 +66,25 @@ describe('while its run lives', () => {
       ['other', undefined],
     )
     journal.close()
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`"pid":${process.pid}`, `"pid":${2 ** 22 + 1}`))
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`"pid":${process.pid}`, `"pid":${NO_PROCESS}`))
     assert.deepEqual(
       leftovers(OWNER, folder).calls.map(({ token }) => token),
       ['other', 'own'],
+    )
+  })
+
+  test('a refused request whose call is named afterwards is open again', () => {
+    const folder = scratch()
+    const journal = openCallJournal(IDENTITY, folder)
+    const request = journal.intend('/1')
+    journal.settled(request, 'refused')
+    journal.learned(request, 'call-1')
+    journal.close()
+    const file = onlyFile(folder)
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`"pid":${process.pid}`, `"pid":${NO_PROCESS}`))
+    assert.deepEqual(
+      leftovers(OWNER, folder).calls.map(({ callId }) => callId),
+      ['call-1'],
     )
   })
 

@@ -32,7 +32,7 @@ export interface CallJournal {
    * @throws HarnessError when it cannot be written: then nothing may be sent
    */
   intend(callbackPath: string, token?: 'own' | 'other'): string
-  /** The call was made, under this id. */
+  /** The call was made, under this id: also after the request was refused. */
   learned(requestId: string, callId: string): void
   /** @param status that of the answer that refused, where there was one */
   settled(requestId: string, how: Settlement, status?: number): void
@@ -121,7 +121,10 @@ export function openCallJournal(identity: RunIdentity, folder: string = callsFol
       open.add(requestId)
       return requestId
     },
-    learned: (requestId, callId) => append({ requestId, callId }),
+    learned: (requestId, callId) => {
+      open.add(requestId)
+      append({ requestId, callId })
+    },
     settled: (requestId, settled, status) => {
       open.delete(requestId)
       append({ requestId, settled, ...(status === undefined ? {} : { status }) })
@@ -205,7 +208,12 @@ function leftover(file: string, { requestId, callsPath, callbackPath, token, at 
 }
 
 function openIn(entries: readonly Entry[]): readonly Intent[] {
-  const settled = new Set(entries.flatMap((one) => ('settled' in one ? [one.requestId] : [])))
+  const settled = new Set<string>()
+  for (const one of entries) {
+    if ('settled' in one) settled.add(one.requestId)
+    // A request that was refused made a call all the same.
+    else settled.delete(one.requestId)
+  }
   return entries.filter((one): one is Intent => 'run' in one && !settled.has(one.requestId))
 }
 
