@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Meeting, Person } from '../../contract/cast'
 import type { Fetch } from '../../contract/exchange'
 import { CouldNotRun, HarnessError } from '../../contract/failures'
-import { type MeetingVerb, OPERATOR_WAITS, VERBS, type Verb, WHEN_A_GUEST_WAITS, WHEN_CALLED } from '../../contract/people-verbs'
+import { type MeetingVerb, OPERATOR_WAITS, type SCRIPT_OPERATIONS, VERBS, type Verb, WHEN_A_GUEST_WAITS, WHEN_CALLED } from '../../contract/people-verbs'
 import { notSuchACall, type TargetPeople } from '../target'
 
 /** What a person is asked to do, now or when it is their turn. */
@@ -51,7 +51,10 @@ export interface ControlledPeople extends TargetPeople {
   /** Resolves once the simulator has delivered everything. */
   idle(): Promise<void>
   livingCalls(): Promise<readonly string[]>
-  /** Undoes what people did in meetings, last first, so that the next scenario finds everybody where they were. */
+  /**
+   * Undoes what people were asked for, last first, so that the next scenario finds everybody where they were and as they were: what they did
+   * in meetings, and what they do by themselves.
+   */
   undo(): Promise<void>
 }
 
@@ -89,12 +92,17 @@ export function controlled(fetch: Fetch, url: string, token: string): Controlled
   const where = ({ coordinates: { threadId, messageId } }: Meeting) => ({ threadId, messageId })
   const inMeeting = (meeting: Meeting, verb: MeetingVerb, { id, displayName }: Person) =>
     perform(verb, { ...where(meeting), person: id, ...(verb === 'join' ? { displayName } : {}) })
-  let done: Parameters<typeof inMeeting>[] = []
+  /** Also undone if the answer is lost: the control API may have done it. */
+  const script = async (operation: keyof typeof SCRIPT_OPERATIONS, whose: object, does: string) => {
+    undoing.push(() => must(operation, { ...whose, does: null }))
+    await must(operation, { ...whose, does })
+  }
+  const undoing: (() => Promise<unknown>)[] = []
   return {
-    whenCalled: async ({ id }, does) => void (await must('when-called', { person: id, does })),
-    whenAGuestWaits: async (meeting, does) => void (await must('when-a-guest-waits', { ...where(meeting), does })),
-    inMeeting: async (...act) => {
-      if ((await inMeeting(...act)).done) done.push(act)
+    whenCalled: ({ id }, does) => script('when-called', { person: id }, does),
+    whenAGuestWaits: (meeting, does) => script('when-a-guest-waits', where(meeting), does),
+    inMeeting: async (meeting, verb, person) => {
+      if ((await inMeeting(meeting, verb, person)).done) undoing.push(() => inMeeting(meeting, UNDO[verb], person))
     },
     hangsUp: (_, callId) => toCall('hang-up', callId),
     removes: (_meeting, _by, callId) => toCall('remove', callId),
@@ -105,8 +113,7 @@ export function controlled(fetch: Fetch, url: string, token: string): Controlled
       return data.calls.map(({ callId }) => callId)
     },
     undo: async () => {
-      for (const [meeting, verb, person] of done.reverse()) await inMeeting(meeting, UNDO[verb], person)
-      done = []
+      for (let undo = undoing.pop(); undo !== undefined; undo = undoing.pop()) await undo()
     },
   }
 }
