@@ -1,5 +1,5 @@
 // `npm run deviations`: tries the suite against every deviation, which it must catch, and every allowed variation, which it must accept.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { Command, parseOptions, UsageError, workerCount } from '../contract/command-line'
@@ -9,6 +9,7 @@ import { FixtureError, PROJECT_ROOT, withSlashes } from '../contract/fixture'
 import { loadRequirements } from '../contract/requirements'
 import { EXIT_CODES } from '../contract/verdict'
 import { armable, type Catalogue, type VariationInfo } from '../mutation'
+import { prepareReports } from '../results/reports/all-reports'
 import { loadSupportCode } from '../suite/cucumber'
 import { currentRun } from '../suite/current-run'
 import { guardTerminal } from '../suite/redaction'
@@ -103,7 +104,7 @@ async function run(args: readonly string[], surroundings: Surroundings): Promise
   if (options === null) return EXIT_CODES.conformant
   if (options.list) return list(catalogue, out)
   const file = join(options.reports, REPORT)
-  mkdirSync(options.reports, { recursive: true })
+  prepareReports(options.reports, [REPORT])
   const report = await runAll(options, catalogue, surroundings)
   writeFileSync(file, `${JSON.stringify(deviationsReport.parse(report), null, 2)}\n`)
   for (const line of tableOf(report.requirements)) out(`${line}\n`)

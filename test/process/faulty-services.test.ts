@@ -5,7 +5,7 @@ import { generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from '
 import { after, before, describe, test } from 'mocha'
 import { type Keys, loadKeys } from '../../support/simulator/identity/keys'
 import { publicJwk } from '../../support/simulator/identity/tokens'
-import { exchanges, FaultRuns, firstScenario } from '../kit/faults-run'
+import { exchanges, FaultRuns, firstScenario, RINGS } from '../kit/faults-run'
 import type { Fault, Passing } from '../kit/faulty-front'
 
 let runs: FaultRuns
@@ -193,6 +193,33 @@ describe('a notification that the bot must refuse: failed at once, with the reas
 })
 
 describe('around a run', () => {
+  test('a post that something before the bot holds back until the simulator is idle still fails "nothing else"', async () => {
+    let heldBack = async () => {}
+    const settings = await runs.settingsBehind({
+      spoils: /^POST \/calls\//,
+      by: async ({ forward, answer, body }) => {
+        answer(await forward())
+        const change = body.replace('"updated"', '"deleted"').replace('"established"', '"terminated"')
+        if (change !== body) heldBack = async () => void (await forward({ body: change }))
+      },
+    })
+    const people = await runs.front({
+      scheme: 'http',
+      behind: runs.simulator.announced.control.url,
+      spoils: /./,
+      by: async ({ forward, answer, headers, path }) => {
+        answer(await forward({ headers: { ...headers, host: new URL(runs.simulator.announced.control.url).host } }))
+        if (path === '/wait-for-idle') await heldBack()
+      },
+    })
+    // The post is under way when the wait begins; the limit is far above what a busy machine needs for it.
+    const { code, outcome, reason } = firstScenario(
+      await runs.attempt({ ...settings, GRAPH_PEOPLE: people.origin }, RINGS, { idleQuietMs: 2_000 }),
+    )
+    assert.deepEqual([code, outcome], [1, 'failed'], reason)
+    assert.match(reason, /unexpected notification: call deleted, terminated/)
+  })
+
   test('a post to an address that no bot has is counted and reported, and fails no scenario', async () => {
     const settings = await runs.settings()
     const listener = `http://${settings.BOT_CALLBACK_LISTEN}`

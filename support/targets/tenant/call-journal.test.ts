@@ -11,7 +11,8 @@ import { afterEach, describe, test } from 'mocha'
 import { scratch } from '../../../test/kit/loopback-https'
 import { NEEDS_MODES, NEEDS_SLASHES, testUnless } from '../../../test/kit/unless'
 import { HarnessError } from '../../contract/failures'
-import { callsFolder, isOver, leftovers, openCallJournal, settleLeftover, startOf } from './call-journal'
+import { isOver, startOf } from '../../contract/processes'
+import { callsFolder, leftovers, openCallJournal, settleLeftover } from './call-journal'
 
 const OWNER = { baseUrl: 'https://graph.example', tenantId: 'the-tenant', clientId: 'the-client' }
 const IDENTITY = { ...OWNER, run: 'the-run', callsPath: '/beta/app/calls' }

@@ -3,7 +3,15 @@ import { z } from 'zod'
 import type { Meeting, Person } from '../../contract/cast'
 import type { Fetch } from '../../contract/exchange'
 import { CouldNotRun, HarnessError } from '../../contract/failures'
-import { type MeetingVerb, OPERATOR_WAITS, type SCRIPT_OPERATIONS, VERBS, type Verb, WHEN_A_GUEST_WAITS, WHEN_CALLED } from '../../contract/people-verbs'
+import {
+  type MeetingVerb,
+  OPERATOR_WAITS,
+  type SCRIPT_OPERATIONS,
+  VERBS,
+  type Verb,
+  WHEN_A_GUEST_WAITS,
+  WHEN_CALLED,
+} from '../../contract/people-verbs'
 import { notSuchACall, type TargetPeople } from '../target'
 
 /** What a person is asked to do, now or when it is their turn. */
