@@ -119,8 +119,8 @@ export class Bot {
     try {
       reply = await this.#graph.create(create)
     } catch (error) {
-      // What the simulator does not implement it has not done.
-      if (error instanceof HarnessError) this.#refused(asked)
+      // What the simulator does not implement it has not done; and without a connection or a token nothing was sent.
+      if (error instanceof HarnessError || (error instanceof CouldNotRun && error.lasting !== null)) this.#refused(asked)
       throw error
     }
     const { status } = reply

@@ -31,6 +31,19 @@ interface DeviationsOptions {
   readonly reports: string
 }
 
+const GUIDE = {
+  examples: [
+    ['', 'every deviation until it is caught, and every allowed variation'],
+    ['--only CC-40 answer-call/', 'those of one requirement, and those whose id begins so'],
+    ['--list', 'what there is'],
+  ],
+  exits: {
+    0: 'every deviation was caught and every allowed variation accepted',
+    1: 'one was not',
+    3: 'an option cannot be used, or a worker failed',
+  },
+} as const
+
 /** Other programs usually share more than two cores. */
 const WORKERS = Math.min(2, availableParallelism())
 
@@ -56,7 +69,7 @@ export function readDeviationsOptions(
   { deviations, variations }: Pick<Catalogue, 'deviations' | 'variations'>,
   out: (text: string) => void,
 ): DeviationsOptions | null {
-  const options = parseOptions(command(), args, out)
+  const options = parseOptions(command(), args, out, GUIDE)
   if (options === null) return null
   const unknown = options.only.find((asked) => ![...deviations, ...variations].some((one) => isAsked([asked], one)))
   if (unknown === undefined) return options

@@ -78,10 +78,16 @@ function shownPair(pair: string): string {
   return pair === name ? pair : `${name}${notShown}`
 }
 
+/** An address in a sentence: the punctuation after it is not part of it. */
+function shownInSentence(address: string): string {
+  const [punctuation = ''] = /[.,;:!?)]*$/.exec(address) ?? []
+  return shownUrl(address.slice(0, address.length - punctuation.length)) + punctuation
+}
+
 /** A text of any length without tokens, and its addresses as `shownUrl` has them. Doing it again changes nothing. */
 export function shownProse(text: string): string {
   return text
-    .replace(url, shownUrl)
+    .replace(url, shownInSentence)
     .replace(pathWithQuery, shownUrl)
     .replace(token, notShown)
     .replace(bearer, `Bearer ${notShown}`)

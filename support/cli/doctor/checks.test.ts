@@ -20,6 +20,7 @@ import { loadCast } from '../../contract/cast'
 import { CouldNotRun, NonConformance } from '../../contract/failures'
 import { openNetwork } from '../../net/network'
 import type { Leftover, Leftovers } from '../../targets/tenant/call-journal'
+import type { Configuration } from '../../targets/tenant/config/configuration'
 import { endLeftovers } from '../../targets/tenant/registrations'
 import {
   checkCallback,
@@ -29,6 +30,7 @@ import {
   checkGraph,
   checkKeys,
   checkLeftovers,
+  checkPeople,
   checkPermissions,
   type DoctorListener,
 } from './checks'
@@ -318,6 +320,48 @@ describe('the callback', () => {
   })
 })
 
+describe('the people', () => {
+  const asked: string[] = []
+  const check = (people: Configuration['people'], status = 200, body: unknown = { deliveries: { idle: true } }) =>
+    saidBy(
+      checkPeople,
+      examination({
+        configuration: configurationWith({ people }),
+        fetch: async (url, { headers }) => {
+          asked.push(`${url} ${new Headers(headers).get('authorization')}`)
+          return Response.json(body, { status })
+        },
+      }),
+    )
+  const control = { kind: 'control', url: 'http://127.0.0.1:5051', token: 'the-token' } as const
+
+  test('are an operator, or nobody: nothing is asked', async () => {
+    assert.match((await check({ kind: 'attended' })).join(), /^ok: an operator/)
+    assert.match((await check({ kind: 'unattended' })).join(), /^ok: nobody/)
+    assert.deepEqual(asked, [])
+  })
+
+  test('are played by a simulator that takes the token', async () => {
+    assert.deepEqual(await check(control), ['ok: played by the simulator whose control API is at http://127.0.0.1:5051'])
+    assert.deepEqual(asked, ['http://127.0.0.1:5051/status Bearer the-token'])
+  })
+
+  test('cannot be played: with a wrong token, or at an address where something else answers', async () => {
+    const wrong =
+      'fix: the control API at http://127.0.0.1:5051 refuses the token; write the one that the simulator prints to GRAPH_PEOPLE_TOKEN'
+    assert.deepEqual(await check(control, 401), [wrong])
+    for (const [status, body] of [
+      [404, {}],
+      [200, {}],
+      [200, 'hello'],
+    ] as const)
+      assert.match(
+        (await check(control, status, body)).join(),
+        /^fix: POST .*\/status was answered \d+ by something else .* GRAPH_PEOPLE$/,
+      )
+  })
+})
+
 describe('calls of earlier runs', () => {
   const CALL = {
     ...{ file: '1-a.ndjson', requestId: 'r', callsPath: '/v1.0/communications/calls', callbackPath: '/canary' },
@@ -366,7 +410,10 @@ describe('calls of earlier runs', () => {
     const { said, settled } = await check([KNOWN], { status: 403 })
     assert.match(said[0] as string, /^fix: .*could not be hung up \(answered 403\); try again/)
     const without = await check([KNOWN, LOST], { token: false })
-    assert.match(without.said[0] as string, /^not checked: 1 call of .*, not hung up, because there is no token of this app$/)
+    assert.match(
+      without.said[0] as string,
+      /^fix: 1 call of .*, not hung up, because there is no token of this app; hang up with .* once there is one$/,
+    )
     assert.deepEqual([settled, without.settled], [[], []])
   })
 

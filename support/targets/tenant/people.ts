@@ -72,6 +72,9 @@ const UNDO: Readonly<Record<MeetingVerb, MeetingVerb>> = { join: 'leave', leave:
 /** The status for a verb that is done already, and changes nothing. */
 const DONE_ALREADY = 409
 
+/** The status for a caller without the token of this start. */
+const TOKEN_WRONG = 401
+
 /** The control API of a simulator plays the people: the same verbs, over HTTP. */
 export function controlled(fetch: Fetch, url: string, token: string): ControlledPeople {
   const perform = async (operation: string, params: object): Promise<{ readonly done: boolean; readonly body: unknown }> => {
@@ -81,11 +84,16 @@ export function controlled(fetch: Fetch, url: string, token: string): Controlled
       response = await fetch(`${url}/${operation}`, { method: 'POST', headers, body: JSON.stringify(params) })
     } catch (error) {
       const { message, cause } = error as Error & { cause?: Error }
-      throw new CouldNotRun(`the control API at ${new URL(url).host} did not answer: ${cause?.message ?? message}`)
+      const says = `the control API at ${new URL(url).host} did not answer: ${cause?.message ?? message}`
+      throw new CouldNotRun(says, 'control API unreachable')
     }
     const body: unknown = await response.json().catch(() => null)
     if (response.ok) return { done: true, body }
     if (response.status === DONE_ALREADY) return { done: false, body }
+    if (response.status === TOKEN_WRONG) {
+      const says = `the control API at ${new URL(url).host} refuses GRAPH_PEOPLE_TOKEN: write the token that the simulator prints`
+      throw new CouldNotRun(says, 'control token refused')
+    }
     throw new HarnessError(`the control API refused "${operation}" with ${response.status}: ${reasonOf(body)}`)
   }
   const must = async (operation: string, params: object): Promise<unknown> => {

@@ -9,7 +9,7 @@ import { CouldNotRun, HarnessError, NonConformance, NotApplicable } from '../../
 import type { Registration } from '../target'
 import { type CallJournal, callsFolder, type Leftover, leftovers, openCallJournal, settleLeftover } from './call-journal'
 import type { Configuration, Environment } from './config/configuration'
-import { msalTokens } from './msal-tokens'
+import { msalTokens, TOKEN_REFUSED } from './msal-tokens'
 
 interface Registrations {
   /** @param app null for the bot's own */
@@ -102,7 +102,12 @@ export function openRegistrations(configuration: Configuration, environment: Env
     return async () => {
       const held = tokens.get(identity.clientId)
       if (held !== undefined && Date.now() - held.since < SHOWN_MS) return held.token
-      const token = get()
+      const token = get().catch((error: unknown) => {
+        // Other registrations of the cast serve few scenarios; without them the rest of the run goes on.
+        const own = identity.clientId === clientId
+        if (own || !(error instanceof CouldNotRun) || error.lasting !== TOKEN_REFUSED) throw error
+        throw new CouldNotRun(error.message)
+      })
       tokens.set(identity.clientId, { since: Date.now(), token })
       token.catch(() => tokens.delete(identity.clientId))
       return token
