@@ -199,7 +199,7 @@ describe('says which calls may still exist', () => {
     assert.deepEqual(deleted, ids)
   })
 
-  /** A Graph that knows a call in the name of one application only, as it tells them apart by the token. */
+  /** A Graph that knows a call in the name of one application only, as it distinguishes them by the token. */
   const ofMaker = (maker: string | null) => (authorization: string | null) =>
     authorization === maker ? new Response(null, { status: 204 }) : gone('8522')()
 

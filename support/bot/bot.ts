@@ -216,7 +216,7 @@ export class Bot {
     return authorization !== undefined && (await this.#delete(id))?.status === 204
   }
 
-  /** The response; null if there is none that can be judged. */
+  /** The response; null if it is missing or cannot be judged. */
   async #delete(id: string, authorization?: string | null): Promise<Reply | null> {
     try {
       return await this.#hangUpClient.delete(id, authorization)

@@ -144,7 +144,7 @@ export function failures(terminal: ReportTerminal, { scenarios, baseline }: Verd
   }
 }
 
-/** Reasons to end a run of which the doctor knows more. */
+/** Reasons to end a run that the doctor can explain. */
 const DOCTOR_KNOWS = /unreachable$|refused$|cannot be opened$/
 
 function printGroup(terminal: ReportTerminal, group: readonly ScenarioVerdict[], command: string): void {

@@ -115,7 +115,7 @@ describe('the settings', () => {
     assert.ok(!existsSync(lonely))
   })
 
-  test('of a simulator that is gone are replaced, unless somebody changed one of them', async () => {
+  test('of a simulator that is gone are replaced, unless one of them was changed', async () => {
     const name = join(folder, 'gone.env')
     const files = [name, `${name}.cast.yaml`]
     const gone = spawnSync(process.execPath, ['-e', '']).pid

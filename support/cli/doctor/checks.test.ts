@@ -335,9 +335,9 @@ describe('the people', () => {
     )
   const control = { kind: 'control', url: 'http://127.0.0.1:5051', token: 'the-token' } as const
 
-  test('are an operator, or nobody: nothing is asked', async () => {
+  test('are an operator, or unattended: nothing is asked', async () => {
     assert.match((await check({ kind: 'attended' })).join(), /^ok: an operator/)
-    assert.match((await check({ kind: 'unattended' })).join(), /^ok: nobody/)
+    assert.match((await check({ kind: 'unattended' })).join(), /^ok: unattended/)
     assert.deepEqual(asked, [])
   })
 

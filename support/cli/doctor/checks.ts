@@ -347,8 +347,8 @@ const isPrivate = (address: string) => PRIVATE.check(address, isIP(address) === 
 
 /** Says who plays the people, and asks a control API for its status with its token. */
 export async function checkPeople({ configuration: { people }, send }: Examination): Promise<Finding[]> {
-  if (people.kind === 'attended') return [ok('an operator, who is told what to do in time')]
-  if (people.kind === 'unattended') return [ok('nobody: scenarios in which a person acts cannot run')]
+  if (people.kind === 'attended') return [ok('an operator: a line says what to do, and until when')]
+  if (people.kind === 'unattended') return [ok('unattended: scenarios in which a person acts cannot run')]
   const { url, token } = people
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const { status, text } = await send('other', { method: 'POST', url: `${url}/status`, headers, body: '{}' })

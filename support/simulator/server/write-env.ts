@@ -36,7 +36,7 @@ function taken(file: string): UsageError {
   )
 }
 
-/** The line by which a later simulator knows that it may replace a file: who wrote it, and that nobody has changed it since. */
+/** The line by which a later simulator knows that it may replace a file: who wrote it, and that it was not changed since. */
 const mark = (writer: string, text: string) =>
   `# Written by ${writer}; SHA-256 of the other lines: ${createHash('sha256').update(text).digest('hex')}\n`
 const MARK = /^# Written by (process (\d+) on (\S+), started (.*)); SHA-256 of the other lines: .*\n/m
@@ -50,7 +50,7 @@ function marked(head: string, body: string): string {
 
 /**
  * Whether a simulator wrote the file as it is and has ended: its process ran on this machine and is gone. A file that was changed since, or
- * that another machine wrote, is somebody's.
+ * that another machine wrote, is never replaced.
  */
 function isLeftBehind(file: string): boolean {
   if (!lstatSync(file).isFile()) return false
