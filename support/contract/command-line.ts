@@ -83,7 +83,7 @@ export function nearest(written: string, known: readonly string[]): string | nul
     (best, one) => (distance(one, written) < best[1] ? [one, distance(one, written)] : best),
     [null, Number.POSITIVE_INFINITY],
   )
-  return slips <= Math.max(1, Math.floor(written.length / 5)) ? name : null
+  return slips <= Math.floor(written.length / 6) ? name : null
 }
 
 /** Commander's message as one sentence. What it says of an invalid argument begins with the option and the value. */
@@ -91,7 +91,7 @@ function sentence({ code, message }: CommanderError, name: string): string {
   const text = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
   const [, option, value, problem] = /^option '(--[\w-]+)[^']*' argument '(.*)' is invalid\. (.*?)\.?$/.exec(text) ?? []
   if (code === 'commander.invalidArgument' && problem !== undefined)
-    return `${option} "${value}" ${problem.replace(/^Allowed/, 'is unknown: allowed')}.`
+    return `${option} "${value}" ${problem.replace(/^Allowed/, 'is unknown: allowed').replace(/(?<!\?)$/, '.')}`
   return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.?$/, '.')} See "${name} --help".`
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'mocha'
+import { suiteIdentity } from '../../support/results/run-metadata'
 import { CommandRuns, lastLine, type Result, WITH_SPOILT } from '../kit/command-runs'
 
 const runs = new CommandRuns({ spoilt: true })
@@ -149,7 +150,7 @@ describe('bad input: one sentence with the remedy, 3, nothing runs', () => {
 
 test('--version and --help: 0, with examples and exit codes, and no default that says nothing', async () => {
   const version = await runs.conformance(['--version'])
-  assert.deepEqual([version.code, version.out], [0, '0.1.0\n'])
+  assert.deepEqual([version.code, version.out], [0, `${suiteIdentity().version}\n`])
   const { code, out } = await runs.conformance(['--help'])
   assert.equal(code, 0)
   assert.match(
