@@ -16,7 +16,7 @@ const json = (status: number, value: unknown, headers = {}) => new Response(JSON
 const lost = () => Promise.reject(new TypeError('fetch failed'))
 
 let creates: (() => Response | Promise<Response>)[]
-let deletes: Record<string, () => Response | Promise<Response>>
+let deletes: Record<string, (authorization: string | null) => Response | Promise<Response>>
 let deleted: string[]
 /** What the bot writes into its log of calls. */
 let log: string[]
@@ -31,7 +31,7 @@ before(async () => {
   pair = await generateKeyPair('RS256')
 })
 
-async function service(url: string, { method }: RequestInit): Promise<Response> {
+async function service(url: string, { method, headers }: RequestInit): Promise<Response> {
   const { origin, pathname } = new URL(url)
   const date = (seconds: number) => new Date(NOW + seconds * 1000).toUTCString()
   if (pathname === '/keys') return json(keysStatus, { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k' }] })
@@ -39,7 +39,10 @@ async function service(url: string, { method }: RequestInit): Promise<Response> 
   if (origin === LOGIN) return json(200, { access_token: 'a token', expires_in: 3_599 }, { date: date(clocks.token) })
   const id = decodeURIComponent(pathname.split('/').at(-1) ?? '')
   if (method === 'DELETE') deleted.push(id)
-  const answered = method === 'POST' ? ((await creates.shift()?.()) ?? assert.fail('one create too many')) : await deletes[id]?.()
+  const answered =
+    method === 'POST'
+      ? ((await creates.shift()?.()) ?? assert.fail('one create too many'))
+      : await deletes[id]?.(new Headers(headers).get('authorization'))
   const response = answered ?? new Response(null, { status: 204 })
   response.headers.set('date', date(clocks.graph))
   return response
@@ -144,6 +147,17 @@ describe('hangs up each call that was made', () => {
     assert.deepEqual(deleted, ['1'])
   })
 
+  test('also one that a refused create made, which a notification names', async () => {
+    await create(
+      () => json(403, {}),
+      () => json(201, { id: '2' }),
+    )
+    receive('/app/calls/9')
+    assert.deepEqual(await bot.hangUp(), { made: 2, ended: 2, left: [], uncertain: [] })
+    assert.deepEqual(deleted, ['9', '2'])
+    assert.deepEqual(log, ['refused', 'learned 2', 'learned 9', 'ended', 'ended'])
+  })
+
   test('and none that was refused', async () => {
     await create(
       () => json(400, { error: { code: 'x', message: 'y' } }),
@@ -183,6 +197,45 @@ describe('says which calls may still exist', () => {
     await create(...ids.map((id) => made(id)))
     assert.deepEqual(await bot.hangUp(), { made: 8, ended: 1, left: ids.slice(1), uncertain: [] })
     assert.deepEqual(deleted, ids)
+  })
+
+  /** A Graph that knows a call in the name of one application only, as it distinguishes them by the token. */
+  const ofMaker = (maker: string | null) => (authorization: string | null) =>
+    authorization === maker ? new Response(null, { status: 204 }) : gone('8522')()
+
+  for (const [whose, authorization, ended] of [
+    ['another application', 'Bearer of another', true],
+    ['no application', null, true],
+    ['an application whose token the bot does not have', 'Bearer forged', false],
+  ] as const)
+    test(`one that was created in the name of ${whose} is hung up in its name: ${ended ? 'ended' : 'not ended'}`, async () => {
+      deletes['1'] = ended ? ofMaker(authorization) : () => json(403, {})
+      creates.push(made('1'))
+      await bot.create({ ...CREATE, authorization }, CALLBACK)
+      const { uncertain, ...others } = await bot.hangUp()
+      assert.deepEqual(others, { made: 1, ended: ended ? 1 : 0, left: [] })
+      assert.deepEqual(uncertain, ended ? [] : ["1 (created without the bot's token, so the bot cannot end it)"])
+      assert.deepEqual(log, ended ? ['learned 1', 'ended'] : ['learned 1'])
+    })
+
+  test('"Call not found" ends a call only when the application asks that made it', async () => {
+    for (const [authorization, ended] of [
+      [undefined, true],
+      ['Bearer of another', true],
+      [null, false],
+    ] as const) {
+      bot = open()
+      deletes['1'] = gone('8522')
+      creates.push(made('1'))
+      await bot.create({ ...CREATE, ...(authorization === undefined ? {} : { authorization }) }, CALLBACK)
+      assert.equal((await bot.hangUp()).ended, ended ? 1 : 0, String(authorization))
+    }
+    // The maker cannot ask any more, and to the bot the call is not there.
+    bot = open()
+    deletes['1'] = (authorization) => (authorization === 'Bearer expired' ? json(401, {}) : gone('8522')())
+    creates.push(made('1'))
+    await bot.create({ ...CREATE, authorization: 'Bearer expired' }, CALLBACK)
+    assert.deepEqual((await bot.hangUp()).uncertain.length, 1)
   })
 
   test('one whose id leads elsewhere, and one without an id', async () => {

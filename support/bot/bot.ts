@@ -32,9 +32,10 @@ export interface BotParts {
 export interface CallLog {
   /**
    * Called before the request is sent. Returns the name of the call in the log.
+   * @param token whose token the request has; `other`: none, a forged one, or that of another application
    * @throws CouldNotRun when no more calls may be made
    */
-  intend(callbackUri: string): string
+  intend(callbackUri: string, token?: 'own' | 'other'): string
   learned(request: string, callId: string): void
   settled(request: string, how: 'ended' | 'refused'): void
 }
@@ -49,16 +50,18 @@ interface CleanUp {
   readonly ended: number
   /** Ids of the calls that still exist. */
   readonly left: readonly string[]
-  /** Creates without a response or notification that says whether a call exists. */
+  /** Calls that may exist: creates without a response, and calls that were made with the token of another application. */
   readonly uncertain: readonly string[]
 }
 
-/** A create that was not refused: its name in the log, and the known ids of the call; two if Location and body disagree. */
+/** A create: its name in the log, and the known ids of the call; two if Location and body disagree. */
 interface Asked {
   readonly request: string
   readonly ids: Set<string>
-  /** Whether a 2xx said that it was made. */
-  made: boolean
+  /** As in CreateRequest. */
+  readonly authorization: string | null | undefined
+  /** What the response says of the call; `unknown` without a response, and after a 5xx. A refused create may have made one all the same. */
+  says: 'unknown' | 'made' | 'refused'
 }
 
 /** Interval of checking whether a notification names a call, in milliseconds. */
@@ -77,7 +80,7 @@ export class Bot {
   readonly #now: (() => number) | null
   /** Waits after an interruption too, to learn the calls that must be hung up. */
   readonly #wait: Wait | null
-  #asked: Asked[] = []
+  readonly #asked: Asked[] = []
 
   constructor({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, now, signal, limits = TIME_LIMITS }: BotParts) {
     const keep = (exchange: Exchange) => void this.exchanges.push(exchange)
@@ -108,14 +111,16 @@ export class Bot {
   async create(create: CreateRequest, callbackUri: string): Promise<Reply> {
     await this.callback.ready()
     if (create.authorization === undefined) await this.token()
-    const asked: Asked = { request: this.#calls.intend(callbackUri), ids: new Set(), made: false }
+    const { authorization } = create
+    const request = this.#calls.intend(callbackUri, authorization === undefined ? 'own' : 'other')
+    const asked: Asked = { request, ids: new Set(), authorization, says: 'unknown' }
     this.#asked.push(asked)
     let reply: Reply
     try {
       reply = await this.#graph.create(create)
     } catch (error) {
-      // What the simulator does not implement it has not done.
-      if (error instanceof HarnessError) this.#refused(asked)
+      // What the simulator does not implement it has not done; and without a connection or a token nothing was sent.
+      if (error instanceof HarnessError || (error instanceof CouldNotRun && error.lasting !== null)) this.#refused(asked)
       throw error
     }
     const { status } = reply
@@ -126,13 +131,13 @@ export class Bot {
   }
 
   #made(asked: Asked, ids: readonly string[]): void {
-    asked.made = true
+    asked.says = 'made'
     for (const id of ids) asked.ids.add(id)
     if (ids[0] !== undefined) this.#calls.learned(asked.request, ids[0])
   }
 
   #refused(asked: Asked): void {
-    this.#asked = this.#asked.filter((one) => one !== asked)
+    asked.says = 'refused'
     this.#calls.settled(asked.request, 'refused')
   }
 
@@ -154,39 +159,46 @@ export class Bot {
     await this.#waitForUnknownIds()
     this.callback.stopRecording()
     const left: string[] = []
-    for (const { request, ids, made } of this.#asked) {
-      const unended = made && ids.size === 0 ? ['a call whose id was never learned'] : []
-      for (const id of ids) if (!(await this.#end(id))) unended.push(id)
-      if (unended.length === 0 && ids.size > 0) this.#calls.settled(request, 'ended')
-      left.push(...unended)
+    const uncertain: string[] = []
+    let [madeCalls, ended] = [0, 0]
+    for (const { request, ids, says, authorization } of this.#asked) {
+      if (says === 'refused' && ids.size === 0) continue
+      const unended = says === 'made' && ids.size === 0 ? ['a call whose id was never learned'] : []
+      for (const id of ids) if (!(await this.#end(id, authorization))) unended.push(id)
+      if (says === 'made' || ids.size > 0) madeCalls++
+      else uncertain.push('a create without an answer: a call may exist')
+      if (unended.length === 0 && ids.size > 0) {
+        ended++
+        this.#calls.settled(request, 'ended')
+      }
+      if (authorization === undefined) left.push(...unended)
+      else uncertain.push(...unended.map((id) => `${id} (created without the bot's token, so the bot cannot end it)`))
     }
-    const made = this.#asked.filter((one) => one.made || one.ids.size > 0).length
-    const uncertain = this.#asked.filter((one) => !one.made && one.ids.size === 0)
-    return {
-      made,
-      ended: Math.max(0, made - left.length),
-      left,
-      uncertain: uncertain.map(() => 'a create without an answer: a call may exist'),
-    }
+    return { made: madeCalls, ended, left, uncertain }
   }
 
   /** Waits for notifications with the ids that no response had. */
   async #waitForUnknownIds(): Promise<void> {
     this.#learnFromNotifications()
     for (let waited = 0; this.#wait !== null && waited < this.#limits.unansweredCreateMs; waited += LOOK_MS) {
-      if (this.#asked.every(({ ids }) => ids.size > 0)) return
+      if (this.#asked.every(({ ids, says }) => ids.size > 0 || says === 'refused')) return
       await this.#wait(LOOK_MS)
     }
   }
 
-  /** Takes an id that is in a notification and in no response for that of a call without an id. */
+  /**
+   * Takes an id that is in a notification and in no response for that of a call without an id; for that of a refused create only if there is no
+   * other.
+   */
   #learnFromNotifications(): void {
     const known = new Set(this.#asked.flatMap(({ ids }) => [...ids]))
     const notified = this.callback.received.map(
       ({ resource, resourceUrl }) => resourceAddress(resource ?? resourceUrl ?? '')?.callId,
     )
     const unknown = [...new Set(notified)].filter((id): id is string => id !== undefined && !known.has(id))
-    for (const { request, ids } of this.#asked.filter((one) => one.ids.size === 0)) {
+    const nameless = this.#asked.filter((one) => one.ids.size === 0)
+    const refusedLast = nameless.toSorted((left, right) => Number(left.says === 'refused') - Number(right.says === 'refused'))
+    for (const { request, ids } of refusedLast) {
       const id = unknown.shift()
       if (id === undefined) return
       ids.add(id)
@@ -194,11 +206,22 @@ export class Bot {
     }
   }
 
-  async #end(id: string): Promise<boolean> {
+  /**
+   * Ends a call in the name of the application that made it: with what its create was sent with. Without a token Graph knows no application,
+   * and the bot's token is that of another one: only a delete that succeeds says that the call has ended.
+   */
+  async #end(id: string, authorization: string | null | undefined): Promise<boolean> {
+    const asMaker = await this.#delete(id, authorization)
+    if (asMaker !== null && (authorization === null ? asMaker.status === 204 : saysOver(asMaker))) return true
+    return authorization !== undefined && (await this.#delete(id))?.status === 204
+  }
+
+  /** The response; null if it is missing or cannot be judged. */
+  async #delete(id: string, authorization?: string | null): Promise<Reply | null> {
     try {
-      return saysOver(await this.#hangUpClient.delete(id))
+      return await this.#hangUpClient.delete(id, authorization)
     } catch (error) {
-      if (error instanceof CouldNotRun || error instanceof NonConformance || error instanceof Interrupted) return false
+      if (error instanceof CouldNotRun || error instanceof NonConformance || error instanceof Interrupted) return null
       throw error
     }
   }

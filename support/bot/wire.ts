@@ -55,7 +55,10 @@ export function openWire({ fetch, signal, keep, timeLimitMs }: WireParts): Send 
       signal.throwIfAborted()
       const failure = describeFailure(error, timeLimitMs)
       keep({ purpose, from: 'bot', request, response: { failure } })
-      throw new CouldNotRun(`${name}: no answer: ${failure}`)
+      throw new CouldNotRun(
+        `${name}: no answer: ${failure}`,
+        wasSent(error) ? null : `${SERVICES[purpose] ?? 'Graph'} unreachable`,
+      )
     }
     const { status } = response
     const text = new TextDecoder().decode(body)
@@ -68,6 +71,19 @@ export function openWire({ fetch, signal, keep, timeLimitMs }: WireParts): Send 
     refuseUnimplemented(name, text)
     return { status, headers: response.headers, text, json: () => parse(name, response, body) }
   }
+}
+
+/** The service that requests of a purpose go to; Graph for all others. */
+const SERVICES: Partial<Readonly<Record<Purpose, string>>> = { token: 'token service', keys: 'keys of notifications' }
+
+/** Failures before a connection was there, by the code of Node or undici, or what a proxy that refuses a tunnel says. */
+const UNSENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_\w+|ERR_SSL_\w+)$|CERT|ISSUER|LEAF|^Proxy response \(/
+
+/** Whether the request may have reached the service. In doubt it has. */
+function wasSent(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: unknown; message?: unknown } }
+  return !UNSENT.test(typeof cause?.code === 'string' ? cause.code : String(cause?.message ?? ''))
 }
 
 function describeFailure(error: unknown, timeLimitMs: number): string {

@@ -8,7 +8,7 @@ import { loadErrata } from '../contract/discrepancies'
 import { loadDocumented } from '../contract/documented'
 import { FixtureError, withSlashes } from '../contract/fixture'
 import { loadRequirementsFile, type RequirementsFile } from '../contract/requirements'
-import { EXIT_CODES, type Verdict } from '../contract/verdict'
+import { EXIT_CODES, type ScenarioVerdict, type Verdict, whyNotStarted } from '../contract/verdict'
 import { TIME_LIMITS, type TimeLimits } from '../net/time-limits'
 import { isExpected } from '../results/apply-baseline'
 import { endedScenario, Query } from '../results/read-messages'
@@ -29,7 +29,7 @@ import {
 } from '../targets/tenant/config/configuration'
 import { listLines } from './list'
 import { type Options, readOptions } from './options'
-import { exitCodeOf, header, lastLine, type ReportTerminal, scenarioPrinter, summary } from './progress'
+import { exitCodeOf, failures, header, lastLine, type ReportTerminal, scenarioPrinter, summary } from './progress'
 
 /** What a run is given by its caller. */
 interface Surroundings {
@@ -99,6 +99,7 @@ async function judged(args: readonly string[], conformance: Conformance): Promis
   const kept = contextOf(envelopes) ?? context
   const verdict = foldVerdict({ ...kept, ...file, envelopes, interrupted: run.interruption.aborted, crash })
   const unwritten = await write(options.reports, envelopes, verdict, run)
+  failures(terminal, verdict, options.command)
   summary(terminal, verdict)
   if (unwritten !== null) {
     error(`\n${unwritten}\n`)
@@ -187,6 +188,11 @@ function contextOfRun(
   }
 }
 
+/** Why a run with `--bail` starts no further scenario. */
+const BAIL = '--bail, after the first failure'
+
+const isFailure = ({ outcome }: ScenarioVerdict) => outcome === 'failed' || outcome === 'harness-error'
+
 /** Runs the scenarios; every message is on disk before it is used. */
 async function record(
   options: Options,
@@ -210,7 +216,8 @@ async function record(
     return shown
   }
   const query = new Query()
-  const print = scenarioPrinter(terminal, query, verbose || parameters.target === 'tenant')
+  const isTenant = parameters.target === 'tenant'
+  const print = scenarioPrinter(terminal, query, { eachScenario: verbose || isTenant, countdown: isTenant })
   const onMessage = (envelope: Envelope) => {
     const kept = keep(envelope)
     query.update(kept)
@@ -220,7 +227,12 @@ async function record(
     const verdict = scenarioVerdict(ended, { requirements, strict, interrupted: run.interruption.aborted })
     // Both as in the record, where a name may have a pseudonym.
     const { baseline } = contextOf(envelopes) ?? context
-    print(verdict, ended.feature, isExpected(verdict, baseline?.entries ?? []))
+    const expected = isExpected(verdict, baseline?.entries ?? [])
+    if (whyNotStarted(verdict) === null) print(verdict, ended.feature, expected)
+    if (options.bail && !expected && isFailure(verdict)) {
+      run.stop(BAIL)
+      workers.stop(BAIL)
+    }
   }
   const onComplaint = (text: string) => {
     messages += text

@@ -1,5 +1,5 @@
 // `npm run deviations`: tries the suite against every deviation, which it must catch, and every allowed variation, which it must accept.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { Command, parseOptions, UsageError, workerCount } from '../contract/command-line'
@@ -9,6 +9,7 @@ import { FixtureError, PROJECT_ROOT, withSlashes } from '../contract/fixture'
 import { loadRequirements } from '../contract/requirements'
 import { EXIT_CODES } from '../contract/verdict'
 import { armable, type Catalogue, type VariationInfo } from '../mutation'
+import { prepareReports } from '../results/reports/all-reports'
 import { loadSupportCode } from '../suite/cucumber'
 import { currentRun } from '../suite/current-run'
 import { guardTerminal } from '../suite/redaction'
@@ -29,6 +30,19 @@ interface DeviationsOptions {
   readonly workers: number
   readonly reports: string
 }
+
+const GUIDE = {
+  examples: [
+    ['', 'every deviation until it is caught, and every allowed variation'],
+    ['--only CC-40 answer-call/', 'those of one requirement, and those whose id begins so'],
+    ['--list', 'what there is'],
+  ],
+  exits: {
+    0: 'every deviation was caught and every allowed variation accepted',
+    1: 'one was not',
+    3: 'an option cannot be used, or a worker failed',
+  },
+} as const
 
 /** Other programs usually share more than two cores. */
 const WORKERS = Math.min(2, availableParallelism())
@@ -55,7 +69,7 @@ export function readDeviationsOptions(
   { deviations, variations }: Pick<Catalogue, 'deviations' | 'variations'>,
   out: (text: string) => void,
 ): DeviationsOptions | null {
-  const options = parseOptions(command(), args, out)
+  const options = parseOptions(command(), args, out, GUIDE)
   if (options === null) return null
   const unknown = options.only.find((asked) => ![...deviations, ...variations].some((one) => isAsked([asked], one)))
   if (unknown === undefined) return options
@@ -103,7 +117,7 @@ async function run(args: readonly string[], surroundings: Surroundings): Promise
   if (options === null) return EXIT_CODES.conformant
   if (options.list) return list(catalogue, out)
   const file = join(options.reports, REPORT)
-  mkdirSync(options.reports, { recursive: true })
+  prepareReports(options.reports, [REPORT])
   const report = await runAll(options, catalogue, surroundings)
   writeFileSync(file, `${JSON.stringify(deviationsReport.parse(report), null, 2)}\n`)
   for (const line of tableOf(report.requirements)) out(`${line}\n`)

@@ -38,6 +38,8 @@ test('without options everything runs once, in order, without a deviation, and s
     reports: 'reports',
     pseudonymise: false,
     verbose: false,
+    bail: false,
+    command: 'npm run conformance --',
   })
 })
 
@@ -54,6 +56,13 @@ describe('a good option', () => {
     [['--name', 'joining', '--name', '^A call'], ({ selection }) => selection.names, ['joining', '^A call']],
     [['--order', 'defined'], ({ selection }) => selection.order, 'defined'],
     [['--order', 'random:a1'], ({ selection }) => selection.order, 'random:a1'],
+    [['--bail'], ({ bail }) => bail, true],
+    [
+      ['--target', 'tenant', '--strict', '--tags', '@CC-30'],
+      ({ command }) => command,
+      'npm run conformance -- --target tenant --strict',
+    ],
+    [['--deviation', deviation], ({ command }) => command, `npm run conformance -- --deviation ${deviation}`],
     [['--parallel', '2'], ({ selection }) => selection.parallel, 2],
     [['--parallel=99'], ({ selection }) => selection.parallel, 99],
     [['--shard', '1/3'], ({ selection }) => selection.shard, '1/3'],
@@ -108,7 +117,7 @@ describe('a bad option is named, with the remedy', () => {
     [['--tags', '@a and'], /^--tags "@a and"/, /write for example "@CC-30 or @CC-31"/],
     [['--tags', '(@a'], /^--tags "\(@a"/, /write for example/],
     [['--requirement', 'CC-99'], /^--requirement "CC-99" is no requirement/, /fixtures\/requirements\.yaml, for example CC-30/],
-    [['--requirement', '@CC-30'], /^--requirement "@CC-30"/, /write an id/],
+    [['--requirement', '@CC-30'], /^--requirement "@CC-30"/, /did you mean CC-30\?$/],
     [['--requirement', 'CC-30,CC-31'], /"CC-30,CC-31"/],
     [['--name', '('], /^--name "\("/, /backslash/],
     [['--order', 'reverse'], /^--order "reverse"/, /defined, random or random:SEED/],

@@ -5,6 +5,7 @@ import {
   Command,
   InvalidArgumentError,
   matching,
+  nearest,
   Option,
   parseOptions,
   repeatable,
@@ -12,7 +13,7 @@ import {
   workerCount,
 } from '../contract/command-line'
 import type { Requirement } from '../contract/requirements'
-import { armed } from '../mutation'
+import { armable, armed } from '../mutation'
 import type { Selection } from '../suite/cucumber'
 import { DEFAULT_PARAMETERS, type WorldParameters } from '../suite/world-parameters'
 
@@ -30,6 +31,10 @@ export interface Options {
   /** Whether ids and names in the reports are replaced. */
   readonly pseudonymise: boolean
   readonly verbose: boolean
+  /** Whether the first failure ends the run. */
+  readonly bail: boolean
+  /** The command with the options that a repetition of some of its scenarios needs. */
+  readonly command: string
 }
 
 /** What scenarios of each stage do to people, by the tag that says so. */
@@ -41,8 +46,27 @@ const SIMULATOR_ONLY = ['parallel', 'shard', 'deviation'] as const
 
 const NONE: readonly string[] = []
 
+const COMMAND = 'npm run conformance --'
+
+const GUIDE = {
+  examples: [
+    ['', 'every scenario on the embedded simulator'],
+    ['--requirement CC-30 --verbose', 'the scenarios of one rule'],
+    ['--tags "@joins and not @CC-35"', 'those with some tags'],
+    ['--order random', 'in another order; the summary says how to repeat it'],
+    ['--target tenant --stage refusals', 'on a tenant, first what makes no call (docs/acceptance.md)'],
+  ],
+  exits: {
+    0: 'conformant in what was selected and applies, or as the baseline expects',
+    1: 'non-conformant: the target differs',
+    2: 'incomplete: something could not be judged, the run was interrupted, or nothing ran',
+    3: 'harness error: a fault of the suite, or an option or the configuration cannot be used',
+    130: 'ended by a second signal',
+  },
+} as const
+
 function declared(requirements: readonly Requirement[]) {
-  return new Command('npm run conformance --')
+  return new Command(COMMAND)
     .description('Runs the scenarios against a target and writes the verdict and the reports.')
     .addOption(
       new Option('--target <kind>', 'what is tested').choices(['simulator', 'tenant'] as const).default('simulator' as const),
@@ -52,7 +76,9 @@ function declared(requirements: readonly Requirement[]) {
         .choices(['documented', 'observed'] as const)
         .default('documented' as const),
     )
-    .option('--tags <expression>', 'only scenarios with these tags, for example "@CC-30 or @CC-31"', tagExpression)
+    .option('--tags <expression>', 'only scenarios with these tags, for example "@CC-30 or @CC-31"', (text) =>
+      tagExpression(text, requirements),
+    )
     .option('--name <pattern>', 'only scenarios whose name fits (repeatable)', namePattern, NONE)
     .option(
       '--requirement <id>',
@@ -69,6 +95,7 @@ function declared(requirements: readonly Requirement[]) {
     .option('--order <order>', '"defined", "random" or "random:SEED"', order, 'defined')
     .option('--parallel <workers>', 'run in so many processes', workerCount)
     .option('--shard <part>', 'only a part of the scenarios, for example 1/3', shard)
+    .option('--bail', 'stop at the first failure', false)
     .option('--list', 'print what would run, and run nothing', false)
     .option('--strict', 'drift and warnings fail (the default on the documented profile)')
     .option('--no-strict', 'drift and warnings do not fail')
@@ -81,8 +108,8 @@ function declared(requirements: readonly Requirement[]) {
 
 /**
  * @param args what stands after `--`
- * @param out prints the help
- * @returns the options, or null when help was asked for and printed
+ * @param out prints the help or the version
+ * @returns the options, or null when one of these was asked for and printed
  * @throws UsageError naming the option and the remedy
  */
 export function readOptions(
@@ -90,7 +117,7 @@ export function readOptions(
   requirements: readonly Requirement[],
   out: (text: string) => void,
 ): Options | null {
-  const given = parseOptions(declared(requirements), args, out)
+  const given = parseOptions(declared(requirements), args, out, GUIDE)
   if (given === null) return null
   if (given.profile === 'observed')
     throw new UsageError('--profile observed is not available yet; this release runs the documented profile of the simulator.')
@@ -99,7 +126,7 @@ export function readOptions(
     if (target === 'tenant' && given[option] !== undefined)
       throw new UsageError(`--${option} is for the simulator only: a tenant's people and limits are shared by every process.`)
   }
-  const { list, profile, baseline = null, reports, pseudonymise, verbose } = given
+  const { list, profile, baseline = null, reports, pseudonymise, verbose, bail } = given
   const wanted = [tags ?? '', requirement.map((id) => `@${id}`).join(' or '), stage.map((one) => STAGES[one]).join(' or ')]
   return {
     selection: {
@@ -119,22 +146,41 @@ export function readOptions(
     reports,
     pseudonymise,
     verbose,
+    bail,
+    command: [
+      COMMAND,
+      ...(target === 'simulator' ? [] : [`--target ${target}`]),
+      ...(deviation === null ? [] : [`--deviation ${deviation}`]),
+      ...(given.strict === undefined ? [] : [given.strict ? '--strict' : '--no-strict']),
+    ].join(' '),
   }
 }
 
 function requirementId(id: string, requirements: readonly Requirement[]): string {
   if (requirements.some((requirement) => requirement.id === id)) return id
-  throw new InvalidArgumentError('is no requirement: write an id of fixtures/requirements.yaml, for example CC-30')
+  const meant = nearest(
+    id.replace(/^@/, ''),
+    requirements.map((requirement) => requirement.id),
+  )
+  const remedy = meant === null ? 'write an id of fixtures/requirements.yaml, for example CC-30' : `did you mean ${meant}?`
+  throw new InvalidArgumentError(`is no requirement: ${remedy}`)
 }
 
-function tagExpression(text: string): string {
+function tagExpression(text: string, requirements: readonly Requirement[]): string {
   try {
     parseTags(text)
-    return text
   } catch (error) {
     const [reason] = (error as Error).message.split('\n')
     throw new InvalidArgumentError(`is no tag expression (${reason}): write for example "@CC-30 or @CC-31"`)
   }
+  const tags = text.split(/[\s()]+/).filter((word) => !['', 'and', 'or', 'not'].includes(word))
+  const ids = requirements.map(({ id }) => `@${id}`)
+  for (const tag of tags) {
+    const meant = ids.find((id) => id.toLowerCase() === `@${tag.replace(/^@/, '').toLowerCase()}`)
+    if (meant !== undefined && meant !== tag) throw new InvalidArgumentError(`has no tag "${tag}": did you mean ${meant}?`)
+    if (!tag.startsWith('@')) throw new InvalidArgumentError(`has "${tag}" without @: write @${tag}`)
+  }
+  return text
 }
 
 function namePattern(text: string, previous: readonly string[]): readonly string[] {
@@ -161,5 +207,11 @@ function shard(text: string): string {
 
 function deviationId(id: string): string {
   if (armed(id) !== undefined) return id
-  throw new InvalidArgumentError('is no deviation: "npm run deviations -- --list" prints those that there are')
+  const { deviations, variations } = armable()
+  const meant = nearest(
+    id,
+    [...deviations, ...variations].map((one) => one.id),
+  )
+  const remedy = meant === null ? '' : `did you mean ${meant}? `
+  throw new InvalidArgumentError(`is no deviation: ${remedy}"npm run deviations -- --list" prints those that there are`)
 }

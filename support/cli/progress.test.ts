@@ -1,11 +1,11 @@
 // What a run prints: scenarios as they end, the summary and the last line, with drift and with a baseline.
 import assert from 'node:assert/strict'
-import type { Envelope } from '@cucumber/messages'
+import { type Envelope, TestStepResultStatus as Status } from '@cucumber/messages'
 import { describe, test } from 'mocha'
 import { entry, failed, run, type Scenario, verdictOf } from '../../test/kit/verdict-run'
-import type { ScenarioVerdict, Verdict } from '../contract/verdict'
+import { INTERRUPTED, notStarted, type ScenarioVerdict, type Verdict } from '../contract/verdict'
 import { type Query, queryOf } from '../results/read-messages'
-import { exitCodeOf, lastLine, type ReportTerminal, scenarioPrinter, summary } from './progress'
+import { exitCodeOf, failures, lastLine, type ReportTerminal, scenarioPrinter, summary } from './progress'
 
 function printed(print: (terminal: ReportTerminal) => void): string {
   const lines: string[] = []
@@ -27,10 +27,15 @@ function planned(count: number): Query {
 
 function linesOf(
   ended: readonly ScenarioVerdict[],
-  { of = ended.length, each = false, expected = false }: { of?: number; each?: boolean; expected?: boolean } = {},
+  {
+    of = ended.length,
+    each = false,
+    expected = false,
+    countdown = false,
+  }: { of?: number; each?: boolean; expected?: boolean; countdown?: boolean } = {},
 ): string[] {
   const text = printed((terminal) => {
-    const print = scenarioPrinter(terminal, planned(of), each)
+    const print = scenarioPrinter(terminal, planned(of), { eachScenario: each, countdown })
     for (const one of ended) print(one, 'A question', expected)
   })
   return text === '' ? [] : text.split('\n')
@@ -82,14 +87,22 @@ describe('during a run', () => {
       '      "roster" is missing',
       '      of the call 2891555a-92ff-42e6-80fa-000000000001',
     ])
-    const lines = summaryOf({ ...verdictOf([]), scenarios: ended }).split('\n')
-    assert.deepEqual(
-      lines.filter((line) => line.includes('cause')),
-      ['Same cause:   CC-35, CC-63, 2 scenarios: "roster" is missing'],
-    )
   })
 
   test('each scenario has a line on request', () => assert.equal(linesOf(many(50), { each: true }).length, 50))
+
+  test('on a tenant a line says how many have ended, and how long the others may take', () => {
+    const lines = linesOf(many(2), { of: 3, countdown: true })
+    assert.deepEqual(lines, [
+      '  ✓ CC-01  number 0  100 ms  (1 of 3, about 1 s left)',
+      '  ✓ CC-01  number 1  100 ms  (2 of 3, about 1 s left)',
+    ])
+    assert.match(
+      linesOf([scenario('slow', { durationMs: 30_000 })], { of: 11, each: true, countdown: true })[0] ?? '',
+      /\(1 of 11, about 5 min left\)$/,
+    )
+    assert.match(linesOf(many(1), { countdown: true })[0] ?? '', /\(1 of 1\)$/)
+  })
 
   test('a known difference is marked as expected', () => {
     const one = scenario('wrong', { outcome: 'failed' })
@@ -122,10 +135,10 @@ describe('drift', () => {
 
   test('is in the last line and in the summary', () => {
     const line = (scenarios: readonly Scenario[], strict: boolean) => lastLine(verdictOf(scenarios, { strict }), 'page.html')
-    assert.equal(line(some, false), 'Conformant in 3 of 3 must rules, 2 scenarios with drift D-03, D-09: page.html')
-    assert.equal(line(some.slice(1), false), 'Conformant in 3 of 3 must rules, 1 scenario with drift D-03, D-09: page.html')
-    assert.equal(line(some, true), 'Non-conformant in 2 of 3 must rules: page.html')
-    assert.equal(line(some.slice(2), false), 'Conformant in 2 of 3 must rules (1 not covered): page.html')
+    assert.equal(line(some, false), 'Conformant: 3 of 3 must rules hold, 2 scenarios with drift D-03, D-09. page.html')
+    assert.equal(line(some.slice(1), false), 'Conformant: 3 of 3 must rules hold, 1 scenario with drift D-03, D-09. page.html')
+    assert.equal(line(some, true), 'Non-conformant: 1 of 3 must rules broken (CC-01). page.html')
+    assert.equal(line(some.slice(2), false), 'Conformant: 2 of 3 must rules hold, 1 not covered. page.html')
     assert.match(summaryOf(verdictOf(some, { strict: false })), /4 passed, 2 with drift$/m)
     assert.doesNotMatch(summaryOf(verdictOf(some.slice(2))), /drift/)
   })
@@ -138,15 +151,18 @@ describe('a baseline', () => {
   test('makes the last line say as expected and never conformant, or count the differences and entries that hinder it', () => {
     const line = (...[scenarios, entries]: Parameters<typeof run>) => lastLine(run(scenarios, entries), 'page.html')
     const good = run(['failed CC-01', 'passed CC-02', 'passed CC-03'], known)
-    assert.equal(lastLine(good, 'page.html'), 'As expected (1 known difference) in 2 of 3 must rules: page.html')
+    assert.equal(lastLine(good, 'page.html'), 'As expected: 1 known difference, 2 of 3 must rules hold. page.html')
     assert.equal(exitCodeOf(good), 0)
     const [two, one] = [['failed CC-01', 'failed CC-02'] as const, ['passed CC-01', 'passed CC-02'] as const]
-    assert.match(line(two, both), /^As expected \(2 known differences\) in 0 of 3/)
-    assert.match(line(two, known), /^Non-conformant \(1 known difference, 1 not in the baseline\) in 0 of 3/)
-    assert.match(line(one, known), /^Non-conformant \(1 stale entry\) in 2 of 3/)
-    assert.match(line(one, both), /^Non-conformant \(2 stale entries\) in 2 of 3/)
-    assert.match(line(['ours CC-01', 'failed CC-02'], both), /^Harness error in /)
-    assert.match(line(['passed CC-01'], []), /^Conformant in 1 of 3/)
+    assert.match(line(two, both), /^As expected: 2 known differences, 0 of 3 must rules hold/)
+    assert.match(
+      line(two, known),
+      /^Non-conformant: 2 of 3 must rules broken \(CC-01, CC-02\), 1 known difference, 1 not in the baseline/,
+    )
+    assert.match(line(one, known), /^Non-conformant: 0 of 3 must rules broken, 1 stale entry/)
+    assert.match(line(one, both), /^Non-conformant: 0 of 3 must rules broken, 2 stale entries/)
+    assert.match(line(['ours CC-01', 'failed CC-02'], both), /^Harness error: 1 scenario ended with a fault of the suite/)
+    assert.match(line(['passed CC-01'], []), /^Conformant: 1 of 3 must rules hold/)
   })
 
   test('has in the summary how many entries have which status, and what to do', () => {
@@ -156,5 +172,75 @@ describe('a baseline', () => {
     assert.match(text, /unexpected: failed CC-03 failed: no entry covers it/)
     assert.match(summaryOf(run(['passed CC-01'], [])), /known\.yaml: no entries/)
     assert.doesNotMatch(summaryOf(verdictOf([])), /Baseline/)
+  })
+})
+
+describe('what did not pass', () => {
+  const COMMAND = 'npm run conformance --'
+  const shown = (verdict: Verdict) => printed((terminal) => failures(terminal, verdict, COMMAND))
+  const skipped = (reason: string): Scenario => ({
+    tags: ['CC-01'],
+    steps: [{ status: Status.SKIPPED }],
+    facts: { skipped: { outcome: 'could-not-run', reason } },
+  })
+
+  test('is printed once more, with the command that runs it again in any shell', () => {
+    const one = { name: 'John\'s "call" (again)', tags: ['CC-01'], steps: [failed('NonConformance', 'status 200\nand more')] }
+    assert.deepEqual(shown(verdictOf([one, { tags: ['CC-02'] }])).split('\n'), [
+      '',
+      'What did not pass:',
+      '  ✗ CC-01  John\'s "call" (again)',
+      '      status 200',
+      '      npm run conformance -- --name "^John.s .call. .again.$"',
+    ])
+    assert.equal(shown(verdictOf([{ tags: ['CC-02'] }])), '')
+  })
+
+  test('for the same reason is printed once, with all its rules', () => {
+    const same = (name: string, ...tags: string[]) => ({ name, tags, steps: [failed('NonConformance', 'the same')] })
+    const two = shown(verdictOf([same('one', 'CC-01'), same('two', 'CC-02')]))
+    assert.match(two, /✗ CC-01 CC-02 one \(and 1 more for the same reason\)\n {6}the same\n.* --name "\^one\$" --name "\^two\$"$/)
+    const many = ['CC-01', 'CC-02', 'CC-03', 'CC-01'].map((id, at) => same(`number ${at}`, id))
+    assert.match(shown(verdictOf(many)), /-- --requirement CC-01 --requirement CC-02 --requirement CC-03$/)
+  })
+
+  test('and is in a baseline is left out', () => {
+    const text = shown(run(['failed CC-01', 'failed CC-02'], [entry('CC-01', 'failed')]))
+    assert.doesNotMatch(text, /CC-01/)
+    assert.match(text, /CC-02/)
+  })
+
+  test('scenarios that were not started have one line, with the reason, and the doctor where it knows more', () => {
+    const unstarted = (why: string) => shown(verdictOf([skipped(notStarted(why)), skipped(notStarted(why)), { tags: ['CC-02'] }]))
+    assert.equal(unstarted(INTERRUPTED), '\n  ? 2 scenarios were not started: the run was interrupted')
+    assert.equal(
+      unstarted('Graph unreachable'),
+      '\n  ? 2 scenarios were not started: Graph unreachable; "npm run doctor" says what to fix',
+    )
+  })
+
+  test('keeps the run incomplete on a tenant, and with --bail is no fault of the simulator', () => {
+    const stopped = [skipped(notStarted('Graph unreachable')), { tags: ['CC-02'] }]
+    const target = (kind: 'simulator' | 'tenant') => ({ target: { ...verdictOf([]).target, kind } })
+    assert.equal(
+      lastLine(verdictOf(stopped, target('tenant')), 'page.html'),
+      'Incomplete: 1 of 3 must rules not judged (Graph unreachable), 1 not covered. page.html',
+    )
+    const bailed = verdictOf(
+      [{ tags: ['CC-02'], steps: [failed('NonConformance')] }, skipped(notStarted('--bail, after the first failure'))],
+      target('simulator'),
+    )
+    assert.equal(exitCodeOf(bailed), 1)
+    assert.equal(
+      lastLine(bailed, 'page.html'),
+      'Non-conformant: 1 of 3 must rules broken (CC-02), 1 not judged, 1 not covered. page.html',
+    )
+    assert.equal(exitCodeOf(verdictOf([skipped('no reason of ours')], target('simulator'))), 3)
+  })
+
+  test('the order of a random run can be repeated', () => {
+    const random = verdictOf([{ tags: ['CC-01'] }], { selection: { ...verdictOf([]).selection, seed: '7' } })
+    assert.match(summaryOf(random), /^Order: {8}random; --order random:7 repeats it$/m)
+    assert.doesNotMatch(summaryOf(verdictOf([])), /Order/)
   })
 })

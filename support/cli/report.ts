@@ -16,6 +16,17 @@ import { foldVerdict } from '../results/verdict'
 
 const EXIT = { made: 0, unusable: 3 } as const
 
+const GUIDE = {
+  examples: [
+    ['', 'of the run in reports/'],
+    ['--reports reports/tenant', 'of the run in another folder'],
+  ],
+  exits: {
+    0: 'the reports were made, with or without the Allure page',
+    3: 'an option, the record or the verdict cannot be used',
+  },
+} as const
+
 /** Where the command writes, and how it finds Java. */
 interface Surroundings {
   readonly out: (text: string) => void
@@ -36,7 +47,7 @@ export async function report(args: readonly string[], surroundings: Surroundings
     .option('--merge <dir...>', 'merge the records of the shards in these folders')
     .option('--verbose', 'show where an error comes from')
   try {
-    const options = parseOptions(command, args, out)
+    const options = parseOptions(command, args, out, GUIDE)
     if (options === null) return EXIT.made
     if (options.merge)
       throw new UsageError(

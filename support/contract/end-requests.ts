@@ -1,6 +1,7 @@
 // Listens for what asks a command to end: signals, and the end of the npm process that started the command.
 import { readFileSync } from 'node:fs'
 import { sep } from 'node:path'
+import { exists } from './processes'
 
 /** On Windows Ctrl-Break and a closed console are signals too; nothing there can catch a SIGTERM of another process. */
 const SIGNALS: readonly NodeJS.Signals[] =
@@ -51,7 +52,7 @@ function watchNpm(act: () => void): () => void {
   // Process 1 adopts orphans; in a container it may be npm itself.
   const orphaned = parent === 1 && isScriptOfNpm() && !isNpm(parent)
   const timer = setInterval(() => {
-    if (!orphaned && process.ppid === parent && isAlive(watched)) return
+    if (!orphaned && process.ppid === parent && exists(watched)) return
     clearInterval(timer)
     act()
   }, WATCH_MS).unref()
@@ -90,15 +91,5 @@ function ofProcess(pid: number, file: 'cmdline' | 'stat'): string {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8')
   } catch {
     return ''
-  }
-}
-
-/** A process of another user is alive as well: the system refuses the question. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }

@@ -8,6 +8,14 @@ export class NonConformance extends Error {
 /** No response came, or no person acted: the target cannot be judged. */
 export class CouldNotRun extends Error {
   override readonly name = 'CouldNotRun'
+
+  /** @param lasting in a few words what keeps other scenarios from running too, before anything was sent; null: nothing is known to */
+  constructor(
+    message: string,
+    readonly lasting: string | null = null,
+  ) {
+    super(message)
+  }
 }
 
 /** The cast does not declare what the scenario asks for: it does not apply to this target, and the message says why. */

@@ -64,8 +64,9 @@ export const OPERATOR_WAITS = {
 
 /** The two operations by which people act on their own from then on. */
 export const SCRIPT_OPERATIONS = {
-  'when-called': 'What a person does from now on when a bot calls, until the next reset.',
-  'when-a-guest-waits': 'What the people in a meeting do from now on when a guest waits in its lobby, until the next reset.',
+  'when-called': 'What a person does from now on when a bot calls, until the next reset or null.',
+  'when-a-guest-waits':
+    'What the people in a meeting do from now on when a guest waits in its lobby, until the next reset or null.',
 } as const
 
 /** The names of an object of this module, in the order of its rows. */

@@ -91,6 +91,12 @@ function shownPair(pair: string): string {
   return pair === name ? pair : `${name}${notShown}`
 }
 
+/** An address in a sentence: the punctuation after it is not part of it. */
+function shownInSentence(address: string): string {
+  const [punctuation = ''] = /[.,;:!?)]*$/.exec(address) ?? []
+  return shownUrl(address.slice(0, address.length - punctuation.length)) + punctuation
+}
+
 /** An encoded address that holds something to hide is not shown at all. */
 function shownEncoded(address: string): string {
   const plain = decoded(address.replaceAll('\\', ''))
@@ -133,7 +139,7 @@ function withoutSecrets(text: string): string {
   return text
     .replace(bearer, `Bearer ${notShown}`)
     .replace(encodedUrl, shownEncoded)
-    .replace(url, shownUrl)
+    .replace(url, shownInSentence)
     .replace(pathWithQuery, shownUrl)
     .replace(token, notShown)
 }

@@ -7,6 +7,17 @@ import { LEVELS } from './requirements'
 export const SCENARIO_OUTCOMES = ['passed', 'failed', 'not-applicable', 'could-not-run', 'harness-error'] as const
 export type ScenarioOutcome = (typeof SCENARIO_OUTCOMES)[number]
 
+/** Begins the reason of a scenario that could not run because the run ended before it. */
+const NOT_STARTED = 'not started: '
+export const INTERRUPTED = 'the run was interrupted'
+
+export const notStarted = (why: string): string => NOT_STARTED + why
+
+/** Why a scenario was not started; null for one that was. */
+export function whyNotStarted({ outcome, reason }: Pick<ScenarioVerdict, 'outcome' | 'reason'>): string | null {
+  return outcome === 'could-not-run' && reason?.startsWith(NOT_STARTED) === true ? reason.slice(NOT_STARTED.length) : null
+}
+
 /** Outcomes of one requirement: those of its scenarios, and three more for when these do not decide. */
 const REQUIREMENT_OUTCOMES = [...SCENARIO_OUTCOMES, 'warning', 'not-covered', 'not-selected'] as const
 export type RequirementOutcome = (typeof REQUIREMENT_OUTCOMES)[number]

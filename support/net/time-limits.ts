@@ -11,6 +11,8 @@ export interface TimeLimits {
   readonly unansweredCreateMs: number
   /** How long no notification may come before "nothing else" holds, where no simulator says that it is idle. */
   readonly quietMs: number
+  /** How long no notification may come after a simulator said that it is idle: what stands before the bot may hold a post back. */
+  readonly idleQuietMs: number
 }
 
 export const TIME_LIMITS: TimeLimits = {
@@ -19,6 +21,7 @@ export const TIME_LIMITS: TimeLimits = {
   firstWaitMs: 1_000,
   unansweredCreateMs: 3_000,
   quietMs: 3_000,
+  idleQuietMs: 100,
 }
 
 /**

@@ -1,13 +1,13 @@
-// Groups scenarios that did not pass for the same reason, so that a cause is told once with all of its requirements.
+// Groups scenarios that did not pass for the same reason, so that a cause stands once, with all of its requirements.
 import type { ScenarioVerdict } from '../contract/verdict'
 
 export interface Cause {
   readonly outcome: ScenarioVerdict['outcome']
   /** The reason of the first scenario. */
-  readonly reason: string
+  readonly reason: string | null
   /** Requirements of all scenarios, each once, in order of first appearance. */
   readonly requirements: readonly string[]
-  readonly scenarios: readonly ScenarioVerdict[]
+  readonly scenarios: readonly [ScenarioVerdict, ...ScenarioVerdict[]]
 }
 
 /** Ids differ from call to call, and so from scenario to scenario. */
@@ -18,16 +18,20 @@ export function causeOf({ outcome, reason }: Pick<ScenarioVerdict, 'outcome' | '
   return reason === null ? null : `${outcome}\n${reason.replace(GUID, '{id}')}`
 }
 
-/** The causes in order of first appearance. */
+/**
+ * The causes in order of first appearance.
+ * @param scenarios those that did not pass
+ */
 export function causesOf(scenarios: readonly ScenarioVerdict[]): readonly Cause[] {
-  const groups = new Map<string, ScenarioVerdict[]>()
+  const groups = new Map<string, [ScenarioVerdict, ...ScenarioVerdict[]]>()
   for (const scenario of scenarios) {
-    const cause = causeOf(scenario)
-    if (cause !== null) groups.set(cause, [...(groups.get(cause) ?? []), scenario])
+    const cause = causeOf(scenario) ?? scenario.outcome
+    const group = groups.get(cause)
+    if (group === undefined) groups.set(cause, [scenario])
+    else group.push(scenario)
   }
   return [...groups.values()].map((group) => {
-    const [{ outcome, reason }] = group as [ScenarioVerdict]
-    const requirements = [...new Set(group.flatMap((one) => one.requirements))]
-    return { outcome, reason: reason as string, requirements, scenarios: group }
+    const [{ outcome, reason }] = group
+    return { outcome, reason, requirements: [...new Set(group.flatMap((one) => one.requirements))], scenarios: group }
   })
 }

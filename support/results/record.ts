@@ -1,9 +1,10 @@
 // Writes and reads the record of a run: cucumber's messages, one a line, redacted on the way. Every report is made from it.
-import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Attachment, AttachmentContentEncoding, type Envelope } from '@cucumber/messages'
 import { UsageError } from '../contract/command-line'
 import { withSlashes } from '../contract/fixture'
+import { makeFolder } from '../contract/folders'
 import { contentOf } from './read-messages'
 import { withoutMachinePaths } from './redaction/machine-paths'
 
@@ -23,7 +24,7 @@ interface Record {
  * would end cucumber before it has hung up any call
  */
 export function openRecord(file: string, redact: Redact, onUnwritten: (error: unknown) => void): Record {
-  mkdirSync(dirname(file), { recursive: true })
+  makeFolder(dirname(file))
   const descriptor = openSync(file, 'w')
   let open = true
   let writes = true

@@ -344,15 +344,18 @@ describe('the last line', () => {
   const everything: Scenario[] = [{ tags: ['CC-01', 'CC-02'] }, { tags: ['CC-03'] }]
 
   test('says outcome, how many must rules bear it out, what of them was not judged, and where the report is', () => {
-    assert.equal(line(everything), `Conformant in 3 of 3 must rules: ${REPORT}`)
+    assert.equal(line(everything), `Conformant: 3 of 3 must rules hold. ${REPORT}`)
     const partly: Scenario[] = [
       { tags: ['CC-01'], end: 'not-selected' },
       { tags: ['CC-02'], ...OF['not-applicable'] },
       { tags: ['CC-15'] },
     ]
-    assert.equal(line(partly), `Conformant in 0 of 3 must rules (1 not covered, 1 not selected, 1 not applicable): ${REPORT}`)
-    assert.equal(line([...everything, OF.failed]), `Non-conformant in 3 of 3 must rules: ${REPORT}`)
-    assert.equal(line([...everything, OF['harness-error']]), `Harness error in 3 of 3 must rules: ${REPORT}`)
-    assert.equal(line([...everything, OF['could-not-run']]), `Incomplete in 3 of 3 must rules: ${REPORT}`)
+    assert.equal(line(partly), `Conformant: 0 of 3 must rules hold, 1 not covered, 1 not selected, 1 not applicable. ${REPORT}`)
+    assert.equal(line([...everything, OF.failed]), `Non-conformant: 0 of 3 must rules broken. ${REPORT}`)
+    assert.equal(
+      line([...everything, OF['harness-error']]),
+      `Harness error: 1 scenario ended with a fault of the suite. ${REPORT}`,
+    )
+    assert.equal(line([...everything, OF['could-not-run']]), `Incomplete: 3 of 3 must rules hold (unreachable). ${REPORT}`)
   })
 })

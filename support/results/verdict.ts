@@ -9,6 +9,7 @@ import {
   type ScenarioOutcome,
   type ScenarioVerdict,
   type Verdict,
+  whyNotStarted,
 } from '../contract/verdict'
 import { applyBaseline } from './apply-baseline'
 import { describeFault, type RunRecord, readRun, type ScenarioRecord, type StepRecord } from './read-messages'
@@ -212,8 +213,9 @@ function runOutcome(
   const any = (outcome: ScenarioOutcome) => scenarios.some((one) => one.outcome === outcome)
   if (reason !== null || any('harness-error')) return 'harness-error'
   // The simulator can do everything and is always there: what it cannot do, or leaves behind, is a fault of ours.
-  if (target.kind === 'simulator' && (any('not-applicable') || left > 0 || (any('could-not-run') && !interrupted)))
-    return 'harness-error'
+  const begun = scenarios.filter((one) => whyNotStarted(one) === null)
+  const unable = begun.some((one) => one.outcome === 'could-not-run') && !interrupted
+  if (target.kind === 'simulator' && (any('not-applicable') || left > 0 || unable)) return 'harness-error'
   if (any('failed')) return 'non-conformant'
   return any('could-not-run') || scenarios.length === 0 || interrupted || left > 0 ? 'incomplete' : 'conformant'
 }

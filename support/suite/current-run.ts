@@ -18,6 +18,15 @@ export interface Run extends RunSurroundings {
   /** Aborted if the run is interrupted: waits and requests then reject with an `Interrupted`. */
   readonly interruption: AbortSignal
   interrupt(reason: string): void
+  /** Why no further scenario starts; null while they do. What is under way goes on. */
+  readonly stopped: string | null
+  stop(why: string): void
+  /**
+   * Stops the run if its connection or its token cannot work: at the first scenario that cannot run for that reason, and once some have run,
+   * at the second in succession.
+   * @param lasting of the `CouldNotRun` that ended a scenario; null for any other end
+   */
+  scenarioEnded(lasting: string | null): void
 }
 
 const OF_PROCESS: RunSurroundings = {
@@ -32,11 +41,25 @@ let current: Run | null = null
 /** Begins a run. A process has one run at a time, and steps and hooks belong to the last one. */
 export function beginRun(surroundings: RunSurroundings): Run {
   const controller = new AbortController()
+  let stopped: string | null = null
+  let [ran, inSuccession] = [false, 0]
+  const stop = (why: string) => {
+    stopped ??= why
+  }
   current = {
     ...surroundings,
     outlet: createOutlet(),
     interruption: controller.signal,
     interrupt: (reason) => controller.abort(new Interrupted(reason)),
+    get stopped() {
+      return stopped
+    },
+    stop,
+    scenarioEnded: (lasting) => {
+      inSuccession = lasting === null ? 0 : inSuccession + 1
+      ran ||= lasting === null
+      if (lasting !== null && inSuccession > (ran ? 1 : 0)) stop(lasting)
+    },
   }
   return current
 }

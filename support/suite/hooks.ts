@@ -1,5 +1,6 @@
 // Opens the target before each scenario; hangs up and keeps the evidence after it. Seals the process while the simulator is the target.
 import { After, AfterAll, Before, BeforeAll, type ITestCaseHookParameter, setDefaultTimeout } from '@cucumber/cucumber'
+import { INTERRUPTED, notStarted } from '../contract/verdict'
 import { FACTS_FILE, type Facts } from '../results/read-messages'
 import { renderExchange } from '../results/redaction/evidence'
 import { seal } from '../targets/simulator/network-guard'
@@ -22,20 +23,25 @@ BeforeAll({ name: 'Seal the process' }, function () {
 })
 
 Before({ name: 'Open the target' }, async function (this: CallWorld, { pickle }: ITestCaseHookParameter) {
-  if (currentRun().interruption.aborted) {
-    keep(this, { skipped: { outcome: 'could-not-run', reason: 'the run was interrupted before this scenario' } })
+  const { interruption, stopped, stop } = currentRun()
+  const why = interruption.aborted ? INTERRUPTED : stopped
+  if (why !== null) {
+    keep(this, { skipped: { outcome: 'could-not-run', reason: notStarted(why) } })
     return 'skipped'
   }
-  const reason = await this.open(
-    pickle.id,
-    pickle.tags.map(({ name }) => name),
-  )
+  const tags = pickle.tags.map(({ name }) => name)
+  const reason = await this.open(pickle.id, tags).catch((error: unknown) => {
+    // A tenant is opened once for all scenarios.
+    if (this.parameters.target === 'tenant') stop('the target cannot be opened')
+    throw error
+  })
   if (reason === null) return
   keep(this, { skipped: { outcome: 'not-applicable', reason } })
   return 'skipped'
 })
 
 After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld) {
+  if (this.sessions.length > 0 && this.inapplicable === null) currentRun().scenarioEnded(this.lasting)
   // A notification on its way may still name a call.
   if (this.sessions.length > 0 && !currentRun().interruption.aborted) await this.target.until(() => true, 0)
   const bots = this.sessions.flatMap((session) => session.bots)

@@ -1,6 +1,7 @@
 // Ctrl-C and SIGTERM: the first lets the scenario hang up its calls and the reports be written, the second ends the process and its workers.
 import childProcess, { type ChildProcess } from 'node:child_process'
 import { onEndRequest } from '../contract/end-requests'
+import { INTERRUPTED } from '../contract/verdict'
 import { currentRun } from './current-run'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
@@ -8,11 +9,16 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 /** What the main process sends to its workers. They ignore a terminal's Ctrl-C, which reaches them too. Windows has no signals. */
 const WORKER_MESSAGE = { type: 'INTERRUPT' } as const
 
+/** Has a worker start no further scenario. */
+const STOP_MESSAGE = { type: 'STOP' } as const
+
 /** Exit code after a second signal. */
 const IMPATIENT = 130
 
 export interface Workers {
   interrupt(): void
+  /** No further scenario starts, and what is under way goes on. */
+  stop(why: string): void
   kill(): void
 }
 
@@ -26,8 +32,10 @@ export function rememberWorkers(): Workers {
     worker.once('exit', () => workers.delete(worker))
     return worker
   }) as typeof fork
+  const send = (message: object) => workers.forEach((worker) => void (worker.connected && worker.send(message)))
   return {
-    interrupt: () => workers.forEach((worker) => void (worker.connected && worker.send(WORKER_MESSAGE))),
+    interrupt: () => send(WORKER_MESSAGE),
+    stop: (why) => send({ ...STOP_MESSAGE, why }),
     kill: () => workers.forEach((worker) => void worker.kill('SIGKILL')),
   }
 }
@@ -52,7 +60,8 @@ export function signalsOfProcess(onSecond: () => void): AbortSignal {
 /** Listens in a worker process, which only the main process interrupts. */
 export function listenAsWorker(): void {
   for (const signal of SIGNALS) process.on(signal, () => {})
-  process.on('message', (message: { readonly type?: unknown }) => {
-    if (message.type === WORKER_MESSAGE.type) currentRun().interrupt('the run was interrupted')
+  process.on('message', (message: { readonly type?: unknown; readonly why?: unknown }) => {
+    if (message.type === WORKER_MESSAGE.type) currentRun().interrupt(INTERRUPTED)
+    if (message.type === STOP_MESSAGE.type) currentRun().stop(String(message.why))
   })
 }

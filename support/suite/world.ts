@@ -1,7 +1,7 @@
 // The world of a scenario: the target and one session for each cast.
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
 import { loadDocumented } from '../contract/documented'
-import { HarnessError, NotApplicable } from '../contract/failures'
+import { CouldNotRun, HarnessError, NotApplicable } from '../contract/failures'
 import { loadRequirements, type Requirement } from '../contract/requirements'
 import type { Target } from '../targets/target'
 import { currentRun } from './current-run'
@@ -25,6 +25,8 @@ export class CallWorld extends World<WorldParameters> {
   #sessions: readonly Session[] = []
   /** Why a step found that the scenario does not apply to this target; null if it applies. */
   inapplicable: string | null = null
+  /** Why the scenario could not run, if that keeps others from running too. */
+  lasting: string | null = null
 
   constructor(options: IWorldOptions<WorldParameters>) {
     super(options)
@@ -76,6 +78,7 @@ export function eachSession<Given extends unknown[]>(act: (session: Session, ...
       for (const session of this.sessions) await act(session, ...given)
       return undefined
     } catch (error) {
+      if (error instanceof CouldNotRun) this.lasting = error.lasting
       if (!(error instanceof NotApplicable)) throw error
       this.inapplicable = error.message
       return 'skipped'

@@ -34,7 +34,7 @@ const FEATURES = 'features/**/*.feature'
 /** Scenarios that go wrong in every way, with the suite's own. */
 export const WITH_SPOILT = [FEATURES, 'test/kit/spoilt.feature']
 
-const NO_WORKERS = { interrupt: () => {}, kill: () => {} }
+const NO_WORKERS = { interrupt: () => {}, stop: () => {}, kill: () => {} }
 
 /** The runs of a test file, one after the other, in a folder of their own. */
 export class CommandRuns {

@@ -11,7 +11,14 @@ import { freePort } from './loopback-https'
 import { type Standalone, serveSimulator } from './standalone'
 
 /** Limits of the runs, in milliseconds: no test waits long for an answer that never comes. */
-const LIMITS: Partial<TimeLimits> = { connectMs: 3_000, answerMs: 3_000, firstWaitMs: 20, unansweredCreateMs: 500, quietMs: 100 }
+const LIMITS: Partial<TimeLimits> = {
+  connectMs: 3_000,
+  answerMs: 3_000,
+  firstWaitMs: 20,
+  unansweredCreateMs: 500,
+  quietMs: 100,
+  idleQuietMs: 20,
+}
 
 /** The one scenario of a call to a person. */
 export const RINGS = ['--requirement', 'CC-30']
@@ -82,8 +89,8 @@ export class FaultRuns {
   }
 
   /** Runs until the end; it may leave calls behind. */
-  attempt(settings: Settings, args: readonly string[] = RINGS): Promise<Result> {
-    return this.#runs.conformance(['--target', 'tenant', ...args], { environment: settings, limits: LIMITS })
+  attempt(settings: Settings, args: readonly string[] = RINGS, limits: Partial<TimeLimits> = {}): Promise<Result> {
+    return this.#runs.conformance(['--target', 'tenant', ...args], { environment: settings, limits: { ...LIMITS, ...limits } })
   }
 
   /** The journals of calls that runs with these settings left. */

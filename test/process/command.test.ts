@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'mocha'
+import { suiteIdentity } from '../../support/results/run-metadata'
 import { CommandRuns, lastLine, type Result, WITH_SPOILT } from '../kit/command-runs'
 
 const runs = new CommandRuns({ spoilt: true })
@@ -13,7 +14,7 @@ describe('exit codes and outcomes', () => {
     const result = await runs.conformance(['--requirement', 'CC-30', '--requirement', 'CC-05'])
     assert.equal(result.code, 0, result.out + result.err)
     assert.equal(result.verdict?.outcome, 'conformant')
-    assert.match(lastLine(result), /^Conformant in 2 of \d+ must rules \(\d+ not selected\): reports\/\d+\/cucumber\.html$/)
+    assert.match(lastLine(result), /^Conformant: 2 of \d+ must rules hold, \d+ not selected\. reports\/\d+\/cucumber\.html$/)
     for (const file of ['verdict.json', 'messages.ndjson', 'cucumber.html', 'junit.xml', 'allure-results'])
       assert.ok(existsSync(join(result.reports, file)), `${file} is missing`)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
@@ -58,12 +59,33 @@ describe('exit codes and outcomes', () => {
   test('a failing assertion alone: 1', async () => {
     const result = await runs.conformance(['--name', '^a failing assertion$'], { features: WITH_SPOILT })
     assert.deepEqual([result.code, result.verdict?.outcome], [1, 'non-conformant'])
+    assert.match(lastLine(result), /^Non-conformant: 1 of \d+ must rules broken \(CC-01\)/)
+    assert.match(
+      result.out,
+      /^What did not pass:\n {2}✗ CC-01 .*a failing assertion\n.*\n {6}npm run conformance -- --name "\^a failing assertion\$"$/m,
+    )
+  })
+
+  test('--bail stops at the first failure, and says how many scenarios were not started', async () => {
+    const args = ['--bail', '--name', '^a failing assertion$', '--name', '^after the long wait$']
+    const result = await runs.conformance(args, { features: WITH_SPOILT })
+    assert.equal(result.code, 1, result.out + result.err)
+    assert.deepEqual(
+      result.verdict?.scenarios.map(({ outcome }) => outcome),
+      ['failed', 'could-not-run'],
+    )
+    assert.match(result.out, /\? 1 scenario was not started: --bail, after the first failure$/m)
+  })
+
+  test('a random order: the summary says how to repeat it', async () => {
+    const { out, verdict } = await runs.conformance(['--requirement', 'CC-30', '--order', 'random'])
+    assert.match(out, new RegExp(`^Order: {8}random; --order random:${verdict?.selection.seed} repeats it$`, 'm'))
   })
 
   test('nothing matches: 2', async () => {
     const result = await runs.conformance(['--tags', '@no-such-tag'])
     assert.deepEqual([result.code, result.verdict?.outcome], [2, 'incomplete'])
-    assert.match(lastLine(result), /^Incomplete \(nothing ran\)/)
+    assert.match(lastLine(result), /^Incomplete: 0 of \d+ must rules hold \(nothing ran\), \d+ not selected\. /)
   })
 })
 
@@ -83,7 +105,9 @@ describe('interruption', () => {
     assert.equal(outcomes['A call to a person, with media hosted by the service'], 'passed')
     assert.match(readFileSync(join(result.reports, 'junit.xml'), 'utf8'), /failure|skipped/)
     assert.ok(readFileSync(join(result.reports, 'cucumber.html')).length > 100_000)
-    assert.match(lastLine(result), /^Incomplete \(interrupted\)/)
+    assert.match(lastLine(result), /^Incomplete: 1 of \d+ must rules not judged \(interrupted\)/)
+    assert.match(result.out, /\? 1 scenario was not started: the run was interrupted$/m)
+    assert.doesNotMatch(result.out, /^ {2}\? .*after the long wait/m)
   })
 
   test('the run after it is not interrupted', async () => {
@@ -93,9 +117,17 @@ describe('interruption', () => {
 })
 
 describe('bad input: one sentence with the remedy, 3, nothing runs', () => {
-  const BAD: readonly [args: string[], sentence: RegExp][] = [
+  const BAD: readonly (readonly [args: readonly string[], sentence: RegExp])[] = [
     [['--nonsense'], /Unknown option '--nonsense'.*--help/],
     [['--target', 'moon'], /--target "moon".*simulator, tenant/],
+    [['--tags', 'CC-30'], /^--tags "CC-30" has no tag "CC-30": did you mean @CC-30\?\.?$/m],
+    [['--tags', '@joins and rings'], /^--tags "@joins and rings" has "rings" without @: write @rings\.$/m],
+    [['--requirement', 'cc-30'], /^--requirement "cc-30" is no requirement: did you mean CC-30\?\.?$/m],
+    [['--requirement', 'XY-99'], /is no requirement: write an id of fixtures\/requirements\.yaml/],
+    [['--deviation', 'lobby-flag-stuc'], /is no deviation: did you mean lobby-flag-stuck\?/],
+    ...(existsSync('/proc/self')
+      ? [[['--reports', '/proc/x/y'], /reports folder \/proc\/x\/y cannot be written \(ENOENT.*--reports/] as const]
+      : []),
   ]
   for (const [args, sentence] of BAD) {
     test(args.join(' '), async () => {
@@ -114,6 +146,19 @@ describe('bad input: one sentence with the remedy, 3, nothing runs', () => {
     assert.match(err, /reports folder .*occupied\/reports cannot be written .*--reports/)
     assert.equal(err.trim().split('\n').length, 1, err)
   })
+})
+
+test('--version and --help: 0, with examples and exit codes, and no default that says nothing', async () => {
+  const version = await runs.conformance(['--version'])
+  assert.deepEqual([version.code, version.out], [0, `${suiteIdentity().version}\n`])
+  const { code, out } = await runs.conformance(['--help'])
+  assert.equal(code, 0)
+  assert.match(
+    out,
+    /^Examples:\n {2}npm run conformance -- .*\n[\s\S]*^Exit codes:\n {2}0 {2}conformant[\s\S]*^ {2}3 {2}harness error/m,
+  )
+  assert.match(out, /--reports <folder> .*\(default: "reports"\)/)
+  assert.doesNotMatch(out, /default: (\[\]|false)/)
 })
 
 test('--list prints what would run, and runs nothing', async () => {

@@ -5,7 +5,7 @@ import { generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from '
 import { after, before, describe, test } from 'mocha'
 import { type Keys, loadKeys } from '../../support/simulator/identity/keys'
 import { publicJwk } from '../../support/simulator/identity/tokens'
-import { exchanges, FaultRuns, firstScenario } from '../kit/faults-run'
+import { exchanges, FaultRuns, firstScenario, RINGS } from '../kit/faults-run'
 import type { Fault, Passing } from '../kit/faulty-front'
 
 let runs: FaultRuns
@@ -111,6 +111,54 @@ describe('a Graph whose answer does not come: not judged, not repeated; the call
   }
 })
 
+describe('a run that cannot work stops by itself, and says so once', () => {
+  const THREE = ['CC-30', 'CC-31', 'CC-32'].flatMap((id) => ['--requirement', id])
+  // Far longer than the test may take: nothing is left to wait for.
+  const limits = { unansweredCreateMs: 600_000 }
+
+  async function stopped(otherwise: NodeJS.ProcessEnv) {
+    const settings = await runs.settings(otherwise)
+    const { code, out, verdict } = await runs.attempt(settings, THREE, limits)
+    assert.equal(code, 2, out)
+    assert.deepEqual(runs.journals(settings), [])
+    assert.deepEqual(verdict?.cleanup, NO_CALL)
+    const [first, ...others] = verdict?.scenarios ?? []
+    assert.deepEqual(
+      others.map(({ outcome, reason }) => [outcome, reason?.split(':')[0]]),
+      others.map(() => ['could-not-run', 'not started']),
+    )
+    assert.equal(out.match(/not started/g)?.length, 1, out)
+    return { out, reason: first?.reason ?? '', others: others.length }
+  }
+
+  test('Graph refuses connections: no call can have been made', async () => {
+    const graph = await runs.front({})
+    graph.close()
+    const { out, reason, others } = await stopped({ GRAPH_BASE_URL: graph.origin })
+    assert.match(reason, /^POST https:.*: no answer: .*ECONNREFUSED/)
+    assert.match(
+      out,
+      new RegExp(`\\? ${others} scenarios were not started: Graph unreachable; "npm run doctor" says what to fix$`, 'm'),
+    )
+    assert.match(out, /^Incomplete: \d+ of \d+ must rules not judged \(Graph unreachable\), /m)
+  })
+
+  test('the token service refuses the secret', async () => {
+    const { out, reason } = await stopped({ GRAPH_CLIENT_SECRET: 'not-the-secret' })
+    assert.match(reason, /^the token service gave no token: 401 invalid_client/)
+    assert.match(out, /not started: token refused; "npm run doctor"/)
+  })
+
+  test('the control API refuses its token, or is not there', async () => {
+    const { out, reason } = await stopped({ GRAPH_PEOPLE_TOKEN: 'not-the-token' })
+    assert.match(reason, /refuses GRAPH_PEOPLE_TOKEN: write the token that the simulator prints/)
+    assert.match(out, /not started: control token refused/)
+    const gone = await runs.front({ scheme: 'http' })
+    gone.close()
+    assert.match((await stopped({ GRAPH_PEOPLE: gone.origin })).out, /not started: control API unreachable/)
+  })
+})
+
 test('a token service where nothing listens: not judged, and Graph receives nothing', async () => {
   const [graph, login] = [await runs.front({}), await runs.front({})]
   login.close()
@@ -193,6 +241,33 @@ describe('a notification that the bot must refuse: failed at once, with the reas
 })
 
 describe('around a run', () => {
+  test('a post that something before the bot holds back until the simulator is idle still fails "nothing else"', async () => {
+    let heldBack = async () => {}
+    const settings = await runs.settingsBehind({
+      spoils: /^POST \/calls\//,
+      by: async ({ forward, answer, body }) => {
+        answer(await forward())
+        const change = body.replace('"updated"', '"deleted"').replace('"established"', '"terminated"')
+        if (change !== body) heldBack = async () => void (await forward({ body: change }))
+      },
+    })
+    const people = await runs.front({
+      scheme: 'http',
+      behind: runs.simulator.announced.control.url,
+      spoils: /./,
+      by: async ({ forward, answer, headers, path }) => {
+        answer(await forward({ headers: { ...headers, host: new URL(runs.simulator.announced.control.url).host } }))
+        if (path === '/wait-for-idle') await heldBack()
+      },
+    })
+    // The post is under way when the wait begins; the limit is far above what a busy machine needs for it.
+    const { code, outcome, reason } = firstScenario(
+      await runs.attempt({ ...settings, GRAPH_PEOPLE: people.origin }, RINGS, { idleQuietMs: 2_000 }),
+    )
+    assert.deepEqual([code, outcome], [1, 'failed'], reason)
+    assert.match(reason, /unexpected notification: call deleted, terminated/)
+  })
+
   test('a post to an address that no bot has is counted and reported, and fails no scenario', async () => {
     const settings = await runs.settings()
     const listener = `http://${settings.BOT_CALLBACK_LISTEN}`

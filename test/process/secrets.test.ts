@@ -119,7 +119,10 @@ async function stage(credential: Credential): Promise<Staged> {
 const TENANT = ['--target', 'tenant', '--verbose']
 
 async function run({ environment }: Staged, ...args: string[]): Promise<Result> {
-  return runs.conformance([...TENANT, ...args], { environment, limits: { connectMs: 2_000, answerMs: 2_000, quietMs: 200 } })
+  return runs.conformance([...TENANT, ...args], {
+    environment,
+    limits: { connectMs: 2_000, answerMs: 2_000, quietMs: 200, idleQuietMs: 20 },
+  })
 }
 
 /** Neither what the run printed nor what it left for others has a secret or a path of this machine. */

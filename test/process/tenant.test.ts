@@ -49,7 +49,7 @@ async function settings(people: People): Promise<Environment> {
 
 async function run(people: People, args: readonly string[], options: RunOptions = {}): Promise<Result> {
   const environment = await settings(people)
-  return runs.conformance(['--target', 'tenant', ...args], { environment, limits: { quietMs: 200 }, ...options })
+  return runs.conformance(['--target', 'tenant', ...args], { environment, limits: { quietMs: 200, idleQuietMs: 20 }, ...options })
 }
 
 /** The same in a process of its own, with the limits of a real run. */

@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { after, before, describe, test } from 'mocha'
@@ -106,13 +106,46 @@ describe('the settings', () => {
       assert.equal(await within(second.ended, 'it did not end'), 3)
       assert.equal(
         second.err,
-        `--write-env: ${there} is there already and is never overwritten: remove it, or write another name.\n`,
+        `--write-env: ${there} is there already, and a simulator that has ended did not write it as it is: remove it, or write another name.\n`,
       )
       assert.equal(second.out, '')
     }
     assert.equal(readFileSync(file, 'utf8'), kept)
     assert.equal(readFileSync(`${lonely}.cast.yaml`, 'utf8'), 'mine')
     assert.ok(!existsSync(lonely))
+  })
+
+  test('of a simulator that is gone are replaced, unless one of them was changed', async () => {
+    const name = join(folder, 'gone.env')
+    const files = [name, `${name}.cast.yaml`]
+    const gone = spawnSync(process.execPath, ['-e', '']).pid
+    const whole = [file, castFile].map((one) => readFileSync(one, 'utf8'))
+    const left = whole.map((text) => text.replace(`by process ${process.pid} on`, `by process ${gone} on`))
+    const leave = (...texts: readonly string[]) => files.forEach((one, at) => void writeFileSync(one, texts[at] ?? ''))
+    const [settings = '', cast = ''] = left
+    for (const [changed, texts] of [
+      [files[0], [`${settings}MINE='1'\n`, cast]],
+      [files[1], [settings, cast.replace('John', 'Jane')]],
+      [files[0], [settings.replace(` on ${hostname()}, `, ' on another.machine, '), cast]],
+      [files[0], [(whole[0] ?? '').replace(/started .*;/, 'started unknown;'), cast]],
+    ] as const) {
+      leave(...texts)
+      const refused = new SimulatorHere(['--json', '--write-env', name])
+      assert.equal(await within(refused.ended, 'it did not end'), 3)
+      assert.ok(refused.err.startsWith(`--write-env: ${changed} is there already`), refused.err)
+      assert.deepEqual(
+        files.map((one) => readFileSync(one, 'utf8')),
+        texts,
+      )
+    }
+    leave(...left)
+    const next = await serveSimulator('--write-env', name)
+    assert.deepEqual(
+      (parseEnv(readFileSync(name, 'utf8')) as Record<string, string>).GRAPH_PEOPLE_TOKEN,
+      next.announced.control.token,
+    )
+    assert.match(readFileSync(`${name}.cast.yaml`, 'utf8'), new RegExp(`by process ${process.pid} on`))
+    await next.stop()
   })
 
   testUnless(

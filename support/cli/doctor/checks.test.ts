@@ -20,6 +20,7 @@ import { loadCast } from '../../contract/cast'
 import { CouldNotRun, NonConformance } from '../../contract/failures'
 import { openNetwork } from '../../net/network'
 import type { Leftover, Leftovers } from '../../targets/tenant/call-journal'
+import type { Configuration } from '../../targets/tenant/config/configuration'
 import { endLeftovers } from '../../targets/tenant/registrations'
 import {
   checkCallback,
@@ -29,6 +30,7 @@ import {
   checkGraph,
   checkKeys,
   checkLeftovers,
+  checkPeople,
   checkPermissions,
   type DoctorListener,
 } from './checks'
@@ -318,8 +320,53 @@ describe('the callback', () => {
   })
 })
 
+describe('the people', () => {
+  const asked: string[] = []
+  const check = (people: Configuration['people'], status = 200, body: unknown = { deliveries: { idle: true } }) =>
+    saidBy(
+      checkPeople,
+      examination({
+        configuration: configurationWith({ people }),
+        fetch: async (url, { headers }) => {
+          asked.push(`${url} ${new Headers(headers).get('authorization')}`)
+          return Response.json(body, { status })
+        },
+      }),
+    )
+  const control = { kind: 'control', url: 'http://127.0.0.1:5051', token: 'the-token' } as const
+
+  test('are an operator, or unattended: nothing is asked', async () => {
+    assert.match((await check({ kind: 'attended' })).join(), /^ok: an operator/)
+    assert.match((await check({ kind: 'unattended' })).join(), /^ok: unattended/)
+    assert.deepEqual(asked, [])
+  })
+
+  test('are played by a simulator that takes the token', async () => {
+    assert.deepEqual(await check(control), ['ok: played by the simulator whose control API is at http://127.0.0.1:5051'])
+    assert.deepEqual(asked, ['http://127.0.0.1:5051/status Bearer the-token'])
+  })
+
+  test('cannot be played: with a wrong token, or at an address where something else answers', async () => {
+    const wrong =
+      'fix: the control API at http://127.0.0.1:5051 refuses the token; write the one that the simulator prints to GRAPH_PEOPLE_TOKEN'
+    assert.deepEqual(await check(control, 401), [wrong])
+    for (const [status, body] of [
+      [404, {}],
+      [200, {}],
+      [200, 'hello'],
+    ] as const)
+      assert.match(
+        (await check(control, status, body)).join(),
+        /^fix: POST .*\/status was answered \d+ by something else .* GRAPH_PEOPLE$/,
+      )
+  })
+})
+
 describe('calls of earlier runs', () => {
-  const CALL = { file: '1-a.ndjson', requestId: 'r', callsPath: '/v1.0/communications/calls', callbackPath: '/canary' }
+  const CALL = {
+    ...{ file: '1-a.ndjson', requestId: 'r', callsPath: '/v1.0/communications/calls', callbackPath: '/canary' },
+    token: 'own' as const,
+  }
   const KNOWN: Leftover = { ...CALL, callId: 'c-1', at: '2026-01-01T10:00:00.000Z' }
   const LOST: Leftover = { ...CALL, callId: null, at: '2026-01-01T11:00:00.000Z' }
   interface Parts {
@@ -363,7 +410,10 @@ describe('calls of earlier runs', () => {
     const { said, settled } = await check([KNOWN], { status: 403 })
     assert.match(said[0] as string, /^fix: .*could not be hung up \(answered 403\); try again/)
     const without = await check([KNOWN, LOST], { token: false })
-    assert.match(without.said[0] as string, /^not checked: 1 call of .*, not hung up, because there is no token of this app$/)
+    assert.match(
+      without.said[0] as string,
+      /^fix: 1 call of .*, not hung up, because there is no token of this app; hang up with .* once there is one$/,
+    )
     assert.deepEqual([settled, without.settled], [[], []])
   })
 
@@ -374,17 +424,20 @@ describe('calls of earlier runs', () => {
   })
 
   test('have ended when Graph says so', async () => {
-    const end = async (answer: () => Promise<unknown>) => {
+    const end = async (answer: () => Promise<unknown>, call = KNOWN) => {
       const [ended] = await endLeftovers(
-        [KNOWN],
+        [call],
         () => ({ delete: answer }) as never,
         () => {},
       )
       return /\((.*)\)/.exec(ended?.text ?? '')?.[1] ?? ended?.outcome
     }
-    const answered = (status: number, text = '') => end(async () => ({ status, text }))
+    const answered = (status: number, text = '', call = KNOWN) => end(async () => ({ status, text }), call)
     assert.equal(await answered(204), 'ended')
     assert.equal(await answered(404, '{"error":{"code":"8522"}}'), 'ended')
+    const ofAnother = { ...KNOWN, token: 'other' } as const
+    assert.equal(await answered(204, '', ofAnother), 'ended')
+    assert.equal(await answered(404, '{"error":{"code":"8522"}}', ofAnother), 'unknown')
     assert.equal(await answered(404), 'answered 404')
     assert.equal(await answered(200), 'answered 200')
     assert.equal(await end(() => Promise.reject(new CouldNotRun('no answer'))), 'no answer')

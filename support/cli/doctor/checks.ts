@@ -19,7 +19,7 @@ import { CALLS_PATHS, type Configuration } from '../../targets/tenant/config/con
 import { describeUnknown, endLeftovers } from '../../targets/tenant/registrations'
 
 /** `warning`: a run is possible, but the operator should know. `fix`: a run would fail. */
-export type FindingState = 'ok' | 'warning' | 'fix' | 'not checked'
+export type FindingState = 'ok' | 'warning' | 'fix'
 
 /** One line: what is right, or what is wrong and what to do. */
 export interface Finding {
@@ -345,6 +345,27 @@ for (const subnet of [
 
 const isPrivate = (address: string) => PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
+/** Says who plays the people, and asks a control API for its status with its token. */
+export async function checkPeople({ configuration: { people }, send }: Examination): Promise<Finding[]> {
+  if (people.kind === 'attended') return [ok('an operator: a line says what to do, and until when')]
+  if (people.kind === 'unattended') return [ok('unattended: scenarios in which a person acts cannot run')]
+  const { url, token } = people
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const { status, text } = await send('other', { method: 'POST', url: `${url}/status`, headers, body: '{}' })
+  if (status === 401)
+    return [fix(`the control API at ${url} refuses the token`, 'write the one that the simulator prints to GRAPH_PEOPLE_TOKEN')]
+  if (status !== 200 || !controlStatus.safeParse(jsonOrNull(text)).success)
+    return [
+      fix(
+        `POST ${url}/status was answered ${status} by something else than a simulator`,
+        'write the address of its control API to GRAPH_PEOPLE',
+      ),
+    ]
+  return [ok(`played by the simulator whose control API is at ${url}`)]
+}
+
+const controlStatus = z.looseObject({ deliveries: z.looseObject({ idle: z.boolean() }) })
+
 const CLEAN_UP = 'npm run doctor -- --clean-up'
 
 /** Reports the calls that earlier runs with this Graph, tenant and app left, and hangs them up on request. */
@@ -367,17 +388,10 @@ export async function checkLeftovers({ configuration, cleanUp, token, send, ...g
     if (known.length > 0)
       findings.push(
         cleanUp
-          ? { state: 'not checked', says: `${count} not hung up, because ${NEEDED.token}` }
+          ? fix(`${count} not hung up, because there is no token of this app`, `hang up with ${CLEAN_UP} once there is one`)
           : fix(`${count} may still be there`, `hang up with ${CLEAN_UP}`),
       )
     for (const { callId, at } of calls) if (callId === null) findings.push({ state: 'warning', says: describeUnknown(at) })
   }
   return findings.length === 0 ? [ok('left no call')] : findings
-}
-
-/** Why a check cannot be made that needs what an earlier one did not find. */
-export const NEEDED: Readonly<Record<Needed, string>> = {
-  token: 'there is no token of this app',
-  answer: 'Graph gave no answer to compare with',
-  listener: 'nothing listens for it',
 }

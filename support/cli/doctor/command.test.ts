@@ -66,6 +66,7 @@ describe('the examination', () => {
             callId: 'c/1',
             callsPath: '/v1.0/communications/calls',
             callbackPath: '/canary',
+            token: 'own',
             at: '2026-01-01T10:00:00.000Z',
           },
         ],
@@ -94,6 +95,7 @@ describe('the examination', () => {
       '✓ keys=ok',
       '✓ listener=ok',
       '✓ callback=ok',
+      '✓ people=ok',
       '✓ earlier runs=ok',
     ])
     assert.match(said.at(-1) as string, /Ready/)
@@ -105,28 +107,28 @@ describe('the examination', () => {
     assert.deepEqual([code, closed], [1, 0])
     assert.match(said[0] as string, /configuration +fix: GRAPH_CALLS_PATH/)
     assert.match(said[1] as string, /configuration +fix: GRAPH_TENANT_ID/)
-    assert.equal(said.filter((line) => /not checked: because the configuration cannot be used/.test(line)).length, 9)
+    assert.equal(said.length, 3, said.join('\n'))
+    assert.equal(said[2], '\nNot ready: 2 of 2 lines say what to do first. 10 checks need that first and could not be made.')
   })
 
   test('what depends on something that failed says so', async () => {
     const refused = () => Promise.reject(new CouldNotRun('the token service gave no token'))
     const { code, said } = await examined({ changes: { tokens: () => refused }, args: ['--clean-up'] })
     assert.equal(code, 1)
+    assert.match(said.join('\n'), /credential +fix: the token service gave no token\n✓ Graph/)
     assert.match(
       said.join('\n'),
-      /credential +fix: the token service gave no token\n- permissions +not checked: because there is no token/,
+      /earlier runs +fix: 1 call .*not hung up, because there is no token .*--clean-up once there is one/,
     )
-    assert.match(said.join('\n'), /earlier runs +not checked: 1 call .*because there is no token/)
+    assert.match(said.at(-1) as string, /2 of 10 lines say what to do first\. 1 check needs that first and could not be made\.$/)
 
     const silent = await examined({ environment: { GRAPH_BASE_URL: 'http://127.0.0.1:1' } })
-    assert.match(silent.said.join('\n'), /clock +not checked: because Graph gave no answer/)
+    assert.doesNotMatch(silent.said.join('\n'), /clock/)
+    assert.match(silent.said.at(-1) as string, /1 check needs that first/)
 
     const taken = () => Promise.reject(new HarnessError('BOT_CALLBACK_LISTEN: taken'))
     const deaf = await examined({ changes: { openListener: taken }, args: ['--clean-up'] })
-    assert.match(
-      deaf.said.join('\n'),
-      /listener +fix: BOT_CALLBACK_LISTEN: taken\n- callback +not checked: because nothing listens/,
-    )
+    assert.match(deaf.said.join('\n'), /listener +fix: BOT_CALLBACK_LISTEN: taken\n✓ people/)
     assert.deepEqual([deaf.code, deaf.closed], [1, 1])
   })
 

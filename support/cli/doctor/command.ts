@@ -21,13 +21,13 @@ import {
   checkKeys,
   checkLeftovers,
   checkListener,
+  checkPeople,
   checkPermissions,
   type EarlierRuns,
   type Examination,
   explaining,
   type Finding,
   type FindingState,
-  NEEDED,
   type Needed,
 } from './checks'
 
@@ -59,10 +59,19 @@ const CHECKS: readonly Check[] = [
   { name: 'keys', check: checkKeys },
   { name: 'listener', check: checkListener },
   { name: 'callback', needs: 'listener', check: checkCallback },
+  { name: 'people', check: checkPeople },
   { name: 'earlier runs', check: checkLeftovers },
 ]
 
 const EXIT = { ready: 0, fix: 1 } as const
+
+const GUIDE = {
+  examples: [
+    ['', 'checks the configuration in the environment and in .env'],
+    ['--clean-up', 'also hangs up the calls that earlier runs left'],
+  ],
+  exits: { 0: 'ready for a run', 1: 'something has to be fixed first, and a line says what' },
+} as const
 
 /** How long any answer may take, in milliseconds. */
 export const ANSWER_LIMIT_MS = 30_000
@@ -71,7 +80,6 @@ const LOOKS = {
   ok: { mark: '✓', colour: 'green' },
   warning: { mark: '!', colour: 'yellow' },
   fix: { mark: '✗', colour: 'red' },
-  'not checked': { mark: '-', colour: 'gray' },
 } as const satisfies Record<FindingState, unknown>
 
 /**
@@ -90,31 +98,32 @@ export async function doctor(args: readonly string[], surroundings: Surroundings
       print(line(name, finding, colours))
     }
   }
+  let unmade = 0
   try {
-    const options = parseOptions(command, args, (text) => print(text.trimEnd()))
+    const options = parseOptions(command, args, (text) => print(text.trimEnd()), GUIDE)
     if (options === null) return EXIT.ready
-    await examine(options.cleanUp, surroundings, report)
+    unmade = await examine(options.cleanUp, surroundings, report)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     print(error.message)
     return EXIT.fix
   }
   const faults = states.filter((state) => state === 'fix').length
-  print(faults === 0 ? '\nReady for a run.' : `\nNot ready: ${faults} of ${states.length} lines say what to do first.`)
+  const others =
+    unmade === 0 ? '' : ` ${unmade} ${unmade === 1 ? 'check needs' : 'checks need'} that first and could not be made.`
+  print(faults === 0 ? '\nReady for a run.' : `\nNot ready: ${faults} of ${states.length} lines say what to do first.${others}`)
   return faults === 0 ? EXIT.ready : EXIT.fix
 }
 
+/** Makes the checks. Returns how many could not be made, because of what earlier ones found. */
 async function examine(
   cleanUp: boolean,
   surroundings: Surroundings,
   report: (name: string, findings: readonly Finding[]) => void,
-): Promise<void> {
+): Promise<number> {
   const { opened, findings } = open(surroundings)
   report('configuration', findings)
-  if (opened === null) {
-    for (const { name } of CHECKS) report(name, [notChecked('the configuration cannot be used')])
-    return
-  }
+  if (opened === null) return CHECKS.length
   const { configuration, network } = opened
   const wire = { signal: new AbortController().signal, keep: () => {}, timeLimitMs: ANSWER_LIMIT_MS }
   const send = openWire({ ...wire, fetch: explaining(network.fetch) })
@@ -124,18 +133,18 @@ async function examine(
     tokens: surroundings.tokens(send, configuration),
     earlierRuns: () => surroundings.earlierRuns(configuration),
   }
+  let unmade = 0
   try {
     for (const { name, needs, check } of CHECKS) {
-      const unmet = needs !== undefined && examination[needs] === undefined
-      report(name, unmet ? [notChecked(NEEDED[needs])] : await checked(() => check(examination)))
+      if (needs !== undefined && examination[needs] === undefined) unmade++
+      else report(name, await checked(() => check(examination)))
     }
+    return unmade
   } finally {
     await examination.listener?.close()
     await network.close()
   }
 }
-
-const notChecked = (reason: string): Finding => ({ state: 'not checked', says: `because ${reason}` })
 
 /** The findings of a check. Of an unforeseen error only the kind is shown: its message may hold anything. */
 export async function checked(check: () => ReturnType<Check['check']>): Promise<readonly Finding[]> {

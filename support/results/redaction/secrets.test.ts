@@ -96,6 +96,10 @@ describe('a text without what opens something', () => {
   const SHOWN: readonly (readonly [text: string, shown: string])[] = [
     ['see /app/calls/7?sig=1#a, please', 'see /app/calls/7?sig=‹not shown›'],
     ['https://me:pw@a.test/b', 'https://a.test/b'],
+    [
+      'it is at https://a.test:5051, or http://a.test:80; see (https://a.test:1).',
+      'it is at https://a.test:5051, or http://a.test:80; see (https://a.test:1).',
+    ],
     ['and/or? 1/2 ?x=1', 'and/or? 1/2 ?x=1'],
     ['{"a":"https://a.test/?b=1"}', '{"a":"https://a.test/?b=‹not shown›"}'],
     ['{\\"a\\":\\"https://a.test/?b=1\\"}', '{\\"a\\":\\"https://a.test/?b=‹not shown›\\"}'],

@@ -1,8 +1,9 @@
 // Writes the verdict and every report that needs no Java, from one record, for a finished, an interrupted and a killed run alike.
-import { accessSync, constants, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { UsageError } from '../../contract/command-line'
+import { makeFolder } from '../../contract/folders'
 import type { Verdict } from '../../contract/verdict'
 import { completeRecord, endedBy } from '../complete-record'
 import { writeAllureResults } from './allure-results'
@@ -15,22 +16,21 @@ export const REPORTS = { html: 'cucumber.html', junit: 'junit.xml', allureResult
 const OUTPUTS = ['verdict.json', 'messages.ndjson', 'cucumber.html', 'junit.xml', 'allure-results', 'allure']
 
 /**
- * Clears the folder of what an earlier run left, and proves that it can be written.
+ * Makes the folder of `--reports` if it is missing, clears it of what an earlier run left, and proves that it can be written.
+ * @param outputs what the command writes there
  * @throws UsageError when it cannot
  */
-export function prepareReports(folder: string): void {
+export function prepareReports(folder: string, outputs: readonly string[] = OUTPUTS): void {
   try {
-    mkdirSync(folder, { recursive: true })
-    if (!statSync(folder).isDirectory()) throw new Error('it is no folder')
+    makeFolder(folder)
     accessSync(folder, constants.W_OK)
-    for (const output of OUTPUTS) rmSync(join(folder, output), { recursive: true, force: true })
+    for (const output of outputs) rmSync(join(folder, output), { recursive: true, force: true })
     const probe = join(folder, '.probe')
     writeFileSync(probe, '')
     rmSync(probe)
   } catch (error) {
-    throw new UsageError(
-      `The reports folder ${folder} cannot be written (${(error as Error).message.replace(/,.*$/, '')}): choose another with --reports.`,
-    )
+    const cause = (error as Error).message.replace(/,.*$/, '')
+    throw new UsageError(`The reports folder ${folder} cannot be written (${cause}): choose another with --reports.`)
   }
 }
 
@@ -55,7 +55,7 @@ interface Reports {
 export async function writeReports({ folder, envelopes, verdict, interrupted }: Reports): Promise<void> {
   const complete = completeRecord(envelopes, interrupted ?? CUT_OFF_REASON)
   const record = interrupted === null ? complete : endedBy(complete, interrupted)
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   writeJunit(record, join(folder, REPORTS.junit))
   writeAllureResults(record, verdict, join(folder, REPORTS.allureResults))
   await writeCucumberHtml(record, join(folder, REPORTS.html))

@@ -1,6 +1,6 @@
 // Writes Allure's results: one for each scenario of the verdict, with the verdict's outcome as status, steps and evidence from the record.
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Attachment,
@@ -13,6 +13,7 @@ import {
 import { type Attachment as AllureAttachment, Stage, Status, type StepResult, type TestResult } from 'allure-js-commons'
 import type { Category } from 'allure-js-commons/sdk'
 import { stringifyEnvInfo } from 'allure-js-commons/sdk/reporter'
+import { makeFolder } from '../../contract/folders'
 import type { ScenarioOutcome, ScenarioVerdict, Verdict } from '../../contract/verdict'
 import { contentOf, milliseconds, readRun, type ScenarioRecord, type StepRecord } from '../read-messages'
 
@@ -62,7 +63,7 @@ const CATEGORIES: readonly Category[] = [
  */
 export function writeAllureResults(envelopes: Envelope[], verdict: Verdict, folder: string): void {
   rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const write = (name: string, text: string | Buffer) => writeFileSync(join(folder, name), text)
   const writeJson = (name: string, value: unknown) => write(name, JSON.stringify(value, null, 2))
   const records = new Map(readRun(envelopes).scenarios.map((one) => [placeOf(one.pickle.uri, one.line), one]))

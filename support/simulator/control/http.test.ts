@@ -154,8 +154,16 @@ describe('an invalid parameter', () => {
       'meeting and threadId exclude each other; write one of them.',
     ],
     ['join', { person: 'John', messageId: '0' }, /^threadId is missing, which messageId needs/],
-    ['when-called', { person: 'John', does: 'answer' }, 'does is invalid; write one of answers, declines, is-busy, silent.'],
-    ['when-a-guest-waits', { meeting: 'channel' }, 'does is missing; write one of admits, refuses, leaves-in-lobby.'],
+    [
+      'when-called',
+      { person: 'John', does: 'answer' },
+      'does is invalid; write one of answers, declines, is-busy, silent, or null: again as after a reset.',
+    ],
+    [
+      'when-a-guest-waits',
+      { meeting: 'channel' },
+      'does is missing; write one of admits, refuses, leaves-in-lobby, or null: again as after a reset.',
+    ],
     ['wait-for-call', { timeoutMs: 120_001 }, /^timeoutMs is invalid; write how long .* 0 to 120000\.$/],
     [
       'wait-for-call',

@@ -92,6 +92,18 @@ describe('people', () => {
     assert.match((await run.control('admit', { callId: one.id })).body.error.message, /is established: no person can admit it/)
   })
 
+  test('act by their scripts until null says that they end', async () => {
+    const run = await controlled()
+    await run.done('when-called', { person: 'John', does: 'answers' })
+    await run.done('when-a-guest-waits', { meeting: 'channel', does: 'refuses' })
+    assert.equal((await run.done('when-called', { person: 'John', does: null })).does, null)
+    assert.equal((await run.done('when-a-guest-waits', { meeting: 'channel', does: null })).does, null)
+    const [{ id }, guest] = [await run.call(request(1)), await run.call(request(6))]
+    await run.done('move-clock', { by: '30s' })
+    assert.deepEqual(run.notified(id), ['updated establishing'])
+    assert.doesNotMatch(run.notified(guest.id).join(), /terminated/)
+  })
+
   test('act by their scripts until the reset', async () => {
     const run = await controlled()
     await run.done('when-called', { person: 'John', does: 'answers', afterMs: 0, hangsUpAfterMs: 5 * SECOND })

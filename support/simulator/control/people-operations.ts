@@ -106,7 +106,13 @@ const inMeeting = (name: MeetingVerb): Operation =>
 
 const milliseconds = z.number().int().nonnegative().max(86_400_000)
 const afterMs = milliseconds.optional().describe('how long that takes, in milliseconds of the simulator (default 2000)')
-const oneOf = <Name extends string>(names: [Name, ...Name[]]) => z.enum(names).describe(`one of ${names.join(', ')}`)
+
+/** What people do from now on; null ends what was said before. */
+const doesParam = <Name extends string>(names: [Name, ...Name[]]) =>
+  z
+    .enum(names)
+    .nullable()
+    .describe(`one of ${names.join(', ')}, or null: again as after a reset`)
 
 /** Leaves out undefined members, which would otherwise replace a default. */
 function given<Timing extends object>(timing: Timing): { [Name in keyof Timing]?: Exclude<Timing[Name], undefined> } {
@@ -119,7 +125,7 @@ const SCRIPTS: readonly Operation[] = [
     description: SCRIPT_OPERATIONS['when-called'],
     params: z.strictObject({
       person: personParam,
-      does: oneOf(namesOf(WHEN_CALLED)),
+      does: doesParam(namesOf(WHEN_CALLED)),
       afterMs,
       hangsUpAfterMs: milliseconds
         .nullable()
@@ -134,7 +140,7 @@ const SCRIPTS: readonly Operation[] = [
   operation({
     name: 'when-a-guest-waits',
     description: SCRIPT_OPERATIONS['when-a-guest-waits'],
-    params: z.strictObject({ ...meetingParams, does: oneOf(namesOf(WHEN_A_GUEST_WAITS)), afterMs }),
+    params: z.strictObject({ ...meetingParams, does: doesParam(namesOf(WHEN_A_GUEST_WAITS)), afterMs }),
     run: async (seeded, { does, afterMs: after, ...named }): Promise<JsonObject> => {
       const meeting = meetingOf(seeded, named)
       seeded.simulator.people.whenAGuestWaits(meeting, does, given({ afterMs: after }))

@@ -3,6 +3,7 @@ import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { makeFolder } from '../../contract/folders'
 import { keysFile } from './keys'
 
 export interface LocalAuthority {
@@ -100,7 +101,7 @@ function write(file: string, text: string, mode: number): void {
 
 /** Runs a task while no other process does; a folder is the lock, because making one succeeds for exactly one process. */
 async function underLock<T>(folder: string, task: () => Promise<T>): Promise<T> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder, 0o700)
   const lock = path.join(folder, LOCK)
   while (!taken(lock)) await pause(20)
   try {

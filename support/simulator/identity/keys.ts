@@ -1,11 +1,12 @@
 // The simulator's signing keys: RSA as Graph's, made on this machine when first needed and kept for the next run, never shipped.
 import { createHash, generateKeyPair } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { JWK } from 'jose'
 import { z } from 'zod'
+import { makeFolder } from '../../contract/folders'
 
 /** One key pair as JSON Web Keys with their id. */
 export interface SigningKey {
@@ -54,7 +55,7 @@ async function makeKey(): Promise<SigningKey> {
 /** Written beside and renamed, so that two workers that start at once each read a whole file. */
 function keep(file: string, keys: Keys): void {
   try {
-    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 })
+    makeFolder(join(file, '..'), 0o700)
     const draft = `${file}.${process.pid}`
     writeFileSync(draft, JSON.stringify(keys), { mode: 0o600 })
     chmodSync(draft, 0o600)

@@ -40,15 +40,15 @@ export type Acting = {
 } & {
   readonly [Verb in MeetingVerb]: (who: WhoInAMeeting) => Promise<Json>
 } & {
-  /** What a person does when called, from now on until `reset`. Times are milliseconds of the simulator's clock. */
+  /** What a person does when called, from now on until `reset` or `does: null`. Times are milliseconds of the simulator's clock. */
   whenCalled(script: {
     readonly person: string
-    readonly does: WhenCalled
+    readonly does: WhenCalled | null
     readonly afterMs?: number
     readonly hangsUpAfterMs?: number | null
   }): Promise<Json>
-  /** What the people in a meeting do when a guest waits in its lobby, from now on until `reset`. */
-  whenAGuestWaits(script: WhichMeeting & { readonly does: WhenAGuestWaits; readonly afterMs?: number }): Promise<Json>
+  /** What the people in a meeting do when a guest waits in its lobby, from now on until `reset` or `does: null`. */
+  whenAGuestWaits(script: WhichMeeting & { readonly does: WhenAGuestWaits | null; readonly afterMs?: number }): Promise<Json>
 }
 
 export function actingBy(control: (operation: string, params: JsonObject) => Promise<Json>): Acting {

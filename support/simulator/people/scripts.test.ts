@@ -4,7 +4,7 @@ import { describe, test } from 'mocha'
 import { ANNA, CALLS, CHANNEL, JOHN, request, SCHEDULED, SECOND_BOT, simulated } from '../../../test/kit/simulated-world'
 import { namesOf, VERBS, type WhenCalled } from '../../contract/people-verbs'
 import type { PeopleCommand } from '../core/commands'
-import { REACTION_MS } from './scripts'
+import { MANUAL, REACTION_MS, scriptedPeople } from './scripts'
 
 const MINUTE = 60_000
 const ESTABLISHING = 'updated establishing'
@@ -30,6 +30,22 @@ describe('a call between two', () => {
       assert.deepEqual(run.notified(id), does === 'silent' ? [ESTABLISHING, 'deleted terminated 487/10004'] : expected)
     })
   }
+
+  test('John does again what he did at the beginning', async () => {
+    const { called: _, ...others } = MANUAL
+    const scripts = { ...others, called: new Map([[JOHN.id, { ...MANUAL.anybody, does: 'declines' as const }]]) }
+    const rung: string[] = []
+    const people = scriptedPeople(
+      scripts,
+      (_, task) => task(),
+      ({ kind }) => void rung.push(kind),
+    )
+    for (const does of ['answers', null] as const) {
+      people.whenCalled(JOHN.id, does)
+      people.notice({ kind: 'rings', callId: '1', personId: JOHN.id } as never)
+    }
+    assert.deepEqual(rung, ['answer', 'decline'])
+  })
 
   for (const [seconds, rings] of [
     [undefined, 60],

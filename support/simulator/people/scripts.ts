@@ -42,10 +42,10 @@ export const AUTO: PeopleScripts = {
 }
 
 export interface People {
-  /** What a person does when called from now on. */
-  whenCalled(personId: string, does: WhenCalled, timing?: Partial<Omit<CallScript, 'does'>>): void
-  /** What the people in a meeting do when a guest waits, from now on. */
-  whenAGuestWaits(meeting: string, does: WhenAGuestWaits, timing?: Partial<Omit<LobbyScript, 'does'>>): void
+  /** What a person does when called from now on; null: as at the beginning. */
+  whenCalled(personId: string, does: WhenCalled | null, timing?: Partial<Omit<CallScript, 'does'>>): void
+  /** What the people in a meeting do when a guest waits, from now on; null: as at the beginning. */
+  whenAGuestWaits(meeting: string, does: WhenAGuestWaits | null, timing?: Partial<Omit<LobbyScript, 'does'>>): void
   /** Everybody behaves as at the beginning. */
   reset(): void
   /** Reacts to an effect of the core: a client rings, a guest waits, or a person has picked up. */
@@ -72,8 +72,9 @@ export function scriptedPeople(
   }
   return {
     whenCalled: (personId, does, timing = {}) =>
-      void called.set(personId, { afterMs: REACTION_MS, hangsUpAfterMs: null, ...timing, does }),
-    whenAGuestWaits: (meeting, does, timing = {}) => void waiting.set(meeting, { afterMs: REACTION_MS, ...timing, does }),
+      put(called, personId, does === null ? scripts.called.get(personId) : { ...MANUAL.anybody, ...timing, does }),
+    whenAGuestWaits: (meeting, does, timing = {}) =>
+      put(waiting, meeting, does === null ? scripts.waiting.get(meeting) : { ...MANUAL.anywhere, ...timing, does }),
     reset: () => {
       called = new Map(scripts.called)
       waiting = new Map(scripts.waiting)
@@ -89,6 +90,11 @@ export function scriptedPeople(
       return react(script.hangsUpAfterMs === null ? null : 'hang-up', { callId, personId }, script.hangsUpAfterMs ?? 0)
     },
   }
+}
+
+function put<Script>(scripts: Map<string, Script>, key: string, script: Script | undefined): void {
+  if (script === undefined) scripts.delete(key)
+  else scripts.set(key, script)
 }
 
 /** The journal entry of a person's command. @param reason why the command did not fit; null when it was done */

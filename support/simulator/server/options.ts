@@ -25,6 +25,20 @@ const SPEEDS = { slowest: 0.01, fastest: 10_000 }
 /** Built and installed as a package, or run from its source. */
 const INSTALLED = __filename.endsWith('.js')
 
+const GUIDE = {
+  examples: [
+    ['', 'on http://localhost:5050'],
+    ['--tls', 'with https, as MSAL and the Graph clients need it'],
+    ['--people manual --json', 'for a script that plays the people'],
+    ['--speed 20 --write-env simulated.env', 'with the settings of a full conformance run'],
+  ],
+  exits: {
+    0: 'ended by a signal or by the control API',
+    3: 'an option, a file or a port cannot be used',
+    130: 'ended by a second signal',
+  },
+} as const
+
 function declared() {
   return new Command(INSTALLED ? 'graph-calls-simulator' : 'npm run simulator --')
     .description('Plays the calling API of Microsoft Graph, its token service and the people in the call, on this machine.')
@@ -74,7 +88,7 @@ function declared() {
  * @throws UsageError naming the option and the remedy
  */
 export function readServeOptions(args: readonly string[], out: (text: string) => void): ServeOptions | null {
-  const given = parseOptions(declared(), args, out)
+  const given = parseOptions(declared(), args, out, GUIDE)
   if (given === null) return null
   const { profile, seed, speed: time, allowCallback, writeEnv = null, ...others } = given
   if (profile === 'observed')

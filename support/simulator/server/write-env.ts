@@ -1,12 +1,14 @@
 // Writes the files of `--write-env`: the settings of a full conformance run against this simulator, for a shell and as .env, and their cast.
-import { randomUUID } from 'node:crypto'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { hostname } from 'node:os'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { inCapitals, MEETING_NAMES } from '../../contract/cast'
 import { UsageError } from '../../contract/command-line'
 import { readUnchecked } from '../../contract/fixture'
+import { isOver, startOf } from '../../contract/processes'
 import { botApp, registeredApp } from '../identity/directory'
 import { FOREIGN_TOKENS } from '../identity/tokens'
 import type { Seed } from '../seed'
@@ -23,14 +25,39 @@ const MAX_CALLS = 1_000
 
 const castFileOf = (file: string): string => `${file}.cast.yaml`
 
-/** @throws UsageError when one of the two files exists: neither is overwritten */
+/** @throws UsageError when one of the two files exists and may not be replaced */
 export function refuseOverwriting(file: string): void {
-  const there = [file, castFileOf(file)].find((one) => existsSync(one))
-  if (there !== undefined) throw taken(there)
+  for (const one of [file, castFileOf(file)]) if (existsSync(one) && !isLeftBehind(one)) throw taken(one)
 }
 
 function taken(file: string): UsageError {
-  return new UsageError(`--write-env: ${file} is there already and is never overwritten: remove it, or write another name.`)
+  return new UsageError(
+    `--write-env: ${file} is there already, and a simulator that has ended did not write it as it is: remove it, or write another name.`,
+  )
+}
+
+/** The line by which a later simulator knows that it may replace a file: who wrote it, and that it was not changed since. */
+const mark = (writer: string, text: string) =>
+  `# Written by ${writer}; SHA-256 of the other lines: ${createHash('sha256').update(text).digest('hex')}\n`
+const MARK = /^# Written by (process (\d+) on (\S+), started (.*)); SHA-256 of the other lines: .*\n/m
+
+const WRITER = `process ${process.pid} on ${hostname()}, started ${startOf(process.pid) ?? 'unknown'}`
+
+/** The text with the mark before its first line that is no comment. */
+function marked(head: string, body: string): string {
+  return head + mark(WRITER, head + body) + body
+}
+
+/**
+ * Whether a simulator wrote the file as it is and has ended: its process ran on this machine and is gone. A file that was changed since, or
+ * that another machine wrote, is never replaced.
+ */
+function isLeftBehind(file: string): boolean {
+  if (!lstatSync(file).isFile()) return false
+  const text = readFileSync(file, 'utf8')
+  const [line, writer = '', pid, machine, start] = MARK.exec(text) ?? []
+  if (line === undefined || line !== mark(writer, text.replace(line, ''))) return false
+  return machine === hostname() && isOver(Number(pid), start === 'unknown' ? null : (start ?? null))
 }
 
 /**
@@ -41,7 +68,9 @@ function taken(file: string): UsageError {
 export async function writeSettings(file: string, started: Started): Promise<string> {
   const [settings, cast] = [path.resolve(file), path.resolve(castFileOf(file))]
   const text = lines(await settingsOf(started, cast))
-  write(cast, CAST_HEAD + stringify(castOf(started.world.seed), { lineWidth: 0 }))
+  refuseOverwriting(file)
+  for (const one of [settings, cast]) if (existsSync(one)) rmSync(one)
+  write(cast, marked(CAST_HEAD, stringify(castOf(started.world.seed), { lineWidth: 0 })))
   try {
     write(settings, text)
   } catch (error) {
@@ -65,7 +94,8 @@ const CAST_HEAD = `# The people, meetings and registrations of the simulator tha
 `
 const SETTINGS_HEAD = `# Settings of a full conformance run against the simulator that wrote this file, good while it runs:
 #   set -a; . THIS_FILE; set +a; npm run conformance -- --target tenant
-# or copy it to .env. None of it is a real secret. It is never overwritten: remove it, and the cast beside it, when you are done.
+# or copy it to .env. None of it is a real secret. The next simulator that writes this name replaces it, once this one
+# has ended, unless the file was changed.
 `
 
 async function settingsOf({ world, addresses, control }: Started, castFile: string): Promise<Record<string, string>> {
@@ -113,12 +143,8 @@ function castOf({ file, cast: { meetings, guest, media, bot } }: Seed): object {
 }
 
 function lines(settings: Record<string, string>): string {
-  return (
-    SETTINGS_HEAD +
-    Object.entries(settings)
-      .map(([name, value]) => `${name}=${quoted(name, value)}\n`)
-      .join('')
-  )
+  const assigned = Object.entries(settings).map(([name, value]) => `${name}=${quoted(name, value)}\n`)
+  return marked(SETTINGS_HEAD, assigned.join(''))
 }
 
 /** In quotes that mean the same to a shell and to Node's reader of .env files: neither can write a quote inside its own kind. */

@@ -11,7 +11,8 @@ import { afterEach, describe, test } from 'mocha'
 import { scratch } from '../../../test/kit/loopback-https'
 import { NEEDS_MODES, NEEDS_SLASHES, testUnless } from '../../../test/kit/unless'
 import { HarnessError } from '../../contract/failures'
-import { callsFolder, isOver, leftovers, openCallJournal, settleLeftover, startOf } from './call-journal'
+import { isOver, startOf } from '../../contract/processes'
+import { callsFolder, leftovers, openCallJournal, settleLeftover } from './call-journal'
 
 const OWNER = { baseUrl: 'https://graph.example', tenantId: 'the-tenant', clientId: 'the-client' }
 const IDENTITY = { ...OWNER, run: 'the-run', callsPath: '/beta/app/calls' }
@@ -53,6 +54,39 @@ describe('while its run lives', () => {
     ])
     journal.close()
     assert.deepEqual(files(folder), [])
+  })
+
+  test('a call with another token is marked, and read as such by a later run; older lines without a mark are the owner’s', () => {
+    const folder = scratch()
+    const journal = openCallJournal(IDENTITY, folder)
+    journal.intend('/1', 'other')
+    journal.intend('/2')
+    const file = onlyFile(folder)
+    assert.deepEqual(
+      linesOf(file).map(({ token }) => token),
+      ['other', undefined],
+    )
+    journal.close()
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`"pid":${process.pid}`, `"pid":${NO_PROCESS}`))
+    assert.deepEqual(
+      leftovers(OWNER, folder).calls.map(({ token }) => token),
+      ['other', 'own'],
+    )
+  })
+
+  test('a refused request whose call is named afterwards is open again', () => {
+    const folder = scratch()
+    const journal = openCallJournal(IDENTITY, folder)
+    const request = journal.intend('/1')
+    journal.settled(request, 'refused')
+    journal.learned(request, 'call-1')
+    journal.close()
+    const file = onlyFile(folder)
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`"pid":${process.pid}`, `"pid":${NO_PROCESS}`))
+    assert.deepEqual(
+      leftovers(OWNER, folder).calls.map(({ callId }) => callId),
+      ['call-1'],
+    )
   })
 
   test('it is left alone, and what is open stays on closing', () => {

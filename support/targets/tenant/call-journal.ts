@@ -1,11 +1,12 @@
 // The journal of calls: a request for a call is on disk before it is sent, so that the run after a killed one can end the call.
-import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { closeSync, constants, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, constants, fdatasyncSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { HarnessError } from '../../contract/failures'
+import { makeFolder } from '../../contract/folders'
+import { isOver, startOf } from '../../contract/processes'
 import type { Environment } from './config/configuration'
 
 /** Whose calls they are. */
@@ -28,10 +29,11 @@ type Settlement = 'ended' | 'refused' | 'reported'
 export interface CallJournal {
   /**
    * Writes to the disk that a request for a call follows. Returns the name of the entry.
+   * @param token whose token the request has; `other`: not that of the owner
    * @throws HarnessError when it cannot be written: then nothing may be sent
    */
-  intend(callbackPath: string): string
-  /** The call was made, under this id. */
+  intend(callbackPath: string, token?: 'own' | 'other'): string
+  /** The call was made, under this id: also after the request was refused. */
   learned(requestId: string, callId: string): void
   /** @param status that of the answer that refused, where there was one */
   settled(requestId: string, how: Settlement, status?: number): void
@@ -47,6 +49,8 @@ export interface Leftover {
   readonly callId: string | null
   readonly callsPath: string
   readonly callbackPath: string
+  /** Whose token the request had. To the owner, "Call not found" says nothing about the call of another application. */
+  readonly token: 'own' | 'other'
   /** When the request was about to be sent, ISO 8601. */
   readonly at: string
 }
@@ -74,6 +78,7 @@ const intent = z.object({
   clientId: text,
   callbackPath: text,
   requestId: text,
+  token: z.literal('other').optional(),
   at: text,
 })
 const entry = z.union([
@@ -97,11 +102,17 @@ export function openCallJournal(identity: RunIdentity, folder: string = callsFol
     } catch {}
   }
   return {
-    intend: (callbackPath) => {
+    intend: (callbackPath, token = 'own') => {
       const requestId = randomUUID()
       try {
         descriptor ??= make(file)
-        write(descriptor, { ...owner, callbackPath, requestId, at: new Date().toISOString() })
+        write(descriptor, {
+          ...owner,
+          callbackPath,
+          requestId,
+          ...(token === 'other' && { token }),
+          at: new Date().toISOString(),
+        })
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
         throw new HarnessError(
@@ -111,7 +122,10 @@ export function openCallJournal(identity: RunIdentity, folder: string = callsFol
       open.add(requestId)
       return requestId
     },
-    learned: (requestId, callId) => append({ requestId, callId }),
+    learned: (requestId, callId) => {
+      open.add(requestId)
+      append({ requestId, callId })
+    },
     settled: (requestId, settled, status) => {
       open.delete(requestId)
       append({ requestId, settled, ...(status === undefined ? {} : { status }) })
@@ -127,7 +141,7 @@ export function openCallJournal(identity: RunIdentity, folder: string = callsFol
 
 /** Never opens an existing file: it belongs to another process. */
 function make(file: string): number {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(path.dirname(file), 0o700)
   return openSync(file, 'ax', 0o600)
 }
 
@@ -189,13 +203,18 @@ function remove(file: string): void {
   } catch {}
 }
 
-function leftover(file: string, { requestId, callsPath, callbackPath, at }: Intent, entries: readonly Entry[]): Leftover {
+function leftover(file: string, { requestId, callsPath, callbackPath, token, at }: Intent, entries: readonly Entry[]): Leftover {
   const ids = entries.flatMap((one) => ('callId' in one && one.requestId === requestId ? [one.callId] : []))
-  return { file, requestId, callId: ids.at(-1) ?? null, callsPath, callbackPath, at }
+  return { file, requestId, callId: ids.at(-1) ?? null, callsPath, callbackPath, token: token ?? 'own', at }
 }
 
 function openIn(entries: readonly Entry[]): readonly Intent[] {
-  const settled = new Set(entries.flatMap((one) => ('settled' in one ? [one.requestId] : [])))
+  const settled = new Set<string>()
+  for (const one of entries) {
+    if ('settled' in one) settled.add(one.requestId)
+    // A request that was refused made a call all the same.
+    else settled.delete(one.requestId)
+  }
   return entries.filter((one): one is Intent => 'run' in one && !settled.has(one.requestId))
 }
 
@@ -242,72 +261,5 @@ function parsed(line: string): unknown {
     return JSON.parse(line)
   } catch {
     return undefined
-  }
-}
-
-/** States of /proc/PID/stat in which a process is dead and only not yet collected (proc(5)). */
-const DEAD = ['Z', 'X', 'x']
-
-interface Seen {
-  readonly dead: boolean
-  readonly start: string | null
-}
-
-/**
- * When a process started, as a text to compare; null where the system does not say. On Linux the ticks since the machine started, with the
- * id of that start; elsewhere the time that `ps` prints, to the second.
- */
-export function startOf(pid: number): string | null {
-  return seen(pid).start
-}
-
-/** Whether a process that started then has ended. In doubt it has not, and its calls are left alone. A number alone is not enough: the system uses it again. */
-export function isOver(pid: number, start: string | null): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false
-  if (!exists(pid)) return true
-  const now = seen(pid)
-  return now.dead || (start !== null && now.start !== null && now.start !== start)
-}
-
-/** A process of another user exists too: the system refuses the signal, with another error. */
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
-}
-
-function seen(pid: number): Seen {
-  if (process.platform === 'linux') return seenInProc(pid)
-  if (process.platform === 'win32') return { dead: false, start: null }
-  return { dead: false, start: saidByPs(pid) }
-}
-
-/** The name of the program, second in the line, may hold blanks and brackets: what follows the last bracket is read. */
-function seenInProc(pid: number): Seen {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const [state = '', ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // Field 22 of the line; `rest` begins with field 4.
-    const ticks = rest[18]
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    return { dead: DEAD.includes(state), start: ticks === undefined ? null : `${boot} ${ticks}` }
-  } catch {
-    return { dead: false, start: null }
-  }
-}
-
-function saidByPs(pid: number): string | null {
-  try {
-    const said = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
-      encoding: 'utf8',
-      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    return said.trim() || null
-  } catch {
-    return null
   }
 }

@@ -154,6 +154,12 @@ const REMEDIES: Readonly<Record<number, string>> = {
   1002012: 'check GRAPH_SCOPE: it ends in /.default',
 }
 
+/** What the error of a refused token says of other scenarios. */
+export const TOKEN_REFUSED = 'token refused'
+
+/** Statuses that stay until the configuration changes, unlike 429 and 5xx. */
+const REFUSALS = [400, 401, 403]
+
 /** The body of an OAuth answer that is no refusal. @throws CouldNotRun, or HarnessError, for any other */
 function accepted(reply: Reply): object {
   const body = jsonOrNull(reply.text)
@@ -167,7 +173,10 @@ function accepted(reply: Reply): object {
   const number = data.error_codes?.[0] ?? Number(/\bAADSTS(\d{1,9})\b/.exec(data.error_description ?? '')?.[1] ?? Number.NaN)
   const code = [data.error, ...(Number.isNaN(number) ? [] : [`(AADSTS${number})`])].join(' ')
   const remedy = REMEDIES[number]
-  throw new CouldNotRun(`the token service gave no token: ${reply.status} ${code}${remedy === undefined ? '' : `: ${remedy}`}`)
+  throw new CouldNotRun(
+    `the token service gave no token: ${reply.status} ${code}${remedy === undefined ? '' : `: ${remedy}`}`,
+    REFUSALS.includes(reply.status) ? TOKEN_REFUSED : null,
+  )
 }
 
 function kind({ headers, text }: Reply): string {

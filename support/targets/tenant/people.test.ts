@@ -158,6 +158,22 @@ describe('a control API', () => {
       ],
     )
   })
+  test('undoes what people do by themselves, before what was asked for earlier', async () => {
+    const { people, asked } = control()
+    await people.inMeeting(meeting, 'mute', john)
+    await people.whenCalled(john, 'declines')
+    await people.whenAGuestWaits(meeting, 'admits', john)
+    await people.undo()
+    await people.undo()
+    assert.deepEqual(
+      asked.slice(3).map(({ operation, params }) => [operation, params]),
+      [
+        ['when-a-guest-waits', { ...where, does: null }],
+        ['when-called', { person: john.id, does: null }],
+        ['unmute', { ...where, person: john.id }],
+      ],
+    )
+  })
   test('lists the calls that live', async () => {
     assert.deepEqual(await control(200, { calls: [{ callId: 'a' }, { callId: 'b' }] }).people.livingCalls(), ['a', 'b'])
     await failing(() => control(200, { calls: 'none' }).people.livingCalls(), HarnessError, /unknown shape/)

@@ -3,7 +3,15 @@ import { z } from 'zod'
 import type { Meeting, Person } from '../../contract/cast'
 import type { Fetch } from '../../contract/exchange'
 import { CouldNotRun, HarnessError } from '../../contract/failures'
-import { type MeetingVerb, OPERATOR_WAITS, VERBS, type Verb, WHEN_A_GUEST_WAITS, WHEN_CALLED } from '../../contract/people-verbs'
+import {
+  type MeetingVerb,
+  OPERATOR_WAITS,
+  type SCRIPT_OPERATIONS,
+  VERBS,
+  type Verb,
+  WHEN_A_GUEST_WAITS,
+  WHEN_CALLED,
+} from '../../contract/people-verbs'
 import { notSuchACall, type TargetPeople } from '../target'
 
 /** What a person is asked to do, now or when it is their turn. */
@@ -51,7 +59,10 @@ export interface ControlledPeople extends TargetPeople {
   /** Resolves once the simulator has delivered everything. */
   idle(): Promise<void>
   livingCalls(): Promise<readonly string[]>
-  /** Undoes what people did in meetings, last first, so that the next scenario finds everybody where they were. */
+  /**
+   * Undoes what people were asked for, last first, so that the next scenario finds everybody where they were and as they were: what they did
+   * in meetings, and what they do by themselves.
+   */
   undo(): Promise<void>
 }
 
@@ -60,6 +71,9 @@ const UNDO: Readonly<Record<MeetingVerb, MeetingVerb>> = { join: 'leave', leave:
 
 /** The status for a verb that is done already, and changes nothing. */
 const DONE_ALREADY = 409
+
+/** The status for a caller without the token of this start. */
+const TOKEN_WRONG = 401
 
 /** The control API of a simulator plays the people: the same verbs, over HTTP. */
 export function controlled(fetch: Fetch, url: string, token: string): ControlledPeople {
@@ -70,11 +84,16 @@ export function controlled(fetch: Fetch, url: string, token: string): Controlled
       response = await fetch(`${url}/${operation}`, { method: 'POST', headers, body: JSON.stringify(params) })
     } catch (error) {
       const { message, cause } = error as Error & { cause?: Error }
-      throw new CouldNotRun(`the control API at ${new URL(url).host} did not answer: ${cause?.message ?? message}`)
+      const says = `the control API at ${new URL(url).host} did not answer: ${cause?.message ?? message}`
+      throw new CouldNotRun(says, 'control API unreachable')
     }
     const body: unknown = await response.json().catch(() => null)
     if (response.ok) return { done: true, body }
     if (response.status === DONE_ALREADY) return { done: false, body }
+    if (response.status === TOKEN_WRONG) {
+      const says = `the control API at ${new URL(url).host} refuses GRAPH_PEOPLE_TOKEN: write the token that the simulator prints`
+      throw new CouldNotRun(says, 'control token refused')
+    }
     throw new HarnessError(`the control API refused "${operation}" with ${response.status}: ${reasonOf(body)}`)
   }
   const must = async (operation: string, params: object): Promise<unknown> => {
@@ -89,12 +108,17 @@ export function controlled(fetch: Fetch, url: string, token: string): Controlled
   const where = ({ coordinates: { threadId, messageId } }: Meeting) => ({ threadId, messageId })
   const inMeeting = (meeting: Meeting, verb: MeetingVerb, { id, displayName }: Person) =>
     perform(verb, { ...where(meeting), person: id, ...(verb === 'join' ? { displayName } : {}) })
-  let done: Parameters<typeof inMeeting>[] = []
+  /** Also undone if the answer is lost: the control API may have done it. */
+  const script = async (operation: keyof typeof SCRIPT_OPERATIONS, whose: object, does: string) => {
+    undoing.push(() => must(operation, { ...whose, does: null }))
+    await must(operation, { ...whose, does })
+  }
+  const undoing: (() => Promise<unknown>)[] = []
   return {
-    whenCalled: async ({ id }, does) => void (await must('when-called', { person: id, does })),
-    whenAGuestWaits: async (meeting, does) => void (await must('when-a-guest-waits', { ...where(meeting), does })),
-    inMeeting: async (...act) => {
-      if ((await inMeeting(...act)).done) done.push(act)
+    whenCalled: ({ id }, does) => script('when-called', { person: id }, does),
+    whenAGuestWaits: (meeting, does) => script('when-a-guest-waits', where(meeting), does),
+    inMeeting: async (meeting, verb, person) => {
+      if ((await inMeeting(meeting, verb, person)).done) undoing.push(() => inMeeting(meeting, UNDO[verb], person))
     },
     hangsUp: (_, callId) => toCall('hang-up', callId),
     removes: (_meeting, _by, callId) => toCall('remove', callId),
@@ -105,8 +129,7 @@ export function controlled(fetch: Fetch, url: string, token: string): Controlled
       return data.calls.map(({ callId }) => callId)
     },
     undo: async () => {
-      for (const [meeting, verb, person] of done.reverse()) await inMeeting(meeting, UNDO[verb], person)
-      done = []
+      for (let undo = undoing.pop(); undo !== undefined; undo = undoing.pop()) await undo()
     },
   }
 }

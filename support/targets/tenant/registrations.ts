@@ -9,7 +9,7 @@ import { CouldNotRun, HarnessError, NonConformance, NotApplicable } from '../../
 import type { Registration } from '../target'
 import { type CallJournal, callsFolder, type Leftover, leftovers, openCallJournal, settleLeftover } from './call-journal'
 import type { Configuration, Environment } from './config/configuration'
-import { msalTokens } from './msal-tokens'
+import { msalTokens, TOKEN_REFUSED } from './msal-tokens'
 
 interface Registrations {
   /** @param app null for the bot's own */
@@ -73,12 +73,12 @@ export function openRegistrations(configuration: Configuration, environment: Env
   }
 
   const callsOf = (id: string): CallLog => ({
-    intend: (callbackUri) => {
+    intend: (callbackUri, token) => {
       if (made >= cast.limits.maxCalls) {
         throw new CouldNotRun(`limits.maxCalls of the cast allows ${cast.limits.maxCalls} calls, and they have been made`)
       }
       made++
-      const request = journalOf(id).intend(new URL(callbackUri).pathname)
+      const request = journalOf(id).intend(new URL(callbackUri).pathname, token)
       unresolved.set(request, id)
       return request
     },
@@ -102,7 +102,12 @@ export function openRegistrations(configuration: Configuration, environment: Env
     return async () => {
       const held = tokens.get(identity.clientId)
       if (held !== undefined && Date.now() - held.since < SHOWN_MS) return held.token
-      const token = get()
+      const token = get().catch((error: unknown) => {
+        // Other registrations of the cast serve few scenarios; without them the rest of the run goes on.
+        const own = identity.clientId === clientId
+        if (own || !(error instanceof CouldNotRun) || error.lasting !== TOKEN_REFUSED) throw error
+        throw new CouldNotRun(error.message)
+      })
       tokens.set(identity.clientId, { since: Date.now(), token })
       token.catch(() => tokens.delete(identity.clientId))
       return token
@@ -149,7 +154,7 @@ export function openRegistrations(configuration: Configuration, environment: Env
 
 /** A call of an earlier run after the attempt to end it. */
 interface EndedLeftover {
-  /** `unknown`: the call may exist, but its id was never learned. */
+  /** `unknown`: the call may exist, but its id was never learned, or it was made in the name of another application. */
   readonly outcome: 'ended' | 'failed' | 'unknown'
   /** A sentence without its full stop. */
   readonly text: string
@@ -163,11 +168,12 @@ export async function endLeftovers(
 ): Promise<readonly EndedLeftover[]> {
   const ended: EndedLeftover[] = []
   for (const call of calls) {
-    const { callId, callsPath, at } = call
-    const failure = callId === null ? null : await hangUp(client(callsPath), callId)
-    if (failure === null) settle(call, callId === null ? 'reported' : 'ended')
+    const { callId, callsPath, at, token } = call
+    const failure = callId === null ? null : await hangUp(client(callsPath), callId, token)
+    if (failure === null || failure === NOT_OURS) settle(call, callId === null || failure === NOT_OURS ? 'reported' : 'ended')
     const name = `Call ${callId}, left by an earlier run at ${at},`
     if (callId === null) ended.push({ outcome: 'unknown', text: describeUnknown(at) })
+    else if (failure === NOT_OURS) ended.push({ outcome: 'unknown', text: `${name} may still exist: ${NOT_OURS}` })
     else if (failure === null) ended.push({ outcome: 'ended', text: `${name} was hung up` })
     else ended.push({ outcome: 'failed', text: `${name} could not be hung up (${failure})` })
   }
@@ -178,10 +184,13 @@ export function describeUnknown(at: string): string {
   return `A call asked for at ${at} may exist and cannot be ended by us: the run was killed before it learned the id`
 }
 
+const NOT_OURS = "it was created without this app's token, and Graph does not find it among the calls of this app"
+
 /** Null when the call is over; otherwise why it may not be. */
-async function hangUp(graph: Pick<GraphClient, 'delete'>, callId: string): Promise<string | null> {
+async function hangUp(graph: Pick<GraphClient, 'delete'>, callId: string, token: Leftover['token']): Promise<string | null> {
   try {
     const reply = await graph.delete(callId)
+    if (token === 'other' && reply.status !== 204 && saysOver(reply)) return NOT_OURS
     return saysOver(reply) ? null : `answered ${reply.status}`
   } catch (error) {
     // Requests of this run will meet the same, and are judged by it.

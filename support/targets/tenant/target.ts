@@ -122,8 +122,8 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
       },
       until,
       quiet: async () => {
-        if (people.control !== null) await people.control.idle()
-        else await until(() => false, limits.quietMs)
+        await people.control?.idle()
+        await until(() => false, people.control === null ? limits.quietMs : limits.idleQuietMs)
       },
       livingCalls: async () => people.control?.livingCalls() ?? null,
       close: async () => {
