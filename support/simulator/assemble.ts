@@ -1,10 +1,9 @@
 // The simulator as a whole: state, core, HTTP handlers, deliveries, identity, people and faults. Any number live in one process.
-import type { JsonObject } from '../contract/json'
-import type { Attendee, Command, Effect, PeopleCommand } from './core/commands'
+import type { Attendee, Command, Effect, PeopleCommand, ServiceCommand } from './core/commands'
 import { decide } from './core/decide'
-import { type Call, emptyState, type MeetingState } from './core/state'
+import type { ResultInfo } from './core/ends'
+import { type Admission, type Call, emptyState } from './core/state'
 import { ArmedFaults, type Faults } from './faults/armed-faults'
-import { deletionOf, endedByService } from './faults/call-faults'
 import type { Order } from './faults/fault'
 import { openIdHandler } from './http/discovery'
 import { graphHandler, type Handler } from './http/graph'
@@ -54,7 +53,7 @@ interface AssemblyOptions {
   /** Who is in which meeting from the beginning. */
   readonly present?: readonly { readonly meeting: string; readonly person: Attendee }[]
   /** What a meeting that the directory does not know does with guests once it is joined. Default: null, it does not exist. */
-  readonly meetingsOnDemand?: MeetingState['guests'] | null
+  readonly meetingsOnDemand?: Admission | null
 }
 
 /** Late timers and deliveries of earlier generations, which changed nothing. */
@@ -73,8 +72,10 @@ export interface Simulator {
   readonly faults: Faults
   /** Does what a person does. Returns the reason when it does not fit, else null. */
   perform(command: PeopleCommand): string | null
-  /** The reason why a command of the people would not fit now, else null. Changes nothing. */
-  fits(command: PeopleCommand): string | null
+  /** Ends a call in the name of the service. Returns the reason when it does not fit, else null. */
+  endCall(callId: string, end: ResultInfo): string | null
+  /** The reason why a command of the people or the service would not fit now, else null. Changes nothing. */
+  fits(command: PeopleCommand | ServiceCommand): string | null
   /**
    * A token that the simulated Graph must refuse, made for an app of the directory.
    * @throws Error when the directory has no such app
@@ -163,7 +164,16 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
   Object.assign(parts, options.deviation?.wrap({ ...parts }, { directory, keys, now, verifierNow }))
 
   // Faults stand between the parts and the bot.
-  const faults = new ArmedFaults({ keys, now, verifierNow, newId, after, journal, records, endCall })
+  const faults = new ArmedFaults({
+    keys,
+    now,
+    verifierNow,
+    newId,
+    after,
+    journal,
+    records,
+    endCall: (callId, end) => void attempt({ kind: 'end', callId, end }),
+  })
   const openOutbox = () =>
     new Outbox({
       deliver: (url, init, notification) => faults.carry(notification, url, init, parts.deliver),
@@ -174,9 +184,10 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
     })
 
   /** One command through the core: the next state, and its effects. */
-  function run(command: Command, decideIt: Parts['decide'] = parts.decide) {
+  function run(asked: Command) {
     const before = state
-    const { answer, effects, state: next } = decideIt(before, command, { newId })
+    const command = faults.command(asked, (callId) => before.calls.get(callId))
+    const { answer, effects, state: next } = parts.decide(before, command, { newId })
     state = next
     for (const effect of effects) carryOut(effect)
     const callId = 'callId' in command ? command.callId : answer.kind === 'created' ? String(answer.call.id) : ''
@@ -190,16 +201,22 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
     else people.notice(effect)
   }
 
-  /** The service ends a call by itself. */
-  function endCall(callId: string, end: JsonObject): void {
-    const call = state.calls.get(callId)
-    if (call !== undefined) run(deletionOf(call), endedByService(parts.decide, end))
+  /** A command that only fits some states. Returns the reason when it does not fit, else null. */
+  function attempt(command: PeopleCommand | ServiceCommand): string | null {
+    if (!open) return 'the simulator is closed'
+    const answer = run(command)
+    return answer.kind === 'unfit' ? answer.reason : null
+  }
+
+  function endCall(callId: string, end: ResultInfo): string | null {
+    const reason = attempt({ kind: 'end', callId, end })
+    const text = `the service ends call ${callId} with ${end.code}/${end.subcode}${reason === null ? '' : `: ${reason}`}`
+    journal.write({ at: now(), kind: 'service', callId, text })
+    return reason
   }
 
   function perform(command: PeopleCommand): string | null {
-    if (!open) return 'the simulator is closed'
-    const answer = run(command)
-    const reason = answer.kind === 'unfit' ? answer.reason : null
+    const reason = attempt(command)
     journal.write({ at: now(), kind: 'people', ...describeCommand(command, reason) })
     return reason
   }
@@ -233,6 +250,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
     journal,
     faults,
     perform,
+    endCall,
     fits: (command) => {
       const { answer } = parts.decide(state, command, { newId: () => 'none' })
       return answer.kind === 'unfit' ? answer.reason : null

@@ -1,5 +1,7 @@
 // The faults that are armed in a simulator: passes every message through them, within their limits, and reports what they did.
 import type { JsonObject } from '../../contract/json'
+import type { Command } from '../core/commands'
+import type { Call } from '../core/state'
 import type { CallRecord, CallRecords } from '../runtime/call-records'
 import type { FaultDid, Journal } from '../runtime/journal'
 import type { Deliver, Notification } from '../runtime/outbox'
@@ -105,6 +107,11 @@ export class ArmedFaults implements Faults {
       return layer?.working.request?.(incoming, () => pass(layer.number)) ?? handle(request)
     }
     return pass(Number.POSITIVE_INFINITY)
+  }
+
+  /** A command passes the faults on its way to the core, the one armed first first. */
+  command(command: Command, callOf: (callId: string) => Call | undefined): Command {
+    return this.#layers.reduce((one, { working }) => working.command?.(one, callOf) ?? one, command)
   }
 
   /** A notification passes the faults before it is queued, the one armed first first. */

@@ -1,9 +1,11 @@
 // What a fault is: a row with its sentence, parameters and source, and what it does to messages while it is armed.
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
-import type { JsonObject } from '../../contract/json'
+import type { Command } from '../core/commands'
+import type { ResultInfo } from '../core/ends'
 import { ERRORS, type ErrorName } from '../core/errors'
 import type { Sourced } from '../core/provenance'
+import type { Call } from '../core/state'
 import type { Keys } from '../identity/keys'
 import type { CallRecord } from '../runtime/call-records'
 import type { RequestFacts } from '../runtime/journal'
@@ -23,11 +25,16 @@ const REFUSALS = [
   'notRegistered',
   'insufficientPermissions',
   'tenantMismatch',
+  'callNotEstablished',
+  'actionNotValid',
+  'conflict',
 ] as const satisfies readonly ErrorName[]
 
 /** The parameters of all faults. Each description follows "write": it is the remedy for an invalid value. */
 export const PARAMETERS = {
-  retryAfter: upTo(LONGEST_S).describe('how many seconds the bot must wait, a number from 0 to 86400'),
+  retryAfter: upTo(LONGEST_S)
+    .nullable()
+    .describe('how many seconds the bot must wait, a number from 0 to 86400; null: without the header'),
   status: z
     .number()
     .refine((status) => STATUSES.includes(status))
@@ -44,7 +51,7 @@ export const PARAMETERS = {
   member: text.describe('the path of the member, with / between names, as in resourceData/state'),
   code: z.int().min(0).max(999).describe('the code of resultInfo, a whole number from 0 to 999'),
   subcode: z.int().min(0).max(9_999_999).describe('the subcode of resultInfo, a whole number from 0 to 9999999'),
-  message: text.describe('the message of resultInfo, up to 200 characters'),
+  message: text.nullable().describe('the message of resultInfo, up to 200 characters; null: the one that goes with the codes'),
   state: z.enum(STATES).describe(`in which state of the call: ${oneOf(STATES)}`),
 } as const
 
@@ -77,7 +84,8 @@ export interface Aim {
   readonly verifierNow: () => number
   readonly newId: () => string
   readonly after: (ms: number, task: () => void) => void
-  readonly endCall: (callId: string, end: JsonObject) => void
+  /** The service ends a call; one that has ended stays as it is. */
+  readonly endCall: (callId: string, end: ResultInfo) => void
   /** Whether the message belongs to the call and the app that the fault is limited to. */
   inScope(message: Message): boolean
   /** Whether the fault may touch the message: in scope, and within the number of messages. Counts it. */
@@ -101,6 +109,8 @@ export interface Working {
   readonly request?: (incoming: IncomingRequest, next: () => Promise<Response>) => Promise<Response>
   readonly notification?: (notification: Notification, next: (notification: Notification) => void) => void
   readonly post?: (post: Post, next: (init: RequestInit) => Promise<Response>) => Promise<Response>
+  /** What the core decides in place of a command, which is itself where the fault has no part in it. */
+  readonly command?: (command: Command, callOf: (callId: string) => Call | undefined) => Command
   /** Sees each call that lives when the fault is armed, and each change of a call from then on. */
   readonly call?: (record: CallRecord) => void
   /** Whether something is left to do after the last message was touched. */

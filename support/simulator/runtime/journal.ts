@@ -83,10 +83,18 @@ type OfKind =
   | { readonly kind: 'request'; readonly request?: RequestFacts }
   | { readonly kind: 'delivery'; readonly delivery?: DeliveryFacts }
   | { readonly kind: 'people'; readonly people?: PeopleFacts }
+  | { readonly kind: 'service' }
   | { readonly kind: 'discarded'; readonly discarded?: DiscardedFacts }
   | { readonly kind: 'fault'; readonly did?: FaultDid }
 
-export const ENTRY_KINDS = ['request', 'delivery', 'people', 'discarded', 'fault'] as const satisfies readonly OfKind['kind'][]
+export const ENTRY_KINDS = [
+  'request',
+  'delivery',
+  'people',
+  'service',
+  'discarded',
+  'fault',
+] as const satisfies readonly OfKind['kind'][]
 
 export type JournalDraft = Common & OfKind
 /** `sequence` counts every entry from 1, and goes on through generations. */
