@@ -23,8 +23,9 @@ import {
 import { describeCommand, MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
 import { CallRecords } from './runtime/call-records'
 import { type Clock, seededIds } from './runtime/clock'
-import { Journal, Listeners } from './runtime/journal'
-import { type Deliver, Outbox } from './runtime/outbox'
+import { Exchange, keepServed } from './runtime/exchange'
+import { Journal, Listeners, type RequestFacts } from './runtime/journal'
+import { type Deliver, noteSent, Outbox } from './runtime/outbox'
 import type { Armament, Parts } from './wrapping'
 
 interface AssemblyOptions {
@@ -131,13 +132,18 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
   }
 
   // The parts that need no other part. A deviation may wrap each of them, and `graph` and `post` below.
-  const record = (entry: Entry) => journal.write({ at: now(), kind: 'request', ...entry })
+  const write = (entry: Entry) => journal.write({ at: now(), kind: 'request', ...entry })
+  const record = (entry: Entry) => void (keepServed(entry) || write(entry))
+  const send: Deliver = options.deliver ?? ((url, init) => fetch(url, init))
   const independent = {
     decide,
     after,
     authenticate: (authorization) => callerOf(authorization, (token) => known.claimsOf(token, keys.token, tokenNow()), directory),
     sign: notificationSigner(keys, verifierNow, known.sign),
-    deliver: options.deliver ?? ((url, init) => fetch(url, init)),
+    deliver: (url, init) => {
+      noteSent({ url, body: String(init.body) })
+      return send(url, init)
+    },
     login: loginHandler({
       directory,
       issue: (app) => issueToken(app, keys, tokenNow(), known.sign),
@@ -221,6 +227,14 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
     return reason
   }
 
+  /** A service as the bot reaches it: behind the faults, with every answer in the journal as the bot receives it. */
+  const served =
+    (service: RequestFacts['service'], handle: Handler): Handler =>
+    (request) =>
+      Exchange.of({ service, request, record: write }, (exchange) =>
+        faults.request(service, request, exchange, async (one) => exchange.see(await handle(one))),
+      )
+
   const people = scriptedPeople(options.people ?? MANUAL, after, perform)
 
   /** Gives up the deliveries under way, with an entry in the journal. Returns how many these are. */
@@ -242,9 +256,9 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
 
   return {
     services: {
-      graph: (request) => faults.request('graph', request, parts.graph),
-      login: (request) => faults.request('login', request, parts.login),
-      openid: (request) => faults.request('keys', request, parts.openid),
+      graph: served('graph', (request) => parts.graph(request)),
+      login: served('login', (request) => parts.login(request)),
+      openid: served('keys', (request) => parts.openid(request)),
     },
     people,
     journal,

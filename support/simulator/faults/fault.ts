@@ -8,6 +8,7 @@ import type { Sourced } from '../core/provenance'
 import type { Call } from '../core/state'
 import type { Keys } from '../identity/keys'
 import type { CallRecord } from '../runtime/call-records'
+import type { Exchange } from '../runtime/exchange'
 import type { RequestFacts } from '../runtime/journal'
 import { type Notification, shownBy } from '../runtime/outbox'
 
@@ -67,6 +68,7 @@ interface Message {
 export interface IncomingRequest extends Message {
   readonly service: RequestFacts['service']
   readonly request: Request
+  readonly exchange: Exchange
 }
 
 /** One post of a notification to the bot. */
@@ -90,18 +92,16 @@ export interface Aim {
   inScope(message: Message): boolean
   /** Whether the fault may touch the message: in scope, and within the number of messages. Counts it. */
   claim(message: Message): boolean
-  /** Writes into the journal what the fault did to a claimed message; the text follows the message's words. */
-  did(message: Message, text: string): void
   /**
-   * Writes into the journal that the fault answered a request in place of the service.
+   * Writes into the journal what the fault did to a claimed message; the text follows the message's words.
+   * @param error code of the error that the fault answers a request with; undefined where it leaves that as it is
+   */
+  did(message: Message | IncomingRequest, text: string, error?: string | null): void
+  /**
+   * Says that the fault answers a request in place of the service. The journal shows it with the request.
    * @param counted false for a request that the fault has not claimed; default true
    */
-  answered(
-    incoming: IncomingRequest,
-    response: { readonly status: number; readonly error: string | null },
-    why: string,
-    counted?: boolean,
-  ): void
+  answered(incoming: IncomingRequest, error: string | null, why: string, counted?: boolean): void
 }
 
 /** A fault at work. Each function takes the place of the next one, which it may call. */
@@ -153,13 +153,24 @@ export interface Order {
 const CALL_IN_PATH = /\/calls\/([^/?]+)/i
 
 /** A request to the token service names its app in the body; other requests name it in their token, valid or not. */
-export async function describeRequest(service: IncomingRequest['service'], request: Request): Promise<IncomingRequest> {
+export async function describeRequest(
+  service: IncomingRequest['service'],
+  request: Request,
+  exchange: Exchange,
+): Promise<IncomingRequest> {
   const { pathname } = new URL(request.url)
   const appId =
     service === 'login' && request.method === 'POST'
       ? new URLSearchParams(await request.clone().text()).get('client_id')
       : appOfToken(request.headers.get('authorization'))
-  return { service, request, callId: CALL_IN_PATH.exec(pathname)?.[1] ?? null, appId, what: `${request.method} ${pathname}` }
+  return {
+    service,
+    request,
+    exchange,
+    callId: CALL_IN_PATH.exec(pathname)?.[1] ?? null,
+    appId,
+    what: `${request.method} ${pathname}`,
+  }
 }
 
 export function describeNotification({ callId, audience, body }: Notification): Message {

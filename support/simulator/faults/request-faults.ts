@@ -70,7 +70,7 @@ const said = (why: string | ((values: Values) => string), values: Values) =>
 const refusing = (refusal: (values: Values) => Refusal, why: string | ((values: Values) => string), selects?: Selects): Work =>
   answering((incoming, _next, aim, values) => {
     const { status, error, headers } = refusal(values)
-    aim.answered(incoming, { status, error: typeof error?.code === 'string' ? error.code : null }, said(why, values))
+    aim.answered(incoming, typeof error?.code === 'string' ? error.code : null, said(why, values))
     return refuse(aim, { status, error, ...(headers && { headers }) })
   }, selects)
 
@@ -122,7 +122,7 @@ const throttle: Work = (aim, values) => {
       if (!again) until.set(app, aim.now() + retryAfter * 1000)
       const seconds = again ? Math.ceil(left / 1000) : retryAfter
       const why = again ? `the app came back ${(left / 1000).toFixed(1)} s too early` : `the app must wait ${retryAfter} s`
-      aim.answered(incoming, { status: 429, error: 'TooManyRequests' }, why, !again)
+      aim.answered(incoming, 'TooManyRequests', why, !again)
       return refuse(aim, { status: 429, error: TOO_MANY, headers: { 'retry-after': String(seconds) } })
     },
     busy: () => [...until.values()].some(early),
@@ -132,8 +132,8 @@ const throttle: Work = (aim, values) => {
 const serverError = answering(async (incoming, next, aim, { status, service, carriedOut }) => {
   // Only Graph has an error body of its own.
   const error = service === 'graph' ? (SERVER_ERRORS[status as keyof typeof SERVER_ERRORS]?.error ?? null) : null
-  if (carriedOut) aim.did(incoming, `answered ${status} in place of ${(await next()).status}`)
-  else aim.answered(incoming, { status, error: error?.code ?? null }, 'the service never saw it')
+  if (carriedOut) aim.did(incoming, `answered ${status} in place of ${(await next()).status}`, error?.code ?? null)
+  else aim.answered(incoming, error?.code ?? null, 'the service never saw it')
   return refuse(aim, { status, error })
 })
 
@@ -212,14 +212,14 @@ const cutOff = answering(async (incoming, next, aim) => {
 })
 
 const gatewayPage = answering((incoming, _next, aim) => {
-  aim.answered(incoming, { status: 502, error: null }, 'a gateway answers with an HTML page')
+  aim.answered(incoming, null, 'a gateway answers with an HTML page')
   const page = '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>'
   return new Response(page, { status: 502, headers: { 'content-type': 'text/html; charset=utf-8' } })
 })
 
 const secretExpired = answering(
   (incoming, _next, aim) => {
-    aim.answered(incoming, { status: 401, error: 'invalid_client' }, 'the secret of the app has expired')
+    aim.answered(incoming, 'invalid_client', 'the secret of the app has expired')
     const description = `AADSTS7000222: The provided client secret keys for app '${incoming.appId}' are expired.`
     return Response.json({ error: 'invalid_client', error_description: description, error_codes: [7000222] }, { status: 401 })
   },

@@ -44,7 +44,7 @@ export function problemLine(text: string, paint: Paint): string {
 function wentWrong(entry: JournalEntry): boolean {
   switch (entry.kind) {
     case 'request':
-      return (entry.request?.status ?? 0) >= 400
+      return (entry.request?.status ?? 500) >= 400
     case 'delivery':
       return entry.delivery?.outcome !== 'delivered'
     case 'people':
