@@ -322,14 +322,15 @@ Feature: What a bot is notified of
   @CC-45 @joins @needs:second-participant
   Scenario: The roster follows when a person leaves
     Given John is in the scheduled meeting
+    And Dora is in the scheduled meeting
     And the bot is in the scheduled meeting
     When John leaves the scheduled meeting
     Then the bot is notified:
-      | of     | change  | state        | who           |
-      | call   | updated | establishing |               |
-      | call   | updated | established  |               |
-      | roster | updated |              | John, the bot |
-      | roster | updated |              | the bot       |
+      | of     | change  | state        | who                 |
+      | call   | updated | establishing |                     |
+      | call   | updated | established  |                     |
+      | roster | updated |              | Dora, John, the bot |
+      | roster | updated |              | Dora, the bot       |
     And nothing else is notified
 
   @CC-45 @joins @needs:second-participant

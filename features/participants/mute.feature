@@ -14,5 +14,5 @@ Feature: Muting the bot
   Scenario: A bot in a call with a person cannot mute itself
     Given the bot is in a call with John
     When the bot mutes itself
-    Then Graph refuses with 400 "BadRequest"
+    Then Graph refuses with 400 "8548"
     And Graph gives the bot its call, established

@@ -84,3 +84,19 @@ Feature: How a call ends
       | call   | deleted | terminated   |               |
     And nothing else is notified
     And the call says how it ended
+
+  # The end and its result code are documented; how long the bot stays alone before is not.
+  @CC-68 @joins @needs:second-participant @assumption
+  Scenario: The call of a bot that is left alone in a meeting ends
+    Given John is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When John leaves the scheduled meeting
+    Then the bot is notified within 45 minutes:
+      | of     | change  | state        | who           |
+      | call   | updated | establishing |               |
+      | call   | updated | established  |               |
+      | roster | updated |              | John, the bot |
+      | roster | updated |              | the bot       |
+      | call   | deleted | terminated   |               |
+    And the call says that it ended with 200 and 5010
+    And the call is gone

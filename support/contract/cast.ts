@@ -81,8 +81,10 @@ const meeting = z
     conferenceId: optionalText,
     /** The rest is for the simulator. */
     subject: text.optional(),
+    /** Whether an application that joins as itself waits in the lobby, as where only organizers are let in at once. */
+    applications: z.enum(['held', 'admitted']).default('admitted'),
     whenAGuestWaits: z.enum(namesOf(WHEN_A_GUEST_WAITS)).optional(),
-    /** Seconds until a waiting guest is admitted or refused. */
+    /** Seconds until a guest or an application that waits is admitted or refused. */
     after: seconds,
     /** Keys in `people` of those who are there from the beginning; `secondParticipant` if not given. */
     present: z.array(text).optional(),

@@ -52,7 +52,7 @@ export type MeetingVerb = VerbOn<'meeting'>
 export const WHEN_CALLED = { answers: 'answer', declines: 'decline', 'is-busy': 'busy', silent: null } as const
 export type WhenCalled = keyof typeof WHEN_CALLED
 
-/** What people in a meeting do whenever a guest waits in its lobby, and the verb of it; `leaves-in-lobby` never looks there. */
+/** What people in a meeting do whenever a guest or an application waits in its lobby, and the verb of it; `leaves-in-lobby` never looks there. */
 export const WHEN_A_GUEST_WAITS = { admits: 'admit', refuses: 'refuse', 'leaves-in-lobby': null } as const
 export type WhenAGuestWaits = keyof typeof WHEN_A_GUEST_WAITS
 
@@ -66,7 +66,7 @@ export const OPERATOR_WAITS = {
 export const SCRIPT_OPERATIONS = {
   'when-called': 'What a person does from now on when a bot calls, until the next reset or null.',
   'when-a-guest-waits':
-    'What the people in a meeting do from now on when a guest waits in its lobby, until the next reset or null.',
+    'What the people in a meeting do from now on when a guest, or an application, waits in its lobby, until the next reset or null.',
 } as const
 
 /** The names of an object of this module, in the order of its rows. */

@@ -1,10 +1,9 @@
 // The simulator as a whole: state, core, HTTP handlers, deliveries, identity, people and faults. Any number live in one process.
-import type { JsonObject } from '../contract/json'
-import type { Attendee, Command, Effect, PeopleCommand } from './core/commands'
+import type { Attendee, Command, Effect, PeopleCommand, ServiceCommand } from './core/commands'
 import { decide } from './core/decide'
-import { type Call, emptyState, type MeetingState } from './core/state'
+import type { ResultInfo } from './core/ends'
+import { type Admission, type Call, emptyState } from './core/state'
 import { ArmedFaults, type Faults } from './faults/armed-faults'
-import { deletionOf, endedByService } from './faults/call-faults'
 import type { Order } from './faults/fault'
 import { openIdHandler } from './http/discovery'
 import { graphHandler, type Handler } from './http/graph'
@@ -24,8 +23,9 @@ import {
 import { describeCommand, MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
 import { CallRecords } from './runtime/call-records'
 import { type Clock, seededIds } from './runtime/clock'
-import { Journal, Listeners } from './runtime/journal'
-import { type Deliver, Outbox } from './runtime/outbox'
+import { Exchange, keepServed } from './runtime/exchange'
+import { Journal, Listeners, type RequestFacts } from './runtime/journal'
+import { type Deliver, noteSent, Outbox } from './runtime/outbox'
 import type { Armament, Parts } from './wrapping'
 
 interface AssemblyOptions {
@@ -54,7 +54,7 @@ interface AssemblyOptions {
   /** Who is in which meeting from the beginning. */
   readonly present?: readonly { readonly meeting: string; readonly person: Attendee }[]
   /** What a meeting that the directory does not know does with guests once it is joined. Default: null, it does not exist. */
-  readonly meetingsOnDemand?: MeetingState['guests'] | null
+  readonly meetingsOnDemand?: Admission | null
 }
 
 /** Late timers and deliveries of earlier generations, which changed nothing. */
@@ -73,8 +73,10 @@ export interface Simulator {
   readonly faults: Faults
   /** Does what a person does. Returns the reason when it does not fit, else null. */
   perform(command: PeopleCommand): string | null
-  /** The reason why a command of the people would not fit now, else null. Changes nothing. */
-  fits(command: PeopleCommand): string | null
+  /** Ends a call in the name of the service. Returns the reason when it does not fit, else null. */
+  endCall(callId: string, end: ResultInfo): string | null
+  /** The reason why a command of the people or the service would not fit now, else null. Changes nothing. */
+  fits(command: PeopleCommand | ServiceCommand): string | null
   /**
    * A token that the simulated Graph must refuse, made for an app of the directory.
    * @throws Error when the directory has no such app
@@ -130,13 +132,18 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
   }
 
   // The parts that need no other part. A deviation may wrap each of them, and `graph` and `post` below.
-  const record = (entry: Entry) => journal.write({ at: now(), kind: 'request', ...entry })
+  const write = (entry: Entry) => journal.write({ at: now(), kind: 'request', ...entry })
+  const record = (entry: Entry) => void (keepServed(entry) || write(entry))
+  const send: Deliver = options.deliver ?? ((url, init) => fetch(url, init))
   const independent = {
     decide,
     after,
     authenticate: (authorization) => callerOf(authorization, (token) => known.claimsOf(token, keys.token, tokenNow()), directory),
     sign: notificationSigner(keys, verifierNow, known.sign),
-    deliver: options.deliver ?? ((url, init) => fetch(url, init)),
+    deliver: (url, init) => {
+      noteSent({ url, body: String(init.body) })
+      return send(url, init)
+    },
     login: loginHandler({
       directory,
       issue: (app) => issueToken(app, keys, tokenNow(), known.sign),
@@ -163,7 +170,16 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
   Object.assign(parts, options.deviation?.wrap({ ...parts }, { directory, keys, now, verifierNow }))
 
   // Faults stand between the parts and the bot.
-  const faults = new ArmedFaults({ keys, now, verifierNow, newId, after, journal, records, endCall })
+  const faults = new ArmedFaults({
+    keys,
+    now,
+    verifierNow,
+    newId,
+    after,
+    journal,
+    records,
+    endCall: (callId, end) => void attempt({ kind: 'end', callId, end }),
+  })
   const openOutbox = () =>
     new Outbox({
       deliver: (url, init, notification) => faults.carry(notification, url, init, parts.deliver),
@@ -174,9 +190,10 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
     })
 
   /** One command through the core: the next state, and its effects. */
-  function run(command: Command, decideIt: Parts['decide'] = parts.decide) {
+  function run(asked: Command) {
     const before = state
-    const { answer, effects, state: next } = decideIt(before, command, { newId })
+    const command = faults.command(asked, (callId) => before.calls.get(callId))
+    const { answer, effects, state: next } = parts.decide(before, command, { newId })
     state = next
     for (const effect of effects) carryOut(effect)
     const callId = 'callId' in command ? command.callId : answer.kind === 'created' ? String(answer.call.id) : ''
@@ -190,19 +207,33 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
     else people.notice(effect)
   }
 
-  /** The service ends a call by itself. */
-  function endCall(callId: string, end: JsonObject): void {
-    const call = state.calls.get(callId)
-    if (call !== undefined) run(deletionOf(call), endedByService(parts.decide, end))
+  /** A command that only fits some states. Returns the reason when it does not fit, else null. */
+  function attempt(command: PeopleCommand | ServiceCommand): string | null {
+    if (!open) return 'the simulator is closed'
+    const answer = run(command)
+    return answer.kind === 'unfit' ? answer.reason : null
+  }
+
+  function endCall(callId: string, end: ResultInfo): string | null {
+    const reason = attempt({ kind: 'end', callId, end })
+    const text = `the service ends call ${callId} with ${end.code}/${end.subcode}${reason === null ? '' : `: ${reason}`}`
+    journal.write({ at: now(), kind: 'service', callId, text })
+    return reason
   }
 
   function perform(command: PeopleCommand): string | null {
-    if (!open) return 'the simulator is closed'
-    const answer = run(command)
-    const reason = answer.kind === 'unfit' ? answer.reason : null
+    const reason = attempt(command)
     journal.write({ at: now(), kind: 'people', ...describeCommand(command, reason) })
     return reason
   }
+
+  /** A service as the bot reaches it: behind the faults, with every answer in the journal as the bot receives it. */
+  const served =
+    (service: RequestFacts['service'], handle: Handler): Handler =>
+    (request) =>
+      Exchange.of({ service, request, record: write }, (exchange) =>
+        faults.request(service, request, exchange, async (one) => exchange.see(await handle(one))),
+      )
 
   const people = scriptedPeople(options.people ?? MANUAL, after, perform)
 
@@ -225,14 +256,15 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
 
   return {
     services: {
-      graph: (request) => faults.request('graph', request, parts.graph),
-      login: (request) => faults.request('login', request, parts.login),
-      openid: (request) => faults.request('keys', request, parts.openid),
+      graph: served('graph', (request) => parts.graph(request)),
+      login: served('login', (request) => parts.login(request)),
+      openid: served('keys', (request) => parts.openid(request)),
     },
     people,
     journal,
     faults,
     perform,
+    endCall,
     fits: (command) => {
       const { answer } = parts.decide(state, command, { newId: () => 'none' })
       return answer.kind === 'unfit' ? answer.reason : null

@@ -1,10 +1,11 @@
 // What the simulator takes for granted, in one list: every row of its tables that is no fact, and what stands in code outside of tables.
 
 import { CALL_OPERATIONS } from './core/call-operations'
+import { ENDS, type ResultInfo, SERVICE_ENDS } from './core/ends'
 import { ERRORS } from './core/errors'
 import { CALL_MEMBERS } from './core/events'
 import { FORMS } from './core/forms'
-import { DURATIONS, ENDS, LIFE_CYCLE } from './core/life-cycle'
+import { DURATIONS, LIFE_CYCLE } from './core/life-cycle'
 import { NEW_CALL } from './core/new-call'
 import { ONLINE_MEETING } from './core/online-meetings'
 import type { Sourced } from './core/provenance'
@@ -27,6 +28,9 @@ function named<Row extends Sourced>(table: Readonly<Record<string, Row>>, what: 
   return { table, rows: Object.entries(table).map(([name, row]) => [what(name, row), row]) }
 }
 
+const ends = (rows: Readonly<Record<string, ResultInfo & Sourced>>) =>
+  named(rows, (name, { code, subcode }) => `end ${name}: ${code}/${subcode}`)
+
 /** Every table whose rows have a basis. */
 export const TABLES: readonly Table[] = [
   listed(FORMS, ({ name }) => `form ${name}`),
@@ -36,7 +40,8 @@ export const TABLES: readonly Table[] = [
   listed(ONLINE_MEETING, ({ name }) => `member ${name} of an online meeting`),
   listed(CALL_MEMBERS, ({ between, phase }) => `members of a call that is ${phase}, between ${between}`),
   named(CALL_OPERATIONS, (name) => `operation ${name}`),
-  named(ENDS, (name, { code, subcode }) => `end ${name}: ${code}/${subcode}`),
+  ends(ENDS),
+  ends(SERVICE_ENDS),
   named(DURATIONS, (name, { ms }) => `${name} takes ${ms / 1000} s`),
   ...[REQUEST_FAULTS, CALL_FAULTS, NOTIFICATION_FAULTS, TOKEN_FAULTS].map((rows) => named(rows, (name) => `fault ${name}`)),
   named(SERVER_ERRORS, (status) => `what a server error ${status} says`),

@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../contract/json'
 import type { Simulator } from './assemble'
 import { operate } from './control/operations'
+import { type EndCall, endingBy } from './control/service-operations'
 import type { Call } from './core/state'
 import { type Faulting, faultingBy } from './faults/fault-operations'
 import type { App } from './identity/directory'
@@ -17,6 +18,7 @@ import { front, type Serving, type ServingOptions, serve } from './server/servin
 
 export type { Json, JsonObject } from '../contract/json'
 export type { WhenAGuestWaits, WhenCalled } from '../contract/people-verbs'
+export type { EndCall, HowItEnds } from './control/service-operations'
 export type { Attendee as Person } from './core/commands'
 export type { Call } from './core/state'
 export type { Faulting, WhichFault } from './faults/fault-operations'
@@ -81,6 +83,8 @@ export interface GraphSimulator {
   control(operation: string, params?: JsonObject): Promise<Json>
   /** What people do: `people.answer()`, `people.join({ meeting: 'scheduled', person: 'Hanna' })`. */
   readonly people: Acting
+  /** The service ends a call at once: `endCall({ code: 500, subcode: 9999 })`. Without a `callId`: the one call that lives. */
+  readonly endCall: EndCall
   /** What goes wrong: `faults.arm({ fault: 'throttle', retryAfter: 5, messages: 1 })`. Nothing goes wrong that is not armed, here or in the seed. */
   readonly faults: Faulting
   /** The moment on the simulator's clock, in milliseconds since the epoch. */
@@ -152,6 +156,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<G
     },
     control,
     people: actingBy(control),
+    endCall: endingBy(control),
     faults: faultingBy(control),
     now: () => clock.now(),
     ...passageOf(clock, activity),

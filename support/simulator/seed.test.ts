@@ -77,6 +77,23 @@ describe('a seed file', () => {
   }
 })
 
+test('a meeting that holds applications keeps them in its lobby', async () => {
+  const file = join(folder, 'applications.yaml')
+  writeFileSync(file, readFileSync(WORLD_FILE, 'utf8').replace('guests: admitted', 'guests: admitted\n    applications: held'))
+  const { directory } = loadSeed(file)
+  assert.deepEqual(
+    directory.meetings.map(({ guests, applications }) => [guests, applications]),
+    [
+      ['admitted', 'held'],
+      ['held', 'admitted'],
+      ['admitted', 'admitted'],
+    ],
+  )
+  const process = new SimulatorHere(['--seed', file])
+  running.push(process)
+  await process.shows(/scheduled +[^\n]*; applications wait in the lobby and are admitted after 2 s; guests come in at once\n/)
+})
+
 describe('over HTTP', () => {
   test('throttling is enforced, announced at the start, and there again after a reset', async () => {
     const file = seedWith('throttled', `{ fault: throttle, retryAfter: 30, messages: 1, app: ${FIRST_APP} }`)
@@ -115,8 +132,12 @@ describe('over HTTP', () => {
     const there = () => fetch(`${announced.http}/beta/app/calls/none`)
     await assert.rejects(there(), ({ name, message }) => name === 'TypeError' && message === 'fetch failed')
     assert.equal((await there()).status, 401)
-    const texts = (await journal()).map(({ text }) => text)
-    assert.equal(texts.filter((text) => text.includes('the connection breaks off; the service never saw it')).length, 2)
+    const texts = (await journal()).flatMap(({ kind, text }) => (kind === 'request' ? [text] : []))
+    assert.equal(
+      texts.filter((text) => text.endsWith(': no answer, fault reset: the connection breaks off; the service never saw it'))
+        .length,
+      2,
+    )
   })
 
   test('the terminal shows what is armed, and each effect as it happens', async () => {

@@ -3,7 +3,7 @@ import { type Cast, readWorld, WORLD_FILE } from '../contract/cast'
 import { FixtureError, type FixtureProblem, shownFile } from '../contract/fixture'
 import { assembleSimulator, type Simulator } from './assemble'
 import type { Attendee } from './core/commands'
-import type { MeetingState } from './core/state'
+import type { Admission } from './core/state'
 import type { Order } from './faults/fault'
 import { chooseFault } from './faults/fault-list'
 import { type App, botApp, type Directory, directoryOf, keyOf } from './identity/directory'
@@ -23,7 +23,7 @@ export interface Seed {
   readonly scripts: PeopleScripts
   /** Who is in which meeting from the beginning, by the meeting's key. */
   readonly present: readonly { readonly meeting: string; readonly person: Attendee }[]
-  readonly meetingsOnDemand: MeetingState['guests'] | null
+  readonly meetingsOnDemand: Admission | null
   /** The faults that are armed from the beginning, and again after each reset. */
   readonly faults: readonly Order[]
   /** By their names in the file: the apps but for the bot, persons, and keys of meetings. */

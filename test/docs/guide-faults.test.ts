@@ -41,7 +41,9 @@ describe('the chapter on faults', () => {
           ['429', '2'],
           ['404', undefined],
         ])
-        const [throttled = '', lost = '', doubled = '', ended = '', bad = ''] = output.split(/^\{"generation":\d+.*$/m).slice(1)
+        const [throttled = '', lost = '', doubled = '', ended = '', endedNow = '', bad = ''] = output
+          .split(/^\{"generation":\d+.*$/m)
+          .slice(1)
         // What the bot prints may follow an answer of the control API on its line, which ends without one.
         const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0
         const ends = [throttled, lost, doubled, bad].map((text) => count(text, /the call is terminated: 0\/0/gm))
@@ -53,6 +55,7 @@ describe('the chapter on faults', () => {
         assert.equal(count(doubled, /the call is established$/gm), 2)
         assert.equal(count(bad, /refused a post: its token is not valid now$/gm), 1)
         assert.match(ended, /the call is terminated: 408\/8537/)
+        assert.match(endedNow, /the call is terminated: 500\/9999 MediaProcessorShutdown/)
         assert.match(bad, /the bot at \S+ answered 401/)
       } finally {
         await simulator.stop()

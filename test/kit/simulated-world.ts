@@ -10,6 +10,7 @@ import { issueToken } from '../../support/simulator/identity/tokens'
 import { mountDirect } from '../../support/simulator/mounts/direct'
 import { VirtualClock } from '../../support/simulator/runtime/clock'
 import type { Deliver } from '../../support/simulator/runtime/outbox'
+import type { Armament } from '../../support/simulator/wrapping'
 
 export const TENANT = 'aa67bd4c-8475-432d-bd41-39f255720e0a'
 export const OTHER_TENANT = 'bb78ce5d-9586-433e-be52-4a0366831f1b'
@@ -119,6 +120,7 @@ export interface SimulatedOptions {
   readonly seed?: string
   /** In place of a bot that takes every post with 202. */
   readonly deliver?: Deliver
+  readonly deviation?: Armament
 }
 
 let cached: Promise<Keys> | undefined
@@ -144,6 +146,7 @@ export async function simulated(options: SimulatedOptions = {}): Promise<Simulat
     seed: options.seed ?? 'test',
     deliver: options.deliver ?? mountDirect({ [CALLBACK]: takes }),
     verifierNow: () => clock.now(),
+    ...(options.deviation === undefined ? {} : { deviation: options.deviation }),
   })
   const tokens = new Map<App, Promise<string>>()
   const token = (app: App = BOT) => {

@@ -12,12 +12,17 @@ import { settle, shown } from './model-watch'
 const ELSEWHERE_KEY = meetingKey(ELSEWHERE.threadId, ELSEWHERE.messageId)
 
 export function newLives(): Lives {
-  const place = (tenantId: string, holdsGuests: boolean) => ({ tenantId, holdsGuests, people: new Map<string, boolean>() })
+  const place = (tenantId: string, holdsGuests: boolean, holdsApplications = false) => ({
+    tenantId,
+    holdsGuests,
+    holdsApplications,
+    people: new Map<string, boolean>(),
+  })
   return new Lives(
     new Map([
       [SCHEDULED, place(TENANT, false)],
       [CHANNEL, place(TENANT, true)],
-      [ELSEWHERE_KEY, place(OTHER_TENANT, true)],
+      [ELSEWHERE_KEY, place(OTHER_TENANT, true, true)],
     ]),
   )
 }
@@ -33,7 +38,7 @@ type Do = (lives: Lives, played: Played) => Promise<void>
 class Deed implements fc.AsyncCommand<Lives, Played> {
   constructor(
     private readonly words: string,
-    private readonly act: Do,
+    readonly act: Do,
   ) {}
 
   check(): boolean {
@@ -42,6 +47,7 @@ class Deed implements fc.AsyncCommand<Lives, Played> {
 
   async run(lives: Lives, played: Played): Promise<void> {
     await this.act(lives, played)
+    lives.look(played.system.now())
     settle(lives, { ...played.system, posted: () => noted(played, played.system.posted()) })
   }
 
@@ -115,6 +121,8 @@ function begun(bot: (typeof BOTS)[number], body: JsonObject, id: string, partici
     since,
     ringsMs: typeof seconds === 'number' ? seconds * 1_000 : DURATIONS.ringing.ms,
     stage: meeting === null ? 'ringing' : 'joining',
+    others: 0,
+    aloneSince: null,
     states: [],
     roster: null,
   }
@@ -163,10 +171,28 @@ function act(verb: Verb, at: number, personId: string | undefined): Deed {
   })
 }
 
+function end(at: number): Deed {
+  return new Deed(`the service ends call ${at}`, async (lives, played) => {
+    const call = chosen(lives, at)
+    assert.equal(noted(played, await played.system.end(call?.id ?? 'none')), lives.end(call), `whether it is ${call?.stage}`)
+  })
+}
+
 function inMeeting(kind: 'join' | 'leave' | 'mute' | 'unmute', meeting: string, person: typeof JOHN | typeof ANNA): Deed {
   return new Deed(`${person.displayName}: ${kind} in ${meeting}`, async (lives, played) => {
     const command = kind === 'join' ? { kind, meeting, person } : { kind, meeting, personId: person.id }
     assert.equal(noted(played, await played.system.perform(command)), lives.inMeeting(meeting, kind, person.id))
+  })
+}
+
+/** People come into a meeting and leave it, and time passes: a bot that met them is left alone. */
+function visit(meeting: string): Deed {
+  return new Deed(`people come and go in ${meeting}`, async (lives, played) => {
+    for (const kind of ['join', 'leave'] as const) {
+      for (const person of [JOHN, ANNA]) await inMeeting(kind, meeting, person).act(lives, played)
+      lives.look(played.system.now())
+    }
+    await wait(DURATIONS.alone.ms).act(lives, played)
   })
 }
 
@@ -201,7 +227,9 @@ const deeds: readonly fc.Arbitrary<Deed>[] = [
       person,
     )
     .map(([kind, meeting, who]) => inMeeting(kind as 'join', meeting, who)),
-  fc.constantFrom(1, 399, 400, 400, 500, 9_600, 30_000, 60_000, DURATIONS.lobby.ms).map(wait),
+  fc.nat(11).map(end),
+  fc.constantFrom(SCHEDULED, CHANNEL).map(visit),
+  fc.constantFrom(1, 399, 400, 400, 500, 9_600, 30_000, DURATIONS.alone.ms, DURATIONS.lobby.ms).map(wait),
 ]
 
 /** Lives of so many deeds at most. */

@@ -19,6 +19,10 @@ export interface Life {
   readonly since: number
   readonly ringsMs: number
   stage: Stage
+  /** How many others were on its roster at the last look. */
+  others: number
+  /** Since when it is the only participant of a meeting that others have left; null: it is not. */
+  aloneSince: number | null
   /** The notified states, in order. */
   readonly states: string[]
   /** The last notified roster. */
@@ -28,6 +32,7 @@ export interface Life {
 export interface Place {
   readonly tenantId: string
   readonly holdsGuests: boolean
+  readonly holdsApplications: boolean
   /** Who is there, and whether they are muted. */
   readonly people: Map<string, boolean>
 }
@@ -64,9 +69,9 @@ export class Lives {
 
   /** Time has passed: every call stands where it must by now. */
   passed(now: number): void {
+    this.#meetingsPassed(now)
     for (const call of this.living()) {
       const lasted = now - call.since
-      if (call.stage === 'joining' && lasted >= DURATIONS.joining.ms) call.stage = this.#metBy(call)
       if (call.stage === 'lobby' && lasted >= DURATIONS.joining.ms + DURATIONS.lobby.ms) call.stage = 'ended'
       if (call.invited.size > 0 && lasted >= call.ringsMs) {
         for (const [person, standing] of call.invited) if (standing === 'ringing') call.invited.set(person, 'gone')
@@ -76,10 +81,46 @@ export class Lives {
     }
   }
 
+  /** Joins and ends of bots that were left alone, one after the other: each may change what the next one meets. */
+  #meetingsPassed(now: number): void {
+    const due = (): readonly (readonly [at: number, order: number, call: Life, becomes: () => Stage])[] =>
+      this.living().flatMap((call) => {
+        const joins =
+          call.stage === 'joining' ? [[call.since + DURATIONS.joining.ms, 1, call, () => this.#metBy(call)] as const] : []
+        const ends =
+          call.aloneSince === null ? [] : [[call.aloneSince + DURATIONS.alone.ms, 0, call, () => 'ended' as const] as const]
+        return [...joins, ...ends]
+      })
+    for (;;) {
+      const [next] = [...due()].sort(([one, first], [other, second]) => one - other || first - second)
+      if (next === undefined || next[0] > now) return
+      const [at, , call, becomes] = next
+      call.stage = becomes()
+      this.look(at)
+    }
+  }
+
   #metBy({ meeting, guest, bot }: Life): Stage {
     const place = this.places.get(String(meeting))
     if (place?.tenantId !== bot.tenantId) return 'ended'
-    return guest && place.holdsGuests ? 'lobby' : 'established'
+    return (guest ? place.holdsGuests : place.holdsApplications) ? 'lobby' : 'established'
+  }
+
+  /** The service ends a call: whether it lives. */
+  end(call: Life | undefined): boolean {
+    if (call === undefined || call.stage === 'ended') return false
+    call.stage = 'ended'
+    return true
+  }
+
+  /** Something has changed at this moment: which bots are left alone by it, and which no longer are. */
+  look(now: number): void {
+    for (const call of this.living()) {
+      const alone = call.meeting !== null && call.stage === 'established' && this.rosterOf(call).length === 1
+      if (!alone) call.aloneSince = null
+      else if (call.others > 0) call.aloneSince = now
+      call.others = Math.max(0, this.rosterOf(call).length - 1)
+    }
   }
 
   /** Whether a person's deed in a meeting fits. */

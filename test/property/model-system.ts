@@ -25,12 +25,12 @@ import {
   testKeys,
 } from '../kit/simulated-world'
 
-/** A meeting of the other tenant, for its app. */
+/** A meeting of the other tenant, for its app; it holds applications in its lobby as well. */
 export const ELSEWHERE = { threadId: '19:meeting_elsewhere@thread.v2', messageId: '0' }
 
 export const WORLD: Directory = {
   ...DIRECTORY,
-  meetings: [...DIRECTORY.meetings, { ...ELSEWHERE, tenantId: OTHER_TENANT, guests: 'held' }],
+  meetings: [...DIRECTORY.meetings, { ...ELSEWHERE, tenantId: OTHER_TENANT, guests: 'held', applications: 'held' }],
 }
 
 export const BOTS: readonly App[] = [BOT, SECOND_BOT, STRANGER]
@@ -57,12 +57,16 @@ export interface System {
   onCall(bot: App, kind: OnCall, callId: string, participantId: string): Promise<Reply>
   /** Whether it fits. */
   perform(command: PeopleCommand): Promise<boolean>
+  /** The service ends a call: whether it lives. */
+  end(callId: string): Promise<boolean>
   advance(ms: number): Promise<void>
   now(): number
   living(): readonly string[]
   /** What was posted since this was asked last. */
   posted(): readonly Post[]
 }
+
+const END = { code: 500, subcode: 9999, message: 'Ended.' }
 
 const caller = (app: App): Caller => ({ ...app, appId: app.clientId })
 
@@ -108,6 +112,7 @@ export async function coreAlone(seed: string): Promise<System> {
     onCall: async (bot, kind, callId, participantId) =>
       request({ kind, caller: caller(bot), callId, participantId } as Exclude<BotCommand, { kind: 'create' }>),
     perform: async (command) => run(command).kind !== 'unfit',
+    end: async (callId) => run({ kind: 'end', callId, end: END }).kind !== 'unfit',
     advance: async (ms) => clock.moveTo(clock.now() + ms),
     now: () => clock.now(),
     living: () => [...state.calls.keys()],
@@ -171,6 +176,11 @@ export async function wholeSimulator(seed: string, deviation?: Armament): Promis
     },
     perform: async (command) => {
       const reason = simulator.perform(command)
+      await simulator.idle()
+      return reason === null
+    },
+    end: async (callId) => {
+      const reason = simulator.endCall(callId, END)
       await simulator.idle()
       return reason === null
     },

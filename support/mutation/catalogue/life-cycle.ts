@@ -154,4 +154,14 @@ export const CALL_STATES = deviationsFrom({
       ]),
     ],
   },
+  'CC-68': {
+    'left-alone-stays': ['A bot that is left alone in a meeting stays without end.', NO_END, ignore(isTimer('alone'))],
+    'left-alone-hung-up': [
+      'The call of a bot that is left alone ends as if a person had hung up.',
+      /says 200\/4521/,
+      decisions((decision, command, again) =>
+        isTimer('alone')(command) ? again({ kind: 'hang-up', callId: (command as { callId: string }).callId }) : decision,
+      ),
+    ],
+  },
 })

@@ -15,8 +15,8 @@ describe('people', () => {
 
   const stories: readonly [verb: string, before: readonly string[], last: string][] = [
     ['answer', [], 'updated established'],
-    ['decline', [], 'deleted terminated 603/0'],
-    ['busy', [], 'deleted terminated 486/0'],
+    ['decline', [], 'deleted terminated 603/8538'],
+    ['busy', [], 'deleted terminated 486/8539'],
     ['hang-up', ['answer'], 'deleted terminated 200/4521'],
   ]
   for (const [verb, before, last] of stories) {
@@ -121,6 +121,49 @@ describe('people', () => {
   })
 })
 
+describe('the service', () => {
+  test('end-call ends the one call that lives, or the named one, with the codes and their message or another', async () => {
+    const run = await controlled()
+    const { id } = await run.call(request(1))
+    const ended = await run.done('end-call', { code: 500, subcode: 9999 })
+    assert.deepEqual(
+      [ended.callId, ended.state, ended.end.message],
+      [id, 'terminated', 'MediaProcessorShutdown. DiagCode: 500#2019'],
+    )
+    const [first, second] = [await run.call(request(3)), await run.call(request(1))]
+    const unclear = await run.control('end-call', { code: 403, subcode: 8560 })
+    assert.deepEqual([unclear.status, /^end-call fits 2 calls; write callId: /.test(unclear.body.error.message)], [409, true])
+    await run.done('end-call', { callId: first.id, code: 403, subcode: 8560, message: 'Locked.' })
+    assert.equal((await run.done('end-call', { person: 'John', code: 1, subcode: 2 })).end.message, 'DiagCode: 1#2.@')
+    await run.simulator.idle()
+    assert.deepEqual(
+      [first, second].map((one) => run.notified(one.id).at(-1)),
+      ['deleted terminated 403/8560', 'deleted terminated 1/2'],
+    )
+    const [entry] = (await run.done('journal', { kind: 'service' })).entries
+    assert.deepEqual([entry.callId, entry.text], [id, `the service ends call ${id} with 500/9999`])
+  })
+
+  const refused: readonly [params: object, status: number, message: RegExp][] = [
+    [{}, 400, /^code is missing; write the code of resultInfo, .* subcode is missing; write the subcode of resultInfo/],
+    [{ code: 500, subcode: 9999 }, 409, /^end-call fits no call now; no such call lives\.$/],
+    [{ code: 500, subcode: 9999, callId: 'none' }, 409, /^there is no call none: it has ended, or never was\.$/],
+    [
+      { code: 500, subcode: 9999, end: 1 },
+      400,
+      /^end: no parameter of end-call; write callId, person, .*code, subcode, message\.$/,
+    ],
+  ]
+  for (const [params, status, message] of refused) {
+    test(`refuses end-call ${JSON.stringify(params)} with field and remedy`, async () => {
+      const run = await controlled()
+      const answer = await run.control('end-call', params)
+      assert.equal(answer.status, status)
+      assert.match(answer.body.error.message, message)
+    })
+  }
+})
+
 describe('the state', () => {
   test('has calls, living and on demand ended, without what may be a key in an address', async () => {
     const run = await controlled()
@@ -155,7 +198,7 @@ describe('the state', () => {
     const { id } = await run.call(request(1))
     const moved = await run.done('move-clock', { by: '1min' })
     assert.deepEqual(moved, { now: '2026-01-01T00:01:00.000Z', movedMs: 60_000, waiting: 0 })
-    assert.equal(run.notified(id).at(-1), 'deleted terminated 487/10004')
+    assert.equal(run.notified(id).at(-1), 'deleted terminated 200/5002')
     const clock = new RealClock(0)
     const seeded = { ...run.seeded, clock }
     await assert.rejects(

@@ -4,11 +4,13 @@ import { FAULT_OPERATIONS } from '../faults/fault-operations'
 import type { SeededSimulator } from '../seed'
 import { ControlError, type Operation, readParams } from './operation'
 import { PEOPLE_OPERATIONS } from './people-operations'
+import { SERVICE_OPERATIONS } from './service-operations'
 import { INSPECTION, TIME_OPERATIONS } from './state-operations'
 import { WAITS } from './waits'
 
 export const OPERATIONS: readonly Operation[] = [
   ...PEOPLE_OPERATIONS,
+  ...SERVICE_OPERATIONS,
   ...WAITS,
   ...INSPECTION,
   ...FAULT_OPERATIONS,

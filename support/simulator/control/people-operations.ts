@@ -10,74 +10,21 @@ import {
   WHEN_A_GUEST_WAITS,
   WHEN_CALLED,
 } from '../../contract/people-verbs'
-import type { CallRecord } from '../runtime/call-records'
-import type { SeededSimulator } from '../seed'
-import {
-  callIdParam,
-  describeCall,
-  isCalled,
-  meetingIfNamed,
-  meetingOf,
-  meetingParams,
-  nameOfMeeting,
-  nameOfPerson,
-  personIdOf,
-  personOf,
-  personParam,
-  showCall,
-} from './names'
-import { conflict, type Operation, operation } from './operation'
+import { meetingOf, meetingParams, nameOfMeeting, nameOfPerson, personIdOf, personOf, personParam } from './names'
+import { type Operation, operation } from './operation'
+import { actOnCall, requireDone, whichCallParams } from './which-call'
 
 const onCall = (name: CallVerb): Operation =>
   operation({
     name,
     description: `${VERBS[name].description} Without a callId: in the one call that it fits.`,
-    params: z.strictObject({
-      callId: callIdParam.optional(),
-      person: personParam
-        .optional()
-        .describe('the person called by the bot, by name of the seed file or user id; of several, the one who acts'),
-      ...meetingParams,
-    }),
-    run: async (seeded, { callId, person, ...meeting }) => {
+    params: z.strictObject(whichCallParams),
+    run: async (seeded, { person, ...which }) => {
       const personId = person === undefined ? null : personIdOf(seeded, person)
-      const key = meetingIfNamed(seeded, meeting)
-      const id = callId ?? theOnlyCall(seeded, name, personId, key)
-      const after = seeded.simulator.journal.last
-      requireDone(seeded.simulator.perform({ kind: name, callId: id, ...actor(personId) }))
-      const { records } = seeded.simulator
-      const record = [...records.living(), ...records.ended()].find((one) => one.id === id)
-      return { ...(record === undefined ? { callId: id } : showCall(seeded, record)), after }
+      const command = (callId: string) => ({ kind: name, callId, ...(personId === null ? {} : { personId }) })
+      return actOnCall(seeded, { ...which, personId }, name, command, (one) => seeded.simulator.perform(one))
     },
   })
-
-/** The only living call that a verb fits, of this person or in this meeting. @throws ControlError that lists the calls otherwise */
-function theOnlyCall(seeded: SeededSimulator, verb: CallVerb, personId: string | null, meeting: string | null): string {
-  const { simulator } = seeded
-  const living = simulator.records
-    .living()
-    .filter((call) => (personId === null || isCalled(call, personId)) && (meeting === null || call.meeting === meeting))
-  const fitting = living.filter(({ id }) => simulator.fits({ kind: verb, callId: id, ...actor(personId) }) === null)
-  const [only, ...others] = fitting
-  if (only !== undefined && others.length === 0) return only.id
-  if (only !== undefined) throw conflict(`${verb} fits ${fitting.length} calls; write callId: ${listCalls(seeded, fitting)}.`)
-  throw conflict(
-    `${verb} fits no call now; ${living.length === 0 ? 'no such call lives' : `living: ${listCalls(seeded, living)}`}.`,
-  )
-}
-
-const actor = (personId: string | null) => (personId === null ? {} : { personId })
-
-const LISTED = 20
-
-function listCalls(seeded: SeededSimulator, calls: readonly CallRecord[]): string {
-  const more = calls.length - LISTED
-  return [...calls.slice(0, LISTED).map((call) => describeCall(seeded, call)), ...(more > 0 ? [`${more} more`] : [])].join(', ')
-}
-
-function requireDone(reason: string | null): void {
-  if (reason !== null) throw conflict(`${reason}.`)
-}
 
 const inMeeting = (name: MeetingVerb): Operation =>
   operation({

@@ -43,12 +43,12 @@ describe('operations on a call', () => {
     })
 
     test(`${name} is refused for a call between two, and for one that is not established`, async () => {
-      for (const [example, wait] of [
-        [1, 1_000],
-        [3, 0],
+      for (const [example, wait, code] of [
+        [1, 1_000, '8548'],
+        [3, 0, '8501'],
       ] as const) {
         const { reply, posts } = await requested(name, example, wait)
-        assert.deepEqual([reply.status, posts], [400, []], reply.text)
+        assert.deepEqual([reply.status, (reply.body.error as JsonObject).code, posts], [400, code, []], reply.text)
       }
     })
 

@@ -19,7 +19,8 @@ export const CALL_OPERATIONS: Readonly<Record<string, CallOperation>> = {
     what: 'mutes the bot; every bot in the meeting receives the roster',
     changes: { isMuted: true },
     basis: 'documented',
-    source: 'page "Mute" of 2019; that a call between two or not established is refused, with 400, is an assumption',
+    source:
+      'page "Mute" of 2019; that a call between two or not established is refused, with 400 (8548 and 8501), is an assumption',
   },
 }
 
@@ -28,9 +29,10 @@ export function operateOnCall(state: State, call: Call, command: Extract<BotComm
   const operation = CALL_OPERATIONS[command.name]
   const meeting = call.meeting === null ? undefined : state.meetings.get(call.meeting)
   if (operation === undefined || meeting === undefined || call.phase !== 'established') {
-    const where = meeting === undefined ? 'between two' : call.phase
+    const [error, where] =
+      meeting === undefined ? (['notGroupCall', 'between two'] as const) : (['callNotEstablished', call.phase] as const)
     const diagnosis = `${command.name} needs a call that is established in a meeting or a group; call ${call.id} is ${where}`
-    return still(state, { kind: 'refused', refusal: { error: 'invalidRequest', detail: null, diagnosis } })
+    return still(state, { kind: 'refused', refusal: { error, detail: null, diagnosis } })
   }
   const changed = change(meeting, call.myParticipantId, operation.changes)
   const next = { ...state, meetings: state.meetings.set(changed.key, changed) }

@@ -1,5 +1,6 @@
 // Describes what goes into the core and what comes out: commands, answers, effects and decisions.
 import type { Json, JsonObject } from '../../contract/json'
+import type { ResultInfo } from './ends'
 import type { Refusal } from './errors'
 import type { State } from './state'
 
@@ -47,10 +48,20 @@ export interface TimerCommand {
   readonly kind: 'timer'
   readonly timer: TimerName
   readonly callId: string
+  /** Of `alone`: the meeting's `timesAlone` then; after a later time it no longer fits. */
+  readonly time?: number
 }
 
-type TimerName = 'let-in' | 'ringing' | 'lobby'
-export type Command = BotCommand | PeopleCommand | TimerCommand
+type TimerName = 'let-in' | 'ringing' | 'lobby' | 'alone'
+
+/** The service ends a call by itself. */
+export interface ServiceCommand {
+  readonly kind: 'end'
+  readonly callId: string
+  readonly end: ResultInfo
+}
+
+export type Command = BotCommand | PeopleCommand | TimerCommand | ServiceCommand
 
 export interface Attendee {
   readonly id: string
@@ -70,7 +81,7 @@ export type Answer =
   | { readonly kind: 'online-meeting'; readonly meeting: JsonObject }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'done' }
-  /** A command of the people that does not fit the state of the call or meeting, in plain words. */
+  /** A command of the people or the service that does not fit the state of the call or meeting, in plain words. */
   | { readonly kind: 'unfit'; readonly reason: string }
 
 export type Effect =
@@ -106,7 +117,7 @@ export type Decide = (state: State, command: Command, env: Env) => Decision
 /** Nothing changes. */
 export const still = (state: State, answer: Answer): Decision => ({ state, answer, effects: [] })
 
-/** A command of the people that does not fit: nothing changes. */
+/** A command of the people or the service that does not fit: nothing changes. */
 export const unfit = (state: State, reason: string): Decision => still(state, { kind: 'unfit', reason })
 
 export const done = (state: State, effects: readonly Effect[]): Decision => ({ state, answer: { kind: 'done' }, effects })

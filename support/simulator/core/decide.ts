@@ -8,15 +8,16 @@ import {
   done,
   type Env,
   type PeopleCommand,
+  type ServiceCommand,
   still,
   type TimerCommand,
   unfit,
 } from './commands'
 import { create } from './create'
-import { happen, others } from './events'
+import { aloneTimer, happen, others } from './events'
 import { inGroupCall, isGroupVerb, ringingOver } from './group-calls'
 import { type Event, transition } from './life-cycle'
-import { change, enter, leave, type Newcomer, personIn, rosterOf, userIdentity } from './meetings'
+import { botAlone, change, enter, leave, type Newcomer, personIn, rosterOf, userIdentity } from './meetings'
 import { onlineMeeting } from './online-meetings'
 import type { Call, MeetingState, State } from './state'
 
@@ -40,6 +41,8 @@ export const decide: Decide = (state, command, env) => {
       return inMeeting(state, command, env)
     case 'timer':
       return timeUp(state, command)
+    case 'end':
+      return endedByService(state, command)
     default:
       return people(state, command, env)
   }
@@ -97,13 +100,20 @@ const EVENT_OF: Readonly<Record<CallVerb, Event>> = {
 
 function people(state: State, command: Extract<PeopleCommand, { callId: string }>, env: Env): Decision {
   const call = state.calls.get(command.callId)
-  if (call === undefined) return unfit(state, `there is no call ${command.callId}: it has ended, or never was`)
+  if (call === undefined) return unfit(state, unknownCall(command.callId))
   if (call.form === 'group' && isGroupVerb(command)) return inGroupCall(state, call, command, env)
   const event = EVENT_OF[command.kind]
   if (transition(call.phase, event) === undefined)
     return unfit(state, `call ${call.id} is ${call.phase}: no person can ${command.kind.replace('-', ' ')} it`)
   return happen(state, call, event)
 }
+
+function endedByService(state: State, { callId, end }: ServiceCommand): Decision {
+  const call = state.calls.get(callId)
+  return call === undefined ? unfit(state, unknownCall(callId)) : happen(state, call, 'ended-by-service', end)
+}
+
+const unknownCall = (callId: string) => `there is no call ${callId}: it has ended, or never was`
 
 function inMeeting(state: State, command: Extract<PeopleCommand, { meeting: string }>, env: Env): Decision {
   const meeting = state.meetings.get(command.meeting)
@@ -120,28 +130,33 @@ function inMeeting(state: State, command: Extract<PeopleCommand, { meeting: stri
       isMuted: true,
       isInLobby: false,
     }
-    return rosterChanged(state, enter(meeting, newcomer))
+    return rosterChanged(state, meeting, enter(meeting, newcomer))
   }
   const person = personIn(meeting, command.personId)
   if (person === undefined) return unfit(state, `person ${command.personId} is not in the meeting`)
-  if (command.kind === 'leave') return rosterChanged(state, leave(meeting, person.id))
+  if (command.kind === 'leave') return rosterChanged(state, meeting, leave(meeting, person.id))
   const isMuted = command.kind === 'mute'
   if (person.isMuted === isMuted) return unfit(state, `person ${command.personId} is ${isMuted ? '' : 'not '}muted already`)
-  return rosterChanged(state, change(meeting, person.id, { isMuted }))
+  return rosterChanged(state, meeting, change(meeting, person.id, { isMuted }))
 }
 
-function timeUp(state: State, { timer, callId }: TimerCommand): Decision {
+function timeUp(state: State, { timer, callId, time }: TimerCommand): Decision {
   const call = state.calls.get(callId)
   if (call === undefined) return done(state, [])
   if (timer === 'ringing') return call.form === 'group' ? ringingOver(state, call) : happen(state, call, 'unanswered')
   if (timer === 'lobby') return happen(state, call, 'lobby-timed-out')
   const meeting = call.meeting === null ? undefined : state.meetings.get(call.meeting)
+  if (timer === 'alone') {
+    const stays = meeting === undefined || botAlone(meeting) !== callId || meeting.timesAlone !== time
+    return stays ? done(state, []) : happen(state, call, 'left-alone')
+  }
   // Of another tenant's meetings nothing is said, not even that they exist (assumption).
   if (meeting === undefined || meeting.tenantId !== call.tenantId) return happen(state, call, 'no-such-meeting')
-  return happen(state, call, call.form === 'meeting-as-guest' && meeting.guests === 'held' ? 'held' : 'let-in')
+  const admission = call.form === 'meeting-as-guest' ? meeting.guests : meeting.applications
+  return happen(state, call, admission === 'held' ? 'held' : 'let-in')
 }
 
-function rosterChanged(state: State, meeting: MeetingState): Decision {
+function rosterChanged(state: State, was: MeetingState, meeting: MeetingState): Decision {
   const next = { ...state, meetings: state.meetings.set(meeting.key, meeting) }
-  return done(next, others(next, meeting, null))
+  return done(next, [...others(next, meeting, null), ...aloneTimer(was, meeting)])
 }

@@ -1,12 +1,15 @@
 // The catalogue of errors that the simulated Graph answers with: status, code, message, and how sure each is.
 import { SIMULATOR_NOT_IMPLEMENTED } from '../../contract/messages'
-import { assumption, observed, type Sourced } from './provenance'
+import { assumption, documented, observed, type Sourced } from './provenance'
 
 interface CatalogueEntry extends Sourced {
   readonly status: number
   readonly code: string
   readonly message: string
 }
+
+/** Many of its codes are seen on Graph, with the same meaning. */
+const SIBLING = 'table of error codes of Azure Call Automation, on the same back end'
 
 export const ERRORS = {
   notJson: {
@@ -26,6 +29,30 @@ export const ERRORS = {
     code: '8523',
     message: 'Missing mediaConfig information.',
     ...observed('microsoft-graph-docs-contrib issue 9126'),
+  },
+  callNotEstablished: {
+    status: 400,
+    code: '8501',
+    message: 'Action not supported: the call is not established.',
+    ...documented(`${SIBLING}; that Graph refuses an operation so is an assumption`),
+  },
+  notGroupCall: {
+    status: 400,
+    code: '8548',
+    message: 'The call is not a group call.',
+    ...documented(`${SIBLING}, without a status; that Graph refuses an operation so, with 400, is an assumption`),
+  },
+  actionNotValid: {
+    status: 400,
+    code: '8585',
+    message: 'Action not valid in the current state of the call.',
+    ...documented(`${SIBLING}; that Graph refuses an operation so is an assumption`),
+  },
+  conflict: {
+    status: 409,
+    code: '8519',
+    message: 'Conflict.',
+    ...documented(`${SIBLING}; that Graph refuses an operation so is an assumption`),
   },
   noSuchSegment: {
     status: 400,
@@ -91,7 +118,9 @@ export const ERRORS = {
     status: 404,
     code: '8522',
     message: 'Participant not found.',
-    ...observed('microsoft-graph-comms-samples issue 579 for the words; status and code are an assumption'),
+    ...observed(
+      `microsoft-graph-comms-samples issue 579 for the words; ${SIBLING}, for status and code, of calls and participants alike`,
+    ),
   },
   meetingNotFound: {
     status: 404,

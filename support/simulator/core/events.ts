@@ -1,13 +1,17 @@
 // Applies an event to a call: the row of the life cycle, the notifications, and what follows for the meeting, the timers and the other bots.
 import type { Json, JsonObject } from '../../contract/json'
 import { type Decision, done, type Effect, type TimerCommand } from './commands'
-import { CALL_STATE, DURATIONS, type EndName, type Event, type Notice, type Phase, resultInfo, transition } from './life-cycle'
-import { change, enter, leave, type Newcomer, rosterOf } from './meetings'
+import { ENDS, type ResultInfo, resultInfo } from './ends'
+import { CALL_STATE, DURATIONS, type Event, type Notice, type Phase, transition } from './life-cycle'
+import { botAlone, change, enter, leave, type Newcomer, rosterOf } from './meetings'
 import { assumption, documented, type Sourced } from './provenance'
 import type { Call, MeetingState, Participant, State } from './state'
 
-/** An event happens to a call: the table's row decides; the meeting, the timers and the other bots in the meeting follow. */
-export function happen(state: State, before: Call, event: Event): Decision {
+/**
+ * An event happens to a call: the table's row decides; the meeting, the timers and the other bots in the meeting follow.
+ * @param chosen how it ends, where the row leaves that to the command
+ */
+export function happen(state: State, before: Call, event: Event, chosen: ResultInfo | null = null): Decision {
   const row = transition(before.phase, event)
   if (row === undefined) return done(state, [])
   const call: Call = { ...before, phase: row.to }
@@ -16,10 +20,12 @@ export function happen(state: State, before: Call, event: Event): Decision {
   const calls = row.to === 'ended' ? state.calls.delete(call.id) : state.calls.set(call.id, established(call))
   const next: State = { ...state, calls, meetings: held(state.meetings, meeting, call) }
 
-  const notices = row.notices.map((notice) =>
-    notify(call, notification(notice, call, { phase: row.to, meeting, end: row.end ?? null })),
-  )
-  const changed = meeting !== null && was !== null && looksOther(was, meeting) ? others(next, meeting, call.id) : []
+  const end = row.end === undefined ? null : row.end === 'chosen' ? chosen : ENDS[row.end]
+  const notices = row.notices.map((notice) => notify(call, notification(notice, call, { phase: row.to, meeting, end })))
+  const changed =
+    meeting !== null && was !== null && looksOther(was, meeting)
+      ? [...others(next, meeting, call.id), ...aloneTimer(was, meeting)]
+      : []
   return done(next, [...notices, ...follow(call, event), ...changed])
 }
 
@@ -75,11 +81,19 @@ export function others(state: State, meeting: MeetingState, except: string | nul
   })
 }
 
+/** The end of a call whose bot has just become the only participant of a meeting. */
+export function aloneTimer(was: MeetingState, is: MeetingState): Effect[] {
+  const callId = is.timesAlone === was.timesAlone ? null : botAlone(is)
+  if (callId === null) return []
+  const command = { kind: 'timer', timer: 'alone', callId, time: is.timesAlone } as const
+  return [{ kind: 'schedule', afterMs: DURATIONS.alone.ms, command }]
+}
+
 function notify(call: Call, body: JsonObject): Effect {
   return { kind: 'notify', callId: call.id, callbackUri: call.callbackUri, audience: call.appId, tenantId: call.tenantId, body }
 }
 
-/** What else an event sets going: clients that ring, a guest that waits to be seen, and the timers. */
+/** What else an event sets going: clients that ring, a guest or an application that waits to be seen, and the timers. */
 function follow(call: Call, event: Event): Effect[] {
   const timer = (name: TimerCommand['timer'], afterMs: number): Effect => ({
     kind: 'schedule',
@@ -138,7 +152,7 @@ export const CALL_MEMBERS: readonly Members[] = [
 interface Occasion {
   readonly phase: Phase
   readonly meeting: MeetingState | null
-  readonly end: EndName | null
+  readonly end: ResultInfo | null
 }
 
 /** The whole body of one post: one change each, as in every example and every capture. */

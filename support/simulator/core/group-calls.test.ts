@@ -52,7 +52,7 @@ describe('a call to several', () => {
     assert.ok(roster.some((one) => one.id === run.simulator.calls()[0]?.myParticipantId))
   })
 
-  const OVER = 'deleted terminated 200/5002'
+  const OVER = 'deleted terminated 200/5010'
   const lives: readonly [deeds: string, ms: number, last: string][] = [
     ['answer John, answer Anna, hang-up John', 0, 'roster Bot 1, Anna'],
     ['answer John, answer Anna, hang-up John, hang-up Anna', 0, OVER],
@@ -96,7 +96,7 @@ test('people act by their scripts in a call to several, each for themselves', as
   await run.advance(500)
   assert.deepEqual(run.notified(id), BOTH)
   await run.advance(600)
-  assert.equal(run.notified(id).at(-1), 'deleted terminated 200/5002')
+  assert.equal(run.notified(id).at(-1), 'deleted terminated 200/5010')
 })
 
 test('the control API shows the people of a call to several, waits for it by any of them, and lets one act', async () => {

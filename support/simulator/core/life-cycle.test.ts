@@ -4,8 +4,9 @@ import { describe, test } from 'mocha'
 import { BOT, DIRECTORY, request } from '../../../test/kit/simulated-world'
 import { seededIds } from '../runtime/clock'
 import { decide } from './decide'
+import { ENDS } from './ends'
 import { happen } from './events'
-import { ENDS, LIFE_CYCLE, type Phase, transition } from './life-cycle'
+import { LIFE_CYCLE, type Phase, transition } from './life-cycle'
 import { type Call, emptyState } from './state'
 
 const PHASES: readonly Phase[] = ['new', 'ringing', 'joining', 'in-lobby', 'established', 'ended']
@@ -18,7 +19,7 @@ describe('the life cycle', () => {
       assert.ok(row.source.length > 5, JSON.stringify(row))
       assert.equal(row.end !== undefined, row.to === 'ended')
     }
-    assert.deepEqual(new Set(LIFE_CYCLE.flatMap(({ end }) => end ?? [])), new Set(Object.keys(ENDS)))
+    assert.deepEqual(new Set(LIFE_CYCLE.flatMap(({ end }) => end ?? [])), new Set([...Object.keys(ENDS), 'chosen']))
   })
 
   test('never leads backwards, and nowhere from the end', () => {

@@ -1,6 +1,6 @@
-// The life of a call as tables: phase x event -> phase and notifications, how calls end, and how long things take. Each row says how sure it is.
+// The life of a call as tables: phase x event -> phase and notifications, and how long things take. Each row says how sure it is.
 
-import type { JsonObject } from '../../contract/json'
+import type { EndName } from './ends'
 import { assumption, documented, observed, type Sourced } from './provenance'
 
 /**
@@ -28,8 +28,10 @@ export type Event =
   | 'hung-up'
   | 'no-one-joined'
   | 'all-left'
+  | 'left-alone'
   | 'removed'
   | 'deleted'
+  | 'ended-by-service'
 
 /** What is posted to the callback: the call's state, the roster, or one of the two messages of an end. */
 export type Notice = 'call' | 'roster' | 'terminating' | 'terminated'
@@ -39,7 +41,8 @@ interface Transition extends Sourced {
   readonly event: Event
   readonly to: Phase
   readonly notices: readonly Notice[]
-  readonly end?: EndName
+  /** How the call ends; `chosen`: as the command says. */
+  readonly end?: EndName | 'chosen'
 }
 
 /** Graph's callState of each phase. */
@@ -59,6 +62,15 @@ const ENDED_BY_BOT = (from: Phase): Transition => ({
   notices: ['terminating', 'terminated'],
   end: 'deletedByBot',
   ...documented('page "Delete call" of 2019'),
+})
+
+const ENDED_BY_SERVICE = (from: Phase, sourced: Sourced): Transition => ({
+  from,
+  event: 'ended-by-service',
+  to: 'ended',
+  notices: ['terminated'],
+  end: 'chosen',
+  ...sourced,
 })
 
 export const LIFE_CYCLE: readonly Transition[] = [
@@ -139,7 +151,7 @@ export const LIFE_CYCLE: readonly Transition[] = [
     to: 'ended',
     notices: ['terminated'],
     end: 'refusedInLobby',
-    ...assumption('no page says how a refused guest is notified'),
+    ...assumption('no page says how a guest who is turned away is notified'),
   },
   {
     from: 'in-lobby',
@@ -170,8 +182,16 @@ export const LIFE_CYCLE: readonly Transition[] = [
     event: 'all-left',
     to: 'ended',
     notices: ['terminated'],
-    end: 'allLeft',
-    ...documented('page "Delete call", 200/5002'),
+    end: 'leftAlone',
+    ...observed('recorded traffic of 2023 (sambetts/graph-calling-bots): a group call after its last user has left'),
+  },
+  {
+    from: 'established',
+    event: 'left-alone',
+    to: 'ended',
+    notices: ['terminated'],
+    end: 'leftAlone',
+    ...documented('page "Delete call", 200/5010; that a meeting ends the call of a bot so is an assumption'),
   },
   {
     from: 'established',
@@ -186,81 +206,16 @@ export const LIFE_CYCLE: readonly Transition[] = [
   ENDED_BY_BOT('joining'),
   ENDED_BY_BOT('in-lobby'),
   ENDED_BY_BOT('established'),
+
+  ENDED_BY_SERVICE('ringing', documented('page "Delete call", 480/10037; that other codes come then too is an assumption')),
+  ENDED_BY_SERVICE('joining', observed('microsoft-graph-comms-samples issues 571 and 725')),
+  ENDED_BY_SERVICE('in-lobby', observed('microsoft-graph-comms-samples issue 816, when it is admitted')),
+  ENDED_BY_SERVICE('established', observed('microsoft-graph-comms-samples issue 474')),
 ]
 
 /** The row for an event in a phase; undefined when the event does not fit the phase, which then changes nothing. */
 export function transition(from: Phase, event: Event): Transition | undefined {
   return LIFE_CYCLE.find((row) => row.from === from && row.event === event)
-}
-
-interface End extends Sourced {
-  readonly code: number
-  readonly subcode: number
-  readonly message: string
-}
-
-const SIBLING = 'no Graph page names it; the troubleshooting table of Azure Communication Services, on the same back end, does'
-
-export const ENDS = {
-  deletedByBot: {
-    code: 0,
-    subcode: 0,
-    message: 'The call was ended by the application.',
-    ...documented('page "Delete call" of 2019 (code 0 as a string, E-33)'),
-  },
-  declined: { code: 603, subcode: 0, message: 'The call was declined by the callee.', ...assumption(SIBLING) },
-  busy: { code: 486, subcode: 0, message: 'The callee is busy.', ...assumption('SIP status 486; no Graph page names the pair') },
-  unanswered: { code: 487, subcode: 10004, message: 'The call was not answered in time.', ...assumption(SIBLING) },
-  hungUp: {
-    code: 200,
-    subcode: 4521,
-    message: 'The call was ended by the other participant.',
-    ...documented('page "Delete call", table of end codes'),
-  },
-  noOneJoined: {
-    code: 200,
-    subcode: 5013,
-    message: 'No other participant joined the group call.',
-    ...documented('page "Delete call", table of end codes'),
-  },
-  allLeft: {
-    code: 200,
-    subcode: 5002,
-    message: 'All other participants have left.',
-    ...documented('page "Delete call", table of end codes'),
-  },
-  removed: {
-    code: 200,
-    subcode: 5300,
-    message: 'The call was removed by another participant.',
-    ...documented('page "Delete call", table of end codes'),
-  },
-  refusedInLobby: {
-    code: 200,
-    subcode: 5300,
-    message: 'The call was not admitted from the lobby.',
-    ...assumption('the pair is documented for removal; its use for the lobby is ours'),
-  },
-  lobbyTimedOut: {
-    code: 200,
-    subcode: 5855,
-    message: 'The call was removed from the lobby after its timeout.',
-    ...documented('page "Delete call", table of end codes'),
-  },
-  noSuchMeeting: {
-    code: 400,
-    subcode: 2203,
-    message: 'Bad Request. DiagCode: 400#2203.',
-    ...observed('microsoft-graph-comms-samples issue 433; that it stands for an unknown meeting is an assumption'),
-  },
-} as const satisfies Record<string, End>
-
-export type EndName = keyof typeof ENDS
-
-/** The resultInfo of a terminated call: numbers, and `subcode` as in the metadata (E-32). */
-export function resultInfo(end: EndName): JsonObject {
-  const { code, subcode, message } = ENDS[end]
-  return { '@odata.type': '#microsoft.graph.resultInfo', code, subcode, message }
 }
 
 interface Duration extends Sourced {
@@ -272,6 +227,8 @@ export const DURATIONS = {
   joining: { ms: 400, ...assumption('no page says how long a join takes') },
   /** How long a call rings when the request does not say. */
   ringing: { ms: 60_000, ...assumption('not documented; about a minute seen in comms-samples issue 17') },
-  /** How long a guest may wait in the lobby. */
+  /** How long a bot stays as the only participant of a meeting that others have left. */
+  alone: { ms: 60_000, ...assumption('that its call ends then is documented (200/5010), after which time is not') },
+  /** How long a guest or an application may wait in the lobby. */
   lobby: { ms: 30 * 60_000, ...assumption('that there is a limit is documented (200/5855), its length is not') },
 } as const satisfies Record<string, Duration>

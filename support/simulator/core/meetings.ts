@@ -35,7 +35,15 @@ export function enter(meeting: MeetingState, newcomer: Newcomer): MeetingState {
 }
 
 export function leave(meeting: MeetingState, participantId: string): MeetingState {
-  return { ...meeting, participants: meeting.participants.filter(({ id }) => id !== participantId) }
+  const left = { ...meeting, participants: meeting.participants.filter(({ id }) => id !== participantId) }
+  const becameAlone = botAlone(meeting) === null && botAlone(left) !== null
+  return becameAlone ? { ...left, timesAlone: meeting.timesAlone + 1 } : left
+}
+
+/** The call of the bot that is the only participant past the lobby; null where there are others, or a person, or no participant. */
+export function botAlone({ participants }: MeetingState): string | null {
+  const [only, ...others] = participants.filter(({ isInLobby }) => !isInLobby)
+  return only === undefined || others.length > 0 ? null : only.callId
 }
 
 export function change(

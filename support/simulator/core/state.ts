@@ -48,19 +48,25 @@ export interface Participant {
   readonly sourceBase: number
 }
 
+export type Admission = 'held' | 'admitted'
+
 export interface MeetingState {
   readonly key: string
   readonly tenantId: string
   /** Whether a guest waits in the lobby or is let in at once. */
-  readonly guests: 'held' | 'admitted'
+  readonly guests: Admission
+  /** Whether an application that joins as itself waits in the lobby, as where only organizers are let in at once. */
+  readonly applications: Admission
   /** In the order in which they came. */
   readonly participants: readonly Participant[]
   readonly nextSourceBase: number
+  /** How often a bot has become the only participant, as the others left. */
+  readonly timesAlone: number
 }
 
 export interface State {
   /** What an unlisted meeting does with guests once it is joined; null: such a join ends. */
-  readonly meetingsOnDemand: MeetingState['guests'] | null
+  readonly meetingsOnDemand: Admission | null
   readonly calls: Table<string, Call>
   readonly meetings: Table<string, MeetingState>
   /** What can be looked up, by conference id. */
@@ -81,7 +87,9 @@ export interface MeetingSeed {
   readonly threadId: string
   readonly messageId: string
   readonly tenantId: string
-  readonly guests: 'held' | 'admitted'
+  readonly guests: Admission
+  /** Default: admitted. */
+  readonly applications?: Admission
   /** By which the meeting can be looked up; null or absent: it cannot. */
   readonly conferenceId?: string | null
   /** Known to the look-up alone; a join brings its own. */
@@ -91,14 +99,14 @@ export interface MeetingSeed {
   readonly subject?: string | null
 }
 
-export function emptyState(meetings: readonly MeetingSeed[], meetingsOnDemand: MeetingState['guests'] | null = null): State {
+export function emptyState(meetings: readonly MeetingSeed[], meetingsOnDemand: Admission | null = null): State {
   return {
     meetingsOnDemand,
     calls: Table(),
     meetings: Table(
-      meetings.map(({ threadId, messageId, tenantId, guests }) => {
+      meetings.map(({ threadId, messageId, tenantId, guests, applications }) => {
         const key = meetingKey(threadId, messageId)
-        return [key, emptyMeeting(key, tenantId, guests)] as const
+        return [key, emptyMeeting(key, tenantId, guests, applications)] as const
       }),
     ),
     onlineMeetings: Table(
@@ -107,6 +115,11 @@ export function emptyState(meetings: readonly MeetingSeed[], meetingsOnDemand: M
   }
 }
 
-export function emptyMeeting(key: string, tenantId: string, guests: MeetingState['guests']): MeetingState {
-  return { key, tenantId, guests, participants: [], nextSourceBase: 0 }
+export function emptyMeeting(
+  key: string,
+  tenantId: string,
+  guests: Admission,
+  applications: Admission = 'admitted',
+): MeetingState {
+  return { key, tenantId, guests, applications, participants: [], nextSourceBase: 0, timesAlone: 0 }
 }

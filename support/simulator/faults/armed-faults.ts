@@ -1,8 +1,11 @@
 // The faults that are armed in a simulator: passes every message through them, within their limits, and reports what they did.
 import type { JsonObject } from '../../contract/json'
+import type { Command } from '../core/commands'
+import type { Call } from '../core/state'
 import type { CallRecord, CallRecords } from '../runtime/call-records'
+import type { Exchange } from '../runtime/exchange'
 import type { FaultDid, Journal } from '../runtime/journal'
-import type { Deliver, Notification } from '../runtime/outbox'
+import { type Deliver, type Notification, noteSent } from '../runtime/outbox'
 import { type Aim, describeRequest, type IncomingRequest, type Order, type Working } from './fault'
 
 /** A fault that is armed now. */
@@ -96,10 +99,11 @@ export class ArmedFaults implements Faults {
   async request(
     service: IncomingRequest['service'],
     request: Request,
+    exchange: Exchange,
     handle: (request: Request) => Promise<Response>,
   ): Promise<Response> {
     if (this.#layers.length === 0) return handle(request)
-    const incoming = await describeRequest(service, request)
+    const incoming = await describeRequest(service, request, exchange)
     const pass = (below: number): Promise<Response> => {
       const layer = this.#layers.findLast(({ number, working }) => number < below && working.request !== undefined)
       return layer?.working.request?.(incoming, () => pass(layer.number)) ?? handle(request)
@@ -107,12 +111,20 @@ export class ArmedFaults implements Faults {
     return pass(Number.POSITIVE_INFINITY)
   }
 
+  /** A command passes the faults on its way to the core, the one armed first first. */
+  command(command: Command, callOf: (callId: string) => Call | undefined): Command {
+    return this.#layers.reduce((one, { working }) => working.command?.(one, callOf) ?? one, command)
+  }
+
   /** A notification passes the faults before it is queued, the one armed first first. */
   post(notification: Notification, queue: (notification: Notification) => void): void {
     const pass = (one: Notification, above: number): void => {
       const layer = this.#layers.find(({ number, working }) => number > above && working.notification !== undefined)
       if (layer === undefined) queue(one)
-      else layer.working.notification?.(one, (next) => pass(next, layer.number))
+      else {
+        const { id } = layer.order.fault
+        layer.working.notification?.(one, (next) => pass(next === one ? one : { ...next, fault: id }, layer.number))
+      }
     }
     pass(notification, 0)
   }
@@ -121,7 +133,12 @@ export class ArmedFaults implements Faults {
   carry(notification: Notification, url: string, init: RequestInit, deliver: Deliver): Promise<Response> {
     const pass = (one: RequestInit, above: number): Promise<Response> => {
       const layer = this.#layers.find(({ number, working }) => number > above && working.post !== undefined)
-      return layer?.working.post?.({ notification, url, init: one }, (next) => pass(next, layer.number)) ?? deliver(url, one)
+      if (layer === undefined) return deliver(url, one)
+      const send = (next: RequestInit) => {
+        if (next !== one) noteSent({ fault: layer.order.fault.id })
+        return pass(next, layer.number)
+      }
+      return layer.working.post?.({ notification, url, init: one }, send) ?? deliver(url, one)
     }
     return pass(init, 0)
   }
@@ -138,6 +155,8 @@ export class ArmedFaults implements Faults {
       if (own.reported === own.order.messages)
         this.#write(own.order, 'spent', `${fault.id} is spent: it has touched ${amount(own.reported)}`)
     }
+    const affected = ({ exchange, callId, appId }: IncomingRequest, why: string, error?: string | null) =>
+      exchange.affected({ fault: fault.id, why, callId, appId, ...(error === undefined ? {} : { error }) })
     const inScope: Aim['inScope'] = ({ callId, appId }) =>
       (scope.callId === null || callId === scope.callId) && (scope.appId === null || appId === scope.appId)
     return {
@@ -150,18 +169,15 @@ export class ArmedFaults implements Faults {
         own.touched++
         return true
       },
-      did: (message, did) => {
+      did: (message, did, error) => {
+        if ('exchange' in message) affected(message, did, error)
         const text = `fault ${fault.id}: ${message.what} ${did}`
         journal.write({ at: now(), kind: 'fault', callId: message.callId, fault: fault.id, text, did: 'touched' })
         report(layer())
       },
-      answered: ({ service, request, callId, appId, what }, { status, error }, why, counted = true) => {
-        const diagnosis = `fault ${fault.id}: ${why}`
-        const { method } = request
-        const facts = { service, method, path: new URL(request.url).pathname, status, error, appId, diagnosis }
-        const text = `${what}: ${[status, error].filter((one) => one !== null).join(' ')}, ${diagnosis}`
-        journal.write({ at: now(), kind: 'request', callId, fault: fault.id, text, request: facts })
-        if (counted) report(layer())
+      answered: (incoming, error, why, counted = true) => {
+        affected(incoming, why, error)
+        if (counted) incoming.exchange.afterwards(() => report(layer()))
       },
     }
   }

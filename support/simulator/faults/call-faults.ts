@@ -1,41 +1,15 @@
 // Faults of calls: the service ends a call by itself, with a code and a subcode.
-import type { JsonObject } from '../../contract/json'
-import type { Command, Decide, Effect } from '../core/commands'
-import { documented, observed } from '../core/provenance'
-import type { Call } from '../core/state'
+import type { Command } from '../core/commands'
+import { endMessage, type ResultInfo, SERVICE_ENDS } from '../core/ends'
+import { observed, type Sourced } from '../core/provenance'
 import type { FaultRows, Values, Work } from './fault'
 
-/** A command that deletes a call in the name of its app. */
-export function deletionOf({ id, appId, tenantId }: Call): Command {
-  return { kind: 'delete', callId: id, caller: { appId, tenantId, displayName: '', permissions: [], registered: true } }
-}
-
-/**
- * Decides a deletion as the end of a call by the service: what becomes of call and meeting is the same, and the bot is notified of `terminated`
- * alone, with this resultInfo.
- */
-export const endedByService =
-  (decide: Decide, end: JsonObject): Decide =>
-  (state, command, env) => {
-    const decision = decide(state, command, env)
-    const effects = decision.effects.flatMap((effect): Effect[] => {
-      if (effect.kind !== 'notify') return [effect]
-      const [change = {}] = effect.body.value as readonly JsonObject[]
-      const { state: reported, ...data } = (change.resourceData ?? {}) as JsonObject
-      if (reported === 'terminating') return []
-      if (reported !== 'terminated') return [effect]
-      const value = [{ ...change, resourceData: { ...data, state: reported, resultInfo: end } }]
-      return [{ ...effect, body: { ...effect.body, value } }]
-    })
-    return { ...decision, effects }
-  }
-
-/** Ends each call once, when it is in the state of the parameters. */
+/** Ends each call once, when it is in this state. */
 const ending =
-  (fixed: Partial<Values> = {}): Work =>
+  (endOf: (values: Values) => ResultInfo & Pick<Values, 'state'>): Work =>
   (aim, values) => {
-    const { code, subcode, message, state, ms } = { ...values, ...fixed }
-    const resultInfo = { '@odata.type': '#microsoft.graph.resultInfo', code, subcode, message }
+    const { state, ...end } = endOf(values)
+    const { ms } = values
     const touched = new Set<string>()
     let over = false
     return {
@@ -43,12 +17,12 @@ const ending =
         const about = { callId: id, appId, what: `call ${id}` }
         if (is !== state || phase === 'ended' || touched.has(id) || !aim.claim(about)) return
         touched.add(id)
-        aim.did(about, `is ended by the service with ${code}/${subcode}${ms === 0 ? '' : `, ${ms} ms later`}`)
-        const end = () => {
-          if (!over) aim.endCall(id, resultInfo)
+        aim.did(about, `is ended by the service with ${end.code}/${end.subcode}${ms === 0 ? '' : `, ${ms} ms later`}`)
+        const endIt = () => {
+          if (!over) aim.endCall(id, end)
         }
-        if (ms === 0) end()
-        else aim.after(ms, end)
+        if (ms === 0) endIt()
+        else aim.after(ms, endIt)
       },
       end: () => {
         over = true
@@ -56,45 +30,84 @@ const ending =
     }
   }
 
-const ENDS = documented('page "Delete call", table of end codes')
+type Rehearsed = ResultInfo & Sourced
+
+/** A fault that ends calls as one row of the table has it. */
+const endsWith = (description: string, { basis, source, ...end }: Rehearsed, state: Values['state']): FaultRows[string] => ({
+  description: `${description}: ${end.code}/${end.subcode}.`,
+  parameters: { ms: 0 },
+  basis,
+  source,
+  work: ending(() => ({ ...end, state })),
+})
+
+const { mediaPlatformFailed, admissionFailed } = SERVICE_ENDS
+
+/** Ends a call from the lobby when a person admits it. */
+const admissionFails: Work = (aim) => ({
+  command: (command, callOf): Command => {
+    const call = command.kind === 'admit' ? callOf(command.callId) : undefined
+    if (command.kind !== 'admit' || call?.phase !== 'in-lobby') return command
+    const about = { callId: call.id, appId: call.appId, what: `call ${call.id}` }
+    if (!aim.claim(about)) return command
+    const { basis: _, source: __, ...end } = admissionFailed
+    aim.did(about, `is admitted from the lobby and ends with ${end.code}/${end.subcode}`)
+    return { kind: 'end', callId: call.id, end }
+  },
+})
 
 export const CALL_FAULTS: FaultRows = {
   'call-ended': {
     description: 'The service ends a call by itself, with a code and a subcode of your choice.',
     parameters: {
-      code: 500,
-      subcode: 7106,
-      message: 'Server Internal Error. DiagCode: 3003#7106.@',
+      code: mediaPlatformFailed.code,
+      subcode: mediaPlatformFailed.subcode,
+      message: null,
       state: 'established',
       ms: 0,
     },
     ...observed('microsoft-graph-comms-samples issue 667, for the default values'),
-    work: ending(),
+    work: ending(({ code, subcode, message, state }) => ({
+      code,
+      subcode,
+      message: message ?? endMessage(code, subcode),
+      state,
+    })),
   },
-  'join-failed': {
-    description: 'A call ends while it is being established, with 500/7112.',
-    parameters: { ms: 0 },
-    ...observed(
-      'microsoft-graph-comms-samples issue 571, on joining a meeting; that a call to a person ends so is an assumption',
-    ),
-    work: ending({ code: 500, subcode: 7112, message: 'Server Internal Error. DiagCode: 500#7112.@', state: 'establishing' }),
+  'join-failed': endsWith(
+    'A call ends while it is being established, as its media session fails',
+    SERVICE_ENDS.mediaSessionFailed,
+    'establishing',
+  ),
+  'meeting-locked': endsWith(
+    'A call ends while it is being established, as the meeting is locked',
+    SERVICE_ENDS.meetingLocked,
+    'establishing',
+  ),
+  'callee-unreachable': endsWith(
+    'A call ends while it is being established, as the service finds no endpoint of the callee',
+    SERVICE_ENDS.calleeNotFound,
+    'establishing',
+  ),
+  'admission-failed': {
+    description: 'A call that is admitted from the lobby ends and is never established: 500/9999.',
+    basis: admissionFailed.basis,
+    source: admissionFailed.source,
+    work: admissionFails,
   },
-  'callee-unreachable': {
-    description: 'A call ends while it is being established, as the service finds no endpoint of the callee: 480/10037.',
-    parameters: { ms: 0 },
-    ...ENDS,
-    work: ending({ code: 480, subcode: 10037, message: 'No endpoints of the callee were found.', state: 'establishing' }),
-  },
-  'media-failed': {
-    description: 'An established call ends as its media connection failed: 410/301005.',
-    parameters: { ms: 0 },
-    ...ENDS,
-    work: ending({ code: 410, subcode: 301005, message: 'The media connection failed.', state: 'established' }),
-  },
-  'keep-alive-expired': {
-    description: 'An established call ends as the service received no keepAlive: 408/8537.',
-    parameters: { ms: 0 },
-    ...ENDS,
-    work: ending({ code: 408, subcode: 8537, message: 'The call was cleaned up without a keepAlive.', state: 'established' }),
-  },
+  'media-processor-shut-down': endsWith(
+    'An established call ends as its media processor shuts down',
+    SERVICE_ENDS.mediaProcessorShutDown,
+    'established',
+  ),
+  'media-failed': endsWith(
+    'An established call ends as its media connection failed',
+    SERVICE_ENDS.mediaConnectionFailed,
+    'established',
+  ),
+  'keep-alive-expired': endsWith(
+    'An established call ends as the service received no keepAlive',
+    SERVICE_ENDS.keepAliveMissed,
+    'established',
+  ),
 }

@@ -1,11 +1,14 @@
 // What a fault is: a row with its sentence, parameters and source, and what it does to messages while it is armed.
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
-import type { JsonObject } from '../../contract/json'
+import type { Command } from '../core/commands'
+import type { ResultInfo } from '../core/ends'
 import { ERRORS, type ErrorName } from '../core/errors'
 import type { Sourced } from '../core/provenance'
+import type { Call } from '../core/state'
 import type { Keys } from '../identity/keys'
 import type { CallRecord } from '../runtime/call-records'
+import type { Exchange } from '../runtime/exchange'
 import type { RequestFacts } from '../runtime/journal'
 import { type Notification, shownBy } from '../runtime/outbox'
 
@@ -23,11 +26,16 @@ const REFUSALS = [
   'notRegistered',
   'insufficientPermissions',
   'tenantMismatch',
+  'callNotEstablished',
+  'actionNotValid',
+  'conflict',
 ] as const satisfies readonly ErrorName[]
 
 /** The parameters of all faults. Each description follows "write": it is the remedy for an invalid value. */
 export const PARAMETERS = {
-  retryAfter: upTo(LONGEST_S).describe('how many seconds the bot must wait, a number from 0 to 86400'),
+  retryAfter: upTo(LONGEST_S)
+    .nullable()
+    .describe('how many seconds the bot must wait, a number from 0 to 86400; null: without the header'),
   status: z
     .number()
     .refine((status) => STATUSES.includes(status))
@@ -44,7 +52,7 @@ export const PARAMETERS = {
   member: text.describe('the path of the member, with / between names, as in resourceData/state'),
   code: z.int().min(0).max(999).describe('the code of resultInfo, a whole number from 0 to 999'),
   subcode: z.int().min(0).max(9_999_999).describe('the subcode of resultInfo, a whole number from 0 to 9999999'),
-  message: text.describe('the message of resultInfo, up to 200 characters'),
+  message: text.nullable().describe('the message of resultInfo, up to 200 characters; null: the one that goes with the codes'),
   state: z.enum(STATES).describe(`in which state of the call: ${oneOf(STATES)}`),
 } as const
 
@@ -60,6 +68,7 @@ interface Message {
 export interface IncomingRequest extends Message {
   readonly service: RequestFacts['service']
   readonly request: Request
+  readonly exchange: Exchange
 }
 
 /** One post of a notification to the bot. */
@@ -77,23 +86,22 @@ export interface Aim {
   readonly verifierNow: () => number
   readonly newId: () => string
   readonly after: (ms: number, task: () => void) => void
-  readonly endCall: (callId: string, end: JsonObject) => void
+  /** The service ends a call; one that has ended stays as it is. */
+  readonly endCall: (callId: string, end: ResultInfo) => void
   /** Whether the message belongs to the call and the app that the fault is limited to. */
   inScope(message: Message): boolean
   /** Whether the fault may touch the message: in scope, and within the number of messages. Counts it. */
   claim(message: Message): boolean
-  /** Writes into the journal what the fault did to a claimed message; the text follows the message's words. */
-  did(message: Message, text: string): void
   /**
-   * Writes into the journal that the fault answered a request in place of the service.
+   * Writes into the journal what the fault did to a claimed message; the text follows the message's words.
+   * @param error code of the error that the fault answers a request with; undefined where it leaves that as it is
+   */
+  did(message: Message | IncomingRequest, text: string, error?: string | null): void
+  /**
+   * Says that the fault answers a request in place of the service. The journal shows it with the request.
    * @param counted false for a request that the fault has not claimed; default true
    */
-  answered(
-    incoming: IncomingRequest,
-    response: { readonly status: number; readonly error: string | null },
-    why: string,
-    counted?: boolean,
-  ): void
+  answered(incoming: IncomingRequest, error: string | null, why: string, counted?: boolean): void
 }
 
 /** A fault at work. Each function takes the place of the next one, which it may call. */
@@ -101,6 +109,8 @@ export interface Working {
   readonly request?: (incoming: IncomingRequest, next: () => Promise<Response>) => Promise<Response>
   readonly notification?: (notification: Notification, next: (notification: Notification) => void) => void
   readonly post?: (post: Post, next: (init: RequestInit) => Promise<Response>) => Promise<Response>
+  /** What the core decides in place of a command, which is itself where the fault has no part in it. */
+  readonly command?: (command: Command, callOf: (callId: string) => Call | undefined) => Command
   /** Sees each call that lives when the fault is armed, and each change of a call from then on. */
   readonly call?: (record: CallRecord) => void
   /** Whether something is left to do after the last message was touched. */
@@ -143,13 +153,24 @@ export interface Order {
 const CALL_IN_PATH = /\/calls\/([^/?]+)/i
 
 /** A request to the token service names its app in the body; other requests name it in their token, valid or not. */
-export async function describeRequest(service: IncomingRequest['service'], request: Request): Promise<IncomingRequest> {
+export async function describeRequest(
+  service: IncomingRequest['service'],
+  request: Request,
+  exchange: Exchange,
+): Promise<IncomingRequest> {
   const { pathname } = new URL(request.url)
   const appId =
     service === 'login' && request.method === 'POST'
       ? new URLSearchParams(await request.clone().text()).get('client_id')
       : appOfToken(request.headers.get('authorization'))
-  return { service, request, callId: CALL_IN_PATH.exec(pathname)?.[1] ?? null, appId, what: `${request.method} ${pathname}` }
+  return {
+    service,
+    request,
+    exchange,
+    callId: CALL_IN_PATH.exec(pathname)?.[1] ?? null,
+    appId,
+    what: `${request.method} ${pathname}`,
+  }
 }
 
 export function describeNotification({ callId, audience, body }: Notification): Message {

@@ -68,6 +68,8 @@ describe('a request', () => {
   const BROKEN = 'fetch failed UND_ERR_SOCKET'
   const rows: readonly [id: string, written: object, asks: keyof typeof ASKS, seen: Seen, created: number][] = [
     ['throttle', { retryAfter: 5 }, 'create', [429, 'TooManyRequests', '5'], 0],
+    ['throttle', { retryAfter: 0 }, 'create', [429, 'TooManyRequests', '0'], 0],
+    ['throttle', { retryAfter: null }, 'create', [429, 'TooManyRequests', null], 0],
     ['throttle-without-retry-after', {}, 'create', [429, 'TooManyRequests', null], 0],
     ['server-error', { status: 500 }, 'create', [500, '9999', null], 0],
     ['server-error', { status: 502 }, 'create', [502, null, null], 0],
@@ -77,6 +79,7 @@ describe('a request', () => {
     ['server-error', { service: 'login' }, 'token', [503, null, null], 0],
     ['server-error', { service: 'keys' }, 'keys', [503, null, null], 0],
     ['unavailable', { retryAfter: 7 }, 'create', [503, 'serviceNotAvailable', '7'], 0],
+    ['unavailable', { retryAfter: null }, 'create', [503, 'serviceNotAvailable', null], 0],
     ['reset', {}, 'create', BROKEN, 0],
     ['reset', { carriedOut: true }, 'create', BROKEN, 1],
     ['reset', { service: 'login' }, 'token', BROKEN, 0],
@@ -84,6 +87,9 @@ describe('a request', () => {
     ['create-refused', {}, 'create', [403, '7504', null], 0],
     ['create-refused', { refusal: 'notRegistered' }, 'create', [403, '7503', null], 0],
     ['create-refused', { refusal: 'missingMediaConfig' }, 'create', [400, '8523', null], 0],
+    ['operation-refused', {}, 'call', [409, '8519', null], 1],
+    ['operation-refused', { refusal: 'callNotEstablished' }, 'call', [400, '8501', null], 1],
+    ['operation-refused', { refusal: 'actionNotValid' }, 'call', [400, '8585', null], 1],
     ['call-not-found', {}, 'call', [404, '8522', null], 1],
     ['access-token-refused', {}, 'create', [401, 'InvalidAuthenticationToken', null], 0],
     ['secret-expired', {}, 'token', [401, 'invalid_client', null], 0],
@@ -193,8 +199,11 @@ describe('a call', () => {
   const rows: readonly [id: string, written: object, before: 'establishing' | 'established', end: string][] = [
     ['call-ended', {}, 'established', '500/7106'],
     ['call-ended', { code: 408, subcode: 1106, state: 'establishing' }, 'establishing', '408/1106'],
+    ['call-ended', { code: 500, subcode: 9999 }, 'established', '500/9999'],
     ['join-failed', {}, 'establishing', '500/7112'],
+    ['meeting-locked', {}, 'establishing', '403/8560'],
     ['callee-unreachable', {}, 'establishing', '480/10037'],
+    ['media-processor-shut-down', {}, 'established', '500/9999'],
     ['media-failed', {}, 'established', '410/301005'],
     ['keep-alive-expired', {}, 'established', '408/8537'],
   ]
@@ -225,6 +234,26 @@ describe('a call', () => {
     assert.match(JSON.stringify(run.inbox), /"message":"Over\."/)
     assert.deepEqual(run.notified(stays.id).slice(-2), ['roster Bot 1, Bot 2', 'roster Bot 1'])
     assert.equal(run.simulator.records.ended()[0]?.end?.subcode, 7106)
+  })
+})
+
+describe('a call in the lobby', () => {
+  test('with admission-failed ends when a person admits it, and is never established; the next is', async () => {
+    const run = await simulated()
+    armTried(run, 'admission-failed', {}, { messages: 1 })
+    const [first, second] = [await run.call(request(6)), await run.call(request(6), SECOND_BOT)]
+    await run.advance(1_000)
+    const lobby = run.notified(first.id)
+    for (const { id } of [first, second]) assert.equal(run.simulator.perform({ kind: 'admit', callId: id }), null)
+    await run.simulator.idle()
+    assert.deepEqual(run.notified(first.id), [...lobby, 'deleted terminated 500/9999'])
+    assert.ok(run.notified(second.id).includes('updated established'))
+    assert.deepEqual(
+      run.simulator.calls().map(({ id, phase }) => [id, phase]),
+      [[second.id, 'established']],
+    )
+    assert.equal(run.simulator.faults.list().length, 0)
+    assert.ok(caused(run).some((line) => line.endsWith(`call ${first.id} is admitted from the lobby and ends with 500/9999`)))
   })
 })
 
@@ -281,9 +310,16 @@ describe('notifications', () => {
       const run = await simulated({ deliver })
       armTried(run, id, written, { messages: 1 })
       const { callId } = await life(run)
-      const plain = JSON.stringify(run.simulator.journal.entries().find(({ kind }) => kind === 'delivery'))
-      const printed = /"body":(\{.*\}),"durationMs"/.exec(plain)?.[1] ?? ''
-      assert.ok(first(bodies[0] ?? '', printed), bodies[0])
+      const [delivered] = run.simulator.journal.entries().flatMap((entry) => (entry.kind === 'delivery' ? [entry] : []))
+      const sent = delivered?.delivery?.body ?? ''
+      assert.equal(typeof sent === 'string' ? sent : JSON.stringify(sent), bodies[0], 'the journal has what was posted')
+      // That of an unknown call follows one that is unchanged; the two that are packed are one after the other in any case.
+      const unchanged = ['notification-of-unknown-call', 'notifications-packed'].includes(id)
+      if (!unchanged) assert.deepEqual([delivered?.fault, delivered?.text.endsWith(`, changed by fault ${id}`)], [id, true])
+      const plain = await simulated()
+      await life(plain)
+      // The same seed makes the same ids.
+      assert.ok(first(bodies[0] ?? '', JSON.stringify(plain.inbox[0]?.body)), bodies[0])
       const states = bodies.map((body) => /"state":"(\w+)"/.exec(body)?.[1])
       assert.deepEqual(states.slice(-2), ['terminating', 'terminated'])
       if (id === 'notification-of-unknown-call') assert.ok(!bodies[1]?.includes(callId) && bodies[1]?.includes('establishing'))

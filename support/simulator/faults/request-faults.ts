@@ -63,11 +63,14 @@ const answering =
     },
   })
 
+const said = (why: string | ((values: Values) => string), values: Values) =>
+  typeof why === 'string' ? fill(why, values) : why(values)
+
 /** Refuses requests that the service then never sees. */
-const refusing = (refusal: (values: Values) => Refusal, why: string, selects?: Selects): Work =>
+const refusing = (refusal: (values: Values) => Refusal, why: string | ((values: Values) => string), selects?: Selects): Work =>
   answering((incoming, _next, aim, values) => {
     const { status, error, headers } = refusal(values)
-    aim.answered(incoming, { status, error: typeof error?.code === 'string' ? error.code : null }, fill(why, values))
+    aim.answered(incoming, typeof error?.code === 'string' ? error.code : null, said(why, values))
     return refuse(aim, { status, error, ...(headers && { headers }) })
   }, selects)
 
@@ -101,8 +104,12 @@ const TOO_MANY: JsonObject = {
   message: 'Please retry again later.',
 }
 
+const throttleWithoutHeader = refusing(() => ({ status: 429, error: TOO_MANY }), 'without Retry-After')
+
 /** Each app by itself waits for the time of its Retry-After, on the simulator's clock. */
-const throttle: Work = (aim, { retryAfter }) => {
+const throttle: Work = (aim, values) => {
+  const { retryAfter } = values
+  if (retryAfter === null) return throttleWithoutHeader(aim, values)
   const until = new Map<string, number>()
   const early = (time: number) => time - aim.now() > EARLY_MS
   return {
@@ -115,7 +122,7 @@ const throttle: Work = (aim, { retryAfter }) => {
       if (!again) until.set(app, aim.now() + retryAfter * 1000)
       const seconds = again ? Math.ceil(left / 1000) : retryAfter
       const why = again ? `the app came back ${(left / 1000).toFixed(1)} s too early` : `the app must wait ${retryAfter} s`
-      aim.answered(incoming, { status: 429, error: 'TooManyRequests' }, why, !again)
+      aim.answered(incoming, 'TooManyRequests', why, !again)
       return refuse(aim, { status: 429, error: TOO_MANY, headers: { 'retry-after': String(seconds) } })
     },
     busy: () => [...until.values()].some(early),
@@ -125,8 +132,8 @@ const throttle: Work = (aim, { retryAfter }) => {
 const serverError = answering(async (incoming, next, aim, { status, service, carriedOut }) => {
   // Only Graph has an error body of its own.
   const error = service === 'graph' ? (SERVER_ERRORS[status as keyof typeof SERVER_ERRORS]?.error ?? null) : null
-  if (carriedOut) aim.did(incoming, `answered ${status} in place of ${(await next()).status}`)
-  else aim.answered(incoming, { status, error: error?.code ?? null }, 'the service never saw it')
+  if (carriedOut) aim.did(incoming, `answered ${status} in place of ${(await next()).status}`, error?.code ?? null)
+  else aim.answered(incoming, error?.code ?? null, 'the service never saw it')
   return refuse(aim, { status, error })
 })
 
@@ -205,14 +212,14 @@ const cutOff = answering(async (incoming, next, aim) => {
 })
 
 const gatewayPage = answering((incoming, _next, aim) => {
-  aim.answered(incoming, { status: 502, error: null }, 'a gateway answers with an HTML page')
+  aim.answered(incoming, null, 'a gateway answers with an HTML page')
   const page = '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>'
   return new Response(page, { status: 502, headers: { 'content-type': 'text/html; charset=utf-8' } })
 })
 
 const secretExpired = answering(
   (incoming, _next, aim) => {
-    aim.answered(incoming, { status: 401, error: 'invalid_client' }, 'the secret of the app has expired')
+    aim.answered(incoming, 'invalid_client', 'the secret of the app has expired')
     const description = `AADSTS7000222: The provided client secret keys for app '${incoming.appId}' are expired.`
     return Response.json({ error: 'invalid_client', error_description: description, error_codes: [7000222] }, { status: 401 })
   },
@@ -223,13 +230,15 @@ const catalogued = (name: keyof typeof ERRORS): Refusal => {
   const { status, code, message } = ERRORS[name]
   return { status, error: { code, message } }
 }
+const isOnCall: Selects = ({ callId }) => callId !== null
 const isCreate: Selects = ({ request, callId }) => request.method === 'POST' && callId === null
 
 const ADDED = { simulatedFutureMember: 'added by the fault' }
 
 export const REQUEST_FAULTS: FaultRows = {
   throttle: {
-    description: 'Graph answers 429 with Retry-After, and again to an app that comes back before.',
+    description:
+      'Graph answers 429 with Retry-After, and again to an app that comes back before; or without, where retryAfter is null.',
     parameters: { retryAfter: 5 },
     ...documented(
       'throttling page of Graph, 2020 on; in 2019 calls were not among what sends Retry-After; that each app is held to it by itself, and early ones are refused again, is an assumption',
@@ -239,7 +248,7 @@ export const REQUEST_FAULTS: FaultRows = {
   'throttle-without-retry-after': {
     description: 'Graph answers 429 and does not say how long to wait.',
     ...documented('throttling page of Graph: back off exponentially where Retry-After is missing'),
-    work: refusing(() => ({ status: 429, error: TOO_MANY }), 'without Retry-After'),
+    work: throttleWithoutHeader,
   },
   'server-error': {
     description: 'A service answers with a status of 500 and above.',
@@ -248,12 +257,16 @@ export const REQUEST_FAULTS: FaultRows = {
     work: serverError,
   },
   unavailable: {
-    description: 'Graph answers 503 with Retry-After.',
+    description: 'Graph answers 503 with Retry-After, or without, where retryAfter is null.',
     parameters: { retryAfter: 5 },
     ...documented('page on errors of Graph, 2019: the delay may be specified in a Retry-After header'),
     work: refusing(
-      ({ retryAfter }) => ({ status: 503, error: SERVER_ERRORS[503].error, headers: { 'retry-after': String(retryAfter) } }),
-      'the app should wait {retryAfter} s',
+      ({ retryAfter }) => ({
+        status: 503,
+        error: SERVER_ERRORS[503].error,
+        ...(retryAfter === null ? {} : { headers: { 'retry-after': String(retryAfter) } }),
+      }),
+      ({ retryAfter }) => (retryAfter === null ? 'without Retry-After' : `the app should wait ${retryAfter} s`),
     ),
   },
   latency: {
@@ -292,14 +305,16 @@ export const REQUEST_FAULTS: FaultRows = {
     ...observed('the errors of the same names in the list of errors'),
     work: refusing(({ refusal }) => catalogued(refusal), 'the create is refused as {refusal}', isCreate),
   },
+  'operation-refused': {
+    description: 'Graph refuses a request on a call that lives, for a reason of your choice.',
+    parameters: { refusal: 'conflict' },
+    ...documented('the errors of the same names in the list of errors; that Graph refuses requests on calls so is an assumption'),
+    work: refusing(({ refusal }) => catalogued(refusal), 'the request is refused as {refusal}', isOnCall),
+  },
   'call-not-found': {
     description: 'Graph does not find a call that lives: 404 with code 8522.',
     ...observed('microsoft-graph-comms-samples issues 173, 191 and 330, for calls that have ended'),
-    work: refusing(
-      () => catalogued('callNotFound'),
-      'as if the call had ended',
-      ({ callId }) => callId !== null,
-    ),
+    work: refusing(() => catalogued('callNotFound'), 'as if the call had ended', isOnCall),
   },
   'access-token-refused': {
     description: 'Graph answers 401 although the access token of the bot is valid.',

@@ -1,5 +1,8 @@
-// Every request of a service in the journal: how it was answered, and what the handler found out about it on the way.
-import type { JournalDraft, RequestFacts } from '../runtime/journal'
+// How a service answers its requests, and what its handler finds out about them on the way.
+import type { Entry } from '../runtime/exchange'
+import type { RequestFacts } from '../runtime/journal'
+
+export type { Entry }
 
 type Handler = (request: Request) => Promise<Response>
 
@@ -24,10 +27,7 @@ export class Notes {
   }
 }
 
-/** A request and its answer as the journal shows them: `POST /beta/app/calls: 403 7504, app ... lacks ...`. */
-export type Entry = Pick<JournalDraft, 'callId' | 'text'> & { readonly request: RequestFacts }
-
-/** The same handler; every answer is recorded. */
+/** The same handler; every answer of it is recorded. What stands around it may change the answer before the bot has it: see Exchange. */
 export function recorded(
   service: RequestFacts['service'],
   notes: Notes,

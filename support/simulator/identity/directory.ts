@@ -59,7 +59,14 @@ export function registeredApp(world: Cast, { clientId, permissions, registered, 
   }
 }
 
-function meetingSeed({ coordinates: { organizer, ...chat }, joinUrl, conferenceId, guests, subject }: Meeting): MeetingSeed {
+function meetingSeed({
+  coordinates: { organizer, ...chat },
+  joinUrl,
+  conferenceId,
+  guests,
+  applications,
+  subject,
+}: Meeting): MeetingSeed {
   const { id, tenantId, displayName } = organizer
   return {
     ...chat,
@@ -69,6 +76,7 @@ function meetingSeed({ coordinates: { organizer, ...chat }, joinUrl, conferenceI
     conferenceId,
     subject: subject ?? null,
     guests: guests ?? 'held',
+    applications,
   }
 }
 

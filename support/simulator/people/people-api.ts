@@ -47,7 +47,7 @@ export type Acting = {
     readonly afterMs?: number
     readonly hangsUpAfterMs?: number | null
   }): Promise<Json>
-  /** What the people in a meeting do when a guest waits in its lobby, from now on until `reset` or `does: null`. */
+  /** What the people in a meeting do when a guest or an application waits in its lobby, from now on until `reset` or `does: null`. */
   whenAGuestWaits(script: WhichMeeting & { readonly does: WhenAGuestWaits | null; readonly afterMs?: number }): Promise<Json>
 }
 

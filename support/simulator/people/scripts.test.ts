@@ -13,8 +13,8 @@ const ESTABLISHED = 'updated established'
 describe('a call between two', () => {
   const outcomes: readonly [WhenCalled, readonly string[]][] = [
     ['answers', [ESTABLISHING, ESTABLISHED]],
-    ['declines', [ESTABLISHING, 'deleted terminated 603/0']],
-    ['is-busy', [ESTABLISHING, 'deleted terminated 486/0']],
+    ['declines', [ESTABLISHING, 'deleted terminated 603/8538']],
+    ['is-busy', [ESTABLISHING, 'deleted terminated 486/8539']],
     ['silent', [ESTABLISHING]],
   ]
   for (const [does, expected] of outcomes) {
@@ -27,7 +27,7 @@ describe('a call between two', () => {
       await run.advance(1)
       assert.deepEqual(run.notified(id), expected)
       await run.advance(10 * MINUTE)
-      assert.deepEqual(run.notified(id), does === 'silent' ? [ESTABLISHING, 'deleted terminated 487/10004'] : expected)
+      assert.deepEqual(run.notified(id), does === 'silent' ? [ESTABLISHING, 'deleted terminated 200/5002'] : expected)
     })
   }
 
@@ -59,7 +59,7 @@ describe('a call between two', () => {
       await run.advance(rings * 1000 - 1)
       assert.deepEqual(run.notified(id), [ESTABLISHING])
       await run.advance(1)
-      assert.deepEqual(run.notified(id), [ESTABLISHING, 'deleted terminated 487/10004'])
+      assert.deepEqual(run.notified(id), [ESTABLISHING, 'deleted terminated 200/5002'])
     })
   }
 })

@@ -1,6 +1,7 @@
 // The journal of both directions: what each entry holds, that it is bounded and harmless, and that it says how to avoid a refusal.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
+import { arm } from '../../../test/kit/armed-faults'
 import { BOT, CALLS, JOHN, request, type Simulated, simulated, TENANT } from '../../../test/kit/simulated-world'
 import { Journal, type JournalEntry } from './journal'
 import { harmlessAddress, harmlessText, strangersWords } from './redact'
@@ -97,6 +98,52 @@ describe('an entry', () => {
     assert.ok(!JSON.stringify(refused).includes('canary'))
     await run.simulator.services.openid(new Request('https://x/v1/keys'))
     assert.equal(last(run).text, 'GET /v1/keys: 200')
+  })
+})
+
+describe('an answer that was changed on its way', () => {
+  const shown = (run: Simulated) =>
+    ofKind(run, 'request').map((entry) =>
+      entry.kind === 'request'
+        ? [entry.request?.status, entry.request?.error, entry.fault, entry.text.split(': ').slice(1).join(': ')]
+        : [],
+    )
+
+  test('by an armed fault is shown as the bot received it, with what the service did', async () => {
+    const run = await simulated()
+    arm(run, 'server-error', { status: 500, carriedOut: true }, { messages: 1 })
+    await run.create(request(1))
+    arm(run, 'location-missing', {}, { messages: 1 })
+    await run.create(request(1))
+    arm(run, 'reset', {}, { messages: 1 })
+    await assert.rejects(run.create(request(1)))
+    assert.deepEqual(shown(run), [
+      [500, '9999', 'server-error', '500 9999, fault server-error: answered 500 in place of 201'],
+      [201, null, 'location-missing', '201, fault location-missing: is answered without Location'],
+      [null, null, 'reset', 'no answer, fault reset: the connection breaks off; the service never saw it'],
+    ])
+  })
+
+  test('by a deviation is shown so too, whether it changes an answer or takes its place', async () => {
+    const run = await simulated({
+      deviation: {
+        id: 'other-answers',
+        description: 'Creates are refused after they were carried out, and nothing is asked about calls.',
+        wrap: ({ graph }) => ({
+          graph: async (asked) => {
+            if (asked.method === 'GET') return new Response(null, { status: 503 })
+            await graph(asked.clone())
+            return Response.json({ error: { code: 'Changed' } }, { status: 400 })
+          },
+        }),
+      },
+    })
+    await run.create(request(1))
+    await run.ask('GET', `${CALLS}/none`)
+    assert.deepEqual(shown(run), [
+      [400, 'Changed', undefined, '400 Changed, a deviation changes the answer of the service, 201'],
+      [503, null, undefined, '503, a deviation answers in place of the service'],
+    ])
   })
 })
 

@@ -19,13 +19,14 @@ export class Listeners<Event> {
   }
 }
 
-/** A request of a bot or its libraries, and how it was answered. */
+/** A request of a bot or its libraries, and the answer that it received, after everything that changed it. */
 export interface RequestFacts {
   readonly service: 'graph' | 'login' | 'keys'
   readonly method: string
   /** Without the query. */
   readonly path: string
-  readonly status: number
+  /** As the bot received it; null where it received no answer. */
+  readonly status: number | null
   /** Code of the error that was answered; null when none was. */
   readonly error: string | null
   /** The app that the token or the request names; null when neither does, or the app is unknown. */
@@ -46,8 +47,8 @@ export interface DeliveryFacts {
   readonly state: string | null
   /** In words: "call updated, established". */
   readonly shows: string | null
-  /** What was posted, its credentials hidden. */
-  readonly body: JsonObject
+  /** What was posted, after everything that changed it, its credentials hidden; text where that is no JSON object. */
+  readonly body: JsonObject | string
   /** How long the bot took, in milliseconds of real time. */
   readonly durationMs: number
 }
@@ -83,10 +84,18 @@ type OfKind =
   | { readonly kind: 'request'; readonly request?: RequestFacts }
   | { readonly kind: 'delivery'; readonly delivery?: DeliveryFacts }
   | { readonly kind: 'people'; readonly people?: PeopleFacts }
+  | { readonly kind: 'service' }
   | { readonly kind: 'discarded'; readonly discarded?: DiscardedFacts }
   | { readonly kind: 'fault'; readonly did?: FaultDid }
 
-export const ENTRY_KINDS = ['request', 'delivery', 'people', 'discarded', 'fault'] as const satisfies readonly OfKind['kind'][]
+export const ENTRY_KINDS = [
+  'request',
+  'delivery',
+  'people',
+  'service',
+  'discarded',
+  'fault',
+] as const satisfies readonly OfKind['kind'][]
 
 export type JournalDraft = Common & OfKind
 /** `sequence` counts every entry from 1, and goes on through generations. */

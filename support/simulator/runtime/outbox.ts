@@ -1,4 +1,5 @@
 // Delivers notifications to the bot: a queue per call with one post in flight, and each attempt in the journal with its cause in plain words.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { setMaxListeners } from 'node:events'
 import { isObject, type JsonObject } from '../../contract/json'
 import { limited } from '../../net/time-limits'
@@ -12,10 +13,26 @@ export interface Notification {
   readonly audience: string
   readonly tenantId: string
   readonly body: JsonObject
+  /** The armed fault that changed it; absent where none has. */
+  readonly fault?: string
 }
 
 /** Sends one post; the nock and standalone mounts use fetch, the direct mount calls the bot's handler. */
 export type Deliver = (url: string, init: RequestInit) => Promise<Response>
+
+/** What leaves for the bot in an attempt, after faults and deviations. */
+interface Sent {
+  url?: string
+  body?: string
+  fault?: string
+}
+
+const ATTEMPT = new AsyncLocalStorage<Sent>()
+
+/** Notes what the attempt under way sends, or which armed fault changes it, for the journal. */
+export function noteSent(sent: Sent): void {
+  Object.assign(ATTEMPT.getStore() ?? {}, sent)
+}
 
 interface OutboxParts {
   readonly deliver: (url: string, init: RequestInit, notification: Notification) => Promise<Response>
@@ -79,19 +96,23 @@ export class Outbox {
     if (this.#ended.signal.aborted) return
     const { journal, clock } = this.#parts
     const began = performance.now()
-    const { text, ...outcome } = await this.#tried(notification)
+    const sent: Sent = {}
+    const { text, ...outcome } = await ATTEMPT.run(sent, () => this.#tried(notification))
     if (this.#ended.signal.aborted) return
-    const { callId, callbackUri, body } = notification
-    const shown = shownBy(body)
+    const { callId, callbackUri, fault = sent.fault } = notification
+    const body = sent.body === undefined ? notification.body : readSent(sent.body)
+    const shown = shownBy(typeof body === 'string' ? {} : body)
     const delivery = {
       ...outcome,
-      host: new URL(callbackUri).host,
+      host: new URL(sent.url ?? callbackUri).host,
       ...shown,
       body,
       durationMs: Math.round(performance.now() - began),
     }
-    const about = shown.shows === null ? '' : ` (${shown.shows})`
-    journal.write({ at: clock.now(), kind: 'delivery', callId, text: `${text}${about}`, delivery })
+    const about = typeof body === 'string' ? ' (a body that is no JSON object)' : shown.shows === null ? '' : ` (${shown.shows})`
+    const why = fault === undefined ? '' : `, changed by fault ${fault}`
+    const entry = { callId, text: `${text}${about}${why}`, ...(fault === undefined ? {} : { fault }) }
+    journal.write({ at: clock.now(), kind: 'delivery', ...entry, delivery })
   }
 
   async #tried(notification: Notification): Promise<Pick<DeliveryFacts, 'outcome' | 'status'> & { readonly text: string }> {
@@ -126,6 +147,16 @@ export class Outbox {
 /** Longest piece of a bot's answer that is quoted, in characters; and what is read of it for that, in bytes. */
 const QUOTED = 200
 const READ_BYTES = 4_096
+
+/** What was sent, as an object where it is one. */
+function readSent(text: string): JsonObject | string {
+  try {
+    const body = JSON.parse(text)
+    return isObject(body) ? body : text
+  } catch {
+    return text
+  }
+}
 
 /** What a notification is about: "call updated, established", "roster updated, 3 participants". */
 export function shownBy(body: JsonObject): Pick<DeliveryFacts, 'of' | 'changeType' | 'state' | 'shows'> {

@@ -2,7 +2,7 @@
 import { styleText } from 'node:util'
 import type { WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
 import { PERMISSIONS } from '../core/forms'
-import { meetingKey } from '../core/state'
+import { type Admission, meetingKey } from '../core/state'
 import type { App } from '../identity/directory'
 import type { LobbyScript } from '../people/scripts'
 import type { JournalEntry } from '../runtime/journal'
@@ -18,11 +18,12 @@ export function paintFor(colours: boolean): Paint {
   return (colour, text) => (colours ? styleText(colour, text, { validateStream: false }) : text)
 }
 
-/** Towards Graph, towards the bot, among people, what a reset gave up, and what an armed fault did. */
+/** Towards Graph, towards the bot, among people, what the service did by itself, what a reset gave up, and what an armed fault did. */
 const MARKS: Readonly<Record<JournalEntry['kind'], string>> = {
   request: '→',
   delivery: '←',
   people: '·',
+  service: '◦',
   discarded: '×',
   fault: '↯',
 }
@@ -43,11 +44,12 @@ export function problemLine(text: string, paint: Paint): string {
 function wentWrong(entry: JournalEntry): boolean {
   switch (entry.kind) {
     case 'request':
-      return (entry.request?.status ?? 0) >= 400
+      return (entry.request?.status ?? 500) >= 400
     case 'delivery':
       return entry.delivery?.outcome !== 'delivered'
     case 'people':
       return (entry.people?.reason ?? null) !== null
+    case 'service':
     case 'discarded':
       return false
     case 'fault':
@@ -166,7 +168,7 @@ function peopleRows({ world: { seed }, options }: Started): string[][] {
 
 function meetingRows({ world: { seed }, options }: Started): string[][] {
   return [...seed.meetings].map(([name, key]) => {
-    const { threadId, messageId, guests } = seed.directory.meetings.find(
+    const { threadId, messageId, guests, applications } = seed.directory.meetings.find(
       (one) => meetingKey(one.threadId, one.messageId) === key,
     ) as (typeof seed.directory.meetings)[number]
     const lobby =
@@ -178,9 +180,15 @@ function meetingRows({ world: { seed }, options }: Started): string[][] {
     return [
       name,
       `${threadId} message ${messageId}`,
-      `${present}; guests ${guests === 'held' ? `wait in the lobby and ${lobby}` : 'come in at once'}`,
+      `${present}; ${admissions({ guests, applications: applications ?? 'admitted' }, lobby)}`,
     ]
   })
+}
+
+function admissions(meeting: Readonly<Record<'guests' | 'applications', Admission>>, lobby: string): string {
+  const held = (['guests', 'applications'] as const).filter((one) => meeting[one] === 'held')
+  const others = meeting.guests === 'admitted' ? '; guests come in at once' : ''
+  return held.length === 0 ? 'guests come in at once' : `${held.join(' and ')} wait in the lobby and ${lobby}${others}`
 }
 
 function lobbyWords({ does, afterMs }: LobbyScript): string {
