@@ -1,7 +1,7 @@
 // Creating a call: the checks in their order, the new call, and the first event of its life.
 import { isObject, type JsonObject } from '../../contract/json'
 import { type BotCommand, type Decision, type Env, still } from './commands'
-import type { Refusal } from './errors'
+import { type Refusal, unplayed } from './errors'
 import { happen } from './events'
 import { type Form, formOf, refusePermission } from './forms'
 import { invitedBy } from './group-calls'
@@ -51,8 +51,7 @@ function joinedBy({ chatInfo }: JsonObject): string | null {
 /** A form that the simulator does not play is refused before its content is checked, as this code does not know the content. */
 function refuseForm(form: Form | undefined): Refusal | null {
   if (form === undefined || form.modelled) return null
-  const what = `a ${form.name} call`
-  return { error: 'notImplemented', detail: what, diagnosis: `the simulator does not play ${what} yet` }
+  return unplayed(`a ${form.name} call`)
 }
 
 /** Coordinates of another tenant are refused (observed, 7505). The tenantId of the request itself is ignored (E-09). */

@@ -33,6 +33,14 @@ export const ERRORS = {
     message: 'Resource not found for the segment',
     ...observed('techcommunity thread of October 2019'),
   },
+  invalidVersion: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'Invalid version.',
+    ...observed(
+      'msgraph-sdk-dotnet issue 2023 and msgraph-sample-blazor-clientside issue 94, both of 2023; in December 2019 the code was ResourceNotFound and the message named the version (microsoft-graph-docs issue 6671), with a status that is not reported',
+    ),
+  },
   noToken: {
     status: 401,
     code: 'InvalidAuthenticationToken',
@@ -134,4 +142,17 @@ export interface Refusal {
   readonly detail: string | null
   /** For the journal only: the cause in plain language, with the remedy. */
   readonly diagnosis: string
+}
+
+/** What a bot's author can do about a part of Graph that is not played. */
+const STUB_IT = 'Answer it by a stub of your own, or test it on a tenant.'
+
+/** Refuses what Graph documents and the simulator does not play, with what to do about it. */
+export function unplayed(what: string, instead: string | null = null): Refusal {
+  const next = instead ?? STUB_IT
+  return {
+    error: 'notImplemented',
+    detail: `${what}. ${next} What is played: docs/simulator.md.`,
+    diagnosis: `the simulator does not play ${what}: ${next}`,
+  }
 }

@@ -4,8 +4,8 @@ import { listen } from '../../net/listener'
 import type { Simulator } from '../assemble'
 import { MAX_BODY_BYTES } from '../http/body'
 import { OPENID_PATH } from '../http/discovery'
+import { CALLS_ROOTS } from '../http/documented-requests'
 import type { Handler } from '../http/graph'
-import { CALLS_ROOTS } from '../http/routes'
 import type { SeededSimulator } from '../seed'
 import type { ServeOptions } from './options'
 
@@ -105,7 +105,7 @@ const HOSTS: Readonly<Record<string, Service>> = {
 /** The first row that fits counts. Paths of the token service begin with a tenant, which can be any one segment. */
 const PATHS: readonly { readonly path: RegExp; readonly service: Service }[] = [
   { path: /^\/(beta|v1\.0)(\/|$)/i, service: 'graph' },
-  { path: /^\/v1\//i, service: 'openid' },
+  { path: /^\/v1\/(\.well-known\/|keys$)/i, service: 'openid' },
   { path: /^\/(common|organizations|consumers)\//i, service: 'login' },
   { path: /^\/[^/]+\/(oauth2|discovery)\//i, service: 'login' },
   { path: /^\/[^/]+\/(v2\.0\/)?\.well-known\/openid-configuration$/i, service: 'login' },
@@ -116,6 +116,7 @@ export function front(services: Simulator['services']): Handler {
   return (request) => {
     const { hostname, pathname } = new URL(request.url)
     const named = Object.hasOwn(HOSTS, hostname) ? HOSTS[hostname] : undefined
-    return services[named ?? PATHS.find(({ path }) => path.test(pathname))?.service ?? 'graph'](request)
+    const asked = pathname.replace(/\/{2,}/g, '/')
+    return services[named ?? PATHS.find(({ path }) => path.test(asked))?.service ?? 'graph'](request)
   }
 }
