@@ -20,9 +20,9 @@ export const LIMIT_MS = 5_000
 /** Longer than anything lasts that the simulator waits for by itself, in milliseconds of its clock. */
 const LONG_MS = 3 * 3_600_000
 
-/** What the simulator says aloud that it does not play: a request, or a form of a call. Then what to do. */
+/** What the simulator says aloud that it does not play: a request, a query option, or a form of a call. Then what to do. */
 const HOLE = new RegExp(
-  `^The simulator does not play this part of Graph: (\\S+ /.*|${FORMS.filter(({ modelled }) => !modelled)
+  `^The simulator does not play this part of Graph: (\\S+ /.*|the query option .*|${FORMS.filter(({ modelled }) => !modelled)
     .map(({ name }) => `a ${name} call`)
     .join('|')})\\. [A-Z].* What is played: docs/simulator\\.md\\.$`,
   's',

@@ -33,6 +33,18 @@ export const ERRORS = {
     message: 'Resource not found for the segment',
     ...observed('techcommunity thread of October 2019'),
   },
+  noSuchProperty: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'Could not find a property',
+    ...assumption('the words of OData services, which reports about other resources of Graph show; none is about calls'),
+  },
+  strangeQueryOption: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'The query parameter',
+    ...assumption('the words of OData services; no report shows them for calls'),
+  },
   invalidVersion: {
     status: 400,
     code: 'BadRequest',

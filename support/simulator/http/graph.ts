@@ -9,6 +9,7 @@ import { readJsonObject } from './body'
 import { explained } from './diagnosis'
 import { CALLS_ROOTS, KNOWN_PATHS, MODELLED, ONLINE_MEETINGS, PARTICIPANT } from './documented-requests'
 import { type Entry, Notes, recorded } from './journal-requests'
+import { readQuery, selected } from './query-options'
 import { canonicalPath, refusePath } from './routes'
 
 /** Of every answer: the service's own id of the request, the client's, and the moment (milliseconds). */
@@ -133,10 +134,13 @@ function routed(): Hono<{ Bindings: Serving }> {
     const caller = await authenticate(context.req.header('authorization') ?? null)
     if (isRefusal(caller)) return refuse(context, caller)
     notes.add(context.req.raw, { appId: caller.appId })
+    const query = readQuery(context.req.raw.method, new URL(context.req.url).searchParams)
+    if (isRefusal(query)) return refuse(context, query, caller)
     const next = await command(caller)
     if (isRefusal(next)) return refuse(context, next, caller)
     if ('callId' in next) notes.add(context.req.raw, { callId: next.callId })
-    const answer = run(next)
+    const answer = selected(run(next), query.select)
+    if (isRefusal(answer)) return refuse(context, answer, caller)
     if (answer.kind === 'refused') return refuse(context, answer.refusal, caller)
     if (answer.kind === 'created') notes.add(context.req.raw, { callId: String(answer.call.id) })
     return answered(answer, tracing(context))
