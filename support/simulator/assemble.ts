@@ -16,6 +16,7 @@ import {
   callerOf,
   type ForeignToken,
   foreignToken,
+  issueDelegatedToken,
   issueToken,
   KnownTokens,
   notificationSigner,
@@ -131,6 +132,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
 
   // The parts that need no other part. A deviation may wrap each of them, and `graph` and `post` below.
   const record = (entry: Entry) => journal.write({ at: now(), kind: 'request', ...entry })
+  const openIdNotes = new Notes()
   const independent = {
     decide,
     after,
@@ -139,13 +141,15 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
     deliver: options.deliver ?? ((url, init) => fetch(url, init)),
     login: loginHandler({
       directory,
-      issue: (app) => issueToken(app, keys, tokenNow(), known.sign),
+      issue: (app, person) =>
+        person === null ? issueToken(app, keys, tokenNow(), known.sign) : issueDelegatedToken(app, person, keys, tokenNow()),
       keys: () => ({ keys: [publicJwk(keys.token)] }),
       newId,
       now,
+      tokenNow,
       record,
     }),
-    openid: recorded('keys', new Notes(), openIdHandler(keys), record),
+    openid: recorded('keys', openIdNotes, openIdHandler(keys, openIdNotes), record),
   } satisfies Partial<Parts>
 
   // `graph` and `post` use other parts, wrapped ones where a deviation wraps them: through `parts`, which is complete after the next statement.

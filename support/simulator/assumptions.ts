@@ -61,7 +61,7 @@ export const IN_CODE: readonly { readonly file: string; readonly what: string }[
   { file: 'http/body.ts', what: 'a body has at most 4 MB' },
   { file: 'http/body.ts', what: 'a body is nested at most 100 levels deep' },
   { file: 'http/query-options.ts', what: 'system query options are known without `$` in v1.0 as well' },
-  { file: 'http/login.ts', what: 'the order in which the token service checks a request' },
+  { file: 'http/token-requests.ts', what: 'the order in which the token service checks a request' },
 ]
 
 export interface Assumption {

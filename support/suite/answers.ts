@@ -4,7 +4,7 @@ import { jsonOrNull, type Reply } from '../bot/wire'
 import type { Documented } from '../contract/documented'
 import { HarnessError, NonConformance } from '../contract/failures'
 import { isObject, type Json } from '../contract/json'
-import { errorBody } from '../contract/messages'
+import { codeOf, errorBody } from '../contract/messages'
 import { shownText } from '../contract/shown'
 import { CALL_ID, expectedOperation, MY_PARTICIPANT_ID } from '../judge/expected'
 import { anyOf, anythingBut } from '../judge/pattern'
@@ -114,9 +114,10 @@ export function refuses(
   if (reply.status !== status)
     throw new NonConformance(`Graph answered ${reply.status}${describeError(reply)}; expected: refused with ${status} ${code}`)
   const { data } = errorBody.safeParse(reply.json())
-  if (data?.error.code !== code)
+  const refused = data === undefined ? null : codeOf(data)
+  if (refused !== code)
     throw new NonConformance(
-      `Graph refused with ${data === undefined ? 'a body that is not an error' : shownText(data.error.code)}; expected: ${code}`,
+      `Graph refused with ${refused === null ? 'a body that is not an error' : shownText(refused)}; expected: ${code}`,
     )
 }
 

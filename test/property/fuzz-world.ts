@@ -58,7 +58,7 @@ const BODIES: Readonly<Record<number, z.ZodType>> = {
   204: z.null(),
   400: errorOf(sentence, 'BadRequest', '8523'),
   401: errorOf(sentence, 'InvalidAuthenticationToken'),
-  403: errorOf(sentence, '7503', '7504', '7505'),
+  403: errorOf(sentence, '7504', '7505', '7507'),
   404: errorOf(sentence, '8522', 'NotFound'),
   405: errorOf(sentence, 'BadRequest'),
   413: errorOf(sentence, 'BadRequest'),

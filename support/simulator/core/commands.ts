@@ -12,6 +12,8 @@ export interface Caller {
   readonly permissions: readonly string[]
   /** Whether the bot is registered for calling. */
   readonly registered: boolean
+  /** Whether the token is that of a person who signed in; false unless said. */
+  readonly delegated?: boolean
 }
 
 /** A request of the bot, after its token was verified and its body read as a JSON object. */

@@ -6,6 +6,8 @@ interface CatalogueEntry extends Sourced {
   readonly status: number
   readonly code: string
   readonly message: string
+  /** Whether the gateway hides it: the code is UnknownError then, and code and message stand as JSON text in the message. */
+  readonly wrapped?: true
 }
 
 export const ERRORS = {
@@ -81,7 +83,19 @@ export const ERRORS = {
     status: 403,
     code: '7503',
     message: 'Application is not registered in our store.',
-    ...observed('microsoft-graph-docs issue 10845, microsoft-graph-comms-samples issue 432'),
+    wrapped: true,
+    ...observed(
+      'microsoft-graph-docs issue 10845, microsoft-graph-comms-samples issue 432, both with the code inside the message',
+    ),
+  },
+  delegatedToken: {
+    status: 403,
+    code: '7500',
+    message: 'Unsupported AAD Identity.',
+    wrapped: true,
+    ...observed(
+      'microsoft-graph-docs issue 8263, learn.microsoft.com question 507597; the status, and that requests other than create are refused so, are an assumption',
+    ),
   },
   insufficientPermissions: {
     status: 403,
@@ -154,6 +168,14 @@ export interface Refusal {
   readonly detail: string | null
   /** For the journal only: the cause in plain language, with the remedy. */
   readonly diagnosis: string
+}
+
+/** Code and message of an error as the client reads them. */
+export function writtenError(name: ErrorName, detail: string | null = null): { readonly code: string; readonly message: string } {
+  const { code, message, wrapped }: CatalogueEntry = ERRORS[name]
+  const words = detail === null ? message : `${message} ${detail}`
+  if (wrapped !== true) return { code, message: words }
+  return { code: 'UnknownError', message: JSON.stringify({ errorCode: code, message: words, instanceAnnotations: [] }) }
 }
 
 /** What a bot's author can do about a part of Graph that is not played. */

@@ -82,7 +82,7 @@ describe('a request', () => {
     ['reset', { service: 'login' }, 'token', BROKEN, 0],
     ['gateway-page', {}, 'create', [502, null, null], 0],
     ['create-refused', {}, 'create', [403, '7504', null], 0],
-    ['create-refused', { refusal: 'notRegistered' }, 'create', [403, '7503', null], 0],
+    ['create-refused', { refusal: 'notRegistered' }, 'create', [403, 'UnknownError', null], 0],
     ['create-refused', { refusal: 'missingMediaConfig' }, 'create', [400, '8523', null], 0],
     ['call-not-found', {}, 'call', [404, '8522', null], 1],
     ['access-token-refused', {}, 'create', [401, 'InvalidAuthenticationToken', null], 0],

@@ -41,6 +41,8 @@ const EXPLANATIONS: { readonly [Name in ErrorName]?: Explain } = {
   },
   insufficientPermissions: lacking,
   lookUpForbidden: lacking,
+  notRegistered: inside,
+  delegatedToken: inside,
 }
 
 /** The diagnosis of a refusal, with what the circumstances add. Nothing in a token is trusted, and no part of it is quoted but its claims. */
@@ -117,6 +119,11 @@ function moment(seconds: number): string {
 function span(seconds: number): string {
   if (seconds < 120) return `${Math.ceil(seconds)} s`
   return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
+}
+
+/** The journal has the real code, where the bot reads the gateway's. */
+function inside({ diagnosis }: Refusal): string {
+  return `${diagnosis}; the bot reads UnknownError, with this code as JSON text in the message, as the gateway sends it`
 }
 
 function lacking({ diagnosis }: Refusal, { caller, headers }: Circumstances): string {

@@ -245,7 +245,9 @@ export interface DocumentedRequest extends Sourced {
 /** Every request of the tables, `{id}` below one of the roots of calls unless the whole path is written; what is played comes first. */
 export const REQUESTS: readonly DocumentedRequest[] = [
   ...[...ON_CALLS, ...ELSEWHERE].map((one) => ({ ...one, route: one.route.replaceAll(/:(\w+)/g, '{$1}') })),
-  ...SEGMENTS.flatMap(({ below, names, basis, source }) => [
-    { route: names.map((name) => `${below}/${name}`).join(', '), what: null, basis, source },
-  ]),
+  ...SEGMENTS.map(({ below, names, ...row }) => ({
+    ...row,
+    route: names.map((name) => `${below}/${name}`).join(', '),
+    what: null,
+  })),
 ].sort((one, other) => Number(one.what === null) - Number(other.what === null))

@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono'
 import type { Handler } from '../../contract/exchange'
 import { CALL_OPERATIONS } from '../core/call-operations'
 import type { Answer, BotCommand, Caller } from '../core/commands'
-import { ERRORS, type Refusal, unplayed } from '../core/errors'
+import { ERRORS, type Refusal, unplayed, writtenError } from '../core/errors'
 import { readJsonObject } from './body'
 import { explained } from './diagnosis'
 import { CALLS_ROOTS, KNOWN_PATHS, MODELLED, ONLINE_MEETINGS, PARTICIPANT } from './documented-requests'
@@ -27,11 +27,10 @@ const CHALLENGE =
  * @param headers of this refusal alone, such as Allow
  */
 function refused({ error, detail }: Refusal, tracing: Tracing, headers: Readonly<Record<string, string>> = {}): Response {
-  const { status, code, message } = ERRORS[error]
+  const { status } = ERRORS[error]
   const body = {
     error: {
-      code,
-      message: detail === null ? message : `${message} ${detail}`,
+      ...writtenError(error, detail),
       innerError: { 'request-id': tracing.requestId, date: new Date(tracing.now).toISOString().slice(0, 19) },
     },
   }

@@ -107,7 +107,8 @@ const PATHS: readonly { readonly path: RegExp; readonly service: Service }[] = [
   { path: /^\/(beta|v1\.0)(\/|$)/i, service: 'graph' },
   { path: /^\/v1\/(\.well-known\/|keys$)/i, service: 'openid' },
   { path: /^\/(common|organizations|consumers)\//i, service: 'login' },
-  { path: /^\/[^/]+\/(oauth2|discovery)\//i, service: 'login' },
+  { path: /^\/[^/]+\/(oauth2|discovery|federationmetadata)\//i, service: 'login' },
+  { path: /^\/[^/]+\/((v2\.0\/)?adminconsent|saml2|wsfed)$/i, service: 'login' },
   { path: /^\/[^/]+\/(v2\.0\/)?\.well-known\/openid-configuration$/i, service: 'login' },
 ]
 
