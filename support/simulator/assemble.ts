@@ -37,6 +37,8 @@ interface AssemblyOptions {
   readonly clock: Clock
   /** How notifications travel. Default: the global fetch. */
   readonly deliver?: Deliver
+  /** Hosts that callbacks may name with http, as this machine. Default: none. */
+  readonly allowedHosts?: readonly string[]
   /** What ids are made from: the same seed makes the same ids. */
   readonly seed?: string
   /** Breaks a rule, or differs where the page allows it. */
@@ -106,7 +108,7 @@ const DELIVERY_LIMIT_MS = 10_000
 
 export function assembleSimulator(options: AssemblyOptions): Simulator {
   const { directory, keys, clock, tokenNow = () => clock.now(), verifierNow = Date.now } = options
-  const { knownTokens: known = new KnownTokens(), present = [], meetingsOnDemand = null } = options
+  const { knownTokens: known = new KnownTokens(), present = [], meetingsOnDemand = null, allowedHosts = [] } = options
   const now = () => clock.now()
   const newId = seededIds(options.seed ?? 'simulator')
   const journal = new Journal()
@@ -180,7 +182,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
   /** One command through the core: the next state, and its effects. */
   function run(command: Command, decideIt: Parts['decide'] = parts.decide) {
     const before = state
-    const { answer, effects, state: next } = decideIt(before, command, { newId })
+    const { answer, effects, state: next } = decideIt(before, command, { newId, allowedHosts })
     state = next
     for (const effect of effects) carryOut(effect)
     const callId = 'callId' in command ? command.callId : answer.kind === 'created' ? String(answer.call.id) : ''

@@ -44,6 +44,7 @@ export const TABLES: readonly Table[] = [
 
 /** What is assumed outside of tables, by the file in which a comment says so. */
 export const IN_CODE: readonly { readonly file: string; readonly what: string }[] = [
+  { file: 'core/create.ts', what: 'only the application of the token, or a guest who joins, is the source of a call' },
   { file: 'core/decide.ts', what: 'a meeting of another tenant is as if it did not exist' },
   { file: 'core/forms.ts', what: 'which members of a request decide its form' },
   { file: 'core/forms.ts', what: 'a stronger permission does not cover a weaker one' },

@@ -117,6 +117,8 @@ export interface Simulated {
 export interface SimulatedOptions {
   readonly directory?: Directory
   readonly seed?: string
+  /** Hosts that callbacks may name with http. */
+  readonly allowedHosts?: readonly string[]
   /** In place of a bot that takes every post with 202. */
   readonly deliver?: Deliver
 }
@@ -142,6 +144,7 @@ export async function simulated(options: SimulatedOptions = {}): Promise<Simulat
     keys,
     clock,
     seed: options.seed ?? 'test',
+    ...(options.allowedHosts && { allowedHosts: options.allowedHosts }),
     deliver: options.deliver ?? mountDirect({ [CALLBACK]: takes }),
     verifierNow: () => clock.now(),
   })

@@ -95,6 +95,8 @@ export type Effect =
 export interface Env {
   /** A fresh GUID in lower case. */
   newId(): string
+  /** Hosts that callbacks may name with http, as loopback: those that the user allowed. None unless given. */
+  readonly allowedHosts?: readonly string[]
 }
 
 export interface Decision {

@@ -109,6 +109,14 @@ export const ERRORS = {
     message: 'Request authorization tenant mismatch.',
     ...observed('microsoft-graph-docs issues 7080 and 9481'),
   },
+  strangeSource: {
+    status: 403,
+    code: '7507',
+    message: 'Call source identity invalid.',
+    ...observed(
+      'microsoft-graph-docs-contrib issue 649 for code and words; the status and what they mean are those of Azure Call Automation, of the same back end, and that a call without a telephone is refused so is an assumption',
+    ),
+  },
   lookUpForbidden: {
     status: 403,
     code: '7504',

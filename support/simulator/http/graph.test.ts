@@ -1,7 +1,7 @@
 // Refusals of well-formed requests: calls that cannot be created, forms that are not played, and unknown paths.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
-import { type Answer, CALLS, GRAPH, refusalCode, refusedWithout, request, simulated } from '../../../test/kit/simulated-world'
+import { type Answer, BOT, CALLS, GRAPH, refusalCode, refusedWithout, request, SECOND_BOT, simulated } from '../../../test/kit/simulated-world'
 import type { Json, JsonObject } from '../../contract/json'
 import { CALLS_ROOTS, KNOWN_PATHS, ONLINE_MEETINGS, SEGMENTS } from './documented-requests'
 
@@ -82,7 +82,9 @@ describe('a call', () => {
     [1, { '@odata.type': 'microsoft.graph.call', chatInfo: null, meetingInfo: null }],
     [1, { targets: [identity('application', 'x')] }],
     [1, { targets: 'abcde'.split('').map((id) => identity('user', id)) }],
-    [1, { targets: [...targets, identity('application', 'x')], source: identity('application', 'y') }],
+    [1, { targets: [...targets, identity('application', 'x')], source: identity('application', BOT.clientId.toUpperCase()) }],
+    [3, { source: identity('application', BOT.clientId) }],
+    [6, { source: { identity: { guest: { id: 'x' }, application: { id: BOT.clientId }, user: null } } }],
     [3, { targets: [], meetingInfo: organizer }],
     [3, { meetingInfo: { '@odata.type': '#microsoft.graph.tokenMeetingInfo', token: 'x' } }],
   ]
@@ -94,6 +96,35 @@ describe('a call', () => {
       assert.ok(!('extra' in body))
     })
   }
+
+  const strangeSources: readonly [example: number, source: Json][] = [
+    [1, identity('application', '3d913abb-aec0-4964-8fa6-3c6850c4f278')],
+    [1, identity('user', '112f7296-5fa4-42ca-bae8-6a692b15d4b8')],
+    [1, identity('applicationInstance', BOT.clientId)],
+    [1, identity('guest', 'x')],
+    [3, identity('application', 'x')],
+    [6, { identity: { guest: { id: 'x' }, application: { id: SECOND_BOT.clientId } } }],
+  ]
+  for (const [example, source] of strangeSources) {
+    test(`of another source is refused with 7507: example ${example}, ${JSON.stringify(source)}`, async () => {
+      const run = await simulated()
+      const answer = await run.create(request(example, { source }))
+      await refusedWithout(run, answer, 403, '7507')
+      assert.equal((answer.body.error as JsonObject).message, 'Call source identity invalid.')
+      assert.match(run.journal(), /is not the application of the token: leave source out, or name application 2891555a-/)
+    })
+  }
+
+  test('may have a callback with http on a host that was allowed by name, and the journal says how to allow one', async () => {
+    const body = request(1, { callbackUri: 'http://Bot.:3978/api/calls' })
+    const run = await simulated({ allowedHosts: ['bot'] })
+    assert.equal((await run.create(body)).status, 201)
+    for (const strange of ['http://bot.test/', 'http://not-bot:3978/', 'http://a:b@bot/'])
+      assert.equal((await run.create(request(1, { callbackUri: strange }))).status, 400, strange)
+    const closed = await simulated()
+    await refusedWithout(closed, await closed.create(body), 400, 'BadRequest')
+    assert.match(closed.journal(), /; start the simulator with --allow-callback bot\., or give an https address/)
+  })
 
   const unplayed: readonly [what: string, body: JsonObject][] = [
     ['phone', request(1, { targets: [identity('phone', '+15550100')], source: identity('applicationInstance', 'x') })],

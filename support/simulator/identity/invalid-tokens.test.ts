@@ -41,7 +41,7 @@ const OUTCOMES: Readonly<Record<ForeignToken, Outcome>> = {
   delegated: {
     status: 403,
     code: 'UnknownError',
-    message: /"errorCode":"7500","message":"Unsupported AAD Identity\."/,
+    message: /errorCode.*7500.*Unsupported AAD Identity\./,
     diagnosis: /is a person's \(scp.*client_credentials; the bot reads UnknownError/,
   },
   expired: refusal(/expired or is not yet valid/, /expired at .* 60 min ago/),

@@ -88,11 +88,11 @@ export async function start(options: ServeOptions, terminal: Terminal, onShutdow
 
 /** Ids differ from start to start: a bot that remembers a call of yesterday must not find another in its place. */
 async function worldOf(
-  { seedFile, people, time }: ServeOptions,
+  { seedFile, people, time, allowedHosts }: ServeOptions,
   deliver: Parameters<typeof openSeededSimulator>[0]['deliver'],
 ): Promise<SeededSimulator> {
   try {
-    return await openSeededSimulator({ seedFile, people, time, deliver, ids: randomUUID() })
+    return await openSeededSimulator({ seedFile, people, time, deliver, allowedHosts, ids: randomUUID() })
   } catch (error) {
     if (error instanceof FixtureError) throw new UsageError(error.message)
     throw error
