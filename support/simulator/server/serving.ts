@@ -55,6 +55,8 @@ export interface ServingOptions {
   readonly tls: boolean
   /** Notified of connections and requests that went wrong. */
   readonly onProblem: (text: string) => void
+  /** Answers at `/` of every host that is none of the real services'. Default: Graph, which has nothing there. */
+  readonly landing?: Handler
 }
 
 /** Every interface of this machine: `localhost` leads there, and the certificate is made out to it. */
@@ -64,7 +66,8 @@ const UNSPECIFIED: readonly string[] = ['0.0.0.0', '::']
  * Graph, the token service and the keys of notifications on one port, distinguished by host or path; with TLS, https on the same port.
  * @throws Error with a `code` of Node's, such as EADDRINUSE, when the port cannot be had
  */
-export async function serve(services: Simulator['services'], { host, port, tls, onProblem }: ServingOptions): Promise<Serving> {
+export async function serve(services: Simulator['services'], options: ServingOptions): Promise<Serving> {
+  const { host, port, tls, onProblem, landing } = options
   // Loaded for TLS only: making certificates takes more of a start than everything else.
   const authority = tls
     ? await (require('../identity/authority') as typeof import('../identity/authority')).localAuthority()
@@ -72,7 +75,7 @@ export async function serve(services: Simulator['services'], { host, port, tls, 
   const listener = await listen({
     host,
     port,
-    handle: front(services),
+    handle: front(services, landing),
     tls: authority?.tls ?? null,
     onProblem,
     limits: { bodyBytes: MAX_BODY_BYTES },
@@ -113,10 +116,11 @@ const PATHS: readonly { readonly path: RegExp; readonly service: Service }[] = [
 ]
 
 /** Leads each request to its service. What fits nowhere is Graph's, which knows how it refuses a path. */
-export function front(services: Simulator['services']): Handler {
+export function front(services: Simulator['services'], landing: Handler = services.graph): Handler {
   return (request) => {
     const { hostname, pathname } = new URL(request.url)
     const named = Object.hasOwn(HOSTS, hostname) ? HOSTS[hostname] : undefined
+    if (named === undefined && pathname === '/') return landing(request)
     const asked = pathname.replace(/\/{2,}/g, '/')
     return services[named ?? PATHS.find(({ path }) => path.test(asked))?.service ?? 'graph'](request)
   }
