@@ -13,6 +13,13 @@ const port = Number(process.env.BOT_CALLBACK_PORT ?? 3978)
 
 async function ask(url, init = {}) {
   const response = await fetch(url, init)
+  if (response.status === 429) {
+    // Throttled: nothing was done, so that even a create may be repeated, and never sooner than it says.
+    const seconds = Number(response.headers.get('retry-after') ?? 1)
+    console.log(`throttled: waiting ${seconds} s`)
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+    return ask(url, init)
+  }
   const text = await response.text()
   if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${url}: ${response.status} ${text}`)
   return text === '' ? null : JSON.parse(text)
@@ -69,6 +76,11 @@ async function follow(resource, { state, resultInfo }) {
   if (state === 'terminated') process.exit(0)
 }
 
+server.on('error', ({ code, message }) => {
+  const taken = `port ${port} is taken, perhaps by a bot that still runs: end that, or set BOT_CALLBACK_PORT to another port (0: any free one)`
+  console.error(code === 'EADDRINUSE' ? taken : message)
+  process.exit(1)
+})
 await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
 const callbackUri = `http://127.0.0.1:${server.address().port}/api/calls`
 console.log(`listening at ${callbackUri}`)

@@ -1,5 +1,6 @@
 """A bot that calls John, follows the call by its notifications and hangs up. Python 3.9 or newer, standard library only."""
 import base64
+import errno
 import hashlib
 import json
 import os
@@ -8,6 +9,7 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -23,8 +25,17 @@ RS256_PREFIX = bytes.fromhex("3031300d060960864801650304020105000420")  # "a SHA
 
 
 def ask(url, body=None, method="GET", headers=None):
-    with urlopen(Request(url, body, headers or {}, method=method), timeout=10) as response:
-        return json.loads(response.read() or "null")
+    try:
+        with urlopen(Request(url, body, headers or {}, method=method), timeout=10) as response:
+            return json.loads(response.read() or "null")
+    except HTTPError as error:
+        if error.code != 429:
+            raise
+        # Throttled: nothing was done, so that even a create may be repeated, and never sooner than it says.
+        seconds = float(error.headers.get("Retry-After", "1"))
+        print(f"throttled: waiting {seconds:g} s", flush=True)
+        time.sleep(seconds)
+        return ask(url, body, method, headers)
 
 
 def decoded(part):
@@ -73,7 +84,11 @@ headers = {"Authorization": f"Bearer {token['access_token']}", "Content-Type": "
 CONFIGURATION = ask(OPENID)
 KEYS = {key["kid"]: key for key in ask(CONFIGURATION["jwks_uri"])["keys"]}
 NOTIFICATIONS = queue.Queue()
-server = ThreadingHTTPServer(("127.0.0.1", PORT), Callback)
+try:
+    server = ThreadingHTTPServer(("127.0.0.1", PORT), Callback)
+except OSError as error:
+    taken = f"port {PORT} is taken, perhaps by a bot that still runs: end that, or set BOT_CALLBACK_PORT to another port (0: any free one)"
+    sys.exit(taken if error.errno == errno.EADDRINUSE else str(error))
 threading.Thread(target=server.serve_forever, daemon=True).start()
 callback_uri = f"http://127.0.0.1:{server.server_port}/api/calls"
 print(f"listening at {callback_uri}", flush=True)

@@ -1,4 +1,5 @@
-// Decides which hosts are this machine. Proxies, plain http, the network guard, deliveries and addresses in files all ask here.
+// Decides which hosts are this machine, and whether two names are of one host. Proxies, plain http, the network guard, deliveries and addresses in files all ask here.
+import { isIP } from 'node:net'
 
 const IPV4 = /^127(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/
 const ZONE = /%[\da-z.:-]+$/
@@ -20,4 +21,11 @@ export function isLoopback(host: string): boolean {
 /** Whether an address (URL) leads to this machine and nowhere else. */
 export function onLoopback(address: string): boolean {
   return isLoopback(new URL(address).hostname)
+}
+
+/** A host as URLs have it: lower case, numbers as an address, IPv6 in brackets, no dot at the end. */
+export function canonicalHost(host: string): string {
+  const bare = isIP(host) === 6 ? `[${host}]` : host
+  const written = URL.canParse(`http://${bare}`) ? new URL(`http://${bare}`).hostname : bare.toLowerCase()
+  return written.replace(/\.$/, '')
 }

@@ -29,6 +29,21 @@ export const errorBody = z.looseObject({
   error: z.looseObject({ code: z.string(), message: z.string(), innerError: z.record(z.string(), json).optional() }),
 })
 
+/** Codes that the gateway is known to hide: it answers UnknownError, with the real code as JSON text in the message (observed). */
+const HIDDEN: readonly string[] = ['7500', '7503']
+
+const hidden = z.looseObject({ errorCode: z.string().refine((code) => HIDDEN.includes(code)) })
+
+/** The code of an error: its own, or the one that the gateway hides in the message. */
+export function codeOf({ error: { code, message } }: z.infer<typeof errorBody>): string {
+  if (code !== 'UnknownError') return code
+  try {
+    return hidden.safeParse(JSON.parse(message)).data?.errorCode ?? code
+  } catch {
+    return code
+  }
+}
+
 /** Where a resource path points: the call, and whether it is the call itself, its roster, an operation or something else of it. */
 export interface ResourceAddress {
   readonly callId: string

@@ -15,6 +15,7 @@ import {
   callerOf,
   type ForeignToken,
   foreignToken,
+  issueDelegatedToken,
   issueToken,
   KnownTokens,
   notificationSigner,
@@ -36,6 +37,8 @@ interface AssemblyOptions {
   readonly clock: Clock
   /** How notifications travel. Default: the global fetch. */
   readonly deliver?: Deliver
+  /** Hosts that callbacks may name with http, as this machine. Default: none. */
+  readonly allowedHosts?: readonly string[]
   /** What ids are made from: the same seed makes the same ids. */
   readonly seed?: string
   /** Breaks a rule, or differs where the page allows it. */
@@ -107,7 +110,7 @@ const DELIVERY_LIMIT_MS = 10_000
 
 export function assembleSimulator(options: AssemblyOptions): Simulator {
   const { directory, keys, clock, tokenNow = () => clock.now(), verifierNow = Date.now } = options
-  const { knownTokens: known = new KnownTokens(), present = [], meetingsOnDemand = null } = options
+  const { knownTokens: known = new KnownTokens(), present = [], meetingsOnDemand = null, allowedHosts = [] } = options
   const now = () => clock.now()
   const newId = seededIds(options.seed ?? 'simulator')
   const journal = new Journal()
@@ -135,6 +138,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
   const write = (entry: Entry) => journal.write({ at: now(), kind: 'request', ...entry })
   const record = (entry: Entry) => void (keepServed(entry) || write(entry))
   const send: Deliver = options.deliver ?? ((url, init) => fetch(url, init))
+  const openIdNotes = new Notes()
   const independent = {
     decide,
     after,
@@ -146,13 +150,15 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
     },
     login: loginHandler({
       directory,
-      issue: (app) => issueToken(app, keys, tokenNow(), known.sign),
+      issue: (app, person) =>
+        person === null ? issueToken(app, keys, tokenNow(), known.sign) : issueDelegatedToken(app, person, keys, tokenNow()),
       keys: () => ({ keys: [publicJwk(keys.token)] }),
       newId,
       now,
+      tokenNow,
       record,
     }),
-    openid: recorded('keys', new Notes(), openIdHandler(keys), record),
+    openid: recorded('keys', openIdNotes, openIdHandler(keys, openIdNotes), record),
   } satisfies Partial<Parts>
 
   // `graph` and `post` use other parts, wrapped ones where a deviation wraps them: through `parts`, which is complete after the next statement.
@@ -193,7 +199,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
   function run(asked: Command) {
     const before = state
     const command = faults.command(asked, (callId) => before.calls.get(callId))
-    const { answer, effects, state: next } = parts.decide(before, command, { newId })
+    const { answer, effects, state: next } = parts.decide(before, command, { newId, allowedHosts })
     state = next
     for (const effect of effects) carryOut(effect)
     const callId = 'callId' in command ? command.callId : answer.kind === 'created' ? String(answer.call.id) : ''

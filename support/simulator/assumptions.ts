@@ -49,6 +49,7 @@ export const TABLES: readonly Table[] = [
 
 /** What is assumed outside of tables, by the file in which a comment says so. */
 export const IN_CODE: readonly { readonly file: string; readonly what: string }[] = [
+  { file: 'core/create.ts', what: 'only the application of the token, or a guest who joins, is the source of a call' },
   { file: 'core/decide.ts', what: 'a meeting of another tenant is as if it did not exist' },
   { file: 'core/forms.ts', what: 'which members of a request decide its form' },
   { file: 'core/forms.ts', what: 'a stronger permission does not cover a weaker one' },
@@ -65,7 +66,8 @@ export const IN_CODE: readonly { readonly file: string; readonly what: string }[
   { file: 'assemble.ts', what: 'that time is ten seconds' },
   { file: 'http/body.ts', what: 'a body has at most 4 MB' },
   { file: 'http/body.ts', what: 'a body is nested at most 100 levels deep' },
-  { file: 'http/login.ts', what: 'the order in which the token service checks a request' },
+  { file: 'http/query-options.ts', what: 'system query options are known without `$` in v1.0 as well' },
+  { file: 'http/token-requests.ts', what: 'the order in which the token service checks a request' },
 ]
 
 export interface Assumption {

@@ -130,6 +130,8 @@ interface SeedOptions {
   readonly people: PeopleMode
   readonly time: Time
   readonly deliver: Deliver
+  /** Hosts that callbacks may name with http, as this machine. Default: none. */
+  readonly allowedHosts?: readonly string[]
   /** What ids are made from. */
   readonly ids: string
 }
@@ -140,7 +142,7 @@ interface SeedOptions {
  * @throws FixtureError when the seed file cannot be used
  */
 export async function openSeededSimulator(options: SeedOptions): Promise<SeededSimulator> {
-  const { seedFile, people, time, deliver, ids } = options
+  const { seedFile, people, time, deliver, allowedHosts = [], ids } = options
   const seed = loadSeed(seedFile, people)
   const clock = time === 'virtual' ? new VirtualClock(Date.now()) : new RealClock(Date.now(), time.speed)
   const { directory, scripts, present, meetingsOnDemand, faults } = seed
@@ -149,6 +151,7 @@ export async function openSeededSimulator(options: SeedOptions): Promise<SeededS
     keys: await loadKeys(),
     clock,
     deliver,
+    allowedHosts,
     seed: ids,
     tokenNow: Date.now,
     people: scripts,

@@ -6,7 +6,7 @@ import type { Documented } from '../contract/documented'
 import type { Purpose } from '../contract/exchange'
 import { HarnessError, NonConformance } from '../contract/failures'
 import { isObject, type Json } from '../contract/json'
-import { errorBody } from '../contract/messages'
+import { codeOf, errorBody } from '../contract/messages'
 import { shownText } from '../contract/shown'
 import { CALL_ID, expectedOperation, MY_PARTICIPANT_ID } from '../judge/expected'
 import { contradictionsInCall, describeContradictions, knownFrom } from '../judge/known'
@@ -123,10 +123,9 @@ export function refuses(
     const found = describeDifferences('the body of the refusal', differences({ error }, body, new Map()))
     throw new NonConformance(`Graph refused with ${status}, but with a body that is not a complete error; ${found}`)
   }
-  if (data.error.code !== code)
-    throw new NonConformance(
-      `Graph refused with ${shownText(data.error.code)}${lookingSame(code, data.error.code)}; expected: ${code}`,
-    )
+  const refused = codeOf(data)
+  if (refused !== code)
+    throw new NonConformance(`Graph refused with ${shownText(refused)}${lookingSame(code, refused)}; expected: ${code}`)
   assertJson('the refusal', reply)
 }
 

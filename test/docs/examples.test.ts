@@ -71,6 +71,31 @@ describe('a bot calls John, hears him answer and hangs up', () => {
   }
 })
 
+describe('a bot copes with', () => {
+  for (const bot of BOTS) {
+    testUnless(missing(bot), `a throttled Graph: ${bot.name} waits as long as it is asked to`, async () => {
+      await simulator.control('reset')
+      await simulator.control('arm', { fault: 'throttle', retryAfter: 1, messages: 1 })
+      const { ended, lines } = started(bot)
+      assert.equal(await ended, 0, lines().join('\n'))
+      assert.ok(lines().includes('throttled: waiting 1 s'), lines().join('\n'))
+      assert.deepEqual(statesIn(lines()), STATES)
+      await simulator.control('reset')
+    })
+
+    testUnless(missing(bot), `a port that is taken: ${bot.name} says so in one sentence`, async () => {
+      const other = createServer()
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+      const { port } = other.address() as AddressInfo
+      const { ended, lines } = started(bot, { BOT_CALLBACK_PORT: String(port) })
+      assert.equal(await ended, 1)
+      other.close()
+      assert.equal(lines().join('\n').trim().split('\n').length, 1, lines().join('\n'))
+      assert.match(lines().join('\n'), new RegExp(`^port ${port} is taken, .* set BOT_CALLBACK_PORT to another port`))
+    })
+  }
+})
+
 /** A platform of the test's own: its key is published under the name of the simulator's, and under one of its own. */
 async function otherPlatform(announced: Announced) {
   const { publicKey, privateKey } = await generateKeyPair('RS256')

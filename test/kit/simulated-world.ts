@@ -118,6 +118,8 @@ export interface Simulated {
 export interface SimulatedOptions {
   readonly directory?: Directory
   readonly seed?: string
+  /** Hosts that callbacks may name with http. */
+  readonly allowedHosts?: readonly string[]
   /** In place of a bot that takes every post with 202. */
   readonly deliver?: Deliver
   readonly deviation?: Armament
@@ -144,6 +146,7 @@ export async function simulated(options: SimulatedOptions = {}): Promise<Simulat
     keys,
     clock,
     seed: options.seed ?? 'test',
+    ...(options.allowedHosts && { allowedHosts: options.allowedHosts }),
     deliver: options.deliver ?? mountDirect({ [CALLBACK]: takes }),
     verifierNow: () => clock.now(),
     ...(options.deviation === undefined ? {} : { deviation: options.deviation }),

@@ -89,7 +89,7 @@ describe('a Graph that answers wrongly', () => {
       answer({ status, headers: { 'content-type': 'text/html' }, body: '<html>Welcome</html>' })
     })
     assert.deepEqual([code, outcome], [1, 'failed'])
-    assert.match(reason, /answered 201 with a body that is not JSON \(text\/html, 20 characters\); documented: application\/json/)
+    assert.match(reason, /answered 201 with a body that is not JSON \(text\/html, 20 bytes\); documented: application\/json/)
     assert.deepEqual(cleanup, HUNG_UP)
   })
 })

@@ -1,6 +1,6 @@
 // What a careless or hostile client may send to Graph, for the property tests: families of requests, each of them data that shrinks and prints.
 import fc from 'fast-check'
-import { MODELLED, UNMODELLED } from '../../support/simulator/http/routes'
+import { CALLS_ROOTS, KNOWN_PATHS } from '../../support/simulator/http/documented-requests'
 import { CALLS, CHANNEL } from '../kit/simulated-world'
 import { type Body, type Recipe, sized } from './fuzz-bodies'
 import { base, change, changed, example, stowaway, withStowaway } from './fuzz-changes'
@@ -60,14 +60,15 @@ const segment = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: odd, maxLength: 6 }).map((text) => text.replaceAll(/[\\/?#]/g, '')) },
 )
 
+const A_CALL = `${CALLS_ROOTS[0]}/:id`
+const ON_A_CALL = KNOWN_PATHS.filter(({ path }) => path.startsWith(A_CALL)).flatMap(({ path, routes }) =>
+  routes.map(({ method }) => `${method} ${path.slice(A_CALL.length)}`),
+)
+
 /** Everything that the simulator plays or only knows of a call, with its own call and with others. */
 const operation = fc
   .record({
-    route: fc.constantFrom(
-      ...UNMODELLED,
-      ...MODELLED.map(({ method, path }) => `${method} ${path}`),
-      'GET /participants/:participant',
-    ),
+    route: fc.constantFrom(...ON_A_CALL),
     call: fc.constantFrom(PLACES.own, PLACES.own, PLACES.others, 'none', '%5Bown%5D'),
     participant: fc.constantFrom(PLACES.participant, 'none', '__proto__'),
     method: fc.constantFrom('as it is', 'as it is', 'as it is', 'GET', 'DELETE', 'POST', 'PUT'),

@@ -88,7 +88,7 @@ const delegated =
       const claims = tokenIn(authorization)?.claims
       const app = appOf(directory, String(claims?.appid))
       if (!('appId' in known) || claims?.scp === undefined || app === undefined) return known
-      return { ...known, permissions: permissions(claims, app) }
+      return { ...known, permissions: permissions(claims, app), delegated: false }
     },
   })
 

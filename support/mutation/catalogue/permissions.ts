@@ -61,12 +61,15 @@ const permitted = (create: Create): Create => ({
   caller: { ...create.caller, permissions: PERMISSIONS, registered: true },
 })
 
-/** Changes the 403 with one code. */
-const forbidden = (code: string, to: { readonly status?: number; readonly code?: string }): Wrap =>
+/** Changes the 403 with one code, which may stand in the message, as the gateway sends it. Other members of the error replace its own. */
+const forbidden = (
+  code: string,
+  { status, ...members }: { readonly status?: number; readonly code?: string; readonly message?: string },
+): Wrap =>
   responsesWith(403, async (response) => {
-    const { error } = (await response.clone().json()) as { error: { code: string } }
-    if (error.code !== code) return response
-    return changed(response, { ...to, body: JSON.stringify({ error: { ...error, code: to.code ?? code } }) })
+    const { error } = (await response.clone().json()) as { error: { code: string; message: string } }
+    if (error.code !== code && !error.message.includes(`"errorCode":"${code}"`)) return response
+    return changed(response, { ...(status && { status }), body: JSON.stringify({ error: { ...error, ...members } }) })
   })
 
 /** Refuses an app without permissions and posts the notifications of its call. */
@@ -175,6 +178,16 @@ const WRITTEN = deviationsFrom({
       'Graph refuses a bot that is not registered as one without permission.',
       /refused with 7504; expected: 7503/,
       forbidden('7503', { code: '7504' }),
+    ],
+    'unregistered-as-lacking-inside': [
+      'Graph hides the code of a missing permission in the refusal of a bot that is not registered.',
+      /refused with UnknownError; expected: 7503/,
+      forbidden('7503', { message: '{"errorCode":"7504","message":"Insufficient enterprise tenant permissions."}' }),
+    ],
+    'unregistered-without-code': [
+      'Graph refuses a bot that is not registered with UnknownError and no code inside.',
+      /refused with UnknownError; expected: 7503/,
+      forbidden('7503', { message: 'Application is not registered in our store.' }),
     ],
     'unregistered-and-created': [
       'Graph refuses a bot that is not registered and creates its call.',

@@ -177,7 +177,7 @@ describe('an invalid parameter', () => {
     [
       'journal',
       { kind: 'all', limit: 0 },
-      /^kind is invalid; write one of request, delivery, people, discarded, fault\. limit is invalid; write how many/,
+      /^kind is invalid; write one of request, delivery, people, service, discarded, fault\. limit is invalid; write how many/,
     ],
   ]
   for (const [name, params, message] of wrong) {

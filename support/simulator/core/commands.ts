@@ -13,6 +13,8 @@ export interface Caller {
   readonly permissions: readonly string[]
   /** Whether the bot is registered for calling. */
   readonly registered: boolean
+  /** Whether the token is that of a person who signed in; false unless said. */
+  readonly delegated?: boolean
 }
 
 /** A request of the bot, after its token was verified and its body read as a JSON object. */
@@ -104,6 +106,8 @@ export type Effect =
 export interface Env {
   /** A fresh GUID in lower case. */
   newId(): string
+  /** Hosts that callbacks may name with http, as loopback: those that the user allowed. None unless given. */
+  readonly allowedHosts?: readonly string[]
 }
 
 export interface Decision {

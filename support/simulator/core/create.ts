@@ -1,7 +1,7 @@
 // Creating a call: the checks in their order, the new call, and the first event of its life.
 import { isObject, type JsonObject } from '../../contract/json'
-import { type BotCommand, type Decision, type Env, still } from './commands'
-import type { Refusal } from './errors'
+import { type BotCommand, type Caller, type Decision, type Env, still } from './commands'
+import { type Refusal, unplayed } from './errors'
 import { happen } from './events'
 import { type Form, formOf, refusePermission } from './forms'
 import { invitedBy } from './group-calls'
@@ -12,7 +12,11 @@ import { type Call, emptyMeeting, groupKey, meetingKey, type State } from './sta
 export function create(state: State, { caller, body, root }: Extract<BotCommand, { kind: 'create' }>, env: Env): Decision {
   const form = formOf(body)
   const refusal =
-    refusePermission(caller, body) ?? refuseTenant(caller.tenantId, body) ?? refuseForm(form) ?? refuseContent(body, form)
+    refusePermission(caller, body) ??
+    refuseTenant(caller.tenantId, body) ??
+    refuseForm(form) ??
+    refuseSource(caller, body, form) ??
+    refuseContent(body, form, env.allowedHosts)
   if (refusal !== null || form === undefined) return still(state, { kind: 'refused', refusal: refusal ?? FORMLESS })
 
   const id = env.newId()
@@ -51,8 +55,7 @@ function joinedBy({ chatInfo }: JsonObject): string | null {
 /** A form that the simulator does not play is refused before its content is checked, as this code does not know the content. */
 function refuseForm(form: Form | undefined): Refusal | null {
   if (form === undefined || form.modelled) return null
-  const what = `a ${form.name} call`
-  return { error: 'notImplemented', detail: what, diagnosis: `the simulator does not play ${what} yet` }
+  return unplayed(`a ${form.name} call`)
 }
 
 /** Coordinates of another tenant are refused (observed, 7505). The tenantId of the request itself is ignored (E-09). */
@@ -64,6 +67,26 @@ function refuseTenant(tenantId: string, body: JsonObject): Refusal | null {
     detail: null,
     diagnosis: `the meeting's organizer is of tenant ${organizer}, the token of tenant ${tenantId}: get the token from the organizer's tenant`,
   }
+}
+
+/**
+ * The source of a call is the application of the token, or a guest who joins. That it is refused for every other kind of identity is an
+ * assumption: the report and the page name an application that is not the token's.
+ */
+function refuseSource({ appId }: Caller, { source }: JsonObject, form: Form | undefined): Refusal | null {
+  if (!isObject(source) || !isObject(source.identity)) return null
+  const filled = Object.entries(source.identity).filter(([, identity]) => isObject(identity))
+  const strange = filled.find(([kind, identity]) => !fitsSource(kind, identity as JsonObject, appId, form))
+  if (strange === undefined) return null
+  const [kind, identity] = strange
+  const named = `source.identity.${kind} ${String((identity as JsonObject).id ?? 'without an id').slice(0, 60)}`
+  const diagnosis = `${named} is not the application of the token: leave source out, or name application ${appId}`
+  return { error: 'strangeSource', detail: null, diagnosis }
+}
+
+function fitsSource(kind: string, { id }: JsonObject, appId: string, form: Form | undefined): boolean {
+  if (kind === 'guest') return form?.name === 'meeting-as-guest'
+  return kind === 'application' && String(id).toLowerCase() === appId.toLowerCase()
 }
 
 function organizerTenant({ meetingInfo }: JsonObject): string | null {

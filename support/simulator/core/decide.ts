@@ -15,6 +15,7 @@ import {
 } from './commands'
 import { create } from './create'
 import { aloneTimer, happen, others } from './events'
+import { refuseDelegated } from './forms'
 import { inGroupCall, isGroupVerb, ringingOver } from './group-calls'
 import { type Event, transition } from './life-cycle'
 import { botAlone, change, enter, leave, type Newcomer, personIn, rosterOf, userIdentity } from './meetings'
@@ -51,6 +52,8 @@ export const decide: Decide = (state, command, env) => {
 type OnCall = Extract<BotCommand, { callId: string }>
 
 function onCall(state: State, command: OnCall, env: Env): Decision {
+  const delegated = refuseDelegated(command.caller)
+  if (delegated !== null) return still(state, { kind: 'refused', refusal: delegated })
   const call = state.calls.get(command.callId)
   if (call === undefined || call.appId !== command.caller.appId) {
     const diagnosis = `app ${command.caller.appId} has no call ${command.callId}: it has ended, or never was`

@@ -143,7 +143,7 @@ describe('the order of the checks', () => {
     }
     assert.deepEqual(await code('{', null), [401, 'InvalidAuthenticationToken'])
     assert.deepEqual(await code('{', await run.token(app)), [400, 'BadRequest'])
-    assert.deepEqual(await code(JSON.stringify(everything), await run.token(app)), [403, '7503'])
+    assert.deepEqual(await code(JSON.stringify(everything), await run.token(app)), [403, 'UnknownError'])
     const poor = await asked(everything, ['Calls.Initiate.All'])
     await refusedWithout(poor.run, poor.answer, 403, '7504')
     const elsewhere = await asked(everything, PERMISSIONS)

@@ -6,6 +6,8 @@ interface CatalogueEntry extends Sourced {
   readonly status: number
   readonly code: string
   readonly message: string
+  /** Whether the gateway hides it: the code is UnknownError then, and code and message stand as JSON text in the message. */
+  readonly wrapped?: true
 }
 
 /** Many of its codes are seen on Graph, with the same meaning. */
@@ -60,6 +62,26 @@ export const ERRORS = {
     message: 'Resource not found for the segment',
     ...observed('techcommunity thread of October 2019'),
   },
+  noSuchProperty: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'Could not find a property',
+    ...assumption('the words of OData services, which reports about other resources of Graph show; none is about calls'),
+  },
+  strangeQueryOption: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'The query parameter',
+    ...assumption('the words of OData services; no report shows them for calls'),
+  },
+  invalidVersion: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'Invalid version.',
+    ...observed(
+      'msgraph-sdk-dotnet issue 2023 and msgraph-sample-blazor-clientside issue 94, both of 2023; in December 2019 the code was ResourceNotFound and the message named the version (microsoft-graph-docs issue 6671), with a status that is not reported',
+    ),
+  },
   noToken: {
     status: 401,
     code: 'InvalidAuthenticationToken',
@@ -88,7 +110,19 @@ export const ERRORS = {
     status: 403,
     code: '7503',
     message: 'Application is not registered in our store.',
-    ...observed('microsoft-graph-docs issue 10845, microsoft-graph-comms-samples issue 432'),
+    wrapped: true,
+    ...observed(
+      'microsoft-graph-docs issue 10845, microsoft-graph-comms-samples issue 432, both with the code inside the message',
+    ),
+  },
+  delegatedToken: {
+    status: 403,
+    code: '7500',
+    message: 'Unsupported AAD Identity.',
+    wrapped: true,
+    ...observed(
+      'microsoft-graph-docs issue 8263, learn.microsoft.com question 507597; the status, and that requests other than create are refused so, are an assumption',
+    ),
   },
   insufficientPermissions: {
     status: 403,
@@ -101,6 +135,14 @@ export const ERRORS = {
     code: '7505',
     message: 'Request authorization tenant mismatch.',
     ...observed('microsoft-graph-docs issues 7080 and 9481'),
+  },
+  strangeSource: {
+    status: 403,
+    code: '7507',
+    message: 'Call source identity invalid.',
+    ...observed(
+      'microsoft-graph-docs-contrib issue 649 for code and words; the status and what they mean are those of Azure Call Automation, of the same back end, and that a call without a telephone is refused so is an assumption',
+    ),
   },
   lookUpForbidden: {
     status: 403,
@@ -163,4 +205,25 @@ export interface Refusal {
   readonly detail: string | null
   /** For the journal only: the cause in plain language, with the remedy. */
   readonly diagnosis: string
+}
+
+/** Code and message of an error as the client reads them. */
+export function writtenError(name: ErrorName, detail: string | null = null): { readonly code: string; readonly message: string } {
+  const { code, message, wrapped }: CatalogueEntry = ERRORS[name]
+  const words = detail === null ? message : `${message} ${detail}`
+  if (wrapped !== true) return { code, message: words }
+  return { code: 'UnknownError', message: JSON.stringify({ errorCode: code, message: words, instanceAnnotations: [] }) }
+}
+
+/** What a bot's author can do about a part of Graph that is not played. */
+const STUB_IT = 'Answer it by a stub of your own, or test it on a tenant.'
+
+/** Refuses what Graph documents and the simulator does not play, with what to do about it. */
+export function unplayed(what: string, instead: string | null = null): Refusal {
+  const next = instead ?? STUB_IT
+  return {
+    error: 'notImplemented',
+    detail: `${what}. ${next} What is played: docs/simulator.md.`,
+    diagnosis: `the simulator does not play ${what}: ${next}`,
+  }
 }

@@ -149,8 +149,20 @@ function permissionsFor(form: Form, body: JsonObject): readonly PermissionName[]
   return appHosted ? [form.permission, MEDIA_PERMISSION] : [form.permission]
 }
 
+/** Calls are an application's: the token of a person who signed in is refused before anything else (observed for create). */
+export function refuseDelegated({ appId, delegated }: Caller): Refusal | null {
+  if (delegated !== true) return null
+  return {
+    error: 'delegatedToken',
+    detail: null,
+    diagnosis: `the token of app ${appId} is a person's (scp, no roles), and no delegated permission works for calls: get one with grant_type=client_credentials`,
+  }
+}
+
 /** Null when the caller may create this call; the order of the checks is an assumption drawn from reports. */
 export function refusePermission(caller: Caller, body: JsonObject): Refusal | null {
+  const delegated = refuseDelegated(caller)
+  if (delegated !== null) return delegated
   if (!caller.registered) {
     return {
       error: 'notRegistered',

@@ -1,7 +1,7 @@
 // What the body of a create must be: the content checks of the simulated Graph, each fault naming the member.
 import { z } from 'zod'
-import type { JsonObject } from '../../contract/json'
-import { isLoopback } from '../../contract/loopback'
+import type { Json, JsonObject } from '../../contract/json'
+import { canonicalHost, isLoopback } from '../../contract/loopback'
 import type { Refusal } from './errors'
 import { APP_HOSTED, type Form, SERVICE_HOSTED } from './forms'
 import type { FormName } from './state'
@@ -41,13 +41,11 @@ const mediaConfig = z.union(
   { error: `must be ${SERVICE_HOSTED}, or ${APP_HOSTED} with a blob` },
 )
 
-const callbackUri = z
-  .string()
-  .refine(reachable, { error: 'must be an absolute https address without credentials (http on loopback only)' })
-
 const common = {
   '@odata.type': type('call').optional(),
-  callbackUri,
+  // Where it may lead depends on the simulator: `callbackFault`.
+  callbackUri: z.string(),
+  source: participantInfo.nullish(),
   requestedModalities: z.array(z.enum(MODALITIES)).min(1),
   mediaConfig,
   subject: z.string().nullish(),
@@ -73,7 +71,6 @@ const group = z.looseObject({
     .array(callee)
     .max(MOST_TARGETS, { error: `must be at most ${MOST_TARGETS}` })
     .refine((targets) => new Set(targets.map(idOf)).size === targets.length, { error: 'must not name one identity twice' }),
-  source: participantInfo.nullish(),
   chatInfo: absent,
   meetingInfo: absent,
 })
@@ -85,7 +82,6 @@ function idOf({ identity: { user, application } }: z.infer<typeof callee>): stri
 const meeting = z.looseObject({
   ...common,
   targets: z.array(z.unknown()).max(0, { error: 'must be empty when a meeting is joined' }).nullish(),
-  source: participantInfo.nullish(),
   chatInfo: typed(['chatInfo'], {
     threadId: z.string().min(1),
     messageId: z.string().min(1),
@@ -106,8 +102,11 @@ const NAMED_FAULTS = 5
 /** A request that has neither targets nor a meeting. */
 export const FORMLESS: Refusal = invalid('targets: give one target to call, or chatInfo and meetingInfo to join a meeting')
 
-/** Null when the body is a call that can be created; faults that no report shows are answered 400 (assumption). */
-export function refuseContent(body: JsonObject, form: Form | undefined): Refusal | null {
+/**
+ * Null when the body is a call that can be created; faults that no report shows are answered 400 (assumption).
+ * @param allowedHosts hosts that a callback may name with http, as loopback
+ */
+export function refuseContent(body: JsonObject, form: Form | undefined, allowedHosts: readonly string[] = []): Refusal | null {
   if (body.mediaConfig === undefined || body.mediaConfig === null) {
     return {
       error: 'missingMediaConfig',
@@ -116,22 +115,40 @@ export function refuseContent(body: JsonObject, form: Form | undefined): Refusal
     }
   }
   if (form === undefined) return FORMLESS
+  const callback = callbackFault(body.callbackUri, allowedHosts)
   const checked = (CONTENT[form.name] ?? meeting).safeParse(body)
-  if (checked.success) return null
-  const { issues } = checked.error
-  const named = issues.slice(0, NAMED_FAULTS).map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
-  const others = issues.length - named.length
-  return invalid([...named, ...(others > 0 ? [`and ${others} more`] : [])].join('; '))
+  const issues = checked.success ? [] : checked.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+  const faults = callback === null ? issues : [callback, ...issues]
+  if (faults.length === 0) return null
+  const others = faults.length - NAMED_FAULTS
+  const refusal = invalid([...faults.slice(0, NAMED_FAULTS), ...(others > 0 ? [`and ${others} more`] : [])].join('; '))
+  return callback === null ? refusal : { ...refusal, diagnosis: `${refusal.diagnosis}${allowing(String(body.callbackUri))}` }
 }
 
 function invalid(fault: string): Refusal {
   return { error: 'invalidRequest', detail: fault, diagnosis: `the request does not fit: ${fault}` }
 }
 
-function reachable(address: string): boolean {
+function callbackFault(address: Json | undefined, allowedHosts: readonly string[]): string | null {
+  if (typeof address !== 'string' || reachable(address, allowedHosts)) return null
+  return 'callbackUri: must be an absolute https address without credentials (http on loopback and on hosts allowed by name only)'
+}
+
+function reachable(address: string, allowedHosts: readonly string[]): boolean {
   if (!URL.canParse(address)) return false
   const { protocol, hostname, username, password } = new URL(address)
   // With a name or password in it no client can post there, and its complaint would print the password.
   if (username !== '' || password !== '') return false
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+  return protocol === 'https:' || (protocol === 'http:' && (isLoopback(hostname) || allows(allowedHosts, hostname)))
+}
+
+const allows = (allowedHosts: readonly string[], hostname: string) =>
+  allowedHosts.some((one) => canonicalHost(one) === canonicalHost(hostname))
+
+/** What lets a callback with http in, for the journal; nothing for one that has another fault. */
+function allowing(address: string): string {
+  if (!URL.canParse(address)) return ''
+  const { protocol, hostname, username, password } = new URL(address)
+  if (protocol !== 'http:' || username !== '' || password !== '') return ''
+  return `; start the simulator with --allow-callback ${hostname.slice(0, 100)}, or give an https address`
 }

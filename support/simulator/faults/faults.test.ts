@@ -85,7 +85,7 @@ describe('a request', () => {
     ['reset', { service: 'login' }, 'token', BROKEN, 0],
     ['gateway-page', {}, 'create', [502, null, null], 0],
     ['create-refused', {}, 'create', [403, '7504', null], 0],
-    ['create-refused', { refusal: 'notRegistered' }, 'create', [403, '7503', null], 0],
+    ['create-refused', { refusal: 'notRegistered' }, 'create', [403, 'UnknownError', null], 0],
     ['create-refused', { refusal: 'missingMediaConfig' }, 'create', [400, '8523', null], 0],
     ['operation-refused', {}, 'call', [409, '8519', null], 1],
     ['operation-refused', { refusal: 'callNotEstablished' }, 'call', [400, '8501', null], 1],

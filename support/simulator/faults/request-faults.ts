@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import { BrokenOff } from '../../net/listener'
-import { ERRORS } from '../core/errors'
+import { ERRORS, writtenError } from '../core/errors'
 import { assumption, documented, observed, type Sourced } from '../core/provenance'
 import { type Aim, type FaultRows, fill, type IncomingRequest, type Values, type Work } from './fault'
 import { withoutMember } from './notification-faults'
@@ -227,8 +227,7 @@ const secretExpired = answering(
 )
 
 const catalogued = (name: keyof typeof ERRORS): Refusal => {
-  const { status, code, message } = ERRORS[name]
-  return { status, error: { code, message } }
+  return { status: ERRORS[name].status, error: { ...writtenError(name) } }
 }
 const isOnCall: Selects = ({ callId }) => callId !== null
 const isCreate: Selects = ({ request, callId }) => request.method === 'POST' && callId === null

@@ -1,7 +1,7 @@
 // Explains to the author of a bot why a request was refused: the claims of the token, and what to do.
 import { decodeJwt, type JWTPayload } from 'jose'
 import type { Caller } from '../core/commands'
-import type { ErrorName, Refusal } from '../core/errors'
+import { ERRORS, type ErrorName, type Refusal } from '../core/errors'
 import { GRAPH_AUDIENCE, NOTIFICATION_ISSUER } from '../identity/tokens'
 import { strangersWords } from '../runtime/redact'
 
@@ -41,6 +41,8 @@ const EXPLANATIONS: { readonly [Name in ErrorName]?: Explain } = {
   },
   insufficientPermissions: lacking,
   lookUpForbidden: lacking,
+  notRegistered: inside,
+  delegatedToken: inside,
 }
 
 /** The diagnosis of a refusal, with what the circumstances add. Nothing in a token is trusted, and no part of it is quoted but its claims. */
@@ -117,6 +119,11 @@ function moment(seconds: number): string {
 function span(seconds: number): string {
   if (seconds < 120) return `${Math.ceil(seconds)} s`
   return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
+}
+
+/** The code that the gateway hides, and why. */
+function inside({ error, diagnosis }: Refusal): string {
+  return `code ${ERRORS[error].code}, which stands as JSON text in the message, as the gateway sends it: ${diagnosis}`
 }
 
 function lacking({ diagnosis }: Refusal, { caller, headers }: Circumstances): string {

@@ -1,9 +1,19 @@
 // Refusals of well-formed requests: calls that cannot be created, forms that are not played, and unknown paths.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
-import { CALLS, GRAPH, refusalCode, refusedWithout, request, simulated } from '../../../test/kit/simulated-world'
+import {
+  type Answer,
+  BOT,
+  CALLS,
+  GRAPH,
+  refusalCode,
+  refusedWithout,
+  request,
+  SECOND_BOT,
+  simulated,
+} from '../../../test/kit/simulated-world'
 import type { Json, JsonObject } from '../../contract/json'
-import { UNMODELLED } from './routes'
+import { CALLS_ROOTS, KNOWN_PATHS, ONLINE_MEETINGS, SEGMENTS } from './documented-requests'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const text = JSON.stringify(request(1))
@@ -82,7 +92,9 @@ describe('a call', () => {
     [1, { '@odata.type': 'microsoft.graph.call', chatInfo: null, meetingInfo: null }],
     [1, { targets: [identity('application', 'x')] }],
     [1, { targets: 'abcde'.split('').map((id) => identity('user', id)) }],
-    [1, { targets: [...targets, identity('application', 'x')], source: identity('application', 'y') }],
+    [1, { targets: [...targets, identity('application', 'x')], source: identity('application', BOT.clientId.toUpperCase()) }],
+    [3, { source: identity('application', BOT.clientId) }],
+    [6, { source: { identity: { guest: { id: 'x' }, application: { id: BOT.clientId }, user: null } } }],
     [3, { targets: [], meetingInfo: organizer }],
     [3, { meetingInfo: { '@odata.type': '#microsoft.graph.tokenMeetingInfo', token: 'x' } }],
   ]
@@ -94,6 +106,35 @@ describe('a call', () => {
       assert.ok(!('extra' in body))
     })
   }
+
+  const strangeSources: readonly [example: number, source: Json][] = [
+    [1, identity('application', '3d913abb-aec0-4964-8fa6-3c6850c4f278')],
+    [1, identity('user', '112f7296-5fa4-42ca-bae8-6a692b15d4b8')],
+    [1, identity('applicationInstance', BOT.clientId)],
+    [1, identity('guest', 'x')],
+    [3, identity('application', 'x')],
+    [6, { identity: { guest: { id: 'x' }, application: { id: SECOND_BOT.clientId } } }],
+  ]
+  for (const [example, source] of strangeSources) {
+    test(`of another source is refused with 7507: example ${example}, ${JSON.stringify(source)}`, async () => {
+      const run = await simulated()
+      const answer = await run.create(request(example, { source }))
+      await refusedWithout(run, answer, 403, '7507')
+      assert.equal((answer.body.error as JsonObject).message, 'Call source identity invalid.')
+      assert.match(run.journal(), /is not the application of the token: leave source out, or name application 2891555a-/)
+    })
+  }
+
+  test('may have a callback with http on a host that was allowed by name, and the journal says how to allow one', async () => {
+    const body = request(1, { callbackUri: 'http://Bot.:3978/api/calls' })
+    const run = await simulated({ allowedHosts: ['bot'] })
+    assert.equal((await run.create(body)).status, 201)
+    for (const strange of ['http://bot.test/', 'http://not-bot:3978/', 'http://a:b@bot/'])
+      assert.equal((await run.create(request(1, { callbackUri: strange }))).status, 400, strange)
+    const closed = await simulated()
+    await refusedWithout(closed, await closed.create(body), 400, 'BadRequest')
+    assert.match(closed.journal(), /; start the simulator with --allow-callback bot\., or give an https address/)
+  })
 
   const unplayed: readonly [what: string, body: JsonObject][] = [
     ['phone', request(1, { targets: [identity('phone', '+15550100')], source: identity('applicationInstance', 'x') })],
@@ -116,13 +157,17 @@ describe('a call', () => {
 })
 
 describe('a path', () => {
+  const message = ({ body }: Answer) => (body.error as JsonObject).message
   const strange: readonly [method: string, path: string, segment: string][] = [
     ['POST', '/beta/calls', 'calls'],
     ['POST', '/v1.0/app/calls', 'app'],
     ['POST', '/beta/app/callz', 'callz'],
-    ['POST', '/beta/app', 'app'],
-    ['POST', '/', ''],
+    ['GET', '/beta/nothing/of/graph', 'nothing'],
+    ['GET', '/v1.0/communications/callz/x', 'callz'],
     ['GET', `${CALLS}/x/nothing`, 'nothing'],
+    ['GET', `${CALLS}/x/participants/y/nothing`, 'nothing'],
+    ['GET', '/v1.0/communications/calls/x/nothing/at/all', 'nothing'],
+    ['GET', `${ONLINE_MEETINGS}/x/nothing`, 'nothing'],
     ['POST', '/beta/app/%63alls', '%63alls'],
     ['POST', '/beta/%E0%A4%A/calls', '%E0%A4%A'],
   ]
@@ -131,11 +176,28 @@ describe('a path', () => {
       const run = await simulated()
       const answer = await run.ask(method, path, method === 'GET' ? {} : { headers: JSON_TYPE, body: text })
       await refusedWithout(run, answer, 400, 'BadRequest')
-      assert.equal((answer.body.error as JsonObject).message, `Resource not found for the segment '${segment}'.`)
+      assert.equal(message(answer), `Resource not found for the segment '${segment}'.`)
     })
   }
 
-  test('of the calls is not listed, nor is a call changed: 405', async () => {
+  for (const path of [
+    '/communications/calls',
+    '/v1/communications/calls',
+    '/1.0/app/calls',
+    '/v1.0None/app/calls',
+    '/app',
+    '/',
+  ]) {
+    test(`${path} has no version, which Graph says, and the journal how to write it`, async () => {
+      const run = await simulated()
+      const answer = await run.ask('POST', path, { headers: JSON_TYPE, body: text })
+      await refusedWithout(run, answer, 400, 'BadRequest')
+      assert.equal(message(answer), 'Invalid version.')
+      assert.match(run.journal(), /begins with no version of Graph: write \/beta or \/v1\.0 before it; calls are created at /)
+    })
+  }
+
+  test('takes the methods that Graph documents for it, and any other is answered 405 with those', async () => {
     const run = await simulated()
     for (const [method, path, allowed] of [
       ['GET', CALLS, 'POST'],
@@ -143,6 +205,14 @@ describe('a path', () => {
       ['DELETE', CALLS, 'POST'],
       ['PATCH', `${CALLS}/x`, 'GET, DELETE'],
       ['POST', `${CALLS}/x`, 'GET, DELETE'],
+      ['PATCH', '/v1.0/communications/calls/x/participants/y', 'GET, DELETE'],
+      ['PUT', `${CALLS}/x/participants/y`, 'GET, DELETE'],
+      ['POST', `${CALLS}/x/participants`, 'GET'],
+      ['GET', `${CALLS}/x/keepAlive`, 'POST'],
+      ['GET', `${CALLS}/x/mute`, 'POST'],
+      ['PUT', `${CALLS}/x/answer`, 'POST'],
+      ['OPTIONS', `${CALLS}/x`, 'GET, DELETE'],
+      ['PATCH', `${ONLINE_MEETINGS}/x`, 'GET'],
     ] as const) {
       const answer = await run.ask(method, path)
       const seen = [answer.status, refusalCode(answer), answer.headers.get('allow')]
@@ -150,19 +220,77 @@ describe('a path', () => {
     }
   })
 
-  test('of an operation that is known and not played is said to be so, by its plain and its qualified name', async () => {
+  test('that is known and not played is said to be so, by its plain and its qualified name, with what to do', async () => {
     const run = await simulated()
-    for (const route of UNMODELLED) {
-      const [method = '', path = ''] = route.replaceAll(/:\w+/g, 'some-id').split(' ')
-      const qualified = path.replace(/\/(\w+)$/, (_, name) => `/microsoft.graph.${name.toUpperCase()}`)
-      for (const root of [CALLS, '/v1.0/communications/calls']) {
-        for (const asked of path.endsWith('some-id') ? [path] : [path, qualified]) {
-          const answer = await run.ask(method, `${root}/x${asked}`)
-          assert.deepEqual([answer.status, refusalCode(answer)], [501, 'SimulatorNotImplemented'], `${method} ${asked}`)
-          assert.ok(answer.text.includes(route))
-        }
+    const notPlayed = KNOWN_PATHS.flatMap(({ path, routes }) =>
+      routes.flatMap((one) => (one.what === null ? [{ ...one, path }] : [])),
+    )
+    assert.ok(notPlayed.length > 3 * 25, String(notPlayed.length))
+    for (const { method, path, route } of notPlayed) {
+      const asked = path.replaceAll(/:\w+/g, 'some-id')
+      const qualified = asked.replace(/\/(\w+)$/, (_, name) => `/microsoft.graph.${name.toUpperCase()}`)
+      for (const one of /\/calls\/some-id\/.*[a-z]$/.test(asked) && !asked.endsWith('some-id') ? [asked, qualified] : [asked]) {
+        const answer = await run.ask(method, one)
+        assert.deepEqual([answer.status, refusalCode(answer)], [501, 'SimulatorNotImplemented'], `${method} ${one}`)
+        assert.ok(answer.text.includes(route.replaceAll(/:(\w+)/g, '{$1}')), answer.text)
+        assert.match(String(message(answer)), /\. [A-Z].*\. What is played: docs\/simulator\.md\.$/)
       }
     }
+  })
+
+  test('of another resource of Graph is never answered as if it did not exist', async () => {
+    const run = await simulated()
+    const paths = SEGMENTS.flatMap(({ below, names }) => names.map((name) => `${below}/${name}`))
+    assert.ok(paths.length > 200, String(paths.length))
+    const deeper = [
+      '/v1.0/users/x',
+      '/v1.0/users/x/events?$top=1',
+      '/v1.0/me/',
+      '/beta/applications/x/calls',
+      '/beta//Security/alerts',
+    ]
+    const functions = [
+      '/v1.0/communications/callRecords/x',
+      '/v1.0/communications/getAllOnlineMeetingMessages()',
+      '/beta',
+      '/v1.0/',
+    ]
+    for (const path of [...paths, ...deeper, ...functions, '/v1.0/communications/onlineMeetings/x', '/beta/app', '/v1.0/$batch'])
+      for (const method of path.split('/').length > 3 ? ['GET', 'POST', 'PATCH'] : ['GET']) {
+        const answer = await run.ask(method, path)
+        assert.deepEqual([answer.status, refusalCode(answer)], [501, 'SimulatorNotImplemented'], `${method} ${path}`)
+        assert.match(String(message(answer)), /\. [A-Z].*\. What is played: docs\/simulator\.md\.$/)
+      }
+    const answer = await run.ask('POST', ONLINE_MEETINGS, { headers: JSON_TYPE, body: '{"subject":"x"}' })
+    assert.deepEqual([answer.status, refusalCode(answer)], [501, 'SimulatorNotImplemented'])
+    assert.match(String(message(answer)), /: POST \/beta\/app\/onlineMeetings\. Write the meeting into the world file/)
+  })
+
+  test('may have slashes, letter case and keys as OData and the gateway take them', async () => {
+    const run = await simulated()
+    const { id, myParticipantId: self } = await run.call(request(3))
+    await run.advance(5_000)
+    for (const root of CALLS_ROOTS) {
+      const doubled = root.replaceAll('/', '//')
+      for (const path of [
+        `${doubled}/${id}`,
+        `${root}//${id}/`,
+        `${root.toUpperCase()}/${id}//`,
+        `${root}('${id}')`,
+        `${root}(%27${id}%27)`,
+        `${root}('${id}')/participants`,
+        `${root}('${id}')//Participants('${self}')`,
+      ])
+        assert.equal((await run.ask('GET', path)).status, 200, path)
+    }
+    const posted = await run.ask('POST', '/v1.0//communications/calls', { headers: JSON_TYPE, body: text })
+    assert.deepEqual(
+      [posted.status, posted.headers.get('location')],
+      [201, `${GRAPH}/v1.0/communications/calls/${posted.body.id}`],
+    )
+    assert.equal((await run.ask('HEAD', `${CALLS}/${id}`)).status, 200)
+    assert.equal(refusalCode(await run.ask('GET', `${CALLS}('it''s not')`)), '8522')
+    assert.match(run.journal(), /has no call it's not:/)
   })
 
   test('with an id like a word of the path, or one that cannot be decoded, is a call that does not exist', async () => {

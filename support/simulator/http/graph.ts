@@ -4,20 +4,13 @@ import { type Context, Hono } from 'hono'
 import type { Handler } from '../../contract/exchange'
 import { CALL_OPERATIONS } from '../core/call-operations'
 import type { Answer, BotCommand, Caller } from '../core/commands'
-import { ERRORS, type Refusal } from '../core/errors'
+import { ERRORS, type Refusal, unplayed, writtenError } from '../core/errors'
 import { readJsonObject } from './body'
 import { explained } from './diagnosis'
+import { CALLS_ROOTS, KNOWN_PATHS, MODELLED, ONLINE_MEETINGS, PARTICIPANT } from './documented-requests'
 import { type Entry, Notes, recorded } from './journal-requests'
-import {
-  CALLS_ROOTS,
-  canonicalPath,
-  MODELLED,
-  ONLINE_MEETINGS,
-  PARTICIPANT,
-  strangeSegment,
-  UNMODELLED,
-  UNMODELLED_MEETINGS,
-} from './routes'
+import { readQuery, selected } from './query-options'
+import { canonicalPath, refusePath } from './routes'
 
 /** Of every answer: the service's own id of the request, the client's, and the moment (milliseconds). */
 interface Tracing {
@@ -34,11 +27,10 @@ const CHALLENGE =
  * @param headers of this refusal alone, such as Allow
  */
 function refused({ error, detail }: Refusal, tracing: Tracing, headers: Readonly<Record<string, string>> = {}): Response {
-  const { status, code, message } = ERRORS[error]
+  const { status } = ERRORS[error]
   const body = {
     error: {
-      code,
-      message: detail === null ? message : `${message} ${detail}`,
+      ...writtenError(error, detail),
       innerError: { 'request-id': tracing.requestId, date: new Date(tracing.now).toISOString().slice(0, 19) },
     },
   }
@@ -89,9 +81,6 @@ function traced({ requestId, clientRequestId, now }: Tracing): Record<string, st
   }
 }
 
-/** Methods that a call itself takes. */
-const OF_A_CALL = MODELLED.flatMap(({ method, path }) => (path === '' ? [method] : []))
-
 export type { Handler }
 
 interface GraphParts {
@@ -136,7 +125,7 @@ function routed(): Hono<{ Bindings: Serving }> {
     const { host } = new URL(raw.url)
     const { notes, now } = context.env
     const diagnosis = explained(refusal, { headers: raw.headers, host, caller, now: now() })
-    notes.add(raw, { error: ERRORS[refusal.error].code, diagnosis })
+    notes.add(raw, { error: writtenError(refusal.error).code, diagnosis })
     return refused(refusal, tracing(context), headers)
   }
   const serve = async (context: GraphContext, command: (caller: Caller) => Promise<BotCommand | Refusal>) => {
@@ -144,17 +133,20 @@ function routed(): Hono<{ Bindings: Serving }> {
     const caller = await authenticate(context.req.header('authorization') ?? null)
     if (isRefusal(caller)) return refuse(context, caller)
     notes.add(context.req.raw, { appId: caller.appId })
+    const query = readQuery(context.req.raw.method, new URL(context.req.url).searchParams)
+    if (isRefusal(query)) return refuse(context, query, caller)
     const next = await command(caller)
     if (isRefusal(next)) return refuse(context, next, caller)
     if ('callId' in next) notes.add(context.req.raw, { callId: next.callId })
-    const answer = run(next)
+    const answer = selected(run(next), query.select)
+    if (isRefusal(answer)) return refuse(context, answer, caller)
     if (answer.kind === 'refused') return refuse(context, answer.refusal, caller)
     if (answer.kind === 'created') notes.add(context.req.raw, { callId: String(answer.call.id) })
     return answered(answer, tracing(context))
   }
 
-  const notPlayed = (route: string) => (context: GraphContext) =>
-    refuse(context, { error: 'notImplemented', detail: route, diagnosis: `the simulator does not play ${route} yet` })
+  const notPlayed = (route: string, instead: string | null) => (context: GraphContext) =>
+    refuse(context, unplayed(route, instead))
   /** Allow goes with every 405 (RFC 9110, 15.5.6). */
   const wrongMethod = (allowed: readonly string[]) => (context: GraphContext) => {
     const allow = allowed.join(', ')
@@ -188,29 +180,18 @@ function routed(): Hono<{ Bindings: Serving }> {
         }),
       )
     }
-    for (const route of UNMODELLED) {
-      const [method, path] = route.split(' ') as [string, string]
-      app.on(method, `${root}/:id${path}`, notPlayed(route))
-    }
-    app.all(root, wrongMethod(['POST']))
-    app.all(`${root}/:id`, wrongMethod(OF_A_CALL))
   }
 
   app.get(`${ONLINE_MEETINGS}/:id`, (context) =>
     serve(context, async (caller) => ({ kind: 'online-meeting', caller, conferenceId: context.req.param('id') })),
   )
-  app.all(`${ONLINE_MEETINGS}/:id`, wrongMethod(['GET']))
-  for (const path of UNMODELLED_MEETINGS) app.get(path, notPlayed(`GET ${path}`))
 
-  app.notFound((context) => {
-    const { pathname } = new URL(context.req.url)
-    const detail = `'${strangeSegment(pathname)}'.`
-    return refuse(context, {
-      error: 'noSuchSegment',
-      detail,
-      diagnosis: `no route ${pathname}: calls are created at ${CALLS_ROOTS.join(', ')}, meetings looked up at ${ONLINE_MEETINGS}`,
-    })
-  })
+  for (const { path, routes } of KNOWN_PATHS) {
+    for (const { method, route, what, instead } of routes)
+      if (what === null) app.on(method, path, notPlayed(route.replaceAll(/:(\w+)/g, '{$1}'), instead))
+    app.all(path, wrongMethod(routes.map(({ method }) => method)))
+  }
+  app.notFound((context) => refuse(context, refusePath(context.req.method, canonicalPath(new URL(context.req.url).pathname))))
   // A fault of the simulator is said aloud as its own; it must never look like an answer of Graph.
   app.onError((error, context) =>
     refuse(context, { error: 'simulatorFailed', detail: error.message, diagnosis: `the simulator failed: ${error.message}` }),

@@ -1,119 +1,84 @@
-// Which paths the simulated Graph serves, and which it only knows: those are answered 501, never as if they did not exist.
-import { CALL_OPERATIONS } from '../core/call-operations'
+// Reads the path of a request to Graph: as the tables write it, and how one is refused that is in none of them.
+import { type Refusal, unplayed } from '../core/errors'
+import { CALLS_ROOTS, KNOWN_PATHS, ONLINE_MEETINGS, SEGMENTS } from './documented-requests'
 
-/** The roots under which calls live; one core serves them all (the last two are drift from the page). */
-export const CALLS_ROOTS = ['/beta/app/calls', '/beta/communications/calls', '/v1.0/communications/calls'] as const
+const VERSIONS: readonly string[] = ['beta', 'v1.0']
 
-/** Requests below a call that the documentation has, apart from those of `MODELLED`. */
-const DOCUMENTED: readonly string[] = [
-  'POST /answer',
-  'POST /reject',
-  'POST /redirect',
-  'POST /transfer',
-  'POST /playPrompt',
-  'POST /record',
-  'POST /recordResponse',
-  'POST /cancelMediaProcessing',
-  'POST /subscribeToTone',
-  'POST /mute',
-  'POST /unmute',
-  'POST /changeScreenSharingRole',
-  'POST /updateMetadata',
-  'POST /updateRecordingStatus',
-  'POST /sendDtmfTones',
-  'POST /addLargeGalleryView',
-  'DELETE /participants/:participant',
-  'POST /participants/invite',
-  'POST /participants/muteAll',
-  'POST /participants/configureMixer',
-  'POST /participants/:participant/mute',
-  'POST /participants/:participant/startHoldMusic',
-  'POST /participants/:participant/stopHoldMusic',
-  'GET /audioRoutingGroups',
-  'POST /audioRoutingGroups',
-  'GET /audioRoutingGroups/:group',
-  'PATCH /audioRoutingGroups/:group',
-  'DELETE /audioRoutingGroups/:group',
-  'GET /operations/:operation',
-  'GET /contentSharingSessions',
-]
+/** Below these only what is listed exists; below every other segment of the table everything may. */
+const LISTED: readonly string[] = ['app', 'communications']
 
-const isPlayed = (route: string) => Object.keys(CALL_OPERATIONS).some((name) => route === `POST /${name}`)
+const nameOf = (segment = '') => segment.replace(/\(.*\)$/, '').toLowerCase()
+const named = (below: string, segment: string | undefined) =>
+  SEGMENTS.find((row) => row.below === below && row.names.some((name) => name.toLowerCase() === nameOf(segment)))
 
-/** Those that this simulator does not play, relative to the call. */
-export const UNMODELLED = DOCUMENTED.filter((route) => !isPlayed(route))
-
-/** Requests below a call that the simulator plays, apart from the operations of the table: the command of each, and what it does. */
-export const MODELLED = [
-  { method: 'GET', path: '', kind: 'get', what: 'the call' },
-  { method: 'DELETE', path: '', kind: 'delete', what: 'hang up' },
-  { method: 'POST', path: '/keepAlive', kind: 'keep-alive', what: '200; a call that receives none does not end' },
-  {
-    method: 'GET',
-    path: '/participants',
-    kind: 'participants',
-    what: 'the roster as the bot sees it; empty in a call between two',
-  },
-] as const
-
-/** Where an online meeting is looked up by its conference id (documented: page "Get onlineMeeting" of 2019, beta). */
-export const ONLINE_MEETINGS = '/beta/app/onlineMeetings'
-
-/** Known of online meetings, and not played. */
-export const UNMODELLED_MEETINGS = ['/beta/applications/:application/onlineMeetings/:meeting'] as const
-
-/** The one participant of a call. */
-export const PARTICIPANT = '/participants/:participant'
+/**
+ * How a request is refused whose path is in none of the tables: without a version, not played, or unknown to Graph.
+ * @param path canonical, as `canonicalPath` writes it
+ */
+export function refusePath(method: string, path: string): Refusal {
+  const [version = '', first, second] = path.split('/').filter(Boolean)
+  const places = `calls are created at ${CALLS_ROOTS.join(', ')}, meetings looked up at ${ONLINE_MEETINGS}`
+  if (!VERSIONS.includes(version)) {
+    const diagnosis = `${path} begins with no version of Graph: write /beta or /v1.0 before it; ${places}`
+    return { error: 'invalidVersion', detail: null, diagnosis }
+  }
+  const row = named(`/${version}`, first)
+  const listed = LISTED.includes(nameOf(first)) && second !== undefined && nameOf(second) !== 'calls'
+  const inner = listed ? named(`/${version}/${first}`, second) : row
+  const strange = strangeSegment(path)
+  const isCall = LISTED.includes(nameOf(first)) && nameOf(second) === 'calls'
+  if (first === undefined || (row !== undefined && inner !== undefined && !isCall))
+    return unplayed(`${method} ${path}`, inner?.instead ?? null)
+  return { error: 'noSuchSegment', detail: `'${strange}'.`, diagnosis: `no route ${path}: ${places}` }
+}
 
 /** Resource names, which do not depend on letter case; ids do (documented: concept page on calling the API). */
 const NAMES = new Map(
-  [
-    ...CALLS_ROOTS,
-    ONLINE_MEETINGS,
-    ...MODELLED.map(({ path }) => path),
-    PARTICIPANT,
-    ...DOCUMENTED.map((route) => route.split(' ')[1] as string),
-  ]
+  [...KNOWN_PATHS.map(({ path }) => path), ...VERSIONS]
     .flatMap((path) => path.split('/'))
     .filter((segment) => segment !== '' && !segment.startsWith(':'))
     .map((segment) => [segment.toLowerCase(), segment]),
 )
 
-/** A request's path with its resource names as the routes write them, qualified names included (`microsoft.graph.answer`), without a slash at its end. */
+/** Names of collections: what follows in a path is a key. */
+const COLLECTIONS = new Set(
+  KNOWN_PATHS.flatMap(({ path }) => [...path.matchAll(/([^/]+)\/:/g)].map(([, name = '']) => name.toLowerCase())),
+)
+
+/**
+ * A request's path as the tables write it: resource names in their letters, qualified names included (`microsoft.graph.answer`), keys in
+ * parentheses (`calls('{id}')`: OData 4.0, part 2, section 4.3) as segments, one slash where several stand (observed: msteams-docs issue
+ * 13004), and none at the end.
+ */
 export function canonicalPath(path: string): string {
   return path
-    .replace(/(?<=.)\/+$/, '')
+    .replace(/\/{2,}/g, '/')
+    .replace(/(?<=.)\/$/, '')
     .split('/')
+    .flatMap(keyApart)
     .map((segment) => NAMES.get(segment.toLowerCase().replace(/^microsoft\.graph\./, '')) ?? segment)
     .join('/')
 }
 
-/** The segment that Graph would name as not found: the first that leads away from the known roots. */
-export function strangeSegment(path: string): string {
-  const segments = canonicalPath(path).split('/').filter(Boolean)
-  const roots = [...CALLS_ROOTS, ONLINE_MEETINGS].map((root) => root.split('/').filter(Boolean))
-  const known = Math.max(...roots.map((root) => common(root, segments)))
-  return segments[known] ?? segments.at(-1) ?? ''
+/** A key in parentheses, its quotes doubled within. */
+const KEYED = /^(\w+)\((?:'|%27)(.+)(?:'|%27)\)$/i
+
+function keyApart(segment: string): readonly string[] {
+  const [, name = '', key = ''] = KEYED.exec(segment) ?? []
+  return COLLECTIONS.has(name.toLowerCase()) ? [name, key.replaceAll(/''|%27%27/g, "'")] : [segment]
 }
 
-function common(root: readonly string[], segments: readonly string[]): number {
-  const differs = root.findIndex((segment, at) => segment !== segments[at])
-  return differs === -1 ? root.length + 1 : differs
+/** The segment that Graph would name as not found: the first that leads away from every known path. */
+function strangeSegment(path: string): string {
+  const asked = path.split('/').filter(Boolean)
+  const deepest = Math.max(1, ...KNOWN_PATHS.map((one) => common(one.path.split('/').filter(Boolean), asked)))
+  return asked[deepest] ?? asked.at(-1) ?? ''
 }
 
-/** A request that Graph documents; `what` the simulator does with it, null where it answers 501. */
-export interface DocumentedRequest {
-  readonly route: string
-  readonly what: string | null
+/** How many segments two paths share from the beginning. */
+function common(known: readonly string[], asked: readonly string[]): number {
+  const differs = asked.findIndex(
+    (segment, at) => known[at] === undefined || !(known[at].startsWith(':') || known[at] === segment),
+  )
+  return differs === -1 ? asked.length : differs
 }
-
-/** Every request that the simulator knows, `{id}` below one of the roots of calls unless the whole path is written. */
-export const REQUESTS: readonly DocumentedRequest[] = [
-  { route: 'POST', what: 'create a call' },
-  ...MODELLED.map(({ method, path, what }) => ({ route: `${method} /{id}${path}`, what })),
-  { route: `GET /{id}${PARTICIPANT}`, what: 'one participant' },
-  ...Object.entries(CALL_OPERATIONS).map(([name, { what }]) => ({ route: `POST /{id}/${name}`, what })),
-  { route: `GET ${ONLINE_MEETINGS}/{id}`, what: 'a meeting, by its conference id' },
-  ...UNMODELLED.map((route) => ({ route: route.replace(' ', ' /{id}'), what: null })),
-  ...UNMODELLED_MEETINGS.map((path) => ({ route: `GET ${path}`, what: null })),
-].map(({ route, what }) => ({ route: route.replaceAll(/:(\w+)/g, '{$1}'), what }))

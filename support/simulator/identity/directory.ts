@@ -1,4 +1,4 @@
-// The apps and meetings that exist in the simulator, made from world files when the simulator starts and never changed by a run.
+// The apps, people and meetings that exist in the simulator, made from world files when the simulator starts and never changed by a run.
 import type { AppRegistration, Cast, Meeting } from '../../contract/cast'
 import { EVERY_PERMISSION } from '../core/forms'
 import { type MeetingSeed, meetingKey } from '../core/state'
@@ -15,8 +15,16 @@ export interface App {
   readonly registered: boolean
 }
 
+/** A person who can sign in. */
+export interface Person {
+  readonly id: string
+  readonly displayName: string
+}
+
 export interface Directory {
   readonly apps: readonly App[]
+  /** None unless given: then no token of a person is issued. */
+  readonly people?: readonly Person[]
   readonly meetings: readonly MeetingSeed[]
 }
 
@@ -28,10 +36,17 @@ export function knowsTenant({ apps }: Directory, tenantId: string): boolean {
   return apps.some((app) => app.tenantId === tenantId)
 }
 
-/** The apps and meetings of all these worlds. */
+/** By display name or id, without regard to letter case. */
+export function personNamed({ people = [] }: Directory, name: string): Person | undefined {
+  const asked = name.toLowerCase()
+  return people.find(({ id, displayName }) => id.toLowerCase() === asked || displayName.toLowerCase() === asked)
+}
+
+/** The apps, people and meetings of all these worlds. */
 export function directoryOf(worlds: readonly Cast[]): Directory {
   return {
     apps: worlds.flatMap((world) => [botApp(world), ...Object.values(world.apps).map((app) => registeredApp(world, app))]),
+    people: worlds.flatMap(({ people }) => Object.values(people).map(({ id, displayName }) => ({ id, displayName }))),
     meetings: worlds.flatMap(({ meetings }) => Object.values(meetings).map(meetingSeed)),
   }
 }

@@ -40,9 +40,9 @@ const refusal = (message: RegExp, diagnosis: RegExp): Outcome => ({
 const OUTCOMES: Readonly<Record<ForeignToken, Outcome>> = {
   delegated: {
     status: 403,
-    code: '7504',
-    message: /permissions/,
-    diagnosis: /lacks Calls\.Initiate\.All.*a user's \(scp.*client_credentials/,
+    code: 'UnknownError',
+    message: /errorCode.*7500.*Unsupported AAD Identity\./,
+    diagnosis: /code 7500, which stands as JSON text in the message.* is a person's \(scp.*client_credentials/,
   },
   expired: refusal(/expired or is not yet valid/, /expired at .* 60 min ago/),
   notYetValid: refusal(/expired or is not yet valid/, /not valid before .* in 720 h/),

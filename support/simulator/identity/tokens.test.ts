@@ -1,4 +1,4 @@
-// Tokens and keys: the token endpoint, the token that comes with a notification, and the keys on disk.
+// Tokens and keys: the token that comes with a notification, what is kept of tokens, and the keys on disk.
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,6 @@ import {
   DIRECTORY,
   NEW_YEAR,
   OTHER_TENANT,
-  PERMISSIONS,
   request,
   SECOND_BOT,
   type Simulated,
@@ -25,100 +24,6 @@ import type { Refusal } from '../core/errors'
 import { OPENID_PATH } from '../http/discovery'
 import { type Keys, loadKeys } from './keys'
 import { appClaims, callerOf, KnownTokens, notificationSigner, publicJwk, signed } from './tokens'
-
-const LOGIN = 'https://login.microsoftonline.com'
-const SCOPE = 'https://graph.microsoft.com/.default'
-
-type Form = Readonly<Record<string, string | undefined>>
-const RIGHT: Form = { grant_type: 'client_credentials', client_id: BOT.clientId, client_secret: BOT.secret, scope: SCOPE }
-
-async function login(run: Simulated, form: Form, tenant = TENANT, headers: Record<string, string> = {}) {
-  const body = new URLSearchParams(
-    Object.entries(form).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as [string, string]])),
-  )
-  const response = await run.simulator.services.login(
-    new Request(`${LOGIN}/${tenant}/oauth2/v2.0/token`, { method: 'POST', body, headers }),
-  )
-  return { status: response.status, headers: response.headers, body: (await response.json()) as JsonObject }
-}
-
-describe('the token endpoint', () => {
-  test('gives an app-only token with the permissions as roles, good for Graph only', async () => {
-    const run = await simulated()
-    const { status, headers, body } = await login(run, RIGHT)
-    assert.equal(status, 200)
-    assert.equal(headers.get('cache-control'), 'no-store')
-    assert.deepEqual([body.token_type, body.expires_in], ['Bearer', 3599])
-    const token = String(body.access_token)
-    const { aud, iss, appid, tid, roles, idtyp, iat, nbf, exp } = decodeJwt(token)
-    assert.deepEqual(
-      { aud, iss, appid, tid, roles, idtyp, iat, nbf, exp },
-      {
-        aud: 'https://graph.microsoft.com',
-        iss: `https://sts.windows.net/${TENANT}/`,
-        appid: BOT.clientId,
-        tid: TENANT,
-        roles: PERMISSIONS,
-        idtyp: 'app',
-        iat: NEW_YEAR / 1000,
-        nbf: NEW_YEAR / 1000,
-        exp: NEW_YEAR / 1000 + 3599,
-      },
-    )
-    assert.equal((await run.create(request(1), { token })).status, 201)
-  })
-
-  const refused: readonly [what: string, changes: Form, status: number, error: string, number: number | null, tenant?: string][] =
-    [
-      ['no grant type', { grant_type: undefined }, 400, 'invalid_request', 900144],
-      ['another grant type', { grant_type: 'password' }, 400, 'unsupported_grant_type', 70003],
-      ['no client id', { client_id: undefined }, 400, 'invalid_request', 900144],
-      ['an unknown tenant', {}, 400, 'invalid_request', 90002, 'common'],
-      ['an unknown app', { client_id: 'unknown' }, 400, 'unauthorized_client', 700016],
-      ['an app of another tenant', {}, 400, 'unauthorized_client', 700016, OTHER_TENANT],
-      ['an app of another tenant in ours', { client_id: STRANGER.clientId }, 400, 'unauthorized_client', 700016],
-      ['no secret', { client_secret: undefined }, 401, 'invalid_client', 7000218],
-      ['a wrong secret', { client_secret: SECOND_BOT.secret }, 401, 'invalid_client', 7000215],
-      ['an assertion', { client_secret: undefined, client_assertion: 'x' }, 501, 'SimulatorNotImplemented', null],
-      ['no scope', { scope: undefined }, 400, 'invalid_scope', 1002012],
-      ['the scope of a user', { scope: 'https://graph.microsoft.com/Calls.Initiate.All' }, 400, 'invalid_scope', 1002012],
-    ]
-  for (const [what, changes, status, error, number, tenant] of refused) {
-    test(`refuses ${what} with ${error}`, async () => {
-      const run = await simulated()
-      const answer = await login(run, { ...RIGHT, ...changes }, tenant)
-      assert.deepEqual([answer.status, answer.body.error], [status, error])
-      assert.deepEqual(answer.body.error_codes, number === null ? [] : [number])
-      assert.match(String(answer.body.error_description), number === null ? /secret only/ : new RegExp(`^AADSTS${number}: \\S`))
-      assert.equal(answer.body.timestamp, '2026-01-01 00:00:00Z')
-      assert.ok(!('access_token' in answer.body))
-      assert.ok(!JSON.stringify(answer.body).includes('simulated-'), 'no secret comes back')
-    })
-  }
-
-  test('says what it wants when the secret is in the Authorization header, which it does not read', async () => {
-    const run = await simulated()
-    const basic = { authorization: `Basic ${btoa(`${BOT.clientId}:${BOT.secret}`)}` }
-    const bare = await login(run, { ...RIGHT, client_id: undefined, client_secret: undefined }, TENANT, basic)
-    assert.deepEqual([bare.status, bare.body.error], [400, 'invalid_request'])
-    assert.match(String(bare.body.error_description), /request body must contain.*'client_id'/)
-    const named = await login(run, { ...RIGHT, client_secret: undefined }, TENANT, basic)
-    assert.deepEqual([named.status, named.body.error], [401, 'invalid_client'])
-    assert.match(String(named.body.error_description), /request body must contain.*'client_secret'/)
-  })
-
-  test('is nowhere else and answers POST only', async () => {
-    const run = await simulated()
-    for (const [method, place] of [
-      ['GET', `/${TENANT}/oauth2/v2.0/token`],
-      ['POST', `/${TENANT}/oauth2/token`],
-      ['POST', '/'],
-    ] as const) {
-      const response = await run.simulator.services.login(new Request(LOGIN + place, { method }))
-      assert.deepEqual([response.status, ((await response.json()) as JsonObject).error], [404, 'not_found'])
-    }
-  })
-})
 
 async function openId(run: Simulated, address: string): Promise<JsonObject> {
   const response = await run.simulator.services.openid(new Request(address))

@@ -6,7 +6,7 @@ import { BoundedCache } from '../../contract/bounded-cache'
 import type { Caller } from '../core/commands'
 import type { Refusal } from '../core/errors'
 import type { Notification } from '../runtime/outbox'
-import { type App, appOf, type Directory, knowsTenant } from './directory'
+import { type App, appOf, type Directory, knowsTenant, type Person } from './directory'
 import type { Keys, SigningKey } from './keys'
 
 /** Audience of a token for Graph. */
@@ -50,6 +50,12 @@ export function appClaims(app: App, now: number): JWTPayload {
 /** An app-only token as the token service issues it. */
 export function issueToken(app: App, keys: Keys, nowMs: number, sign: Sign = signed): Promise<string> {
   return sign(appClaims(app, seconds(nowMs)), keys.token)
+}
+
+/** A token of the app in the name of a person who signed in: `scp` in place of `roles` distinguishes it (documented: access tokens). */
+export function issueDelegatedToken(app: App, { id, displayName }: Person, keys: Keys, nowMs: number): Promise<string> {
+  const { roles: _, ...claims } = appClaims(app, seconds(nowMs))
+  return signed({ ...claims, idtyp: 'user', oid: id, name: displayName, scp: 'User.Read' }, keys.token)
 }
 
 /**
@@ -101,7 +107,7 @@ export async function callerOf(
 }
 
 function callerFrom(payload: JWTPayload, directory: Directory): Caller | Refusal {
-  const { appid, tid, roles, iss } = payload
+  const { appid, tid, roles, scp, iss } = payload
   const app = appOf(directory, String(appid))
   if (app === undefined || !knowsTenant(directory, String(tid)) || iss !== `https://sts.windows.net/${tid}/`) {
     return {
@@ -116,6 +122,7 @@ function callerFrom(payload: JWTPayload, directory: Directory): Caller | Refusal
     tenantId: String(tid),
     permissions: Array.isArray(roles) ? roles.map(String) : [],
     registered: app.registered,
+    ...(scp !== undefined && roles === undefined ? { delegated: true } : {}),
   }
 }
 

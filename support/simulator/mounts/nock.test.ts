@@ -44,6 +44,29 @@ describe('mounting', () => {
     assert.equal(await text(graph), 'graph again')
   })
 
+  it('warns of what leaves this process, once for each origin, and says what to do', async () => {
+    const warnings: { message: string; code?: string }[] = []
+    const note = (warning: Error) => warnings.push(warning)
+    process.on('warning', note)
+    try {
+      const served = mount({ [graph]: named('graph'), [login]: named('login') })
+      assert.equal(await text(graph), 'graph')
+      for (const send of [undici.fetch, undici.request] as const)
+        await assert.rejects(send(`${login}/tenant/oauth2/v2.0/token?secret=1`, { dispatcher: new undici.Agent() }))
+      served.unmount()
+      await assert.rejects(undici.request(`${graph}/after`, { dispatcher: new undici.Agent() }))
+      await new Promise((done) => setImmediate(done))
+    } finally {
+      process.off('warning', note)
+    }
+    const ours = warnings.filter(({ code }) => code === 'SIMULATOR_NOT_REACHED').map(({ message }) => message)
+    assert.equal(ours.length, 1)
+    assert.match(
+      ours[0] ?? '',
+      /^GET https:\/\/login\.simulated\.invalid\/tenant\/oauth2\/v2\.0\/token leaves this process: .* listen\(\)/,
+    )
+  })
+
   it('refuses an origin that is taken, and what is no origin, and mounts nothing then', async () => {
     mount({ [graph]: named('graph') })
     assert.throws(() => mountOnNock({ [login]: named('x'), [graph]: named('x') }), /graph\.simulated\.invalid is mounted already/)

@@ -1,5 +1,6 @@
 // The nock mount: puts a handler behind an origin for every fetch and http(s) client of this process. The only file that knows nock.
 
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createRequire } from 'node:module'
 import timers from 'node:timers'
 import type { Interceptor, ReplyFnContext, Scope } from 'nock'
@@ -153,6 +154,27 @@ function outlastCleaning(mount: Mount): () => void {
   }
 }
 
+/** Every request that a copy of undici sends, Node's own included, is announced here. One that nock answered was never sent. */
+const SENT = 'undici:request:create'
+
+/** Warns once per origin of a request that leaves this process although its origin is mounted. Returns what ends that. */
+function warnOfEscapes(origins: readonly string[]): () => void {
+  const warned = new Set<string>()
+  const look = (message: unknown) => {
+    const { origin, method, path } = (message as { request: { origin: unknown; method: string; path: string } }).request
+    const place = String(origin)
+    if (!origins.includes(place) || warned.has(place)) return
+    warned.add(place)
+    const where = `${method} ${place}${path.split('?')[0]}`
+    process.emitWarning(
+      `${where} leaves this process: it was sent by the package undici, which a mount does not catch. Use the global fetch, http or https in the test, or serve the simulator with listen() and give the bot that address.`,
+      { code: 'SIMULATOR_NOT_REACHED' },
+    )
+  }
+  subscribe(SENT, look)
+  return () => void unsubscribe(SENT, look)
+}
+
 export interface MountOptions {
   /** Whether it is still there after a `nock.cleanAll()`, which many test suites call after each test; false unless said. */
   readonly lasting?: boolean
@@ -166,7 +188,8 @@ export interface MountOptions {
  * The handler receives a Fetch Request with the sender's method, URL, headers and bytes. The client's abort rejects the client's call but
  * does not reach the handler. A handler that throws or rejects gives the client a network error (`fetchFailed`).
  *
- * Not seen by nock: `undici.request`, undici's own `fetch` import, its Agent and Pool, http2, net and tls. The seal refuses those.
+ * Not seen by nock: `undici.request`, undici's own `fetch` import, its Agent and Pool, http2, net and tls. The seal refuses those; without it a
+ * warning (SIMULATOR_NOT_REACHED) says of each origin that undici sends something to it.
  *
  * @throws Error when a key is no origin or an origin is mounted already; nothing is mounted then.
  */
@@ -178,6 +201,7 @@ export function mountOnNock(routes: Routes, { lasting = false }: MountOptions = 
     unmount() {
       if (registered.size === 0) return
       endLasting()
+      endWarning()
       for (const registration of registered.values()) remove(registration)
       registered.clear()
       release(origins)
@@ -191,6 +215,7 @@ export function mountOnNock(routes: Routes, { lasting = false }: MountOptions = 
       return broken.length > 0
     },
   }
+  const endWarning = warnOfEscapes(origins)
   const endLasting = lasting ? outlastCleaning(mount) : () => {}
   return mount
 }

@@ -2,7 +2,7 @@
 import { type LookupAddress, type LookupOptions, lookup as resolve } from 'node:dns'
 import { isIP } from 'node:net'
 import type { Agent, buildConnector, Dispatcher } from 'undici'
-import { isLoopback } from '../../contract/loopback'
+import { canonicalHost, isLoopback } from '../../contract/loopback'
 import { fetchFailed } from '../mounts/direct'
 import type { Deliver } from './outbox'
 
@@ -126,13 +126,6 @@ async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<Uint8
     clearTimeout(enough)
   }
   return Buffer.concat(chunks).subarray(0, ANSWER_BYTES)
-}
-
-/** A host as URLs have it: lower case, numbers as an address, no dot at the end. */
-function canonicalHost(host: string): string {
-  const bare = isIP(host) === 6 ? `[${host}]` : host
-  const written = URL.canParse(`http://${bare}`) ? new URL(`http://${bare}`).hostname : bare.toLowerCase()
-  return written.replace(/\.$/, '')
 }
 
 const systemLookup: Lookup = (hostname) =>

@@ -94,27 +94,48 @@ const WHEN_A_GUEST_WAITS: Readonly<Record<WhenAGuestWaits, string>> = {
 const inSeconds = (ms: number) => `${ms / 1000} s`
 const soon = (ms: number) => (ms === 0 ? 'at once' : `after ${inSeconds(ms)}`)
 
-/** The lines that a person reads, from the addresses to a first call. */
-export function announcement(started: Announced, paint: Paint): string[] {
+/** What is served, in one line. */
+export const TITLE =
+  'Graph on localhost: the calling API as the page "Create call" documents it. No tenant, no account, no personal data.'
+
+const FAULTS = 'ARMED FAULTS: these go wrong on purpose'
+
+interface Section {
+  readonly title: string
+  readonly lines: readonly string[]
+}
+
+/** What a person needs to know, from the addresses to a first call; a section without lines is left out. */
+export function sectionsOf(started: Announced): readonly Section[] {
   const { world, addresses, control, options } = started
-  const section = (title: string, lines: readonly string[]) =>
-    lines.length === 0 ? [] : ['', paint('bold', title), ...lines.map((line) => (line === '' ? '' : `  ${line}`))]
+  const section = (title: string, lines: readonly string[]) => ({ title, lines })
+  return [
+    section('Addresses', table(addressRows(addresses, control))),
+    section('Apps to call with', appsLines(world.seed.directory.apps)),
+    section('People to call', table(peopleRows(started))),
+    section('Meetings to join', table(meetingRows(started))),
+    section('Time and deliveries', [timeLine(options), deliveryLine(options)]),
+    section(FAULTS, faultLines(world)),
+    section('So that a bot trusts the certificate', addresses.caFile === null ? [] : trustSettings(addresses.caFile)),
+    section('A full conformance run', fullRun(started.envFile)),
+    section('A first call, with curl', firstCall(started)),
+  ].filter(({ lines }) => lines.length > 0)
+}
+
+/** The lines that a person reads in the terminal. */
+export function announcement(started: Announced, paint: Paint): string[] {
+  const [name = '', ...rest] = TITLE.split(':')
   return [
     '',
-    `${paint('bold', 'Graph on localhost')}: the calling API as the page "Create call" documents it. No tenant, no account, no personal data.`,
-    ...section('Addresses', table(addressRows(addresses, control))),
-    ...section('Apps to call with', appsLines(world.seed.directory.apps)),
-    ...section('People to call', table(peopleRows(started))),
-    ...section('Meetings to join', table(meetingRows(started))),
-    ...section('Time and deliveries', [timeLine(options), deliveryLine(options)]),
-    ...section(
-      'ARMED FAULTS: these go wrong on purpose',
-      faultLines(world).map((line) => paint('magenta', line)),
-    ),
-    ...section('So that a bot trusts the certificate', addresses.caFile === null ? [] : trustSettings(addresses.caFile)),
-    ...section('A full conformance run', fullRun(started.envFile)),
-    ...section('A first call, with curl', firstCall(started)),
-    ...section('What happens, as it happens (Ctrl-C ends the simulator)', ['']),
+    `${paint('bold', name)}:${rest.join(':')}`,
+    ...sectionsOf(started).flatMap(({ title, lines }) => [
+      '',
+      paint('bold', title),
+      ...lines.map((line) => (line === '' ? '' : `  ${title === FAULTS ? paint('magenta', line) : line}`)),
+    ]),
+    '',
+    paint('bold', 'What happens, as it happens (Ctrl-C ends the simulator)'),
+    '',
   ]
 }
 

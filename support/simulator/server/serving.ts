@@ -4,8 +4,8 @@ import { listen } from '../../net/listener'
 import type { Simulator } from '../assemble'
 import { MAX_BODY_BYTES } from '../http/body'
 import { OPENID_PATH } from '../http/discovery'
+import { CALLS_ROOTS } from '../http/documented-requests'
 import type { Handler } from '../http/graph'
-import { CALLS_ROOTS } from '../http/routes'
 import type { SeededSimulator } from '../seed'
 import type { ServeOptions } from './options'
 
@@ -55,6 +55,8 @@ export interface ServingOptions {
   readonly tls: boolean
   /** Notified of connections and requests that went wrong. */
   readonly onProblem: (text: string) => void
+  /** Answers at `/` of every host but those of the real services. Default: Graph, which has nothing there. */
+  readonly landing?: Handler
 }
 
 /** Every interface of this machine: `localhost` leads there, and the certificate is made out to it. */
@@ -64,7 +66,8 @@ const UNSPECIFIED: readonly string[] = ['0.0.0.0', '::']
  * Graph, the token service and the keys of notifications on one port, distinguished by host or path; with TLS, https on the same port.
  * @throws Error with a `code` of Node's, such as EADDRINUSE, when the port cannot be had
  */
-export async function serve(services: Simulator['services'], { host, port, tls, onProblem }: ServingOptions): Promise<Serving> {
+export async function serve(services: Simulator['services'], options: ServingOptions): Promise<Serving> {
+  const { host, port, tls, onProblem, landing } = options
   // Loaded for TLS only: making certificates takes more of a start than everything else.
   const authority = tls
     ? await (require('../identity/authority') as typeof import('../identity/authority')).localAuthority()
@@ -72,7 +75,7 @@ export async function serve(services: Simulator['services'], { host, port, tls, 
   const listener = await listen({
     host,
     port,
-    handle: front(services),
+    handle: front(services, landing),
     tls: authority?.tls ?? null,
     onProblem,
     limits: { bodyBytes: MAX_BODY_BYTES },
@@ -105,17 +108,20 @@ const HOSTS: Readonly<Record<string, Service>> = {
 /** The first row that fits counts. Paths of the token service begin with a tenant, which can be any one segment. */
 const PATHS: readonly { readonly path: RegExp; readonly service: Service }[] = [
   { path: /^\/(beta|v1\.0)(\/|$)/i, service: 'graph' },
-  { path: /^\/v1\//i, service: 'openid' },
+  { path: /^\/v1\/(\.well-known\/|keys$)/i, service: 'openid' },
   { path: /^\/(common|organizations|consumers)\//i, service: 'login' },
-  { path: /^\/[^/]+\/(oauth2|discovery)\//i, service: 'login' },
+  { path: /^\/[^/]+\/(oauth2|discovery|federationmetadata)\//i, service: 'login' },
+  { path: /^\/[^/]+\/((v2\.0\/)?adminconsent|saml2|wsfed)$/i, service: 'login' },
   { path: /^\/[^/]+\/(v2\.0\/)?\.well-known\/openid-configuration$/i, service: 'login' },
 ]
 
 /** Leads each request to its service. What fits nowhere is Graph's, which knows how it refuses a path. */
-export function front(services: Simulator['services']): Handler {
+export function front(services: Simulator['services'], landing: Handler = services.graph): Handler {
   return (request) => {
     const { hostname, pathname } = new URL(request.url)
     const named = Object.hasOwn(HOSTS, hostname) ? HOSTS[hostname] : undefined
-    return services[named ?? PATHS.find(({ path }) => path.test(pathname))?.service ?? 'graph'](request)
+    if (named === undefined && pathname === '/') return landing(request)
+    const asked = pathname.replace(/\/{2,}/g, '/')
+    return services[named ?? PATHS.find(({ path }) => path.test(asked))?.service ?? 'graph'](request)
   }
 }

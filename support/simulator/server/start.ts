@@ -7,9 +7,11 @@ import { isLoopback } from '../../contract/loopback'
 import { listen } from '../../net/listener'
 import { controlHandler } from '../control/http'
 import { MAX_BODY_BYTES } from '../http/body'
+import type { Handler } from '../http/graph'
 import { RealClock } from '../runtime/clock'
 import { guardedDeliver } from '../runtime/guarded-delivery'
 import { openSeededSimulator, type SeededSimulator } from '../seed'
+import { landingPage } from './landing-page'
 import type { ServeOptions } from './options'
 import { announcement, jsonLine, liveLine, paintFor, problemLine } from './print'
 import { serve } from './serving'
@@ -55,7 +57,10 @@ export async function start(options: ServeOptions, terminal: Terminal, onShutdow
     return dropped
   }
   try {
-    const serving = await listening('--port', port, host, () => serve(world.simulator.services, { host, port, tls, onProblem }))
+    let landing: Handler = world.simulator.services.graph
+    const serving = await listening('--port', port, host, () =>
+      serve(world.simulator.services, { host, port, tls, onProblem, landing: (request) => landing(request) }),
+    )
     closing.push((graceMs) => serving.close(graceMs))
     const token = `simulated-control-${randomBytes(18).toString('base64url')}`
     let controlAt: number | null = null
@@ -73,6 +78,7 @@ export async function start(options: ServeOptions, terminal: Terminal, onShutdow
       options,
     }
     const envFile = options.writeEnv === null ? null : await writeSettings(options.writeEnv, started)
+    landing = landingPage({ ...started, envFile })
     if (!isLoopback(host)) terminal.warn(exposed(host))
     if (options.json) terminal.print(jsonLine({ ...started, envFile }))
     else {
@@ -88,11 +94,11 @@ export async function start(options: ServeOptions, terminal: Terminal, onShutdow
 
 /** Ids differ from start to start: a bot that remembers a call of yesterday must not find another in its place. */
 async function worldOf(
-  { seedFile, people, time }: ServeOptions,
+  { seedFile, people, time, allowedHosts }: ServeOptions,
   deliver: Parameters<typeof openSeededSimulator>[0]['deliver'],
 ): Promise<SeededSimulator> {
   try {
-    return await openSeededSimulator({ seedFile, people, time, deliver, ids: randomUUID() })
+    return await openSeededSimulator({ seedFile, people, time, deliver, allowedHosts, ids: randomUUID() })
   } catch (error) {
     if (error instanceof FixtureError) throw new UsageError(error.message)
     throw error

@@ -33,7 +33,7 @@ const LOGIN = 'https://login.microsoftonline.com'
 const OPENID = 'https://api.aps.skype.com'
 
 export { ASSUMPTIONS, type Assumption } from '../../simulator/assumptions'
-export { type DocumentedRequest, REQUESTS } from '../../simulator/http/routes'
+export { type DocumentedRequest, REQUESTS } from '../../simulator/http/documented-requests'
 
 type Handler = (request: Request) => Promise<Response>
 
