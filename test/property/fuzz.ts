@@ -1,8 +1,9 @@
 // Property tests of the simulated Graph: so many requests of a family, with a seed that makes them again.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { PATIENCE_MS } from '../kit/patience'
 import { FAMILIES, type Family } from './fuzz-requests'
-import { type FuzzWorld, fuzzWorld, LIMIT_MS } from './fuzz-world'
+import { type FuzzWorld, fuzzWorld } from './fuzz-world'
 
 /** After so many requests a new simulator: the old one's lists are long enough by then. */
 const REQUESTS_PER_WORLD = 5_000
@@ -34,7 +35,7 @@ export async function fuzz(family: Family, requests: number, seed: number): Prom
       throw error
     }
   })
-  await fc.assert(property, { numRuns: requests, seed, timeout: LIMIT_MS, includeErrorInReport: true })
+  await fc.assert(property, { numRuns: requests, seed, timeout: PATIENCE_MS, includeErrorInReport: true })
   for (const status of requests < ENOUGH ? [] : family.meets)
     assert.ok(met.has(status), `the requests never led to ${status}: ${[...met.keys()]}`)
   return met

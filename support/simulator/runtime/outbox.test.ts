@@ -6,7 +6,7 @@ import { describe, test } from 'mocha'
 import { CALLS, NEW_YEAR, request, simulated } from '../../../test/kit/simulated-world'
 import { VirtualClock } from './clock'
 import { Journal } from './journal'
-import { type Deliver, type Notification, Outbox } from './outbox'
+import { type Deliver, type Notification, noteSent, Outbox } from './outbox'
 
 const accepted = () => new Response(null, { status: 202 })
 
@@ -107,6 +107,19 @@ describe('the outbox', () => {
       for (const text of [texts('a')[1], texts('b')[0]]) assert.equal(text, 'delivered to bot.contoso.com: 202')
     })
   }
+
+  test('records a body that is nested without end as text', async () => {
+    const nested = `{"value":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+    const { outbox, post, texts, journal } = outboxTo(async (url) => {
+      noteSent({ url, body: nested })
+      return new Response(null, { status: 202 })
+    })
+    post('a', 1)
+    await outbox.idle()
+    assert.deepEqual(texts('a'), ['delivered to bot.contoso.com: 202 (a body that is no JSON object)'])
+    const entry = journal.entries().at(-1)
+    assert.match(String(entry?.kind === 'delivery' && entry.delivery?.body), /^\{"value":\[+…$/)
+  })
 
   test('does not follow a redirect of a real server', async () => {
     const asked: (string | undefined)[] = []

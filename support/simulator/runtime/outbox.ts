@@ -148,10 +148,11 @@ export class Outbox {
 const QUOTED = 200
 const READ_BYTES = 4_096
 
-/** What was sent, as an object where it is one. */
+/** What was sent, as an object where it is one that can be written again: one that is nested without end can only be read. */
 function readSent(text: string): JsonObject | string {
   try {
     const body = JSON.parse(text)
+    JSON.stringify(body)
     return isObject(body) ? body : text
   } catch {
     return text
