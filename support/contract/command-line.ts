@@ -64,10 +64,12 @@ function describeOption(option: Parameters<Help['optionDescription']>[0]): strin
 }
 
 function textOf({ examples, exits }: Guide, name: string): string {
-  const width = Math.max(...examples.map(([args]) => args.length))
+  // npm passes on what stands after its own `--`; without arguments that is left out.
+  const written = examples.map(([args, does]) => [args === '' ? name.replace(/ --$/, '') : `${name} ${args}`, does] as const)
+  const width = Math.max(...written.map(([command]) => command.length))
   const lines = [
     'Examples:',
-    ...examples.map(([args, does]) => `  ${name} ${args.padEnd(width)}  ${does}`),
+    ...written.map(([command, does]) => `  ${command.padEnd(width)}  ${does}`),
     '',
     'Exit codes:',
     ...Object.entries(exits).map(([code, meaning]) => `  ${code}  ${meaning}`),
