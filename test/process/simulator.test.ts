@@ -1,4 +1,5 @@
 // `npm run simulator` as a person or a script starts it: what it prints, that it works, how it ends, and what it refuses.
+
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'mocha'
 import type { JsonObject } from '../../support/contract/json'
+import { freePort } from '../kit/loopback-https'
 import {
   type Announced,
   ProcessBot,
@@ -166,7 +168,9 @@ describe('a person starts it', () => {
     async () => {
       const process = simulatorProcess('--speed', '50')
       await process.shows(/What happens/)
-      const commands = /A first call, with curl\n(.*)\n\n +Notifications go to/s.exec(process.out)?.[1] ?? ''
+      const printed = /A first call, with curl\n(.*)\n\n +Notifications go to/s.exec(process.out)?.[1] ?? ''
+      // At the printed port a bot may run; here nothing is to listen.
+      const commands = printed.replaceAll('localhost:3978', `localhost:${await freePort()}`)
       const ran = spawnSync('sh', ['-c', commands], {
         encoding: 'utf8',
         env: { ...globalThis.process.env, no_proxy: 'localhost' },
