@@ -13,6 +13,7 @@ import { REPORTS, writeReports, writeVerdict } from '../results/reports/all-repo
 import { findJava, makeAllurePage } from '../results/reports/allure-page'
 import { contextOf } from '../results/run-metadata'
 import { foldVerdict } from '../results/verdict'
+import { verdictSentence } from './verdict-sentence'
 
 const EXIT = { made: 0, unusable: 3 } as const
 
@@ -56,7 +57,7 @@ async function remake(folder: string, { out, findJava: find }: Surroundings): Pr
   const envelopes = readRecord(join(folder, 'messages.ndjson'))
   const verdict = verdictOf(folder, envelopes)
   const interrupted = verdict.aborted ? 'The run was interrupted here.' : null
-  await writeReports({ folder, envelopes, verdict, interrupted })
+  await writeReports({ folder, envelopes, verdict, sentence: verdictSentence(verdict), interrupted })
   const show = (...path: string[]) => out(`${withSlashes(relative(process.cwd(), join(...path)))}\n`)
   for (const name of Object.values(REPORTS)) show(folder, name)
   const page = await makeAllurePage(join(folder, REPORTS.allureResults), join(folder, 'allure'), find)

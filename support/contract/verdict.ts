@@ -91,6 +91,8 @@ export const verdictSchema = z.object({
     tags: z.string().nullable(),
     requirements: z.array(z.string()),
     stages: z.array(z.string()),
+    /** Patterns of names (`--name`). */
+    names: z.array(z.string()).default([]),
     shard: z.string().nullable(),
     /** The seed of a random order; null when the order is as defined. */
     seed: z.string().nullable(),

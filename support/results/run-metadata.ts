@@ -12,6 +12,8 @@ import { verdictSchema } from '../contract/verdict'
 const CONTEXT_FILE = 'run.json'
 
 const contextSchema = verdictSchema.pick({ suite: true, target: true, selection: true, strict: true }).extend({
+  /** Settings of the run that may be shown, by name. */
+  configuration: z.record(z.string(), z.string()).default({}),
   /** The known differences as they were read: the file may have changed by the time that a report is made again. */
   baseline: baselineSchema.nullable().default(null),
 })
