@@ -334,7 +334,7 @@ describe('npm run report', () => {
       assert.ok(!said.includes('    at '), 'a stack trace is shown')
     }
     await refused(/no record .*npm run conformance/, '--reports', folder)
-    await refused(/not available yet/, '--merge', 'a', 'b')
+    await refused(/no record of a run at a.messages\.ndjson/, '--merge', 'a', 'b')
     await refused(/^Unknown option '--nonsense'/, '--nonsense')
     writeFileSync(join(reports, 'verdict.json'), '{"outcome":"conformant"}')
     await refused(/verdict\.json is no verdict/, '--reports', reports)

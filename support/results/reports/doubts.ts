@@ -24,13 +24,18 @@ export function doubtsOf(verdict: Verdict, requirements: readonly Requirement[],
   ]
 }
 
-function ofTheRun({ aborted, reason, scenarios, cleanup, strayPosts }: Verdict, cutOff: string | null): readonly Doubt[] {
+function ofTheRun({ outcome, aborted, reason, scenarios, cleanup, strayPosts }: Verdict, cutOff: string | null): readonly Doubt[] {
   const left = cleanup.left.length
   return [
     ...(cutOff !== null || aborted
       ? [{ title: 'The run was cut off before its end', details: [cutOff ?? 'What had not begun was not judged.'] }]
       : []),
-    ...(reason === null ? [] : [{ title: 'The suite itself failed, so this verdict says little about the target', details: [reason] }]),
+    ...(reason === null ? [] : [
+          {
+            title: outcome === 'harness-error' ? 'The suite itself failed, so this verdict says little about the target' : 'The record is not whole',
+            details: [reason],
+          },
+        ]),
     ...(scenarios.length === 0 ? [{ title: 'Nothing ran', details: ['No scenario was selected or could start.'] }] : []),
     ...(left === 0
       ? []

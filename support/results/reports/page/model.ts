@@ -142,7 +142,7 @@ export function evidencePayload({ record, messages, failure, wrong, verdict }: P
     reason: [verdict.reason, ...verdict.warnings, ...verdict.drift].filter((part) => part !== null).join('\n'),
     errata: record?.facts?.errata ?? [],
     drift: verdict.drift,
-    steps: steps.flatMap((step) => (step.sentence === null && step.result.status !== 'FAILED' ? [] : [stepPayload(step)])),
+    steps: stepsPayload(steps),
     people: steps.flatMap((step) =>
       actsOfPeople(step) ? [[step.text, since(step.started ? milliseconds(step.started) : null)] as const] : [],
     ),
@@ -167,8 +167,14 @@ function actsOfPeople({ text, sentence }: StepRecord): boolean {
 
 const KEYWORDS: Readonly<Record<string, string>> = { Context: 'Given', Action: 'When', Outcome: 'Then' }
 
-function stepPayload({ text, sentence, result }: StepRecord) {
-  return [KEYWORDS[sentence?.type ?? ''] ?? 'Hook', text, result.status, rowsOf(sentence?.argument)] as const
+/** The sentences, and the hooks that failed. */
+function stepsPayload(steps: readonly StepRecord[]) {
+  const shown = steps.filter(({ sentence, result }) => sentence !== null || result.status === 'FAILED')
+  return shown.map(({ text, sentence, result }, at) => {
+    const keyword = KEYWORDS[sentence?.type ?? ''] ?? 'Hook'
+    const continues = sentence !== null && shown[at - 1]?.sentence?.type === sentence.type
+    return [continues ? 'And' : keyword, text, result.status, rowsOf(sentence?.argument)] as const
+  })
 }
 
 function rowsOf(argument: PickleStepArgument | undefined): readonly (readonly string[])[] {

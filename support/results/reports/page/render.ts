@@ -19,7 +19,13 @@ import {
   scenariosOf,
 } from './model'
 
-const asset = (name: string) => readFileSync(join(__dirname, name), 'utf8').trim()
+/** A style or script without its comments and indentation: neither has a text over several lines. */
+const asset = (name: string) =>
+  readFileSync(join(__dirname, name), 'utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(\/\/|\/\*\*.*\*\/$)/.test(line))
+    .join('\n')
 
 /** The page. Pure: the same input gives the same text. */
 export function renderPage(input: PageInput): string {

@@ -108,7 +108,8 @@
         ),
         provenBy(rule),
       )
-      const title = `${sign} ${rule.id} · ${rule.level} · ${words}${rule.partial ? ', in part' : ''}`
+      const start = rule.statement.length > 70 ? `${rule.statement.slice(0, 70).trimEnd()}…` : rule.statement
+      const title = `${sign} ${rule.id} · ${rule.level} · ${words}${rule.partial ? ', in part' : ''} · ${start}`
       return make('details', { id: rule.id, class: `o-${outcome}` }, make('summary', {}, title), body)
     })
     byId('rule-list').append(...details)
@@ -157,7 +158,10 @@
         ),
       ),
     )
-    byId('discrepancy-list').append(...drift, ...errata)
+    byId('discrepancy-list').append(
+      make('details', {}, make('summary', {}, `${drift.length} kinds of drift`), ...drift),
+      make('details', {}, make('summary', {}, `${errata.length} errata`), ...errata),
+    )
   }
 
   function addCoverage() {
@@ -194,7 +198,7 @@
     const good = examples.filter(({ rules }) => rules.every((id) => outcomeOf(id).outcome === 'passed'))
     byId('coverage-list').append(
       make('p', {}, make('b', {}, `${good.length} of ${examples.length} printed examples hold in this run; ${library.coverage.length} places in all.`)),
-      make('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Coverage of the document' }, make('table', { class: 'matrix' }, head, ...body)),
+      make('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Coverage of the document' }, make('table', { class: 'matrix document' }, head, ...body)),
     )
   }
 
@@ -331,8 +335,10 @@
     const svg = draw('svg', { role: 'group', 'aria-label': `Messages of ${nameOf(row)}` })
     const parts = []
     let y = 64
+    // An older record has no times of messages: what people do comes first then.
+    const timed = scenario.messages.every(({ at }) => at !== null)
     const events = [
-      ...scenario.people.map(([text, at]) => ({ at: at ?? -1, text })),
+      ...scenario.people.map(([text, at]) => ({ at: timed ? (at ?? -1) : -1, text })),
       ...scenario.messages.map((message, index) => ({ at: message.at ?? index, message, index })),
     ].sort((one, other) => one.at - other.at)
     for (const event of events) {
@@ -371,7 +377,7 @@
     ].flatMap(([name, x]) => [draw('line', { class: 'life', x1: x, y1: 36, x2: x, y2: y }), label(x, 26, [name], { class: 'head' })])
     svg.setAttribute('viewBox', `0 0 ${WIDTH} ${y + 12}`)
     svg.append(...heads, ...parts)
-    return make('div', { class: 'diagram', tabindex: 0, role: 'region', 'aria-label': 'Sequence diagram: bot, Graph, people' }, svg)
+    return make('div', { class: 'diagram', tabindex: 0, role: 'region', 'aria-label': `Sequence diagram of ${nameOf(row)}` }, svg)
   }
 
   // Filters, which live in the address, and the search.
@@ -459,7 +465,7 @@
   }
 
   function reveal(details) {
-    details.open = true
+    for (let one = details; one; one = one.parentElement.closest('details')) one.open = true
     details.scrollIntoView()
     details.querySelector('summary').focus({ preventScroll: true })
   }
@@ -480,13 +486,13 @@
 
   // The walk from failure to failure.
 
-  let current = -1
   function walk(step) {
     const failures = rows.filter((row) => ['failed', 'harness-error'].includes(outcomeOfRow(row)))
     if (failures.length === 0) return
-    current = (current + step + failures.length) % failures.length
-    if (current < 0) current = failures.length - 1
-    const row = failures[current]
+    const [here] = /^s\d+/.exec(location.hash.slice(1)) ?? []
+    const before = failures.findIndex(({ id }) => id === here)
+    const next = before < 0 && step < 0 ? failures.length - 1 : (before + step + failures.length) % failures.length
+    const row = failures[next]
     withEvidence().then(() => {
       const wrong = evidence[indexOf(row)].messages.findIndex((message) => message.wrong)
       const target = `#${row.id}${wrong < 0 ? '' : `m${wrong}`}`
