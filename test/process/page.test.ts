@@ -88,7 +88,7 @@ describeUnless(NO_BROWSER, "the reviewer's page", () => {
     const first = page.url()
     await page.keyboard.press('n')
     await page.waitForURL((url) => url.hash !== new URL(first).hash)
-    await page.waitForFunction("document.querySelectorAll('details.message[open]').length > 1")
+    await page.locator('details.message[open]').nth(1).waitFor()
     await page.context().close()
   })
 
@@ -106,10 +106,10 @@ describeUnless(NO_BROWSER, "the reviewer's page", () => {
     await page.selectOption('#f-outcome', '')
     // Only the evidence has it.
     await page.fill('#f-text', 'videoBasedScreenSharing')
-    await page.waitForFunction(`!document.querySelector('#found').textContent.startsWith('${all} ')`)
+    await page.locator('#found', { hasNotText: new RegExp(`^${all} of`) }).waitFor()
     assert.ok((await page.locator('.feature > ol > li:visible').count()) > 0)
     await page.fill('#f-text', 'no scenario says this')
-    await page.waitForFunction("document.querySelector('#found').textContent.startsWith('0 ')")
+    await page.locator('#found', { hasText: /^0 of/ }).waitFor()
     await page.fill('#f-text', 'E-13')
     await page.waitForSelector('#found-elsewhere a[href="#E-13"]')
     await page.click('#found-elsewhere a[href="#E-13"]')
@@ -139,8 +139,8 @@ describeUnless(NO_BROWSER, "the reviewer's page", () => {
   test('has a picture in the README, under 200 KB', async () => {
     const file = join(PROJECT_ROOT, 'docs/report.png')
     if (process.env.REPORT_PICTURE === '1') {
-      const { page } = await openPage(browser, pageOf(failing), { width: 1100 })
-      await page.setViewportSize({ width: 1100, height: 1500 })
+      const { page } = await openPage(browser, pageOf(failing), { width: 960, hash: 'verdict' })
+      await page.setViewportSize({ width: 960, height: 1480 })
       await page.screenshot({ path: file })
       await page.context().close()
     }

@@ -71,7 +71,7 @@ export async function writeReports({ folder, envelopes, verdict, sentence, inter
   writePage(folder, REPORTS.page, { envelopes: record, verdict, sentence, cutOff })
   writeFileSync(join(folder, REPORTS.summary), summaryOf({ verdict, sentence, cutOff, requirements: loadRequirements() }))
   writeJunit(record, join(folder, REPORTS.junit))
-  writeAllureResults(record, verdict, join(folder, REPORTS.allureResults))
+  writeAllureResults(record, { verdict, sentence, requirements: loadRequirements() }, join(folder, REPORTS.allureResults))
   await writeCucumberHtml(record, join(folder, REPORTS.html))
 }
 

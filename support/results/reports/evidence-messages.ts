@@ -14,6 +14,8 @@ export interface EvidencePart {
 export interface EvidenceMessage {
   /** What it is, in the words of a reviewer. */
   readonly name: string
+  /** The name of the evidence in the record. */
+  readonly fileName: string
   /** As in `Purpose`. */
   readonly purpose: string
   readonly from: 'bot' | 'graph'
@@ -28,6 +30,12 @@ export interface EvidenceMessage {
 /** File name of the evidence of one exchange: `3 create: bot → Graph, 201`. */
 const NAME = /^\d+ ([\w-]+): (bot|Graph) → /
 
+/** A message in one line, such as "Graph to the bot: roster updated: John, the bot in the lobby, 202 Accepted". */
+export function describeMessage({ name, purpose, response }: EvidenceMessage): string {
+  const who = purpose === 'notification' ? 'Graph to the bot: ' : 'the bot '
+  return `${who}${name}, ${response.line || 'no answer'}`
+}
+
 /** The exchanges of a scenario, in order. */
 export function evidenceOf({ steps, facts }: ScenarioRecord): readonly EvidenceMessage[] {
   const attached = steps.flatMap(({ attachments }) => attachments)
@@ -41,7 +49,7 @@ export function evidenceOf({ steps, facts }: ScenarioRecord): readonly EvidenceM
       const body = parsed(request.body)
       const changes = purpose === 'notification' ? changesIn(body) : []
       const name = changes.length > 0 ? changes.join('; ') : nameOf(purpose, request, body)
-      return { name, purpose, from, request, response, changes, at: facts?.exchangedAt[index] || null }
+      return { name, fileName: attachment.fileName ?? '', purpose, from, request, response, changes, at: facts?.exchangedAt[index] || null }
     })
 }
 
