@@ -116,7 +116,12 @@ function placed(folder: string, path: string): string {
 }
 
 /** Writes the verdict and all reports. Returns null, or why they cannot be written: the summary is printed all the same. */
-async function write(folder: string, envelopes: Envelope[], verdict: Verdict, { run: { interruption }, environment }: Conformance): Promise<string | null> {
+async function write(
+  folder: string,
+  envelopes: Envelope[],
+  verdict: Verdict,
+  { run: { interruption }, environment }: Conformance,
+): Promise<string | null> {
   const interrupted = interruption.aborted ? (interruption.reason as Error).message : null
   try {
     writeVerdict(folder, verdict)

@@ -63,10 +63,13 @@ function recordIn(folder: string): Envelope[] {
   const file = join(folder, 'messages.ndjson')
   const envelopes = readRecord(file)
   const starts = envelopes.filter(({ testRunStarted }) => testRunStarted).length
-  if (starts > 1) throw new UsageError(`${file} holds ${starts} runs: give each run a folder of its own (--reports) and run it again.`)
+  if (starts > 1)
+    throw new UsageError(`${file} holds ${starts} runs: give each run a folder of its own (--reports) and run it again.`)
   const [theirs, ours] = [versionOf(envelopes), suiteIdentity().version]
   if (theirs !== null && isNewer(theirs, ours))
-    throw new UsageError(`${file} was written by version ${theirs} of the suite, and this is ${ours}: make the reports with that version.`)
+    throw new UsageError(
+      `${file} was written by version ${theirs} of the suite, and this is ${ours}: make the reports with that version.`,
+    )
   return envelopes
 }
 
@@ -84,9 +87,13 @@ async function merge(folders: readonly string[], target: string, surroundings: S
   const crash = single.find(({ outcome, reason }) => outcome === 'harness-error' && reason !== null)?.reason ?? null
   const interrupted = single.some(({ aborted }) => aborted)
   prepareReports(target)
-  const record = openRecord(join(target, 'messages.ndjson'), (text) => text, (cause) => {
-    throw cause
-  })
+  const record = openRecord(
+    join(target, 'messages.ndjson'),
+    (text) => text,
+    (cause) => {
+      throw cause
+    },
+  )
   for (const envelope of envelopes) record.append(envelope)
   record.close()
   const verdict = withoutShards(foldVerdict({ ...context, ...loadRequirementsFile(), envelopes, interrupted, crash }), missing)
@@ -99,7 +106,8 @@ async function merge(folders: readonly string[], target: string, surroundings: S
 /** A run without some of its shards is complete in nothing. */
 function withoutShards(verdict: Verdict, missing: readonly string[]): Verdict {
   if (missing.length === 0) return verdict
-  const reason = verdict.reason ?? `${missing.length === 1 ? 'shard' : 'shards'} ${missing.join(', ')} of the run: no record was given`
+  const reason =
+    verdict.reason ?? `${missing.length === 1 ? 'shard' : 'shards'} ${missing.join(', ')} of the run: no record was given`
   const good = verdict.outcome === 'conformant' || verdict.outcome === 'as-expected'
   return { ...verdict, reason, outcome: good ? 'incomplete' : verdict.outcome }
 }

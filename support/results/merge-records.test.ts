@@ -30,7 +30,10 @@ type Change = Partial<Omit<RunContext, 'selection' | 'target'>> & {
 }
 
 /** Scenarios stand at the line of their place in the list, so that two shards list the same ones. */
-function shardOf(scenarios: readonly Scenario[], { shard, stages = [], baseUrl = CONTEXT.target.baseUrl, ...others }: Change): Envelope[] {
+function shardOf(
+  scenarios: readonly Scenario[],
+  { shard, stages = [], baseUrl = CONTEXT.target.baseUrl, ...others }: Change,
+): Envelope[] {
   const context = {
     ...CONTEXT,
     ...others,

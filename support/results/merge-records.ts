@@ -28,7 +28,8 @@ const ONCE = ['meta', 'testRunStarted', 'testRunFinished'] as const
 export function mergeRecords(records: readonly NamedRecord[]): MergedRecord {
   const parts = records.map(({ name, envelopes }): Part => {
     const context = contextOf(envelopes)
-    if (context === null) throw new UsageError(`The run that left the record in ${name} was killed before it began: leave it out, or run it again.`)
+    if (context === null)
+      throw new UsageError(`The run that left the record in ${name} was killed before it began: leave it out, or run it again.`)
     return { name, envelopes, context }
   })
   const [first] = parts
@@ -67,7 +68,9 @@ function refuseOthers(first: Part, other: Part): void {
 /** Places of the scenarios that a record ran. */
 function placesOf({ envelopes }: NamedRecord): ReadonlyMap<string, string> {
   const ran = new Set(envelopes.flatMap(({ testCase }) => testCase?.pickleId ?? []))
-  return new Map(envelopes.flatMap(({ pickle }) => (pickle && ran.has(pickle.id) ? [[placeOf(pickle), pickle.name] as const] : [])))
+  return new Map(
+    envelopes.flatMap(({ pickle }) => (pickle && ran.has(pickle.id) ? [[placeOf(pickle), pickle.name] as const] : [])),
+  )
 }
 
 const placeOf = ({ uri, location }: NonNullable<Envelope['pickle']>) => `${uri}:${location?.line ?? 0}`
@@ -86,7 +89,8 @@ function refuseRepeated(parts: readonly Part[]): void {
 function missingShards(parts: readonly Part[]): readonly string[] {
   const shards = parts.flatMap(({ context }) => context.selection.shard ?? [])
   const totals = [...new Set(shards.map((shard) => shard.split('/')[1]))]
-  if (totals.length > 1) throw new UsageError(`The shards are of different divisions (${shards.join(', ')}): merge the shards of one.`)
+  if (totals.length > 1)
+    throw new UsageError(`The shards are of different divisions (${shards.join(', ')}): merge the shards of one.`)
   const all = Array.from({ length: Number(totals[0] ?? 0) }, (_, at) => `${at + 1}/${totals[0]}`)
   return all.filter((shard) => !shards.includes(shard))
 }
@@ -114,7 +118,8 @@ function mergedContext(parts: readonly Part[]): RunContext {
 }
 
 function describePart({ context: { selection }, envelopes }: Part): string {
-  const part = selection.shard === null ? selection.stages.map((stage) => `stage ${stage}`).join(', ') : `shard ${selection.shard}`
+  const part =
+    selection.shard === null ? selection.stages.map((stage) => `stage ${stage}`).join(', ') : `shard ${selection.shard}`
   const began = envelopes.find(({ testRunStarted }) => testRunStarted)?.testRunStarted?.timestamp
   const when = began ? new Date(milliseconds(began)).toISOString() : 'at an unknown time'
   return `${part || 'a run'} of ${when}`
@@ -137,7 +142,8 @@ function mergedMessages(parts: readonly Part[], context: RunContext): Envelope[]
       return true
     })
   })
-  const of = <Kind extends (typeof ONCE)[number]>(kind: Kind) => parts.flatMap(({ envelopes }) => envelopes.flatMap((one) => one[kind] ?? []))
+  const of = <Kind extends (typeof ONCE)[number]>(kind: Kind) =>
+    parts.flatMap(({ envelopes }) => envelopes.flatMap((one) => one[kind] ?? []))
   const time = ({ timestamp }: { timestamp: Parameters<typeof milliseconds>[0] }) => milliseconds(timestamp)
   const start = of('testRunStarted').sort((one, other) => time(one) - time(other))[0]
   const ends = of('testRunFinished').sort((one, other) => time(one) - time(other))

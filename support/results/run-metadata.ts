@@ -42,7 +42,9 @@ export function contextOf(envelopes: readonly Envelope[]): RunContext | null {
 
 /** The version of the suite that wrote a record, also of one whose context this suite cannot read; null where the record does not say. */
 export function versionOf(envelopes: readonly Envelope[]): string | null {
-  const found = envelopes.find(({ attachment }) => attachment?.fileName === CONTEXT_FILE && attachment.testCaseStartedId === undefined)
+  const found = envelopes.find(
+    ({ attachment }) => attachment?.fileName === CONTEXT_FILE && attachment.testCaseStartedId === undefined,
+  )
   const version = found?.attachment && (JSON.parse(found.attachment.body) as { suite?: { version?: unknown } }).suite?.version
   return typeof version === 'string' ? version : null
 }

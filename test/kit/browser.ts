@@ -23,7 +23,8 @@ export const NO_BROWSER =
 const PATIENCE_MS = 120_000
 
 export async function launchBrowser(): Promise<Browser> {
-  if (found === undefined) throw new Error('REQUIRE_BROWSER=1, and no Chromium is installed: apt-get install chromium, or set CHROMIUM')
+  if (found === undefined)
+    throw new Error('REQUIRE_BROWSER=1, and no Chromium is installed: apt-get install chromium, or set CHROMIUM')
   return chromium.launch({ executablePath: found, timeout: PATIENCE_MS })
 }
 
@@ -36,6 +37,9 @@ interface Opened {
 export interface PageOptions {
   readonly dark?: boolean
   readonly width?: number
+  readonly height?: number
+  /** Pixels of a picture for each pixel of the page. */
+  readonly scale?: number
   readonly javaScript?: boolean
   /** What stands after `#`. */
   readonly hash?: string
@@ -43,10 +47,11 @@ export interface PageOptions {
 
 /** Opens a file from disk; with JavaScript it waits until the page's script is ready. */
 export async function openPage(browser: Browser, file: string, options: PageOptions = {}): Promise<Opened> {
-  const { dark = false, width = 1280, javaScript = true, hash = '' } = options
+  const { dark = false, width = 1280, height = 900, scale = 1, javaScript = true, hash = '' } = options
   const context = await browser.newContext({
     colorScheme: dark ? 'dark' : 'light',
-    viewport: { width, height: 900 },
+    viewport: { width, height },
+    deviceScaleFactor: scale,
     javaScriptEnabled: javaScript,
     offline: true,
   })
@@ -71,7 +76,9 @@ const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE)
   return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+    }
     const { violations } = await axe.run()
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))
   })

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { after, before, test } from 'mocha'
 import type { Browser, Page } from 'playwright-core'
-import { verdictSentence } from '../../support/cli/verdict-sentence'
 import { report } from '../../support/cli/report'
+import { verdictSentence } from '../../support/cli/verdict-sentence'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
 import { loadRequirementsFile } from '../../support/contract/requirements'
 import { contentOf, FACTS_FILE, type Facts } from '../../support/results/read-messages'
@@ -66,11 +66,19 @@ describeUnless(NO_BROWSER, "the reviewer's page", () => {
     assert.match(said, /CC-35[\s\S]*joining a channel meeting as a guest/, 'which rule broke')
     assert.match(said, /Basis: documented on the page/, 'is that documented or observed')
     assert.match(await failure.locator('.missing').innerText(), /roster updated, John and the bot missing/)
-    assert.match(await failure.locator('.unexpected').innerText(), /roster updated, John and the bot in the lobby unexpected/, 'what came instead')
+    assert.match(
+      await failure.locator('.unexpected').innerText(),
+      /roster updated, John and the bot in the lobby unexpected/,
+      'what came instead',
+    )
     await failure.locator('.actions a').first().click()
     const message = page.locator('details.message[open]')
     await message.waitFor()
-    assert.match(await message.locator('summary').innerText(), /Graph to the bot: roster updated: .*in the lobby.*unexpected/, 'which message')
+    assert.match(
+      await message.locator('summary').innerText(),
+      /Graph to the bot: roster updated: .*in the lobby.*unexpected/,
+      'which message',
+    )
     assert.match(await message.locator('summary').innerText(), /John/, 'who was in the meeting')
     assert.match(await message.innerText(), /"isInLobby": true/)
     await page.context().close()
@@ -121,7 +129,8 @@ describeUnless(NO_BROWSER, "the reviewer's page", () => {
   test('can be read without JavaScript, on a narrow screen without scrolling sideways, and printed', async () => {
     const { page, complaints } = await openPage(browser, pageOf(failing), { javaScript: false, width: 390 })
     const text = await page.locator('body').innerText()
-    for (const part of [/Non-conformant/, /rules: not selected/, /roster updated, John and the bot/, /A guest/]) assert.match(text, part)
+    for (const part of [/Non-conformant/, /rules: not selected/, /roster updated, John and the bot/, /A guest/])
+      assert.match(text, part)
     assert.ok((await page.locator('.feature summary:visible').count()) > 3)
     assert.deepEqual(complaints, [])
     await page.context().close()
@@ -139,8 +148,7 @@ describeUnless(NO_BROWSER, "the reviewer's page", () => {
   test('has a picture in the README, under 200 KB', async () => {
     const file = join(PROJECT_ROOT, 'docs/report.png')
     if (process.env.REPORT_PICTURE === '1') {
-      const { page } = await openPage(browser, pageOf(failing), { width: 960, hash: 'verdict' })
-      await page.setViewportSize({ width: 960, height: 1480 })
+      const { page } = await openPage(browser, pageOf(failing), { width: 960, height: 1850, scale: 0.75 })
       await page.screenshot({ path: file })
       await page.context().close()
     }
@@ -189,7 +197,10 @@ async function remake(folder: string, envelopes: Envelope[]): Promise<void> {
 
 /** As after a kill during the last scenario. */
 function cutOff(envelopes: readonly Envelope[]): Envelope[] {
-  return envelopes.slice(0, envelopes.findLastIndex(({ testCaseFinished }) => testCaseFinished))
+  return envelopes.slice(
+    0,
+    envelopes.findLastIndex(({ testCaseFinished }) => testCaseFinished),
+  )
 }
 
 function withFacts(envelopes: readonly Envelope[], facts: Partial<Facts>): Envelope[] {
@@ -210,8 +221,14 @@ function asTenant(envelopes: readonly Envelope[]): Envelope[] {
     if (attachment?.fileName === 'run.json')
       return { attachment: { ...attachment, body: attachment.body.replace('"simulator"', '"tenant"') } }
     if (testStepFinished?.testCaseStartedId === lacking && testStepFinished !== undefined)
-      return { testStepFinished: { ...testStepFinished, testStepResult: { ...testStepFinished.testStepResult, status: 'SKIPPED' as never } } }
-    if (attachment?.testCaseStartedId === lacking && lacking !== undefined) return withFacts([envelope], { skipped })[0] as Envelope
+      return {
+        testStepFinished: {
+          ...testStepFinished,
+          testStepResult: { ...testStepFinished.testStepResult, status: 'SKIPPED' as never },
+        },
+      }
+    if (attachment?.testCaseStartedId === lacking && lacking !== undefined)
+      return withFacts([envelope], { skipped })[0] as Envelope
     return envelope
   })
 }

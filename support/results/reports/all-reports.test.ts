@@ -203,7 +203,13 @@ describe('the record', () => {
     assert.match(junitOf(completeRecord(meta, 'cut')).xml, /No scenario was run/)
     assert.match(junitOf(completeRecord([], 'cut')).xml, /No scenario was run/)
     const interrupted = join(folder, 'interrupted')
-    await writeReports({ folder: interrupted, envelopes: passing, verdict, sentence: 'Incomplete', interrupted: 'stopped by a signal' })
+    await writeReports({
+      folder: interrupted,
+      envelopes: passing,
+      verdict,
+      sentence: 'Incomplete',
+      interrupted: 'stopped by a signal',
+    })
     assert.match(readFileSync(join(interrupted, 'junit.xml'), 'utf8'), /failures="1"[\s\S]*stopped by a signal/)
     assert.match(readFileSync(join(interrupted, 'cucumber.html'), 'utf8'), /stopped by a signal/)
   })
@@ -216,7 +222,8 @@ describe('the summary', () => {
     assert.match(summary(), /^## Harness error in 0 of 3 must rules\n/)
     assert.match(summary(), /against the simulator of this project/)
     assert.match(summary(), /\*\*Doubts:\*\* The target is the simulator/)
-    for (const name of ['fails', 'undefined', 'ambiguous', 'pending', 'hook fails']) assert.ok(summary().includes(`## ! ${name}`) || summary().includes(` ${name}\n`), name)
+    for (const name of ['fails', 'undefined', 'ambiguous', 'pending', 'hook fails'])
+      assert.ok(summary().includes(`## ! ${name}`) || summary().includes(` ${name}\n`), name)
     assert.ok(!summary().includes(HOSTILE))
   })
 
@@ -252,7 +259,9 @@ describe("the reviewer's page", () => {
     assert.ok(!/\s(style|on\w+)=/.test(page().replace(/<script[\s\S]*?<\/script>/g, '')))
     // Hostile text is in the evidence, which is packed.
     const [, packed = ''] = /id="evidence-data">([^<]*)</.exec(page()) ?? []
-    const evidence = JSON.parse(inflateSync(Buffer.from(packed, 'base64')).toString()) as { steps: [string, string, string, string[][]][] }[]
+    const evidence = JSON.parse(inflateSync(Buffer.from(packed, 'base64')).toString()) as {
+      steps: [string, string, string, string[][]][]
+    }[]
     assert.ok(evidence.some(({ steps }) => steps.some(([, , , rows]) => rows.flat().includes(HOSTILE))))
   })
 })
@@ -262,7 +271,10 @@ describe('JUnit and HTML', () => {
     const { xml } = junitOf(envelopes)
     assert.match(xml, /^<\?xml version="1.0"\?>\n<testsuites>\n<testsuite /)
     assert.match(xml, /<\/testsuite>\n<\/testsuites>\s*$/)
-    assert.match(xml, /<testcase [^>]*name="passes" [^>]*file="outcomes\.feature" line="5">\n {4}<properties><property name="rule" value="CC-01"\/><\/properties>/)
+    assert.match(
+      xml,
+      /<testcase [^>]*name="passes" [^>]*file="outcomes\.feature" line="5">\n {4}<properties><property name="rule" value="CC-01"\/><\/properties>/,
+    )
     const cases = [...xml.matchAll(/<testcase [^>]*name="([^"]*)"[^>]* line="(\d+)"/g)].map(([, name, line]) => `${name}:${line}`)
     const lines = FEATURE.split('\n')
     for (const one of cases) {

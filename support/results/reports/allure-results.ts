@@ -71,7 +71,11 @@ interface AllureInput {
  * Writes text and JSON only, and no page, because attachments hold what came over the wire.
  * @param envelopes the complete record (`completeRecord`)
  */
-export function writeAllureResults(envelopes: Envelope[], { verdict, sentence, requirements }: AllureInput, folder: string): void {
+export function writeAllureResults(
+  envelopes: Envelope[],
+  { verdict, sentence, requirements }: AllureInput,
+  folder: string,
+): void {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const write = (name: string, text: string | Buffer) => writeFileSync(join(folder, name), text)
@@ -88,7 +92,10 @@ export function writeAllureResults(envelopes: Envelope[], { verdict, sentence, r
       .update(ordinal === 0 ? named : `${named} (${ordinal + 1})`)
       .digest('hex')
       .slice(0, 32)
-    writeJson(`${id}-result.json`, resultOf(scenario, records.get(placeOf(scenario.uri, scenario.line)), id, rules, verdict, write))
+    writeJson(
+      `${id}-result.json`,
+      resultOf(scenario, records.get(placeOf(scenario.uri, scenario.line)), id, rules, verdict, write),
+    )
   }
   writeJson('categories.json', CATEGORIES)
   const { target, suite, document } = verdict

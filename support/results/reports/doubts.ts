@@ -24,22 +24,35 @@ export function doubtsOf(verdict: Verdict, requirements: readonly Requirement[],
   ]
 }
 
-function ofTheRun({ outcome, aborted, reason, scenarios, cleanup, strayPosts }: Verdict, cutOff: string | null): readonly Doubt[] {
+function ofTheRun(
+  { outcome, aborted, reason, scenarios, cleanup, strayPosts }: Verdict,
+  cutOff: string | null,
+): readonly Doubt[] {
   const left = cleanup.left.length
   return [
     ...(cutOff !== null || aborted
       ? [{ title: 'The run was cut off before its end', details: [cutOff ?? 'What had not begun was not judged.'] }]
       : []),
-    ...(reason === null ? [] : [
+    ...(reason === null
+      ? []
+      : [
           {
-            title: outcome === 'harness-error' ? 'The suite itself failed, so this verdict says little about the target' : 'The record is not whole',
+            title:
+              outcome === 'harness-error'
+                ? 'The suite itself failed, so this verdict says little about the target'
+                : 'The record is not whole',
             details: [reason],
           },
         ]),
     ...(scenarios.length === 0 ? [{ title: 'Nothing ran', details: ['No scenario was selected or could start.'] }] : []),
     ...(left === 0
       ? []
-      : [{ title: `${count(left, 'call')} may still be open`, details: ['npm run doctor -- --clean-up ends what can be ended.', ...cleanup.left] }]),
+      : [
+          {
+            title: `${count(left, 'call')} may still be open`,
+            details: ['npm run doctor -- --clean-up ends what can be ended.', ...cleanup.left],
+          },
+        ]),
     ...(strayPosts === 0
       ? []
       : [
@@ -65,7 +78,9 @@ function ofTheTarget({ target, strict }: Verdict): readonly Doubt[] {
       ? [
           {
             title: 'The target is the simulator of this project, not Microsoft Graph',
-            details: ['It shows that the scenarios hold against a model of the documentation. It does not show what the service does today.'],
+            details: [
+              'It shows that the scenarios hold against a model of the documentation. It does not show what the service does today.',
+            ],
           },
         ]
       : []),
@@ -84,7 +99,13 @@ function ofRules({ requirements }: Verdict): readonly Doubt[] {
   })
   const partial = requirements.filter((one) => one.partial)
   if (partial.length === 0) return doubts
-  return [...doubts, { title: `${count(partial.length, 'rule')} judged in part: some scenarios did not run`, details: [partial.map(({ id }) => id).join(', ')] }]
+  return [
+    ...doubts,
+    {
+      title: `${count(partial.length, 'rule')} judged in part: some scenarios did not run`,
+      details: [partial.map(({ id }) => id).join(', ')],
+    },
+  ]
 }
 
 /** One line for each reason, with the numbers that share it. */
@@ -114,7 +135,9 @@ function ofScenarios({ scenarios }: Verdict): readonly Doubt[] {
       : [
           {
             title: `${count(warned.length, 'scenario')} passed with a warning`,
-            details: warned.map(({ requirements, name, warnings }) => `${requirements.join(', ')}, ${name}: ${warnings.join('; ').split('\n')[0]}`),
+            details: warned.map(
+              ({ requirements, name, warnings }) => `${requirements.join(', ')}, ${name}: ${warnings.join('; ').split('\n')[0]}`,
+            ),
           },
         ]),
     ...(refused.length === 0
@@ -136,10 +159,17 @@ function ofAssumptions({ requirements: judged }: Verdict, requirements: readonly
   return [
     ...(assumed.length === 0
       ? []
-      : [{ title: `${count(assumed.length, 'rule')} passed that no document states: we assume them`, details: [assumed.join(', ')] }]),
+      : [
+          {
+            title: `${count(assumed.length, 'rule')} passed that no document states: we assume them`,
+            details: [assumed.join(', ')],
+          },
+        ]),
     ...(observed.length === 0
       ? []
-      : [{ title: `${count(observed.length, 'rule')} passed that are observed, not documented`, details: [observed.join(', ')] }]),
+      : [
+          { title: `${count(observed.length, 'rule')} passed that are observed, not documented`, details: [observed.join(', ')] },
+        ]),
   ]
 }
 
@@ -152,7 +182,14 @@ function ofTheBaseline({ baseline }: Verdict): readonly Doubt[] {
   return [
     ...(met.length === 0
       ? []
-      : [{ title: `${count(met.length, 'known difference')} of this target, excused by the baseline ${baseline.file}`, details: met.map(line) }]),
-    ...(stale.length === 0 ? [] : [{ title: `${count(stale.length, 'entry', 'entries')} of the baseline no longer met`, details: stale.map(line) }]),
+      : [
+          {
+            title: `${count(met.length, 'known difference')} of this target, excused by the baseline ${baseline.file}`,
+            details: met.map(line),
+          },
+        ]),
+    ...(stale.length === 0
+      ? []
+      : [{ title: `${count(stale.length, 'entry', 'entries')} of the baseline no longer met`, details: stale.map(line) }]),
   ]
 }

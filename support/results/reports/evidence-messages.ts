@@ -49,7 +49,16 @@ export function evidenceOf({ steps, facts }: ScenarioRecord): readonly EvidenceM
       const body = parsed(request.body)
       const changes = purpose === 'notification' ? changesIn(body) : []
       const name = changes.length > 0 ? changes.join('; ') : nameOf(purpose, request, body)
-      return { name, fileName: attachment.fileName ?? '', purpose, from, request, response, changes, at: facts?.exchangedAt[index] || null }
+      return {
+        name,
+        fileName: attachment.fileName ?? '',
+        purpose,
+        from,
+        request,
+        response,
+        changes,
+        at: facts?.exchangedAt[index] || null,
+      }
     })
 }
 

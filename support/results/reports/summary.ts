@@ -9,7 +9,8 @@ import { commandOf, describeTarget, OUTCOME_WORDS } from './wording'
 const MOST = 10
 
 /** Text that Markdown and HTML would read as markup, from the wire among it, shown as it is. */
-const plain = (text: string) => text.replace(/[\\`*_[\]<>|#&~]/g, (character) => (character === '<' ? '&lt;' : `\\${character}`)).replace(/\s+/g, ' ')
+const plain = (text: string) =>
+  text.replace(/[\\`*_[\]<>|#&~]/g, (character) => (character === '<' ? '&lt;' : `\\${character}`)).replace(/\s+/g, ' ')
 
 /** A fence longer than any that the text holds. */
 function block(text: string): readonly string[] {
@@ -36,17 +37,19 @@ export function summaryOf({ verdict, sentence, cutOff, requirements }: SummaryIn
     `${plain(document.page)}, revision of ${document.revision}, against ${plain(describeTarget(target))}. ${plain(suite.name)} ${suite.version}. \`reports/index.html\` has the evidence.`,
     '',
     ...(doubts.length === 0 ? [] : [`**Doubts:** ${doubts.map(plain).join('; ')}.`, '']),
-    ...failures.slice(0, MOST).flatMap(({ name, outcome, requirements: ids, reason }) => [
-      `### ${OUTCOME_WORDS[outcome].sign} ${ids.join(', ')} ${plain(name)}`,
-      '',
-      ...ids.flatMap((id) => (statements.has(id) ? [`${id}: ${plain(statements.get(id) ?? '')}`, ''] : [])),
-      `${OUTCOME_WORDS[outcome].words}: ${plain(causeOf(readFailure(reason ?? '')))}`,
-      '',
-      ...block(reason ?? ''),
-      '',
-      `Again: \`${commandOf(verdict, name)}\``,
-      '',
-    ]),
+    ...failures
+      .slice(0, MOST)
+      .flatMap(({ name, outcome, requirements: ids, reason }) => [
+        `### ${OUTCOME_WORDS[outcome].sign} ${ids.join(', ')} ${plain(name)}`,
+        '',
+        ...ids.flatMap((id) => (statements.has(id) ? [`${id}: ${plain(statements.get(id) ?? '')}`, ''] : [])),
+        `${OUTCOME_WORDS[outcome].words}: ${plain(causeOf(readFailure(reason ?? '')))}`,
+        '',
+        ...block(reason ?? ''),
+        '',
+        `Again: \`${commandOf(verdict, name)}\``,
+        '',
+      ]),
     ...(failures.length > MOST ? [`${failures.length - MOST} further failures are in the page.`, ''] : []),
   ]
   return `${lines.join('\n').trimEnd()}\n`

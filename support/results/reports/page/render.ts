@@ -144,12 +144,16 @@ ${tally(verdict)}
 
 function whenOf(iso: string): string {
   const format = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' } as const
-  return Date.parse(iso) > 0 ? `${new Intl.DateTimeFormat('en-GB', format).format(new Date(iso))} UTC` : 'unknown: the record does not say'
+  return Date.parse(iso) > 0
+    ? `${new Intl.DateTimeFormat('en-GB', format).format(new Date(iso))} UTC`
+    : 'unknown: the record does not say'
 }
 
 /** The scenarios by outcome, as a bar and in words. */
 function tally({ counts, scenarios }: Verdict): Markup {
-  const parts = (['passed', 'failed', 'harness-error', 'could-not-run', 'not-applicable'] as const).filter((one) => counts[one] > 0)
+  const parts = (['passed', 'failed', 'harness-error', 'could-not-run', 'not-applicable'] as const).filter(
+    (one) => counts[one] > 0,
+  )
   let from = 0
   const bars = parts.map((outcome) => {
     const width = (100 * counts[outcome]) / Math.max(1, scenarios.length)
@@ -247,7 +251,8 @@ function rulesPart({ requirements, verdict }: PageInput): Markup {
 <div class="scroll" tabindex="0" role="region" aria-label="Rules by section and level"><table class="matrix"><thead><tr><th scope="col">Section</th>${levels.map((level) => html`<th scope="col">${level}</th>`)}</tr></thead>
 <tbody>${sections.map(
     (section) => html`<tr><th scope="row">${section}</th>${levels.map(
-      (level) => html`<td>${requirements.filter((one) => one.section === section && one.level === level).map(({ id }) => chip(id, judged.get(id)))}</td>`,
+      (level) =>
+        html`<td>${requirements.filter((one) => one.section === section && one.level === level).map(({ id }) => chip(id, judged.get(id)))}</td>`,
     )}</tr>
 `,
   )}</tbody></table></div>
@@ -273,10 +278,10 @@ function scenariosPart(scenarios: readonly PageScenario[]): Markup {
 <ul id="found-elsewhere"></ul>
 </form>
 ${features.map(
-    (feature) => html`<section class="feature"><h3>${feature}</h3><ol>
+  (feature) => html`<section class="feature"><h3>${feature}</h3><ol>
 ${numbered.filter((one) => one.feature === feature).map(row)}</ol></section>
 `,
-  )}`
+)}`
 }
 
 function row({ verdict: { outcome, name, requirements, drift, warnings }, at }: PageScenario & { readonly at: number }): Markup {
@@ -312,6 +317,8 @@ function configurationPart({ verdict, configuration }: PageInput): Markup {
     ...configuration,
   }
   return html`<p class="lead">No secret is part of the record: what is not on a list of harmless settings is not shown.</p>
-<dl class="facts">${Object.entries(rows).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
-`)}</dl>`
+<dl class="facts">${Object.entries(rows).map(
+    ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
+`,
+  )}</dl>`
 }

@@ -116,13 +116,23 @@
   }
 
   function provenBy({ deviations }) {
-    if (!library.tried) return fact('Deviations', 'npm run deviations has not been run here, so nothing shows that the suite detects a break of this rule.')
+    if (!library.tried)
+      return fact(
+        'Deviations',
+        'npm run deviations has not been run here, so nothing shows that the suite detects a break of this rule.',
+      )
     const caught = deviations.filter(([, , detected]) => detected).length
     return make(
       'details',
       {},
       make('summary', {}, `${caught} of ${deviations.length} deviations detected`),
-      make('ul', {}, ...deviations.map(([id, text, detected]) => make('li', {}, `${detected ? '✓' : '✗ not detected:'} ${id}: `, linked(text)))),
+      make(
+        'ul',
+        {},
+        ...deviations.map(([id, text, detected]) =>
+          make('li', {}, `${detected ? '✓' : '✗ not detected:'} ${id}: `, linked(text)),
+        ),
+      ),
     )
   }
 
@@ -193,12 +203,32 @@
           ),
       ),
     )
-    const head = make('thead', {}, make('tr', {}, ...['Place', 'What the page says', 'Rules and their outcome'].map((text) => make('th', { scope: 'col' }, text))))
+    const head = make(
+      'thead',
+      {},
+      make(
+        'tr',
+        {},
+        ...['Place', 'What the page says', 'Rules and their outcome'].map((text) => make('th', { scope: 'col' }, text)),
+      ),
+    )
     const examples = library.coverage.filter(({ kind }) => kind === 'example')
     const good = examples.filter(({ rules }) => rules.every((id) => outcomeOf(id).outcome === 'passed'))
     byId('coverage-list').append(
-      make('p', {}, make('b', {}, `${good.length} of ${examples.length} printed examples hold in this run; ${library.coverage.length} places in all.`)),
-      make('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Coverage of the document' }, make('table', { class: 'matrix document' }, head, ...body)),
+      make(
+        'p',
+        {},
+        make(
+          'b',
+          {},
+          `${good.length} of ${examples.length} printed examples hold in this run; ${library.coverage.length} places in all.`,
+        ),
+      ),
+      make(
+        'div',
+        { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Coverage of the document' },
+        make('table', { class: 'matrix document' }, head, ...body),
+      ),
     )
   }
 
@@ -219,7 +249,15 @@
       return make(
         'li',
         {},
-        make('span', { class: status }, `${SIGNS[status] ?? '?'} `, make('b', {}, keyword), ' ', linked(text), status === 'FAILED' ? ' (failed here)' : ''),
+        make(
+          'span',
+          { class: status },
+          `${SIGNS[status] ?? '?'} `,
+          make('b', {}, keyword),
+          ' ',
+          linked(text),
+          status === 'FAILED' ? ' (failed here)' : '',
+        ),
         rest.length > 0 ? make('table', {}, make('tbody', {}, ...rest)) : null,
       )
     })
@@ -231,7 +269,9 @@
         scenario.reason ? make('p', { class: 'reason' }, linked(scenario.reason)) : null,
         make('ul', { class: 'gherkin' }, ...steps),
         cited.length > 0 ? make('p', { class: 'where' }, 'Relies on ', linked(cited.join(', ')), '.') : null,
-        scenario.messages.length + scenario.missing.length > 0 ? diagram(row, scenario) : make('p', {}, 'No message was exchanged.'),
+        scenario.messages.length + scenario.missing.length > 0
+          ? diagram(row, scenario)
+          : make('p', {}, 'No message was exchanged.'),
         ...scenario.messages.map((message, at) => messageOf(row, scenario, message, at)),
         make('p', { class: 'where' }, make('code', {}, scenario.place), ' · again: ', make('code', {}, scenario.command)),
       ),
@@ -253,7 +293,11 @@
   function messageOf(row, scenario, message, at) {
     const title = `${at + 1}. ${titleOf(message)} → ${message.response[0] || 'no answer'}`
     const remark = message.wrong ? make('em', {}, WRONG[message.wrong]) : null
-    const details = make('details', { class: `message${message.wrong ? ' o-failed' : ''}`, id: `${row.id}m${at}` }, make('summary', {}, title, ' ', remark ?? ''))
+    const details = make(
+      'details',
+      { class: `message${message.wrong ? ' o-failed' : ''}`, id: `${row.id}m${at}` },
+      make('summary', {}, title, ' ', remark ?? ''),
+    )
     details.addEventListener('toggle', () => fillMessage(details, scenario, message))
     return details
   }
@@ -263,7 +307,9 @@
     const members = message.wrong === 'differs' ? scenario.members : []
     const inRequest = message.purpose === 'notification'
     details.append(
-      ...members.map(({ path, expected, actual }) => make('p', { class: 'differs' }, '✗ ', make('code', {}, path), `: documented ${expected}, received ${actual}`)),
+      ...members.map(({ path, expected, actual }) =>
+        make('p', { class: 'differs' }, '✗ ', make('code', {}, path), `: documented ${expected}, received ${actual}`),
+      ),
       make('h4', {}, 'Request'),
       partOf(message.request, inRequest ? members : [], `Request of message ${details.id}`),
       make('h4', {}, 'Response'),
@@ -287,7 +333,8 @@
       part.append(body)
       return part
     }
-    const differs = (path) => members.some((member) => path === member.path || path.endsWith(`.${member.path}`) || path.endsWith(`]${member.path}`))
+    const differs = (path) =>
+      members.some((member) => path === member.path || path.endsWith(`.${member.path}`) || path.endsWith(`]${member.path}`))
     const print = (text, path) => part.append(path !== '' && differs(path) ? make('mark', {}, `${text}  ✗ differs`) : text, '\n')
     const walk = (one, path, indent, before, after) => {
       const entries = typeof one === 'object' && one !== null ? Object.entries(one) : []
@@ -344,7 +391,9 @@
     for (const event of events) {
       if (event.text !== undefined) {
         const lines = wrapped(event.text, 26)
-        parts.push(draw('rect', { class: 'box', x: LANES.people - 100, y: y - 6, width: 200, height: 16 * lines.length + 10, rx: 5 }))
+        parts.push(
+          draw('rect', { class: 'box', x: LANES.people - 100, y: y - 6, width: 200, height: 16 * lines.length + 10, rx: 5 }),
+        )
         parts.push(label(LANES.people, y + 10, lines, {}))
         y += 16 * lines.length + 22
         continue
@@ -358,7 +407,10 @@
       group.append(link, ...arrow(from, to, y + 2, ''))
       group.append(draw('text', { class: 'time', x: 8, y: y + 6 }, timeOf(message.at)))
       y += 20
-      group.append(label((from + to) / 2, y, [message.response[0] || 'no answer'], { class: 'time' }), ...arrow(to, from, y + 6, 'reply'))
+      group.append(
+        label((from + to) / 2, y, [message.response[0] || 'no answer'], { class: 'time' }),
+        ...arrow(to, from, y + 6, 'reply'),
+      )
       parts.push(group)
       y += 28
     }
@@ -374,7 +426,10 @@
       ['Bot', LANES.bot],
       ['Graph', LANES.graph],
       ['People', LANES.people],
-    ].flatMap(([name, x]) => [draw('line', { class: 'life', x1: x, y1: 36, x2: x, y2: y }), label(x, 26, [name], { class: 'head' })])
+    ].flatMap(([name, x]) => [
+      draw('line', { class: 'life', x1: x, y1: 36, x2: x, y2: y }),
+      label(x, 26, [name], { class: 'head' }),
+    ])
     svg.setAttribute('viewBox', `0 0 ${WIDTH} ${y + 12}`)
     svg.append(...heads, ...parts)
     return make('div', { class: 'diagram', tabindex: 0, role: 'region', 'aria-label': `Sequence diagram of ${nameOf(row)}` }, svg)
@@ -404,7 +459,8 @@
 
   const searchable = new Map()
   function textOf(row) {
-    if (!searchable.has(row)) searchable.set(row, plain(`${row.textContent}\n${featureOfRow(row)}\n${textsIn(evidence[indexOf(row)]).join('\n')}`))
+    if (!searchable.has(row))
+      searchable.set(row, plain(`${row.textContent}\n${featureOfRow(row)}\n${textsIn(evidence[indexOf(row)]).join('\n')}`))
     return searchable.get(row)
   }
 
@@ -422,7 +478,8 @@
       row.hidden = !fits
       if (fits) shown += 1
     }
-    for (const feature of document.querySelectorAll('.feature')) feature.hidden = feature.querySelector('li:not([hidden])') === null
+    for (const feature of document.querySelectorAll('.feature'))
+      feature.hidden = feature.querySelector('li:not([hidden])') === null
     byId('found').textContent = `${shown} of ${rows.length} scenarios`
     showElsewhere(text)
   }
@@ -432,7 +489,9 @@
     list.replaceChildren()
     if (text === '' || library === null) return
     const of = (kind, entries, id) =>
-      entries.filter((entry) => plain(textsIn(entry).join('\n')).includes(text)).map((entry) => make('li', {}, `${kind} `, make('a', { href: `#${id(entry)}` }, id(entry).replace('place-', ''))))
+      entries
+        .filter((entry) => plain(textsIn(entry).join('\n')).includes(text))
+        .map((entry) => make('li', {}, `${kind} `, make('a', { href: `#${id(entry)}` }, id(entry).replace('place-', ''))))
     const found = [
       ...of('Rule', library.rules, ({ id }) => id),
       ...of('Erratum', library.errata, ({ id }) => id),
@@ -444,7 +503,9 @@
   }
 
   function toAddress() {
-    const set = new URLSearchParams(Object.entries(filters).flatMap(([name, { value }]) => (value.trim() === '' ? [] : [[name, value]])))
+    const set = new URLSearchParams(
+      Object.entries(filters).flatMap(([name, { value }]) => (value.trim() === '' ? [] : [[name, value]])),
+    )
     history.replaceState(null, '', set.size === 0 ? '#scenarios' : `#${set}`)
     return apply()
   }
@@ -508,7 +569,8 @@
       for (const details of row.querySelectorAll('details')) {
         details.open = true
         const [, at] = /m(\d+)$/.exec(details.id) ?? []
-        if (at !== undefined && evidence !== null) fillMessage(details, evidence[indexOf(row)], evidence[indexOf(row)].messages[Number(at)])
+        if (at !== undefined && evidence !== null)
+          fillMessage(details, evidence[indexOf(row)], evidence[indexOf(row)].messages[Number(at)])
       }
     }
     for (const details of document.querySelectorAll('#failures details')) details.open = true
