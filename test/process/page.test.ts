@@ -156,6 +156,12 @@ describeUnless(NO_BROWSER, "the reviewer's page", () => {
     assert.ok(readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8').includes('docs/report.png'))
   })
 
+  testUnless(FULL_ONLY, 'takes 60 KB and half a KB for each scenario, or less, evidence included', async () => {
+    const { reports, verdict } = await runs.conformance([])
+    const most = 60_000 + 500 * (verdict?.scenarios.length ?? 0)
+    assert.ok(statSync(pageOf(reports)).size <= most, `${statSync(pageOf(reports)).size} of ${most} bytes`)
+  })
+
   testUnless(FULL_ONLY, 'of a passing, a drifted, an aborted, a tenant and a merged run is sound', async () => {
     const passing = await runs.conformance(SOME)
     await isSound(passing.reports)

@@ -182,6 +182,18 @@ function rowsOf(argument: PickleStepArgument | undefined): readonly (readonly st
   return argument?.docString === undefined ? rows : [[argument.docString.content]]
 }
 
+/** The written deviations of a rule one by one; those that are generated from the printed messages are many, so only their number. */
+function deviationsOf(id: string, report: DeviationsReport | null) {
+  const own = (report?.deviations ?? []).filter(({ requirement }) => requirement === id)
+  const generated = own.filter(({ kind }) => kind === 'mechanical')
+  return {
+    generated: [generated.filter(({ detected }) => detected).length, generated.length] as const,
+    deviations: own
+      .filter(({ kind, detected }) => kind === 'behaviour' || !detected)
+      .map(({ id: name, description, detected }) => [name, description, detected] as const),
+  }
+}
+
 /** Rules, errata, drift and the sentences of the page, as they are shown when they are opened. */
 export function libraryPayload({ requirements, errata, drift, coverage, verdict, deviations }: PageInput) {
   const judged = new Map(verdict.requirements.map((one) => [one.id, one]))
@@ -191,9 +203,7 @@ export function libraryPayload({ requirements, errata, drift, coverage, verdict,
       outcome: judged.get(id)?.outcome ?? 'not-selected',
       reason: judged.get(id)?.reason ?? unexercised ?? null,
       partial: judged.get(id)?.partial ?? false,
-      deviations: (deviations?.deviations ?? [])
-        .filter(({ requirement }) => requirement === id)
-        .map(({ id: name, description, detected }) => [name, description, detected] as const),
+      ...deviationsOf(id, deviations),
     })),
     tried: deviations !== null,
     errata: errata.map(({ id, where, discrepancy, evidence, ruling, asserted }) => ({
