@@ -23,7 +23,7 @@ export interface FailureText {
   readonly others: readonly string[]
 }
 
-const MEMBER = /^ {2}(\S+|the whole): documented (.*), received (.*)$/
+const MEMBER = /^ {2}(\S+|the whole): documented (.*?), received (.*)$/
 const ROW = /^ {2}([✓✗ ]) (.*)$/
 const SUBJECT = /^(.*) differs from the documented one:$/
 
