@@ -182,6 +182,12 @@ function rowsOf(argument: PickleStepArgument | undefined): readonly (readonly st
   return argument?.docString === undefined ? rows : [[argument.docString.content]]
 }
 
+/** Errata and drift that the scenarios of a rule relied on in this run. */
+function citedBy(id: string, scenarios: readonly PageScenario[]): readonly string[] {
+  const own = scenarios.filter(({ verdict }) => verdict.requirements.includes(id))
+  return [...new Set(own.flatMap(({ record, verdict }) => [...(record?.facts?.errata ?? []), ...verdict.drift]))].sort()
+}
+
 /** The written deviations of a rule one by one; those that are generated from the printed messages are many, so only their number. */
 function deviationsOf(id: string, report: DeviationsReport | null) {
   const own = (report?.deviations ?? []).filter(({ requirement }) => requirement === id)
@@ -195,7 +201,10 @@ function deviationsOf(id: string, report: DeviationsReport | null) {
 }
 
 /** Rules, errata, drift and the sentences of the page, as they are shown when they are opened. */
-export function libraryPayload({ requirements, errata, drift, coverage, verdict, deviations }: PageInput) {
+export function libraryPayload(
+  { requirements, errata, drift, coverage, verdict, deviations }: PageInput,
+  scenarios: readonly PageScenario[],
+) {
   const judged = new Map(verdict.requirements.map((one) => [one.id, one]))
   return {
     rules: requirements.map(({ id, level, basis, section, statement, note, unexercised }) => ({
@@ -203,6 +212,7 @@ export function libraryPayload({ requirements, errata, drift, coverage, verdict,
       outcome: judged.get(id)?.outcome ?? 'not-selected',
       reason: judged.get(id)?.reason ?? unexercised ?? null,
       partial: judged.get(id)?.partial ?? false,
+      cited: citedBy(id, scenarios),
       ...deviationsOf(id, deviations),
     })),
     tried: deviations !== null,

@@ -101,7 +101,7 @@ ${configurationPart(input)}
 <noscript><p class="note">The evidence of the scenarios, the rules in full, errata, drift and the coverage of the document need JavaScript.</p></noscript>
 </main>
 <footer><p>Made by ${verdict.suite.name} ${verdict.suite.version} from the record of the run. Not made by Microsoft.</p></footer>
-<script type="text/plain" id="library-data">${new Markup(deflated(libraryPayload(input)))}</script>
+<script type="text/plain" id="library-data">${new Markup(deflated(libraryPayload(input, scenarios)))}</script>
 <script type="text/plain" id="evidence-data">${new Markup(deflated(scenarios.map((one) => evidencePayload(one, commandOf(verdict, one.verdict.name)))))}</script>
 <script>${new Markup(script)}</script>
 </body>

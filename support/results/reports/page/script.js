@@ -75,8 +75,8 @@
     return make('p', {}, make('b', {}, `${name}: `), content)
   }
 
-  function namedIn({ note, statement }, kind) {
-    return [...new Set(`${statement} ${note ?? ''}`.match(NUMBER) ?? [])].filter((number) => number.startsWith(kind))
+  function namedIn({ note, statement, cited }, kind) {
+    return [...new Set([...(`${statement} ${note ?? ''}`.match(NUMBER) ?? []), ...cited])].sort().filter((number) => number.startsWith(kind))
   }
 
   function addRules() {
