@@ -83,7 +83,7 @@ export class Bot {
   readonly #asked: Asked[] = []
 
   constructor({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, now, signal, limits = TIME_LIMITS }: BotParts) {
-    const keep = (exchange: Exchange) => void this.exchanges.push(exchange)
+    const keep = (exchange: Exchange) => void this.exchanges.push({ ...exchange, at: performance.timeOrigin + performance.now() })
     const send = openWire({ fetch, signal, keep, timeLimitMs: limits.answerMs })
     const unending = new AbortController().signal
     this.#calls = calls

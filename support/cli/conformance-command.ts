@@ -13,7 +13,7 @@ import { TIME_LIMITS, type TimeLimits } from '../net/time-limits'
 import { isExpected } from '../results/apply-baseline'
 import { endedScenario, Query } from '../results/read-messages'
 import { openRecord } from '../results/record'
-import { prepareReports, REPORTS, writeReports, writeVerdict } from '../results/reports/all-reports'
+import { prepareReports, publishSummary, REPORTS, writeReports, writeVerdict } from '../results/reports/all-reports'
 import { contextMessage, contextOf, type RunContext, suiteIdentity } from '../results/run-metadata'
 import { foldVerdict, scenarioVerdict } from '../results/verdict'
 import { loadSupportCode, runScenarios, scenarioNames } from '../suite/cucumber'
@@ -27,9 +27,11 @@ import {
   loadEnvironment,
   readConfiguration,
 } from '../targets/tenant/config/configuration'
+import { shownSettings } from '../targets/tenant/config/shown-settings'
 import { listLines } from './list'
 import { type Options, readOptions } from './options'
 import { exitCodeOf, failures, header, lastLine, type ReportTerminal, scenarioPrinter, summary } from './progress'
+import { verdictSentence } from './verdict-sentence'
 
 /** What a run is given by its caller. */
 interface Surroundings {
@@ -98,14 +100,14 @@ async function judged(args: readonly string[], conformance: Conformance): Promis
   // As in the record, so that the verdict shows no more than a report that is made from the record.
   const kept = contextOf(envelopes) ?? context
   const verdict = foldVerdict({ ...kept, ...file, envelopes, interrupted: run.interruption.aborted, crash })
-  const unwritten = await write(options.reports, envelopes, verdict, run)
+  const unwritten = await write(options.reports, envelopes, verdict, conformance)
   failures(terminal, verdict, options.command)
   summary(terminal, verdict)
   if (unwritten !== null) {
     error(`\n${unwritten}\n`)
     return EXIT_CODES['harness-error']
   }
-  terminal.print(`\n${lastLine(verdict, withSlashes(relative(resolve(folder), resolve(options.reports, REPORTS.html))))}`)
+  terminal.print(`\n${lastLine(verdict, withSlashes(relative(resolve(folder), resolve(options.reports, REPORTS.page))))}`)
   return exitCodeOf(verdict)
 }
 
@@ -115,11 +117,17 @@ function placed(folder: string, path: string): string {
 }
 
 /** Writes the verdict and all reports. Returns null, or why they cannot be written: the summary is printed all the same. */
-async function write(folder: string, envelopes: Envelope[], verdict: Verdict, { interruption }: Run): Promise<string | null> {
+async function write(
+  folder: string,
+  envelopes: Envelope[],
+  verdict: Verdict,
+  { run: { interruption }, environment }: Conformance,
+): Promise<string | null> {
   const interrupted = interruption.aborted ? (interruption.reason as Error).message : null
   try {
     writeVerdict(folder, verdict)
-    await writeReports({ folder, envelopes, verdict, interrupted })
+    await writeReports({ folder, envelopes, verdict, sentence: verdictSentence(verdict), interrupted })
+    publishSummary(folder, environment.GITHUB_STEP_SUMMARY)
     return null
   } catch (error) {
     return notWritten('The reports', folder, error)
@@ -171,6 +179,7 @@ function contextOfRun(
     suite: suiteIdentity(),
     strict,
     baseline,
+    configuration: configuration === null ? {} : shownSettings(configuration),
     target: {
       kind: parameters.target,
       baseUrl,
@@ -182,6 +191,7 @@ function contextOfRun(
       tags: asked.tags,
       requirements: [...asked.requirements],
       stages: [...asked.stages],
+      names: [...selection.names],
       shard: selection.shard === '' ? null : selection.shard,
       seed: selection.order.startsWith('random:') ? selection.order.slice('random:'.length) : null,
     },

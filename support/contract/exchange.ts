@@ -18,6 +18,8 @@ export interface ExchangeResponse {
 }
 
 export interface Exchange {
+  /** When it had ended, on the clock of this machine, in milliseconds since the epoch. */
+  readonly at?: number
   readonly purpose: Purpose
   /** Who sent the request. */
   readonly from: 'bot' | 'graph'

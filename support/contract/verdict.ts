@@ -87,7 +87,7 @@ export const verdictSchema = z.object({
   strict: z.boolean(),
   /** A signal ended the run before its last scenario. */
   aborted: z.boolean(),
-  /** Why the run as a whole is a harness-error although no scenario says so; null otherwise. */
+  /** Why the run as a whole is a harness-error although no scenario says so, or which shards a merged run lacks; null otherwise. */
   reason: z.string().nullable(),
   suite: z.object({ name: z.string(), version: z.string(), commit: z.string().nullable() }),
   document: z.object({ page: z.string(), revision: z.string() }),
@@ -102,6 +102,8 @@ export const verdictSchema = z.object({
     tags: z.string().nullable(),
     requirements: z.array(z.string()),
     stages: z.array(z.string()),
+    /** Patterns of names (`--name`). */
+    names: z.array(z.string()).default([]),
     shard: z.string().nullable(),
     /** The seed of a random order; null when the order is as defined. */
     seed: z.string().nullable(),

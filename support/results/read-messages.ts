@@ -35,6 +35,8 @@ const factsSchema = z.object({
     left: z.array(z.string()),
     uncertain: z.array(z.string()).default([]),
   }),
+  /** When each exchange ended, in the order of the evidence, in milliseconds since the epoch. */
+  exchangedAt: z.array(z.number()).default([]),
   /** How many posts came to addresses that no bot has, since the previous scenario ended. */
   strayPosts: z.number().default(0),
 })

@@ -12,6 +12,8 @@ import { verdictSchema } from '../contract/verdict'
 const CONTEXT_FILE = 'run.json'
 
 const contextSchema = verdictSchema.pick({ suite: true, target: true, selection: true, strict: true }).extend({
+  /** Settings of the run that may be shown, by name. */
+  configuration: z.record(z.string(), z.string()).default({}),
   /** The known differences as they were read: the file may have changed by the time that a report is made again. */
   baseline: baselineSchema.nullable().default(null),
 })
@@ -36,6 +38,15 @@ export function contextOf(envelopes: readonly Envelope[]): RunContext | null {
     ({ attachment }) => attachment?.fileName === CONTEXT_FILE && attachment.testCaseStartedId === undefined,
   )
   return found?.attachment === undefined ? null : contextSchema.parse(JSON.parse(found.attachment.body))
+}
+
+/** The version of the suite that wrote a record, also of one whose context this suite cannot read; null where the record does not say. */
+export function versionOf(envelopes: readonly Envelope[]): string | null {
+  const found = envelopes.find(
+    ({ attachment }) => attachment?.fileName === CONTEXT_FILE && attachment.testCaseStartedId === undefined,
+  )
+  const version = found?.attachment && (JSON.parse(found.attachment.body) as { suite?: { version?: unknown } }).suite?.version
+  return typeof version === 'string' ? version : null
 }
 
 const packageSchema = z.object({ name: z.string(), version: z.string() })

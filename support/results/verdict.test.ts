@@ -338,7 +338,7 @@ describe('coverage', () => {
 })
 
 describe('the last line', () => {
-  const REPORT = 'reports/cucumber.html'
+  const REPORT = 'reports/index.html'
   const line = (scenarios: readonly Scenario[], input?: Parameters<typeof verdictOf>[1]) =>
     lastLine(verdictOf(scenarios, input), REPORT)
   const everything: Scenario[] = [{ tags: ['CC-01', 'CC-02'] }, { tags: ['CC-03'] }]

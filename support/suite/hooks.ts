@@ -63,6 +63,7 @@ After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld
       cleanup,
       errata: all(this.sessions.map(({ errata }) => errata)),
       drift: all(this.sessions.map(({ drift }) => drift)),
+      exchangedAt: exchanges.map(({ at = 0 }) => Math.round(at * 10) / 10),
       strayPosts: this.target.strayPosts?.() ?? 0,
       ...(this.inapplicable === null ? {} : { skipped: { outcome: 'not-applicable', reason: this.inapplicable } }),
     })
@@ -79,6 +80,6 @@ function all(sets: readonly ReadonlySet<string>[]): string[] {
 }
 
 function keep(world: CallWorld, facts: Partial<Facts>): void {
-  const whole: Facts = { skipped: null, errata: [], drift: [], cleanup: NO_CALLS, strayPosts: 0, ...facts }
+  const whole: Facts = { skipped: null, errata: [], drift: [], cleanup: NO_CALLS, exchangedAt: [], strayPosts: 0, ...facts }
   world.attach(JSON.stringify(whole), { mediaType: 'application/json', fileName: FACTS_FILE })
 }

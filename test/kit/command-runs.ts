@@ -7,6 +7,7 @@ import { type Verdict, verdictSchema } from '../../support/contract/verdict'
 import { TIME_LIMITS, type TimeLimits } from '../../support/net/time-limits'
 import { loadSupportCode } from '../../support/suite/cucumber'
 import type { Environment } from '../../support/targets/tenant/config/configuration'
+import { againstPublishedSchema } from './published-schema'
 
 export interface Result {
   readonly code: number | null
@@ -81,7 +82,10 @@ export class CommandRuns {
 /** The verdict in a folder of reports; null where the file is missing. */
 export function verdictIn(folder: string): Verdict | null {
   const file = join(folder, 'verdict.json')
-  return existsSync(file) ? verdictSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : null
+  if (!existsSync(file)) return null
+  const written: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  againstPublishedSchema(written)
+  return verdictSchema.parse(written)
 }
 
 /** The last line that a person reads. */

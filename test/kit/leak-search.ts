@@ -1,7 +1,7 @@
-// Finds values in files under any encoding: percent and JSON escapes, base64 from any place on, hexadecimal, gzip, and these in each other.
+// Finds values in files under any encoding: percent and JSON escapes, base64 from any place on, hexadecimal, gzip, zlib, and these in each other.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, inflateSync } from 'node:zlib'
 
 /** How many wrappings are taken off. */
 const DEPTH = 3
@@ -18,7 +18,7 @@ export function leaksIn(content: Buffer, values: ReadonlyMap<string, string>): r
     const plain = text.toLowerCase()
     for (const [value, name] of wanted) if (plain.includes(value)) found.add(name)
     if (depth === DEPTH) return
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) for (const inside of gunzipped(bytes)) look(inside, depth + 1)
+    for (const inside of unpacked(bytes)) look(inside, depth + 1)
     const unescaped = withoutEscapes(text)
     if (unescaped !== text) look(Buffer.from(unescaped, 'latin1'), depth + 1)
     const wrapped = [...runsOf(text, HEX).map((run) => Buffer.from(run, 'hex')), ...runsOf(text, BASE64).flatMap(fromBase64)]
@@ -60,9 +60,11 @@ function withoutEscapes(text: string): string {
     .replace(/\\([^\w])/g, '$1')
 }
 
-function gunzipped(bytes: Buffer): readonly Buffer[] {
+/** The content of gzip and of zlib, by their first bytes. */
+function unpacked(bytes: Buffer): readonly Buffer[] {
   try {
-    return [gunzipSync(bytes)]
+    if (bytes[0] === 0x1f && bytes[1] === 0x8b) return [gunzipSync(bytes)]
+    return bytes[0] === 0x78 && bytes.readUInt16BE(0) % 31 === 0 ? [inflateSync(bytes)] : []
   } catch {
     return []
   }

@@ -3,6 +3,8 @@
 export const OWN_PROCESS: Readonly<Record<string, readonly string[]>> = {
   'tests on nock': [
     'test/process/baseline.test.ts',
+    'test/process/merge.test.ts',
+    'test/process/page.test.ts',
     'test/process/command.test.ts',
     'support/simulator/index.test.ts',
     'support/simulator/mounts/mounts.test.ts',

@@ -90,7 +90,7 @@ function scenarioMessages(
 
 function factsMessage(testCaseStartedId: string, testStepId: string, facts: Partial<Facts>): Envelope {
   const cleanup = { made: 0, ended: 0, left: [], uncertain: [] }
-  const whole: Facts = { skipped: null, errata: [], drift: [], cleanup, strayPosts: 0, ...facts }
+  const whole: Facts = { skipped: null, errata: [], drift: [], cleanup, exchangedAt: [], strayPosts: 0, ...facts }
   const body = Buffer.from(JSON.stringify(whole)).toString('base64')
   const contentEncoding = AttachmentContentEncoding.BASE64
   return {
@@ -153,7 +153,7 @@ export function verdictOf(
     document: { page: 'Create call', revision: '2019-11-05' },
     suite: { name: 'suite', version: '1.2.3', commit: null },
     target: TARGETS[on],
-    selection: { tags: null, requirements: [], stages: [], shard: null, seed: null },
+    selection: { tags: null, requirements: [], stages: [], names: [], shard: null, seed: null },
     strict: true,
     interrupted: false,
     crash: null,

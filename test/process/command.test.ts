@@ -14,8 +14,16 @@ describe('exit codes and outcomes', () => {
     const result = await runs.conformance(['--requirement', 'CC-30', '--requirement', 'CC-05'])
     assert.equal(result.code, 0, result.out + result.err)
     assert.equal(result.verdict?.outcome, 'conformant')
-    assert.match(lastLine(result), /^Conformant: 2 of \d+ must rules hold, \d+ not selected\. reports\/\d+\/cucumber\.html$/)
-    for (const file of ['verdict.json', 'messages.ndjson', 'cucumber.html', 'junit.xml', 'allure-results'])
+    assert.match(lastLine(result), /^Conformant: 2 of \d+ must rules hold, \d+ not selected\. reports\/\d+\/index\.html$/)
+    for (const file of [
+      'index.html',
+      'summary.md',
+      'verdict.json',
+      'messages.ndjson',
+      'cucumber.html',
+      'junit.xml',
+      'allure-results',
+    ])
       assert.ok(existsSync(join(result.reports, file)), `${file} is missing`)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
     assert.doesNotMatch(result.out, /\u001b/)

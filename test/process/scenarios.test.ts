@@ -54,7 +54,7 @@ async function verdictWith(parameters: Partial<WorldParameters>, tags = OF_EXAMP
     ...loadRequirementsFile(),
     suite: { name: 'test', version: '0', commit: null },
     target: { kind: 'simulator', baseUrl: '', callsPath: '', profile: 'documented', deviation: parameters.deviation ?? null },
-    selection: { tags: null, requirements: [], stages: [], shard: null, seed: null },
+    selection: { tags: null, requirements: [], stages: [], names: [], shard: null, seed: null },
     strict: true,
     interrupted: false,
     crash: null,

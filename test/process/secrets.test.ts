@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { deflateSync } from 'node:zlib'
 import { after, before, describe, test } from 'mocha'
 import { report } from '../../support/cli/report'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
@@ -141,6 +142,9 @@ describe('the search of this test', () => {
     const values = new Map([['canarySearched7f3a', 'it']])
     for (const disguise of disguises('canarySearched7f3a').flatMap((one) => [one, ...disguises(one)]))
       assert.deepEqual(leaksIn(Buffer.from(`around ${disguise} it`), values), ['it'], disguise)
+    // As the reviewer's page packs its evidence.
+    const packed = deflateSync('evidence with canarySearched7f3a in it').toString('base64')
+    assert.deepEqual(leaksIn(Buffer.from(`>${packed}<`), values), ['it'])
     assert.deepEqual(leaksIn(Buffer.from('around it'), values), [])
   })
 })

@@ -1,10 +1,12 @@
 // The reports agree with the verdict, show every interruption, and never render what came over the wire.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { runInNewContext } from 'node:vm'
+import { inflateSync } from 'node:zlib'
 import { loadConfiguration, loadSupport, runCucumber } from '@cucumber/cucumber/api'
 import { type Envelope, TestStepResultStatus } from '@cucumber/messages'
 import type { TestResult } from 'allure-js-commons'
@@ -17,7 +19,7 @@ import { completeRecord } from '../complete-record'
 import { FACTS_FILE } from '../read-messages'
 import { openRecord, readRecord } from '../record'
 import { withoutMachinePaths } from '../redaction/machine-paths'
-import { writeReports } from './all-reports'
+import { publishSummary, writeReports } from './all-reports'
 import { findJava, makeAllurePage, NO_JAVA } from './allure-page'
 import { writeJunit } from './cucumber-reports'
 
@@ -131,7 +133,7 @@ before(async () => {
   record.append({ parseError: { source: {}, message: 'after the end' } })
   envelopes = readRecord(join(reports, 'messages.ndjson'))
   verdict = verdictOf([], { envelopes, on: 'simulator' })
-  await writeReports({ folder: reports, envelopes, verdict, interrupted: null })
+  await writeReports({ folder: reports, envelopes, verdict, sentence: 'Harness error in 0 of 3 must rules', interrupted: null })
 })
 
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -201,13 +203,87 @@ describe('the record', () => {
     assert.match(junitOf(completeRecord(meta, 'cut')).xml, /No scenario was run/)
     assert.match(junitOf(completeRecord([], 'cut')).xml, /No scenario was run/)
     const interrupted = join(folder, 'interrupted')
-    await writeReports({ folder: interrupted, envelopes: passing, verdict, interrupted: 'stopped by a signal' })
+    await writeReports({
+      folder: interrupted,
+      envelopes: passing,
+      verdict,
+      sentence: 'Incomplete',
+      interrupted: 'stopped by a signal',
+    })
     assert.match(readFileSync(join(interrupted, 'junit.xml'), 'utf8'), /failures="1"[\s\S]*stopped by a signal/)
     assert.match(readFileSync(join(interrupted, 'cucumber.html'), 'utf8'), /stopped by a signal/)
   })
 })
 
+describe('the summary', () => {
+  const summary = () => readFileSync(join(reports, 'summary.md'), 'utf8')
+
+  test('has verdict, target, doubts and each failure, and no markup from the wire', () => {
+    assert.match(summary(), /^## Harness error in 0 of 3 must rules\n/)
+    assert.match(summary(), /against the simulator of this project/)
+    assert.match(summary(), /\*\*Doubts:\*\* The target is the simulator/)
+    for (const name of ['fails', 'undefined', 'ambiguous', 'pending', 'hook fails'])
+      assert.ok(summary().includes(`## ! ${name}`) || summary().includes(` ${name}\n`), name)
+    assert.ok(!summary().includes(HOSTILE))
+  })
+
+  test('is added to the page of a build step', () => {
+    const step = join(folder, 'step.md')
+    writeFileSync(step, '# Build\n')
+    publishSummary(reports, step)
+    publishSummary(reports, undefined)
+    assert.equal(readFileSync(step, 'utf8'), `# Build\n${summary()}`)
+  })
+})
+
+describe("the reviewer's page", () => {
+  const page = () => readFileSync(join(reports, 'index.html'), 'utf8')
+
+  test('is the same again from the same record, and names every scenario', async () => {
+    const before = page()
+    await writeReports({ folder: reports, envelopes, verdict, sentence: 'Harness error in 0 of 3 must rules', interrupted: null })
+    assert.equal(page(), before)
+    for (const { name } of verdict.scenarios) assert.ok(before.includes(` ${name}`), name)
+  })
+
+  test('allows only its own script and style, and carries what came over the wire as text', () => {
+    assert.ok(!page().includes('<img'))
+    const [, policy = ''] = /Content-Security-Policy" content="([^"]*)"/.exec(page()) ?? []
+    const hash = (tag: string) => {
+      const [, content = ''] = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(page()) ?? []
+      return `&#39;sha256-${createHash('sha256').update(content).digest('base64')}&#39;`
+    }
+    assert.ok(policy.includes(`style-src ${hash('style')}`) && policy.includes(`script-src ${hash('script')}`), policy)
+    assert.match(policy, /^default-src &#39;none&#39;/)
+    assert.ok(!/unsafe|https?:/.test(policy), policy)
+    assert.ok(!/\s(style|on\w+)=/.test(page().replace(/<script[\s\S]*?<\/script>/g, '')))
+    // Hostile text is in the evidence, which is packed.
+    const [, packed = ''] = /id="evidence-data">([^<]*)</.exec(page()) ?? []
+    const evidence = JSON.parse(inflateSync(Buffer.from(packed, 'base64')).toString()) as {
+      steps: [string, string, string, string[][]][]
+    }[]
+    assert.ok(evidence.some(({ steps }) => steps.some(([, , , rows]) => rows.flat().includes(HOSTILE))))
+  })
+})
+
 describe('JUnit and HTML', () => {
+  test('JUnit has one root, and file, line and rules of each scenario', () => {
+    const { xml } = junitOf(envelopes)
+    assert.match(xml, /^<\?xml version="1.0"\?>\n<testsuites>\n<testsuite /)
+    assert.match(xml, /<\/testsuite>\n<\/testsuites>\s*$/)
+    assert.match(
+      xml,
+      /<testcase [^>]*name="passes" [^>]*file="outcomes\.feature" line="5">\n {4}<properties><property name="rule" value="CC-01"\/><\/properties>/,
+    )
+    const cases = [...xml.matchAll(/<testcase [^>]*name="([^"]*)"[^>]* line="(\d+)"/g)].map(([, name, line]) => `${name}:${line}`)
+    const lines = FEATURE.split('\n')
+    for (const one of cases) {
+      const [name = '', line = ''] = one.split(':')
+      if (!name.startsWith('example')) assert.match(lines[Number(line) - 1] ?? '', new RegExp(`Scenario: ${name}$`))
+    }
+    assert.equal(cases.length, 10)
+  })
+
   test('count what failed', () => {
     const { xml, tests, failures, skipped } = junitOf(envelopes)
     assert.deepEqual({ tests, failures, skipped }, { tests: 10, failures: 6, skipped: 1 })
@@ -244,7 +320,7 @@ describe('Allure', () => {
     const first = ids()
     assert.equal(new Set(first).size, verdict.scenarios.length)
     writeFileSync(join(reports, 'allure-results', 'stale-result.json'), '{}')
-    await writeReports({ folder: reports, envelopes, verdict, interrupted: null })
+    await writeReports({ folder: reports, envelopes, verdict, sentence: 'Harness error in 0 of 3 must rules', interrupted: null })
     assert.deepEqual(ids(), first)
   })
 
@@ -281,7 +357,9 @@ describe('Allure', () => {
     assert.ok(!text.includes(process.cwd()), 'an absolute path is in the results')
     assert.match(text, /steps\.js, not established/)
     assert.ok(!/"name": "host"/.test(text))
-    assert.match(text, /^Base\\ URL=https:\/\/graph\.microsoft\.com$/m)
+    assert.match(text, /^Verdict=Harness error in 0 of 3 must rules$/m)
+    assert.match(text, /^Target=the simulator of this project, documented profile/m)
+    assert.ok(!/graph\.microsoft\.com/.test(text), 'a run against the simulator names Graph as its target')
   })
 
   test('says what to install where there is no Java', async () => {
@@ -321,7 +399,7 @@ describe('npm run report', () => {
     rmSync(join(reports, 'junit.xml'))
     const { code, said } = await run('--reports', reports)
     const here = reports.slice(process.cwd().length + 1)
-    const made = ['cucumber.html', 'junit.xml', 'allure-results'].map((name) => `${here}/${name}`)
+    const made = ['index.html', 'summary.md', 'cucumber.html', 'junit.xml', 'allure-results'].map((name) => `${here}/${name}`)
     assert.deepEqual({ code, lines: said.trim().split('\n') }, { code: 0, lines: [...made, NO_JAVA] })
     assert.ok(existsSync(join(reports, 'junit.xml')))
   })
@@ -334,7 +412,7 @@ describe('npm run report', () => {
       assert.ok(!said.includes('    at '), 'a stack trace is shown')
     }
     await refused(/no record .*npm run conformance/, '--reports', folder)
-    await refused(/not available yet/, '--merge', 'a', 'b')
+    await refused(/no record of a run at a.messages\.ndjson/, '--merge', 'a', 'b')
     await refused(/^Unknown option '--nonsense'/, '--nonsense')
     writeFileSync(join(reports, 'verdict.json'), '{"outcome":"conformant"}')
     await refused(/verdict\.json is no verdict/, '--reports', reports)

@@ -1,19 +1,28 @@
 // Writes the verdict and every report that needs no Java, from one record, for a finished, an interrupted and a killed run alike.
-import { accessSync, constants, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, appendFileSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { UsageError } from '../../contract/command-line'
 import { makeFolder } from '../../contract/folders'
+import { loadRequirements } from '../../contract/requirements'
 import type { Verdict } from '../../contract/verdict'
 import { completeRecord, endedBy } from '../complete-record'
 import { writeAllureResults } from './allure-results'
 import { writeCucumberHtml, writeJunit } from './cucumber-reports'
+import { writePage } from './page/write-page'
+import { summaryOf } from './summary'
 
 /** The names of the reports, in the folder of reports. */
-export const REPORTS = { html: 'cucumber.html', junit: 'junit.xml', allureResults: 'allure-results' } as const
+export const REPORTS = {
+  page: 'index.html',
+  summary: 'summary.md',
+  html: 'cucumber.html',
+  junit: 'junit.xml',
+  allureResults: 'allure-results',
+} as const
 
 /** All that a run or `npm run report` writes to the folder. */
-const OUTPUTS = ['verdict.json', 'messages.ndjson', 'cucumber.html', 'junit.xml', 'allure-results', 'allure']
+const OUTPUTS = ['verdict.json', 'messages.ndjson', ...Object.values(REPORTS), 'allure']
 
 /**
  * Makes the folder of `--reports` if it is missing, clears it of what an earlier run left, and proves that it can be written.
@@ -47,16 +56,26 @@ interface Reports {
   /** The record as it is, complete or not. */
   readonly envelopes: Envelope[]
   readonly verdict: Verdict
+  /** The last line of the run, without the path of a report. */
+  readonly sentence: string
   /** Why the run was stopped before its end, a sentence; null when it was not. */
   readonly interrupted: string | null
 }
 
-/** Writes cucumber's HTML, the JUnit XML and Allure's results of a run. */
-export async function writeReports({ folder, envelopes, verdict, interrupted }: Reports): Promise<void> {
+/** Writes the page, the summary, cucumber's HTML, the JUnit XML and Allure's results of a run. */
+export async function writeReports({ folder, envelopes, verdict, sentence, interrupted }: Reports): Promise<void> {
   const complete = completeRecord(envelopes, interrupted ?? CUT_OFF_REASON)
   const record = interrupted === null ? complete : endedBy(complete, interrupted)
   makeFolder(folder)
+  const cutOff = interrupted ?? (complete === envelopes ? null : CUT_OFF_REASON)
+  writePage(folder, REPORTS.page, { envelopes: record, verdict, sentence, cutOff })
+  writeFileSync(join(folder, REPORTS.summary), summaryOf({ verdict, sentence, cutOff, requirements: loadRequirements() }))
   writeJunit(record, join(folder, REPORTS.junit))
-  writeAllureResults(record, verdict, join(folder, REPORTS.allureResults))
+  writeAllureResults(record, { verdict, sentence, requirements: loadRequirements() }, join(folder, REPORTS.allureResults))
   await writeCucumberHtml(record, join(folder, REPORTS.html))
+}
+
+/** Adds the summary of a run to the page of a build step (`GITHUB_STEP_SUMMARY`), where the build server names a file for it. */
+export function publishSummary(folder: string, stepSummary: string | undefined): void {
+  if (stepSummary) appendFileSync(stepSummary, readFileSync(join(folder, REPORTS.summary)))
 }

@@ -12,7 +12,7 @@ interface Java {
 type AllurePage = { readonly made: true; readonly file: string } | { readonly made: false; readonly reason: string }
 
 export const NO_JAVA =
-  'The Allure page needs a Java runtime, version 8 or newer (on Debian: apt-get install default-jre-headless); reports/cucumber.html shows the same run and needs none.'
+  'The Allure page needs a Java runtime, version 8 or newer (on Debian: apt-get install default-jre-headless); reports/index.html shows the same run and needs none.'
 
 // Allure's page asks it for a script as soon as it is opened, unless an option of the generator forbids it.
 const ANALYTICS_HOST = 'googletagmanager'

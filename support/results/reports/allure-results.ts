@@ -14,8 +14,11 @@ import { type Attachment as AllureAttachment, Stage, Status, type StepResult, ty
 import type { Category } from 'allure-js-commons/sdk'
 import { stringifyEnvInfo } from 'allure-js-commons/sdk/reporter'
 import { makeFolder } from '../../contract/folders'
+import type { Requirement } from '../../contract/requirements'
 import type { ScenarioOutcome, ScenarioVerdict, Verdict } from '../../contract/verdict'
 import { contentOf, milliseconds, readRun, type ScenarioRecord, type StepRecord } from '../read-messages'
+import { describeMessage, evidenceOf } from './evidence-messages'
+import { commandOf, describeBasis, describeTarget } from './wording'
 
 /** Allure's status of each outcome. Its adapter for cucumber shows undefined, ambiguous and failed-hook scenarios as passed. */
 const ALLURE_STATUS: Readonly<{ [outcome in ScenarioOutcome]: Status }> = {
@@ -56,17 +59,30 @@ const CATEGORIES: readonly Category[] = [
   { name: 'Harness error', matchedStatuses: [Status.BROKEN], messageRegex: '^harness-error[\\s\\S]*' },
 ]
 
+/** What the results say of the run. */
+interface AllureInput {
+  readonly verdict: Verdict
+  /** The last line of the run, without the path of a report. */
+  readonly sentence: string
+  readonly requirements: readonly Requirement[]
+}
+
 /**
  * Writes Allure's results of a run into `folder`, which is emptied first: Allure reports everything that it finds there.
  * Writes text and JSON only, and no page, because attachments hold what came over the wire.
  * @param envelopes the complete record (`completeRecord`)
  */
-export function writeAllureResults(envelopes: Envelope[], verdict: Verdict, folder: string): void {
+export function writeAllureResults(
+  envelopes: Envelope[],
+  { verdict, sentence, requirements }: AllureInput,
+  folder: string,
+): void {
   rmSync(folder, { recursive: true, force: true })
   makeFolder(folder)
   const write = (name: string, text: string | Buffer) => writeFileSync(join(folder, name), text)
   const writeJson = (name: string, value: unknown) => write(name, JSON.stringify(value, null, 2))
   const records = new Map(readRun(envelopes).scenarios.map((one) => [placeOf(one.pickle.uri, one.line), one]))
+  const rules = new Map(requirements.map((one) => [one.id, one]))
   const namesakes = new Map<string, number>()
   for (const scenario of verdict.scenarios) {
     // Allure takes two results with one history for repetitions and hides the first: examples may share their outline's name.
@@ -77,12 +93,22 @@ export function writeAllureResults(envelopes: Envelope[], verdict: Verdict, fold
       .update(ordinal === 0 ? named : `${named} (${ordinal + 1})`)
       .digest('hex')
       .slice(0, 32)
-    writeJson(`${id}-result.json`, resultOf(scenario, records.get(placeOf(scenario.uri, scenario.line)), id, verdict, write))
+    writeJson(
+      `${id}-result.json`,
+      resultOf(scenario, records.get(placeOf(scenario.uri, scenario.line)), id, rules, verdict, write),
+    )
   }
   writeJson('categories.json', CATEGORIES)
-  const { target, suite } = verdict
-  const environment = { Target: target.kind, 'Base URL': target.baseUrl, Profile: target.profile ?? 'none' }
-  write('environment.properties', `${stringifyEnvInfo({ ...environment, 'Suite version': suite.version })}\n`)
+  const { target, suite, document } = verdict
+  const environment = {
+    Verdict: sentence,
+    Target: describeTarget(target),
+    ...(target.deviation === null ? {} : { Deviation: target.deviation }),
+    Document: `${document.page}, revision of ${document.revision}`,
+    'Suite version': suite.version,
+    'Run it again': commandOf(verdict),
+  }
+  write('environment.properties', `${stringifyEnvInfo(environment)}\n`)
 }
 
 type Write = (name: string, content: string | Buffer) => void
@@ -91,6 +117,7 @@ function resultOf(
   scenario: ScenarioVerdict,
   record: ScenarioRecord | undefined,
   id: string,
+  rules: ReadonlyMap<string, Requirement>,
   verdict: Verdict,
   write: Write,
 ): TestResult {
@@ -112,10 +139,12 @@ function resultOf(
       { name: 'suite', value: feature },
       ...scenario.requirements.map((requirement) => ({ name: 'tag', value: requirement })),
     ],
-    links: [],
+    description: scenario.requirements.flatMap((one) => describeRule(rules.get(one)) ?? []).join('\n\n'),
+    // From Allure's page to the rule on the reviewer's page beside it.
+    links: scenario.requirements.map((name) => ({ name, url: `../index.html#${name}`, type: 'link' })),
     parameters: [],
     attachments: [],
-    steps: stepsOf(record?.steps ?? [], id, write),
+    steps: record === undefined ? [] : stepsOf(record, id, write),
   }
 }
 
@@ -125,16 +154,22 @@ function messageOf({ outcome, reason, warnings, drift }: ScenarioVerdict): strin
   return remarks.filter((remark) => remark !== null).join('\n')
 }
 
-function stepsOf(steps: readonly StepRecord[], id: string, write: Write): StepResult[] {
+function describeRule(rule: Requirement | undefined): string | null {
+  return rule === undefined ? null : `${rule.id} (${rule.level}; ${describeBasis(rule)}): ${rule.statement}`
+}
+
+function stepsOf(record: ScenarioRecord, id: string, write: Write): StepResult[] {
+  const messages = new Map(evidenceOf(record).map((message, at) => [message.fileName, `${at + 1}. ${describeMessage(message)}`]))
   let attachments = 0
   const store = (attachment: Attachment): AllureAttachment => {
     const { type, extension, content } = asText(attachment)
     attachments += 1
     const source = `${id}-${attachments}-attachment.${extension}`
     write(source, content)
-    return { name: attachment.fileName ?? (extension === 'json' ? 'JSON' : 'Text'), type, source }
+    const message = messages.get(attachment.fileName ?? '')
+    return { name: message ?? attachment.fileName ?? (extension === 'json' ? 'JSON' : 'Text'), type, source }
   }
-  return steps.map(({ text, sentence, result, started, finished, ...step }): StepResult => {
+  return record.steps.map(({ text, sentence, result, started, finished, ...step }: StepRecord): StepResult => {
     const message = result.exception?.message ?? result.message ?? STEP_MESSAGE[result.status]
     return {
       name: `${(sentence?.type && STEP_KEYWORD[sentence.type]) ?? ''}${text}`,

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CucumberHtmlStream } from '@cucumber/html-formatter'
 import junitXml from '@cucumber/junit-xml-formatter'
-import { type Envelope, SourceMediaType, TestStepResultStatus, type Timestamp } from '@cucumber/messages'
+import { type Envelope, type Pickle, SourceMediaType, TestStepResultStatus, type Timestamp } from '@cucumber/messages'
 import { queryOf, runFaults } from '../read-messages'
 
 const SUITE_NAME = 'graph-calls-conformance'
@@ -24,7 +24,48 @@ export function writeJunit(envelopes: Envelope[], file: string): void {
     },
   })
   for (const envelope of withRunProblems(envelopes)) update(envelope)
-  writeFileSync(file, `${xml}\n`)
+  writeFileSync(file, `${withPlaces(xml, withRunProblems(envelopes))}\n`)
+}
+
+/**
+ * Adds what build servers use and cucumber's formatter leaves out: a root for several suites, file and line of each scenario, and the numbers of
+ * its rules as properties. Text of the run stands in CDATA and stays untouched.
+ */
+function withPlaces(xml: string, envelopes: readonly Envelope[]): string {
+  const query = queryOf(envelopes)
+  const pickles = query
+    .findAllTestCaseStartedOrderBy((of, attempt) => of.findPickleBy(attempt), byPlace)
+    .map((attempt) => query.findPickleBy(attempt))
+  const places = pickles.map((pickle) => {
+    if (pickle === undefined) return { attributes: '', properties: '' }
+    const rules = pickle.tags.flatMap(({ name }) => (/^@[A-Z]{2}-/.test(name) ? [name.slice(1)] : []))
+    const properties = rules.map((id) => `<property name="rule" value="${id}"/>`).join('')
+    return {
+      attributes: ` file="${asAttribute(pickle.uri)}" line="${pickle.location?.line ?? 0}"`,
+      properties: properties === '' ? '' : `\n    <properties>${properties}</properties>`,
+    }
+  })
+  let at = 0
+  const placed = (markup: string) =>
+    markup.replace(/<testcase ([^>]*?)(\/?)>/g, (_, written: string, empty: string) => {
+      const { attributes = '', properties = '' } = places[at] ?? {}
+      at += 1
+      return `<testcase ${written.trimEnd()}${attributes}>${properties}${empty ? '</testcase>' : ''}`
+    })
+  const whole = xml
+    .split(/(<!\[CDATA\[[\s\S]*?\]\]>)/)
+    .map((piece, index) => (index % 2 === 0 ? placed(piece) : piece))
+    .join('')
+  return whole.replace(/<testsuite [\s\S]*$/, (suite) => `<testsuites>\n${suite.trimEnd()}\n</testsuites>`)
+}
+
+/** The order in which cucumber's formatter lists scenarios. */
+function byPlace(one: Pickle, other: Pickle): number {
+  return one.uri.localeCompare(other.uri) || (one.location?.line ?? 0) - (other.location?.line ?? 0)
+}
+
+function asAttribute(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 // The report renders these as markup: a log line as HTML, a list of addresses as links, which may be javascript: ones.
