@@ -22,6 +22,7 @@ import { withoutMachinePaths } from '../redaction/machine-paths'
 import { publishSummary, writeReports } from './all-reports'
 import { findJava, makeAllurePage, NO_JAVA } from './allure-page'
 import { writeJunit } from './cucumber-reports'
+import { summaryOf } from './summary'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
 
@@ -224,7 +225,9 @@ describe('the summary', () => {
     assert.match(summary(), /\*\*Doubts:\*\* The target is the simulator/)
     for (const name of ['fails', 'undefined', 'ambiguous', 'pending', 'hook fails'])
       assert.ok(summary().includes(`## ! ${name}`) || summary().includes(` ${name}\n`), name)
-    assert.ok(!summary().includes(HOSTILE))
+    const hostile = { ...verdict, scenarios: verdict.scenarios.map((one) => ({ ...one, name: HOSTILE })) }
+    const text = summaryOf({ verdict: hostile, sentence: HOSTILE, cutOff: null, requirements: [] })
+    assert.ok(!text.replace(/`[^`]*`/g, '').includes('<img'), text)
   })
 
   test('is added to the page of a build step', () => {
