@@ -12,7 +12,7 @@ import { after, describe, test } from 'mocha'
 import { bodyOf, HELD_MS, post, said, statusOf } from '../../test/kit/raw-clients'
 import { testUnless } from '../../test/kit/unless'
 import { issueLeaf, makeAuthority } from '../simulator/identity/authority'
-import { type Limits, type Listener, listen } from './listener'
+import { BrokenOff, type Limits, type Listener, listen } from './listener'
 
 const LIMITS: Limits = { bodyBytes: 64 * 1024, headersMs: 600, requestMs: 600, lingerMs: 200 }
 /** Of tests in which the machine may be slow, but nothing has to time out. */
@@ -94,6 +94,33 @@ describe('the address of a request', () => {
       assert.equal((await fetch(`http://127.0.0.1:${listener.port}/`)).status, 200)
     })
   }
+})
+
+describe('a body that breaks off', () => {
+  test('ends the connection after what came, and nothing is printed or appended', async () => {
+    const printed: unknown[] = []
+    const print = console.error
+    console.error = (...values: unknown[]) => printed.push(values)
+    try {
+      const halves = async function* () {
+        yield Buffer.from('{"half":')
+        await pause(20) // until the listener has sent it
+        throw new BrokenOff()
+      }
+      const { listener, problems } = await listening(
+        async () =>
+          new Response(ReadableStream.from(halves()), {
+            headers: { 'content-length': '100', 'content-type': 'application/json' },
+          }),
+      )
+      const answer = await said(listener.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+      assert.equal(statusOf(answer), 200, answer)
+      assert.equal(answer.slice(answer.indexOf('\r\n\r\n') + 4), '{"half":')
+      assert.deepEqual([printed, problems], [[], []])
+    } finally {
+      console.error = print
+    }
+  })
 })
 
 describe('what is no request', () => {

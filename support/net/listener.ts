@@ -111,7 +111,7 @@ export async function listen({ host, port, handle, tls = null, onProblem, limits
         // The type wants a response; without the socket it goes nowhere.
         return new Response(null, { status: 500 })
       })
-      return received.tooLong ? lingering(response, message, bounds.lingerMs) : response
+      return received.tooLong ? lingering(response, message, bounds.lingerMs) : breakingOff(response, message.socket)
     },
     {
       overrideGlobalObjects: false,
@@ -287,6 +287,27 @@ function bodyWithin(limit: number, incoming: IncomingMessage): Promise<Body | nu
     incoming.on('error', () => {})
     incoming.on('close', () => resolve(null))
   })
+}
+
+/** The same response; a body that fails with BrokenOff ends the connection, where the library would print the error and append it to the body. */
+function breakingOff(response: Response, socket: Socket): Response {
+  if (response.body === null) return response
+  const reader = response.body.getReader()
+  const body = new ReadableStream({
+    pull: async (stream) => {
+      try {
+        const { done, value } = await reader.read()
+        if (done) stream.close()
+        else stream.enqueue(value)
+      } catch (error) {
+        if (!(error instanceof BrokenOff)) throw error
+        socket.destroy()
+        stream.close()
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
+  return new Response(body, response)
 }
 
 /**

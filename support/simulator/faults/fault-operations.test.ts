@@ -93,6 +93,12 @@ describe('the control API', () => {
     ['arm', { fault: 'token-expired', ms: 1 }, 400, 'ms is no parameter of token-expired; leave it out, it takes none.'],
     ['arm', { fault: 'server-error', status: 404 }, 400, /^status is invalid; write the status .* 500, 502, 503, 504/],
     ['arm', { fault: 'call-ended', subcode: 1.5 }, 400, /^subcode is invalid; write the subcode of resultInfo, a whole number/],
+    [
+      'arm',
+      { fault: 'throttle', retryAfter: 1.5 },
+      400,
+      /^retryAfter is invalid; write how many seconds .*, a whole number from 0/,
+    ],
     ['arm', { fault: 'throttle', messages: 0 }, 400, /^messages is invalid; write how many requests/],
     ['arm', { fault: 'throttle', app: 'other' }, 400, /^app "other" is unknown; write one of none, unregistered, .* client id/],
     ['arm', { fault: 'throttle', callId: UNKNOWN }, 409, 'callId: no such call lives; no call does.'],

@@ -33,9 +33,11 @@ const REFUSALS = [
 
 /** The parameters of all faults. Each description follows "write": it is the remedy for an invalid value. */
 export const PARAMETERS = {
+  // Retry-After has whole seconds (RFC 9110, 10.2.3).
   retryAfter: upTo(LONGEST_S)
+    .int()
     .nullable()
-    .describe('how many seconds the bot must wait, a number from 0 to 86400; null: without the header'),
+    .describe('how many seconds the bot must wait, a whole number from 0 to 86400; null: without the header'),
   status: z
     .number()
     .refine((status) => STATUSES.includes(status))

@@ -93,7 +93,11 @@ describe('a body', () => {
 
   test('with huge numbers and lone surrogates is answered as it was sent', async () => {
     const run = await simulated()
-    const { status, body, text: raw } = await post(run, `{"subject":"\\ud800 \\u0000",${text.slice(1, -1)},"x":1e999,"y":-1e308}`)
+    const {
+      status,
+      body,
+      text: raw,
+    } = await post(run, `{"subject":"\\ud800 \\u0000",${text.slice(1, -1)},"x":1e999,"y":-1e308,"z":9007199254740993}`)
     assert.deepEqual([status, body.subject], [201, '\ud800 \u0000'])
     assert.ok(raw.includes('\\ud800'))
     assert.equal((await post(run, `{${text.slice(1, -1)},"ringingTimeoutInSeconds":1e999}`)).status, 400)

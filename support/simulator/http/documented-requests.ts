@@ -137,6 +137,13 @@ const ELSEWHERE: readonly DocumentedRoute[] = [
     `Look the meeting up at ${ONLINE_MEETINGS}.`,
     'GET /beta/applications/:application/onlineMeetings/:meeting',
   ),
+  ...known(
+    'first beta pages of calls, November 2018',
+    `Calls are at ${CALLS_ROOTS[0]}.`,
+    'POST /beta/applications/:application/calls',
+    'GET /beta/applications/:application/calls/:call',
+    'DELETE /beta/applications/:application/calls/:call',
+  ),
 ]
 
 /** A path that the documentation has, with the methods that it takes there. */

@@ -145,8 +145,8 @@ function routed(): Hono<{ Bindings: Serving }> {
     return answered(answer, tracing(context))
   }
 
-  const notPlayed = (route: string, instead: string | null) => (context: GraphContext) =>
-    refuse(context, unplayed(route, instead))
+  const notPlayed = (request: string, instead: string | null) => (context: GraphContext) =>
+    refuse(context, unplayed(request, instead))
   /** Allow goes with every 405 (RFC 9110, 15.5.6). */
   const wrongMethod = (allowed: readonly string[]) => (context: GraphContext) => {
     const allow = allowed.join(', ')
@@ -187,8 +187,8 @@ function routed(): Hono<{ Bindings: Serving }> {
   )
 
   for (const { path, routes } of KNOWN_PATHS) {
-    for (const { method, route, what, instead } of routes)
-      if (what === null) app.on(method, path, notPlayed(route.replaceAll(/:(\w+)/g, '{$1}'), instead))
+    for (const { method, what, instead } of routes)
+      if (what === null) app.on(method, path, notPlayed(`${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`, instead))
     app.all(path, wrongMethod(routes.map(({ method }) => method)))
   }
   app.notFound((context) => refuse(context, refusePath(context.req.method, canonicalPath(new URL(context.req.url).pathname))))

@@ -72,6 +72,7 @@ describe('the token endpoint', () => {
     [
       ['no grant type', { grant_type: undefined }, 400, 'invalid_request', 900144],
       ['an authorization code', { grant_type: 'authorization_code' }, 501, 'SimulatorNotImplemented', null],
+      ['a device code', { grant_type: 'urn:ietf:params:oauth:grant-type:device_code' }, 501, 'SimulatorNotImplemented', null],
       ['another grant type', { grant_type: 'other' }, 400, 'unsupported_grant_type', 70003],
       ['no client id', { client_id: undefined }, 400, 'invalid_request', 900144],
       ['an unknown tenant', {}, 400, 'invalid_request', 90002, 'common'],

@@ -22,7 +22,10 @@ interface Granted {
 }
 
 /** Grants that the token service has and a bot that calls does not use (documented: OAuth flows of the identity platform). */
-const OTHER_GRANTS = ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:jwt-bearer', 'device_code']
+const OTHER_GRANTS = [
+  ...['authorization_code', 'refresh_token', 'device_code'],
+  ...['device_code', 'jwt-bearer', 'saml2-bearer', 'saml1_1-bearer'].map((name) => `urn:ietf:params:oauth:grant-type:${name}`),
+]
 
 const RESOURCES: readonly string[] = [GRAPH_AUDIENCE, `${GRAPH_AUDIENCE}/`, '00000003-0000-0000-c000-000000000000']
 

@@ -229,9 +229,7 @@ function faultLines({ simulator, seed }: Started['world']): string[] {
 
 function timeLine({ time }: ServeOptions): string {
   if (time === 'virtual') return 'Time stands still until the control API moves it (move-clock).'
-  return time.speed === 1
-    ? 'Time passes as on the wall.'
-    : `Time passes ${time.speed} times as fast as on the wall; tokens keep real time.`
+  return time.speed === 1 ? 'Time is real time.' : `Time passes ${time.speed} times as fast as real time; tokens keep real time.`
 }
 
 function deliveryLine({ allowedHosts }: ServeOptions): string {
