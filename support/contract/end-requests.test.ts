@@ -91,22 +91,31 @@ after(() => {
 const simulator = (shell: string) =>
   new Script(shell, 'simulator', '--json', '--people', 'manual', '--port', '0', '--control-port', '0')
 
-/** A simulator with a delivery that hangs, so that it takes a while to end. */
-async function busySimulator(shell: string) {
-  const script = simulator(shell)
-  await script.prints(/\n/)
-  const bot = await new ProcessBot(JSON.parse(script.out.slice(0, script.out.indexOf('\n'))) as Announced, false).open()
-  bots.push(bot)
-  await bot.call('John')
-  await bot.hears('establishing')
-  return script
+/** The simulator gives a post up after ten seconds. */
+const GIVEN_UP_MS = 9_000
+
+/**
+ * Ends a simulator with a delivery that hangs, so that it has something to drop. Where the machine took so long that the delivery was given
+ * up, it ended with nothing to say, and another one is tried.
+ */
+async function endBusySimulator(shell: string, end: (script: Script) => void): Promise<Script> {
+  for (;;) {
+    const script = simulator(shell)
+    await script.prints(/\n/)
+    const bot = await new ProcessBot(JSON.parse(script.out.slice(0, script.out.indexOf('\n'))) as Announced, false).open()
+    bots.push(bot)
+    const began = performance.now()
+    await bot.call('John')
+    await bot.hears('establishing')
+    end(script)
+    await within(script.all, 'a process is left')
+    if (performance.now() - began < GIVEN_UP_MS) return script
+  }
 }
 
 describeUnless(NEEDS_SIGNALS, 'under npm', () => {
   test('SIGTERM reaches the simulator although two shells stay between', async () => {
-    const script = await busySimulator('wraps')
-    script.terminate()
-    await within(script.all, 'a process is left')
+    const script = await endBusySimulator('wraps', (running) => running.terminate())
     assert.match(script.out, /^Ended by the end of npm: 1 notification was dropped/m)
   })
 
@@ -133,9 +142,7 @@ describeUnless(NEEDS_SIGNALS, 'under npm', () => {
     FULL_ONLY,
     'one Ctrl-C counts once, though npm passes it on, and npm has the exit code where the shell replaces itself',
     async () => {
-      const script = await busySimulator('replaces')
-      script.pressCtrlC()
-      await within(script.all, 'a process is left')
+      const script = await endBusySimulator('replaces', (running) => running.pressCtrlC())
       assert.match(script.out, /^Ended by SIGINT: 1 notification was dropped/m)
       assert.deepEqual(await script.npm, { code: 0, signal: null })
     },
