@@ -7,6 +7,7 @@ import {
   bePresent,
   endCall,
   inACall,
+  isCalling,
   join,
   leaveGuests,
   reactWhenCalled,
@@ -22,6 +23,8 @@ Given('the bot is {registration}', eachSession(register))
 Given('the bot {reception}', eachSession(receive))
 
 Given('the bot is in a call with {person}', eachSession(inACall))
+
+Given('the bot is calling {person}', eachSession(isCalling))
 
 Given('{participant} is {presence} {meeting}', eachSession(bePresent))
 

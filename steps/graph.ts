@@ -16,7 +16,7 @@ import {
   unknownCall,
   writesErrorsAsGraph,
 } from '../support/suite/answers'
-import type { Session } from '../support/suite/session'
+import type { AskedCall, Session } from '../support/suite/session'
 import { eachSession } from '../support/suite/world'
 
 Then('Graph answers {documentation} {example}, relying on {errata}', eachSession(answeredAsDocumented))
@@ -35,8 +35,10 @@ Then('the refusal is written as Graph writes errors', eachSession(writesErrorsAs
 Then('no call is created', eachSession(noCallIsCreated))
 Then('Graph does not know the call', eachSession(unknownCall))
 Then(
-  'Graph gives {bot} its call, {word}',
-  eachSession((session, bot: (session: Session) => Session, state: string) => callIsThere(bot(session), state)),
+  'Graph gives {bot} {madeCall}, {word}',
+  eachSession((session, bot: (session: Session) => Session, which: (session: Session) => AskedCall, state: string) =>
+    callIsThere(bot(session), state, which),
+  ),
 )
 Then('Graph completes the operation', eachSession(completesTheOperation))
 Then('the call is gone', eachSession(callIsGone))

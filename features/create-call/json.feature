@@ -52,3 +52,28 @@ Feature: JSON that every reader understands alike
       | at fault            |
       | without a token     |
       | without mediaConfig |
+
+  @CC-54b @makes-no-call @needs:app-sets
+  Scenario: Every reader takes the refusal of an application without a permission alike
+    Given the bot is granted no permission
+    When the bot sends the request of example 1
+    Then Graph says the same to every reader
+
+  @CC-54b @rings @needs:person-answers
+  Scenario: Every reader takes the end of a call alike
+    Given the bot is in a call with John
+    When the bot hangs up
+    Then the notification that the call is terminated has:
+      | property   | value     |
+      | changeType | "deleted" |
+    And the call is gone
+    And Graph says the same to every reader
+
+  @CC-54b @joins
+  Scenario: Every reader takes an operation alike
+    Given the bot is in the scheduled meeting
+    When the bot mutes itself
+    Then the roster shows the bot with:
+      | property | value |
+      | isMuted  | yes   |
+    And Graph says the same to every reader

@@ -22,6 +22,39 @@ Feature: What the new call holds
       | 3      |
       | 6      |
 
+  @CC-20 @rings @makes-calls:2
+  Scenario: The second of two calls is establishing and outgoing, too
+    When the bot sends the request of example 1 twice
+    Then the new call has:
+      | property  | value          |
+      | state     | "establishing" |
+      | direction | "outgoing"     |
+
+  @CC-20 @rings @needs:app-sets
+  Scenario: A new call to several people is establishing and outgoing
+    Given the bot is granted every permission
+    When the bot calls John and Dora at once
+    Then the new call has:
+      | property  | value          |
+      | state     | "establishing" |
+      | direction | "outgoing"     |
+
+  @CC-21 @rings @needs:app-sets
+  Scenario: A new call to several people has every property, unset ones null or empty
+    Given the bot is granted every permission
+    When the bot calls John and Dora at once
+    Then the new call has every member that is printed in the response of example 1
+    And the new call has:
+      | property                | value |
+      | subject                 | null  |
+      | terminationReason       | null  |
+      | ringingTimeoutInSeconds | null  |
+      | mediaState              | null  |
+      | resultInfo              | null  |
+      | answeredBy              | null  |
+      | meetingCapability       | null  |
+      | toneInfo                | null  |
+
   @CC-21 @rings
   Scenario: A new call to a person has every property, unset ones null or empty
     When the bot sends the request of example 1
@@ -96,6 +129,39 @@ Feature: What the new call holds
       | property        | value           |
       | routingPolicies | exactly as sent |
 
+  @CC-22 @rings
+  Scenario Outline: An optional property comes back as sent: a call <with more>
+    When the bot sends the request of example 1 <with more>
+    Then the new call has:
+      | property   | value           |
+      | <property> | exactly as sent |
+
+    Examples:
+      | with more                   | property                |
+      | with a subject              | subject                 |
+      | with a ringing time of 10 s | ringingTimeoutInSeconds |
+      | asking for audio and video  | requestedModalities     |
+
+  @CC-22 @joins @needs:app-sets @makes-calls:2
+  Scenario: What was sent for a join comes back as sent, also after a join of another meeting
+    Given another bot is in the scheduled meeting
+    When the bot joins the channel meeting
+    Then the new call has:
+      | property                  | value                |
+      | callbackUri               | the callback address |
+      | mediaConfig/preFetchMedia | exactly as sent      |
+      | chatInfo                  | as sent              |
+      | meetingInfo               | as sent              |
+
+  @CC-22 @rings @needs:app-sets @makes-calls:2
+  Scenario: What was sent for a call to a person comes back as sent, also after a join
+    Given another bot is in the scheduled meeting
+    When the bot sends the request of example 1
+    Then the new call has:
+      | property                  | value                             |
+      | mediaConfig/preFetchMedia | absent or empty, as none was sent |
+      | targets                   | as sent                           |
+
   @CC-22 @joins
   Scenario Outline: What was sent for a join comes back as sent: example <number>
     When the bot sends the request of example <number>
@@ -154,6 +220,15 @@ Feature: What the new call holds
       | source/identity/application/id          | the bot's application id |
       | source/identity/application/displayName | the bot's name           |
 
+  @CC-23 @rings @needs:app-sets
+  Scenario: The source of a call to several people is the application
+    Given the bot is granted every permission
+    When the bot calls John and Dora at once
+    Then the new call has:
+      | property                                | value                    |
+      | source/identity/application/id          | the bot's application id |
+      | source/identity/application/displayName | the bot's name           |
+
   @CC-23b @joins
   Scenario: The source of a guest's join is the guest
     When the bot sends the request of example 6
@@ -203,14 +278,29 @@ Feature: What the new call holds
       | myParticipantId | made by Graph    |
       | tenantId        | the bot's tenant |
 
+  @CC-25 @rings @needs:app-sets
+  Scenario: Ids and tenant of a call to several people are made by Graph
+    Given the bot is granted every permission
+    When the bot calls John and Dora at once
+    Then the new call has:
+      | property        | value            |
+      | id              | made by Graph    |
+      | myParticipantId | made by Graph    |
+      | tenantId        | the bot's tenant |
+
   @CC-25 @joins
-  Scenario: The tenant of a join is the organizer's
-    When the bot sends the request of example 3
+  Scenario Outline: The tenant of a join is the organizer's: example <number>
+    When the bot sends the request of example <number>
     Then the new call has:
       | property        | value                  |
       | id              | made by Graph          |
       | myParticipantId | made by Graph          |
       | tenantId        | the organizer's tenant |
+
+    Examples:
+      | number |
+      | 3      |
+      | 6      |
 
   @CC-25 @rings @makes-calls:2
   Scenario: The same request twice makes two calls
@@ -287,6 +377,16 @@ Feature: What the new call holds
       | activeModalities | an empty list |
       | routingPolicies  | an empty list |
 
+  @CC-28 @rings @needs:app-sets
+  Scenario: A new call to several people has empty routes, modalities and policies
+    Given the bot is granted every permission
+    When the bot calls John and Dora at once
+    Then the new call has:
+      | property         | value         |
+      | callRoutes       | an empty list |
+      | activeModalities | an empty list |
+      | routingPolicies  | an empty list |
+
   @CC-28 @joins
   Scenario Outline: A new call in a meeting has empty routes, modalities and policies: example <number>
     When the bot sends the request of example <number>
@@ -328,7 +428,18 @@ Feature: What the new call holds
   Scenario: Of two calls Graph gives the one that is asked for
     Given John does not answer when called
     When the bot sends the request of example 1 twice
-    Then Graph gives the bot its call, establishing
+    Then Graph gives the bot its first call, establishing
+    And Graph gives the bot its call, establishing
+
+  @CC-29 @joins @makes-calls:2
+  Scenario: Of two joins of one meeting Graph gives the one that is asked for
+    Given the bot is in the scheduled meeting
+    When the bot joins the scheduled meeting
+    Then the notification that the call is established has:
+      | property   | value     |
+      | changeType | "updated" |
+    And Graph gives the bot its first call, established
+    And Graph gives the bot its call, established
 
   @CC-29 @rings @needs:app-sets
   Scenario: Graph gives a call to several people, as it was created
@@ -379,6 +490,29 @@ Feature: What the new call holds
     Given the bot is in a call with John
     When the bot hangs up
     Then the call is gone
+
+  @CC-29 @rings
+  Scenario: A call that still rings is gone when the bot has ended it
+    Given the bot is calling John
+    When the bot hangs up
+    Then the call is gone
+
+  @CC-29 @rings @needs:person-answers
+  Scenario: A call that the person has ended is gone
+    Given the bot is in a call with John
+    When John hangs up
+    Then the notification that the call is terminated has:
+      | property   | value     |
+      | changeType | "deleted" |
+    And the call is gone
+
+  @CC-29 @rings @needs:person-answers @makes-calls:2
+  Scenario: A call that the bot has ended is gone, and its other call goes on
+    Given the bot is in a call with John
+    And the bot is in the scheduled meeting
+    When the bot hangs up
+    Then the call is gone
+    And Graph gives the bot its first call, established
 
   @CC-29 @joins @needs:second-participant @needs:app-sets @makes-calls:2
   Scenario: A call that the bot has ended is gone, and that of another bot goes on

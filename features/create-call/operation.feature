@@ -48,6 +48,27 @@ Feature: How a call is created
     When the bot sends the request of example 3
     Then Graph says where the call is
 
+  @CC-03 @joins
+  Scenario Outline: The answer says where the new call is: example <number>
+    When the bot sends the request of example <number>
+    Then Graph says where the call is
+
+    Examples:
+      | number |
+      | 4      |
+      | 6      |
+
+  @CC-03 @rings @needs:app-sets
+  Scenario: The answer says where the new call to several people is
+    Given the bot is granted every permission
+    When the bot calls John and Dora at once
+    Then Graph says where the call is
+
+  @CC-03 @rings @makes-calls:2
+  Scenario: The answer to a second request says where the second call is
+    When the bot sends the request of example 1 twice
+    Then Graph says where the call is
+
   @CC-04 @rings
   Scenario: The answer is JSON
     When the bot sends the request of example 1

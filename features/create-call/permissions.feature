@@ -312,12 +312,18 @@ Feature: Which permission a call needs
     Then Graph creates the call
 
   @CC-17 @makes-no-call @needs:unregistered-app
-  Scenario: A bot that is not registered for calling is refused, with every permission
+  Scenario Outline: A bot that is not registered for calling is refused, with every permission: example <number>
     Given the bot is not registered for calling
-    When the bot sends the request of example 1
+    When the bot sends the request of example <number>
     Then Graph refuses with 403 "7503"
     And no call is created
     And nothing is notified
+
+    Examples:
+      | number |
+      | 1      |
+      | 3      |
+      | 6      |
 
   @CC-17 @rings @needs:unregistered-app
   Scenario: A bot that is registered for calling may call

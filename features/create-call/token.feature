@@ -17,6 +17,25 @@ Feature: A call needs a token
     And no call is created
     And nothing is notified
 
+  @CC-05b @joins
+  Scenario Outline: Without a token a call is neither given nor ended: the bot <tries>
+    Given the bot is in the scheduled meeting
+    When the bot <tries> its call
+    Then Graph refuses with 401 "InvalidAuthenticationToken"
+    And Graph gives the bot its call, established
+
+    Examples:
+      | tries                      |
+      | asks without a token for   |
+      | tries without a token to end |
+
+  @CC-05b @joins
+  Scenario: With the bot's token its call is given
+    Given the bot is in the scheduled meeting
+    When the bot asks for its call
+    Then Graph answers in JSON
+    And Graph gives the bot its call, established
+
   @CC-05 @rings
   Scenario: With the bot's token the call is created
     When the bot sends the request of example 1

@@ -372,6 +372,30 @@ Feature: What a bot is notified of
     And the other bot sees another bot and the bot
 
   @CC-45 @joins @needs:second-participant @needs:app-sets @makes-calls:2
+  Scenario: The roster of another bot follows when a person removes the bot
+    Given John is in the scheduled meeting
+    And another bot is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When John removes the bot from the scheduled meeting
+    Then the other bot sees another bot and John
+
+  @CC-45 @joins @needs:second-participant @needs:app-sets @makes-calls:2
+  Scenario: The roster of another bot follows when the bot hangs up
+    Given John is in the scheduled meeting
+    And another bot is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When the bot hangs up
+    Then the other bot sees another bot and John
+
+  @CC-45 @joins @needs:lobby-held @needs:second-participant @needs:app-sets @makes-calls:2
+  Scenario: The roster of another bot follows when a guest is admitted
+    Given John is in the channel meeting
+    And John admits guests from the lobby of the channel meeting
+    And another bot is in the channel meeting
+    When the bot joins the channel meeting as a guest
+    Then the other bot sees another bot, John and the bot
+
+  @CC-45 @joins @needs:second-participant @needs:app-sets @makes-calls:2
   Scenario: Two bots in one meeting are on the roster of both
     Given John is in the scheduled meeting
     And another bot is in the scheduled meeting
@@ -496,6 +520,17 @@ Feature: What a bot is notified of
       | id                           | the bot's participant id |
       | info/identity/application/id | the bot's application id |
 
+  @CC-48 @rings @needs:person-answers @needs:app-sets
+  Scenario: The roster of a call to several people shows the bot under the participant id of the call
+    Given the bot is granted every permission
+    And John answers when called
+    And Dora does not answer when called
+    When the bot calls John and Dora at once
+    Then the roster shows the bot with:
+      | property                     | value                    |
+      | id                           | the bot's participant id |
+      | info/identity/application/id | the bot's application id |
+
   @CC-47 @CC-48 @joins @needs:second-participant
   Scenario: Participants are distinguished by their ids, which stay when a person joins
     Given John is in the scheduled meeting
@@ -560,6 +595,20 @@ Feature: What a bot is notified of
     When the bot sends the request of example 3
     Then the notification that the call is <state> has:
       | property                                              | value     |
+      | resourceData/chatInfo    | the chatInfo that was sent    |
+      | resourceData/meetingInfo | the meetingInfo that was sent |
+
+    Examples:
+      | state        |
+      | establishing |
+      | established  |
+
+  @CC-49 @joins @needs:app-sets @makes-calls:2
+  Scenario Outline: The notifications of a meeting carry its coordinates, also after a join of another meeting: <state>
+    Given another bot is in the scheduled meeting
+    When the bot joins the channel meeting
+    Then the notification that the call is <state> has:
+      | property                 | value                         |
       | resourceData/chatInfo    | the chatInfo that was sent    |
       | resourceData/meetingInfo | the meetingInfo that was sent |
 

@@ -10,6 +10,22 @@ Feature: Muting the bot
       | property | value |
       | isMuted  | yes   |
 
+  @MU-01 @joins @needs:second-participant @needs:app-sets @makes-calls:2
+  Scenario: A bot that mutes itself mutes nobody else
+    Given John is unmuted in the scheduled meeting
+    And another bot is in the scheduled meeting
+    And the bot is in the scheduled meeting
+    When the bot mutes itself
+    Then the roster shows the bot with:
+      | property | value |
+      | isMuted  | yes   |
+    And the roster shows John with:
+      | property | value |
+      | isMuted  | no    |
+    And the roster shows another bot with:
+      | property | value |
+      | isMuted  | no    |
+
   @MU-02 @rings @needs:person-answers
   Scenario: A bot in a call with a person cannot mute itself
     Given the bot is in a call with John

@@ -10,6 +10,31 @@ Feature: How a call ends
       | call | updated | establishing |
       | call | deleted | terminated   |
     And nothing else is notified
+    And the call says how it ended
+
+  @CC-66 @rings @needs:person-declines @needs:app-sets
+  Scenario: A call that several people decline ends
+    Given the bot is granted every permission
+    And John declines when called
+    And Dora declines when called
+    When the bot calls John and Dora at once
+    Then the bot is notified:
+      | of   | change  | state        |
+      | call | updated | establishing |
+      | call | deleted | terminated   |
+    And nothing else is notified
+    And the call says how it ended
+
+  @CC-66 @rings @needs:person-declines @needs:app-sets
+  Scenario: A call to several people goes on when one of them declines
+    Given the bot is granted every permission
+    And John declines when called
+    And Dora does not answer when called
+    When the bot calls John and Dora at once
+    Then the bot is notified:
+      | of   | change  | state        |
+      | call | updated | establishing |
+    And nothing else is notified
 
   @CC-66 @rings
   Scenario: A call that the person does not answer ends when its ringing time is over
@@ -20,6 +45,19 @@ Feature: How a call ends
       | call | updated | establishing |
       | call | deleted | terminated   |
     And nothing else is notified
+    And the call says how it ended
+
+  @CC-67 @rings
+  Scenario: When the bot hangs up while it rings, the call ends and says how
+    Given the bot is calling John
+    When the bot hangs up
+    Then the bot is notified:
+      | of   | change  | state        |
+      | call | updated | establishing |
+      | call | updated | terminating  |
+      | call | deleted | terminated   |
+    And nothing else is notified
+    And the call says how it ended
 
   @CC-67 @rings @needs:person-answers
   Scenario: When the person hangs up, the call ends and says how

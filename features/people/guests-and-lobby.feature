@@ -78,6 +78,7 @@ Feature: A guest, and the lobby
       | roster | updated |              | the bot | yes          |
       | call   | deleted | terminated   |         |              |
     And nothing else is notified
+    And the call says how it ended
 
   # The limit and its result code are documented; its length is not.
   @CC-65 @joins @needs:lobby-held @assumption

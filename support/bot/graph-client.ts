@@ -23,7 +23,8 @@ export interface CreateRequest {
 export interface GraphClient {
   /** Returns any response. The others throw as `judged` does. */
   create(request: CreateRequest): Promise<Reply>
-  get(callId: string): Promise<Reply>
+  /** @param authorization as in CreateRequest */
+  get(callId: string, authorization?: string | null): Promise<Reply>
   /** @param authorization as in CreateRequest */
   delete(callId: string, authorization?: string | null): Promise<Reply>
   /** Requests an operation on a call, such as `mute`. @param path the segments below the call */
@@ -60,7 +61,8 @@ export function graphClient(
   }
   return {
     create: (create) => request('create', 'POST', root, create),
-    get: async (callId) => judged(`GET ${callsPath}`, await request('get', 'GET', `${root}/${segment(callId)}`)),
+    get: async (callId, authorization) =>
+      judged(`GET ${callsPath}`, await request('get', 'GET', `${root}/${segment(callId)}`, { authorization })),
     delete: async (callId, authorization) =>
       judged(`DELETE ${callsPath}`, await request('delete', 'DELETE', `${root}/${segment(callId)}`, { authorization })),
     operate: async (callId, path, body) =>

@@ -12,6 +12,7 @@ import { MEETING_LOOKUP } from './catalogue/meeting-lookup'
 import { NEW_CALLS } from './catalogue/new-call'
 import { NOTIFICATION_TOKENS } from './catalogue/notification-tokens'
 import { NOTIFICATIONS } from './catalogue/notifications'
+import { OTHER_CALLS } from './catalogue/other-calls'
 import { PERMISSION_CHECKS } from './catalogue/permissions'
 import { REQUEST_VALIDATION } from './catalogue/request-validation'
 import { RESPONSES } from './catalogue/responses'
@@ -34,6 +35,7 @@ export const BEHAVIOURS: readonly Deviation[] = [
   ...NOTIFICATION_TOKENS,
   ...ROSTERS,
   ...KNOWN_VALUES,
+  ...OTHER_CALLS,
 ]
 
 interface Armable extends Pick<Armament, 'id' | 'description'> {

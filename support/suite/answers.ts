@@ -1,5 +1,6 @@
 // Asserts what Graph answers: to a create, with a new call or a refusal, and to later requests about a call.
 import type { DataTable } from '@cucumber/cucumber'
+import type { CreateRequest } from '../bot/graph-client'
 import { ambiguities } from '../bot/json-text'
 import { jsonOrNull, type Reply } from '../bot/wire'
 import type { Documented } from '../contract/documented'
@@ -160,17 +161,22 @@ export async function noCallIsCreated(session: Session): Promise<void> {
     throw new NonConformance(`the request was refused, but a new call exists: ${living.join(', ')}`)
 }
 
-/** Asserts that a GET of the call is answered with its id, this state, and nothing that contradicts its creation. */
-export async function callIsThere(session: Session, state: string): Promise<void> {
-  const { call, setting } = session
-  const reply = await session.bot.graph.get(idOf(session))
+/** Asserts that a GET of a call is answered with its id, this state, and nothing that contradicts its creation. */
+export async function callIsThere(
+  session: Session,
+  state: string,
+  which: (session: Session) => AskedCall = ({ call }) => call,
+): Promise<void> {
+  const { setting } = session
+  const call = which(session)
+  const reply = await session.bot.graph.get(idOf(session, call))
   if (reply.status !== 200) throw new NonConformance(`the GET of the call was answered ${reply.status}; expected: 200 (CC-29)`)
   const subject = 'the call that Graph gives'
   const [given, answered] = [reply.json(), call.reply.json()]
   compare(session, call, 'answer', subject, { id: CALL_ID, state }, given)
   const found =
     isObject(given) && isObject(answered)
-      ? contradictionsInCall(knownFrom(answered, call.expected.request, setting.clientId), answered, session.ownChanges(), given)
+      ? contradictionsInCall(knownFrom(answered, call.expected.request, setting.clientId), answered, session.ownChanges(call), given)
       : []
   const left = withoutDrift(session, call.expected, 'answer', found, given)
   if (left.length > 0) throw new NonConformance(`${describeContradictions(subject, left)} (CC-29)`)
@@ -181,13 +187,18 @@ export async function callIsGone(session: Session): Promise<void> {
   assertNotFound('the call has ended', await session.bot.graph.get(idOf(session)), 'CC-29')
 }
 
-/** Sends a request about the call of this or the other bot, with this bot's token. */
+/** A request about a call. The authorization is as in CreateRequest. */
+export interface Attempt extends Pick<CreateRequest, 'authorization'> {
+  readonly method: 'get' | 'delete'
+}
+
+/** Sends a request about the call of this or the other bot, with this bot's token or none. */
 export async function requestCall(
   session: Session,
-  method: 'get' | 'delete',
+  { method, authorization }: Attempt,
   ownerOf: (session: Session) => Session,
 ): Promise<void> {
-  session.replyAboutCall = await session.bot.graph[method](idOf(ownerOf(session)))
+  session.replyAboutCall = await session.bot.graph[method](idOf(ownerOf(session)), authorization)
 }
 
 export function unknownCall({ replyAboutCall }: Session): void {
@@ -203,13 +214,13 @@ export async function hangUp(session: Session): Promise<void> {
 }
 
 /**
- * The id of the last call.
+ * The id of a call, the last one by default.
  * @throws NonConformance when no call was created, or neither its response nor a notification has its id
  */
-export function idOf(session: Session): string {
-  const id = session.callId(session.call)
+export function idOf(session: Session, call = session.call): string {
+  const id = session.callId(call)
   if (id !== null) return id
-  assertCreated('the answer to the request', session.call.reply)
+  assertCreated('the answer to the request', call.reply)
   throw new NonConformance('the answer gives the new call no id, and no notification names one (CC-25)')
 }
 

@@ -125,6 +125,7 @@ export async function saysHowItEnded(
 ): Promise<void> {
   const subject = 'the notification that the call is terminated'
   const found = await waitFor(session, subject, ({ of, state }) => of === 'call' && state === 'terminated')
+  let said: string | null = null
   for (const { raw } of found) {
     const data: Json = Array.isArray(raw.resourceData) ? {} : (raw.resourceData as Json)
     const info = isObject(data) && isObject(data.resultInfo) ? data.resultInfo : {}
@@ -137,6 +138,9 @@ export async function saysHowItEnded(
     }
     if (ending !== null && (code !== ending.code || subcode !== ending.subcode))
       throw new NonConformance(`${subject} says ${code}/${subcode}; documented: ${ending.code}/${ending.subcode}`)
+    if (said !== null && said !== `${code}/${subcode}`)
+      throw new NonConformance(`${subject} says ${code}/${subcode}, and said ${said} before (CC-67)`)
+    said ??= `${code}/${subcode}`
   }
 }
 
@@ -150,7 +154,8 @@ export async function everyPostIsInOrder(session: Session): Promise<void> {
 /** Asserts that the last roster that the other bot received has exactly these participants. */
 export async function otherBotSees(session: Session, names: readonly string[], withinMs = session.withinMs): Promise<void> {
   const { another, setting } = session
-  const bots: Readonly<Record<string, string>> = { [THE_BOT]: setting.clientId, [ANOTHER_BOT]: another.setting.clientId }
+  const own = session.asked.at(-1)?.expected.botIs === 'guest' ? setting.cast.guest?.id : setting.clientId
+  const bots: Readonly<Record<string, string | undefined>> = { [THE_BOT]: own, [ANOTHER_BOT]: another.setting.clientId }
   const describe = (ids: readonly string[]) => ids.toSorted().join(', ')
   const expected = describe(names.map((name) => bots[name] ?? session.person(name).id))
   const actual = () =>

@@ -197,6 +197,11 @@ export class Session {
     return this.asked.at(-1) ?? fail('the bot has sent no request in this scenario')
   }
 
+  /** The call of the first request. */
+  get firstCall(): AskedCall {
+    return this.asked[0] ?? this.call
+  }
+
   /** The id in the response; without one, the id in the first notification. */
   callId({ bindings }: AskedCall): string | null {
     return bindings.get(CALL_ID.name) ?? this.changes()[0]?.callId ?? null
@@ -209,9 +214,9 @@ export class Session {
     return received.map((raw) => readChange(raw, setting, repeated.has(raw)))
   }
 
-  /** Those of the last call. */
-  ownChanges(): readonly Change[] {
-    return this.changes().filter(({ callId }) => callId === this.callId(this.call))
+  /** Those of a call, the last one by default. */
+  ownChanges(call = this.call): readonly Change[] {
+    return this.changes().filter(({ callId }) => callId === this.callId(call))
   }
 
   /**

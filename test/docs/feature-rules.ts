@@ -145,7 +145,7 @@ const whatItsStepsNeed = ofEach(({ steps, tags }) =>
 const isOf = ({ sentences }: Step, sentence: string) => sentences.includes(sentence)
 
 /** The beginnings of the steps that create a call. */
-const CREATES = /^(the bot sends the request of|the bot calls|the bot joins|the bot is in |another bot is in )/
+const CREATES = /^(the bot sends the request of|the bot calls|the bot joins|the bot is (?:in|calling) |another bot is in )/
 
 const callsOf = ({ text }: Step) => (CREATES.test(text) ? (text.endsWith(' twice') ? 2 : 1) : 0)
 

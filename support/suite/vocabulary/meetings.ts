@@ -93,6 +93,13 @@ export async function inACall(session: Session, key: string): Promise<void> {
   await reach(session, 'the call is established', () => stateSeen(session, 'established'))
 }
 
+/** Places a call that the person does not answer, and waits until the bot is notified of it. */
+export async function isCalling(session: Session, key: string): Promise<void> {
+  await session.target.people.whenCalled(session.person(key), 'silent')
+  await session.send(1)
+  await reach(session, 'the call is establishing', () => stateSeen(session, 'establishing'))
+}
+
 /** Where a participant can be at the start of a scenario, by the phrases. */
 export const PRESENCES = new Map([
   ['in', 'in'],
@@ -137,11 +144,11 @@ async function reach(session: Session, what: string, holds: () => boolean): Prom
 }
 
 function stateSeen(session: Session, state: string): boolean {
-  return session.changes().some((change) => change.of === 'call' && change.state === state)
+  return session.ownChanges().some((change) => change.of === 'call' && change.state === state)
 }
 
 function rosterSeen(session: Session): boolean {
-  return session.changes().some(({ of }) => of === 'roster')
+  return session.ownChanges().some(({ of }) => of === 'roster')
 }
 
 type Deed = MeetingVerb | 'remove the bot'

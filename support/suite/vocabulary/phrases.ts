@@ -3,8 +3,8 @@ import type { MEETING_NAMES } from '../../contract/cast'
 import { type Documented, documentedOperations, loadDocumented } from '../../contract/documented'
 import type { WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
 import type { Trouble } from '../../targets/target'
-import { saysHowToAuthenticate, saysWhereTheCallIs, unambiguousJson } from '../answers'
-import type { Session } from '../session'
+import { type Attempt, saysHowToAuthenticate, saysWhereTheCallIs, unambiguousJson } from '../answers'
+import type { AskedCall, Session } from '../session'
 import { nameTheCall, nothingContradicts, participantsKeepTheirIds } from '../whole-call'
 import { DEEDS, MANNERS, PRESENCES } from './meetings'
 import { CHANGES, TOKENS, TWICE } from './requests'
@@ -43,9 +43,15 @@ export const PHRASES = {
   reaction: REACTIONS,
   admission: ADMISSIONS,
   deed: DEEDS,
-  attempt: new Map([
-    ['asks for', 'get'],
-    ['tries to end', 'delete'],
+  attempt: new Map<string, Attempt>([
+    ['asks for', { method: 'get' }],
+    ['tries to end', { method: 'delete' }],
+    ['asks without a token for', { method: 'get', authorization: null }],
+    ['tries without a token to end', { method: 'delete', authorization: null }],
+  ]),
+  madeCall: new Map<string, (session: Session) => AskedCall>([
+    ['its call', ({ call }) => call],
+    ['its first call', ({ firstCall }) => firstCall],
   ]),
   ownCall: new Map<string, (session: Session) => Session>([
     ['its call', (session) => session],

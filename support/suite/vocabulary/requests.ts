@@ -95,6 +95,7 @@ export const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
   ['with a ringing time of 0 s', members({ ringingTimeoutInSeconds: 0 })],
 
   [`with a ringing time of ${SHORT_S} s`, members({ ringingTimeoutInSeconds: SHORT_S })],
+  ['asking for audio and video', members({ requestedModalities: ['audio', 'video'] })],
   ['with a subject', members({ subject: 'Quarterly numbers' })],
   ['with routing policies', members({ routingPolicies: ['noMissedCall', 'disableForwarding'] })],
   ['with an unknown property', members({ favouriteColour: 'green' })],
