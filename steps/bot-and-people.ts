@@ -6,8 +6,6 @@ import {
   actInMeeting,
   bePresent,
   endCall,
-  inACall,
-  isCalling,
   join,
   leaveGuests,
   reactWhenCalled,
@@ -22,9 +20,12 @@ Given('the bot is {registration}', eachSession(register))
 
 Given('the bot {reception}', eachSession(receive))
 
-Given('the bot is in a call with {person}', eachSession(inACall))
-
-Given('the bot is calling {person}', eachSession(isCalling))
+Given(
+  'the bot {contact} {person}',
+  eachSession((session: Session, reach: (session: Session, person: string) => Promise<void>, person: string) =>
+    reach(session, person),
+  ),
+)
 
 Given('{participant} is {presence} {meeting}', eachSession(bePresent))
 

@@ -405,7 +405,7 @@ Feature: What the new call holds
   Scenario Outline: Graph gives a call that lives, as it was created: example <number>
     Given John does not answer when called
     When the bot sends the request of example <number>
-    Then Graph gives the bot its call, establishing
+    Then Graph gives the bot its latest call, establishing
 
     Examples:
       | number |
@@ -416,7 +416,7 @@ Feature: What the new call holds
   Scenario Outline: Graph gives a call with what was sent: <what>
     Given John does not answer when called
     When the bot sends the request of example 1 <what>
-    Then Graph gives the bot its call, establishing
+    Then Graph gives the bot its latest call, establishing
 
     Examples:
       | what                        |
@@ -429,7 +429,7 @@ Feature: What the new call holds
     Given John does not answer when called
     When the bot sends the request of example 1 twice
     Then Graph gives the bot its first call, establishing
-    And Graph gives the bot its call, establishing
+    And Graph gives the bot its latest call, establishing
 
   @CC-29 @joins @makes-calls:2
   Scenario: Of two joins of one meeting Graph gives the one that is asked for
@@ -439,7 +439,7 @@ Feature: What the new call holds
       | property   | value     |
       | changeType | "updated" |
     And Graph gives the bot its first call, established
-    And Graph gives the bot its call, established
+    And Graph gives the bot its latest call, established
 
   @CC-29 @rings @needs:app-sets
   Scenario: Graph gives a call to several people, as it was created
@@ -447,7 +447,7 @@ Feature: What the new call holds
     And John does not answer when called
     And Dora does not answer when called
     When the bot calls John and Dora at once
-    Then Graph gives the bot its call, establishing
+    Then Graph gives the bot its latest call, establishing
 
   @CC-29 @rings @needs:person-answers
   Scenario: Graph gives an established call as it was created
@@ -456,7 +456,7 @@ Feature: What the new call holds
     Then the notification that the call is established has:
       | property   | value     |
       | changeType | "updated" |
-    And Graph gives the bot its call, established
+    And Graph gives the bot its latest call, established
 
   @CC-29 @joins
   Scenario Outline: Graph gives a call in a meeting as it was created: example <number>
@@ -464,7 +464,7 @@ Feature: What the new call holds
     Then the notification that the call is established has:
       | property   | value     |
       | changeType | "updated" |
-    And Graph gives the bot its call, established
+    And Graph gives the bot its latest call, established
 
     Examples:
       | number |
@@ -483,7 +483,7 @@ Feature: What the new call holds
     Then the notification that the call is established has:
       | property   | value     |
       | changeType | "updated" |
-    And Graph gives the bot its call, established
+    And Graph gives the bot its latest call, established
 
   @CC-29 @rings @needs:person-answers
   Scenario: A call that the bot has ended is gone
@@ -522,7 +522,7 @@ Feature: What the new call holds
     When the bot hangs up
     Then the call is gone
     And the other bot sees another bot and John
-    And Graph gives the other bot its call, established
+    And Graph gives the other bot its latest call, established
 
   # No page says this; the id of a call does not grant access to it.
   @CC-29b @joins @needs:app-sets
@@ -538,4 +538,4 @@ Feature: What the new call holds
     When the bot tries to end the call of the other bot
     Then Graph does not know the call
     And the other bot sees another bot and John
-    And Graph gives the other bot its call, established
+    And Graph gives the other bot its latest call, established

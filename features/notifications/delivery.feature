@@ -12,7 +12,7 @@ Feature: A bot that fails as a receiver disturbs no call
       | call | updated | establishing |
       | call | updated | established  |
     And nothing else is notified
-    And Graph gives the bot its call, established
+    And Graph gives the bot its latest call, established
 
     Examples:
       | status |
@@ -34,7 +34,7 @@ Feature: A bot that fails as a receiver disturbs no call
       | call | updated | establishing |
       | call | updated | established  |
     And nothing else is notified
-    And Graph gives the bot its call, established
+    And Graph gives the bot its latest call, established
 
   @CC-52 @rings @needs:person-answers
   Scenario: The call goes on when the bot never answers
@@ -46,14 +46,14 @@ Feature: A bot that fails as a receiver disturbs no call
       | call | updated | establishing |
       | call | updated | established  |
     And nothing else is notified
-    And Graph gives the bot its call, established
+    And Graph gives the bot its latest call, established
 
   @CC-52 @rings
   Scenario: The call goes on when the bot cannot be reached
     Given the bot cannot be reached
     When the bot sends the request of example 1
     Then nothing is notified
-    And Graph gives the bot its call, establishing
+    And Graph gives the bot its latest call, establishing
 
   @CC-52 @joins @needs:second-participant @needs:app-sets @makes-calls:2
   Scenario Outline: Another bot's call is not disturbed when <the bot fails>

@@ -11,7 +11,7 @@ Feature: Muting the bot
       | isMuted  | yes   |
 
   @MU-01 @joins @needs:second-participant @needs:app-sets @makes-calls:2
-  Scenario: A bot that mutes itself mutes nobody else
+  Scenario: A bot that mutes itself mutes no other participant
     Given John is unmuted in the scheduled meeting
     And another bot is in the scheduled meeting
     And the bot is in the scheduled meeting
@@ -31,4 +31,4 @@ Feature: Muting the bot
     Given the bot is in a call with John
     When the bot mutes itself
     Then Graph refuses with 400 "8548"
-    And Graph gives the bot its call, established
+    And Graph gives the bot its latest call, established

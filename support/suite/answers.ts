@@ -176,7 +176,12 @@ export async function callIsThere(
   compare(session, call, 'answer', subject, { id: CALL_ID, state }, given)
   const found =
     isObject(given) && isObject(answered)
-      ? contradictionsInCall(knownFrom(answered, call.expected.request, setting.clientId), answered, session.ownChanges(call), given)
+      ? contradictionsInCall(
+          knownFrom(answered, call.expected.request, setting.clientId),
+          answered,
+          session.ownChanges(call),
+          given,
+        )
       : []
   const left = withoutDrift(session, call.expected, 'answer', found, given)
   if (left.length > 0) throw new NonConformance(`${describeContradictions(subject, left)} (CC-29)`)

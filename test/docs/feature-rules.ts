@@ -109,7 +109,7 @@ const whatItsRequirementsNeed = ofEach((scenario, requirements) => {
 export const NEEDED: readonly { readonly sentence: string; readonly words?: RegExp; readonly capability: string }[] = [
   { sentence: '{person} {reaction} when called', words: /^answers$/, capability: 'person-answers' },
   { sentence: '{person} {reaction} when called', words: /^declines$/, capability: 'person-declines' },
-  { sentence: 'the bot is in a call with {person}', capability: 'person-answers' },
+  { sentence: 'the bot {contact} {person}', words: /^is in a call with$/, capability: 'person-answers' },
   { sentence: '{participant} is {presence} {meeting}', words: /^[A-Z][a-z]/, capability: 'second-participant' },
   { sentence: '{participant} is {presence} {meeting}', words: /^another bot$/, capability: 'app-sets' },
   { sentence: '{participant} is {presence} {meeting}', words: /^in the lobby/, capability: 'lobby-held' },

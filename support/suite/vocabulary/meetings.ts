@@ -94,11 +94,17 @@ export async function inACall(session: Session, key: string): Promise<void> {
 }
 
 /** Places a call that the person does not answer, and waits until the bot is notified of it. */
-export async function isCalling(session: Session, key: string): Promise<void> {
+async function isCalling(session: Session, key: string): Promise<void> {
   await session.target.people.whenCalled(session.person(key), 'silent')
   await session.send(1)
   await reach(session, 'the call is establishing', () => stateSeen(session, 'establishing'))
 }
+
+/** How the bot is connected with a person at the start of a scenario, by the phrases. */
+export const CONTACTS = new Map([
+  ['is in a call with', inACall],
+  ['is calling', isCalling],
+])
 
 /** Where a participant can be at the start of a scenario, by the phrases. */
 export const PRESENCES = new Map([

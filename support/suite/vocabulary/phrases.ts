@@ -6,7 +6,7 @@ import type { Trouble } from '../../targets/target'
 import { type Attempt, saysHowToAuthenticate, saysWhereTheCallIs, unambiguousJson } from '../answers'
 import type { AskedCall, Session } from '../session'
 import { nameTheCall, nothingContradicts, participantsKeepTheirIds } from '../whole-call'
-import { DEEDS, MANNERS, PRESENCES } from './meetings'
+import { CONTACTS, DEEDS, MANNERS, PRESENCES } from './meetings'
 import { CHANGES, TOKENS, TWICE } from './requests'
 
 /** Key in the cast of each meeting. */
@@ -38,6 +38,7 @@ const OPERATIONS: ReadonlyMap<string, Documented> = new Map(
 export const PHRASES = {
   variation: new Map([...CHANGES.keys(), ...TOKENS.keys(), TWICE].map((phrase) => [phrase, phrase])),
   meeting: MEETINGS,
+  contact: CONTACTS,
   presence: PRESENCES,
   manner: MANNERS,
   reaction: REACTIONS,
@@ -50,7 +51,7 @@ export const PHRASES = {
     ['tries without a token to end', { method: 'delete', authorization: null }],
   ]),
   madeCall: new Map<string, (session: Session) => AskedCall>([
-    ['its call', ({ call }) => call],
+    ['its latest call', ({ call }) => call],
     ['its first call', ({ firstCall }) => firstCall],
   ]),
   ownCall: new Map<string, (session: Session) => Session>([
