@@ -163,7 +163,7 @@ test('--version and --help: 0, with examples and exit codes, and no default that
   assert.equal(code, 0)
   assert.match(
     out,
-    /^Examples:\n {2}npm run conformance -- .*\n[\s\S]*^Exit codes:\n {2}0 {2}conformant[\s\S]*^ {2}3 {2}harness error/m,
+    /^Examples:\n {2}npm run conformance .*\n[\s\S]*^Exit codes:\n {2}0 {2}conformant[\s\S]*^ {2}3 {2}harness error/m,
   )
   assert.match(out, /--reports <folder> .*\(default: "reports"\)/)
   assert.doesNotMatch(out, /default: (\[\]|false)/)
