@@ -69,7 +69,7 @@ test('the second cast has the same roles and none of the same values', () => {
   const values = (cast: Cast) => new Set(leaves(cast).filter((value) => !same.has(value)))
   for (const value of values(documented)) assert.ok(!values(second).has(value), String(value))
   assert.deepEqual([...capabilitiesOf(second)], [...capabilitiesOf(documented)])
-  assert.deepEqual(Object.keys(second.people), ['John', 'Dora'])
+  assert.deepEqual(Object.keys(second.people), ['John', 'Dora', 'Bert'])
   const sets = ({ apps }: Cast) =>
     Object.entries(apps).map(([name, { clientId: _, displayName: __, ...app }]) => ({ name, ...app }))
   assert.deepEqual(sets(second), sets(documented))
