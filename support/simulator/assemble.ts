@@ -24,8 +24,8 @@ import {
 import { describeCommand, MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
 import { CallRecords } from './runtime/call-records'
 import { type Clock, seededIds } from './runtime/clock'
-import { Exchange, keepServed } from './runtime/exchange'
 import { Journal, Listeners, type RequestFacts } from './runtime/journal'
+import { JournaledRequest, keepServed } from './runtime/journaled-request'
 import { type Deliver, noteSent, Outbox } from './runtime/outbox'
 import type { Armament, Parts } from './wrapping'
 
@@ -237,8 +237,8 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
   const served =
     (service: RequestFacts['service'], handle: Handler): Handler =>
     (request) =>
-      Exchange.of({ service, request, record: write }, (exchange) =>
-        faults.request(service, request, exchange, async (one) => exchange.see(await handle(one))),
+      JournaledRequest.of({ service, request, record: write }, (journaled) =>
+        faults.request(service, request, journaled, async (one) => journaled.see(await handle(one))),
       )
 
   const people = scriptedPeople(options.people ?? MANUAL, after, perform)

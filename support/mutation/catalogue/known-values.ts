@@ -139,6 +139,15 @@ const inTenant = (participants: readonly JsonObject[], tenantId: string): readon
 
 const isOfCall = (one: Parameters<typeof dataOf>[0]) => stateOf(one) !== undefined
 
+/** Notifications of every call have a member of the first call. */
+const notifiedOfFirst = (name: string): Wrap =>
+  keepingFirst((first) =>
+    postOfCall((one, { call }) => {
+      const value = first(call[name]) as Json
+      return isOfCall(one) ? withData(one, { [name]: value }) : one
+    }),
+  )
+
 export const KNOWN_VALUES: readonly Deviation[] = deviationsFrom({
   'CC-29': {
     ...byId(ofGiven),
@@ -169,22 +178,12 @@ export const KNOWN_VALUES: readonly Deviation[] = deviationsFrom({
     'notified-with-the-participant-of-the-first-call': [
       'Notifications have the myParticipantId of the first call.',
       /resourceData\.myParticipantId: known/,
-      keepingFirst((first) =>
-        postOfCall((one, { call }) => {
-          const myParticipantId = first(call.myParticipantId) as Json
-          return isOfCall(one) ? withData(one, { myParticipantId }) : one
-        }),
-      ),
+      notifiedOfFirst('myParticipantId'),
     ],
     'notified-with-the-callback-of-the-first-call': [
       'Notifications have the callbackUri of the first call.',
       /resourceData\.callbackUri: known/,
-      keepingFirst((first) =>
-        postOfCall((one, { call }) => {
-          const callbackUri = first(call.callbackUri) as Json
-          return isOfCall(one) ? withData(one, { callbackUri }) : one
-        }),
-      ),
+      notifiedOfFirst('callbackUri'),
     ],
     'entry-of-another-tenant': [
       'The entry of a notification has another tenantId than the call.',

@@ -3,8 +3,8 @@ import type { JsonObject } from '../../contract/json'
 import type { Command } from '../core/commands'
 import type { Call } from '../core/state'
 import type { CallRecord, CallRecords } from '../runtime/call-records'
-import type { Exchange } from '../runtime/exchange'
 import type { FaultDid, Journal } from '../runtime/journal'
+import type { JournaledRequest } from '../runtime/journaled-request'
 import { type Deliver, type Notification, noteSent } from '../runtime/outbox'
 import { type Aim, describeRequest, type IncomingRequest, type Order, type Working } from './fault'
 
@@ -99,11 +99,11 @@ export class ArmedFaults implements Faults {
   async request(
     service: IncomingRequest['service'],
     request: Request,
-    exchange: Exchange,
+    journaled: JournaledRequest,
     handle: (request: Request) => Promise<Response>,
   ): Promise<Response> {
     if (this.#layers.length === 0) return handle(request)
-    const incoming = await describeRequest(service, request, exchange)
+    const incoming = await describeRequest(service, request, journaled)
     const pass = (below: number): Promise<Response> => {
       const layer = this.#layers.findLast(({ number, working }) => number < below && working.request !== undefined)
       return layer?.working.request?.(incoming, () => pass(layer.number)) ?? handle(request)
@@ -155,8 +155,8 @@ export class ArmedFaults implements Faults {
       if (own.reported === own.order.messages)
         this.#write(own.order, 'spent', `${fault.id} is spent: it has touched ${amount(own.reported)}`)
     }
-    const affected = ({ exchange, callId, appId }: IncomingRequest, why: string, error?: string | null) =>
-      exchange.affected({ fault: fault.id, why, callId, appId, ...(error === undefined ? {} : { error }) })
+    const affected = ({ journaled, callId, appId }: IncomingRequest, why: string, error?: string | null) =>
+      journaled.affected({ fault: fault.id, why, callId, appId, ...(error === undefined ? {} : { error }) })
     const inScope: Aim['inScope'] = ({ callId, appId }) =>
       (scope.callId === null || callId === scope.callId) && (scope.appId === null || appId === scope.appId)
     return {
@@ -170,14 +170,14 @@ export class ArmedFaults implements Faults {
         return true
       },
       did: (message, did, error) => {
-        if ('exchange' in message) affected(message, did, error)
+        if ('journaled' in message) affected(message, did, error)
         const text = `fault ${fault.id}: ${message.what} ${did}`
         journal.write({ at: now(), kind: 'fault', callId: message.callId, fault: fault.id, text, did: 'touched' })
         report(layer())
       },
       answered: (incoming, error, why, counted = true) => {
         affected(incoming, why, error)
-        if (counted) incoming.exchange.afterwards(() => report(layer()))
+        if (counted) incoming.journaled.afterwards(() => report(layer()))
       },
     }
   }

@@ -8,8 +8,8 @@ import type { Sourced } from '../core/provenance'
 import type { Call } from '../core/state'
 import type { Keys } from '../identity/keys'
 import type { CallRecord } from '../runtime/call-records'
-import type { Exchange } from '../runtime/exchange'
 import type { RequestFacts } from '../runtime/journal'
+import type { JournaledRequest } from '../runtime/journaled-request'
 import { type Notification, shownBy } from '../runtime/outbox'
 
 const LONGEST_S = 86_400
@@ -70,7 +70,7 @@ interface Message {
 export interface IncomingRequest extends Message {
   readonly service: RequestFacts['service']
   readonly request: Request
-  readonly exchange: Exchange
+  readonly journaled: JournaledRequest
 }
 
 /** One post of a notification to the bot. */
@@ -158,7 +158,7 @@ const CALL_IN_PATH = /\/calls\/([^/?]+)/i
 export async function describeRequest(
   service: IncomingRequest['service'],
   request: Request,
-  exchange: Exchange,
+  journaled: JournaledRequest,
 ): Promise<IncomingRequest> {
   const { pathname } = new URL(request.url)
   const appId =
@@ -168,7 +168,7 @@ export async function describeRequest(
   return {
     service,
     request,
-    exchange,
+    journaled,
     callId: CALL_IN_PATH.exec(pathname)?.[1] ?? null,
     appId,
     what: `${request.method} ${pathname}`,

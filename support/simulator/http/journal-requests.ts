@@ -1,6 +1,7 @@
 // How a service answers its requests, and what its handler finds out about them on the way.
-import type { Entry } from '../runtime/exchange'
+
 import type { RequestFacts } from '../runtime/journal'
+import type { Entry } from '../runtime/journaled-request'
 
 export type { Entry }
 
@@ -27,7 +28,7 @@ export class Notes {
   }
 }
 
-/** The same handler; every answer of it is recorded. What stands around it may change the answer before the bot has it: see Exchange. */
+/** The same handler; every answer of it is recorded. What stands around it may change the answer before the bot has it: see JournaledRequest. */
 export function recorded(
   service: RequestFacts['service'],
   notes: Notes,

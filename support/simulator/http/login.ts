@@ -1,7 +1,7 @@
 // The simulated token service: tokens by both versions of the endpoint, the documents that lead to it, and a sentence about every other path.
 import { type Context, Hono } from 'hono'
 import type { JSONWebKeySet } from 'jose'
-import { type App, appOf, type Directory, knowsTenant, type Person } from '../identity/directory'
+import { type Account, type App, appOf, type Directory, knowsTenant } from '../identity/directory'
 import { GRAPH_AUDIENCE, seconds, TOKEN_SECONDS } from '../identity/tokens'
 import { serveDiscovery } from './discovery'
 import type { Handler } from './graph'
@@ -12,7 +12,7 @@ import { type EndpointVersion, readTokenRequest } from './token-requests'
 interface LoginParts {
   readonly directory: Directory
   /** A token of the app itself, or of the app in the name of a person. */
-  issue(app: App, person: Person | null): Promise<string>
+  issue(app: App, person: Account | null): Promise<string>
   /** The public keys of the tokens that it issues. */
   keys(): JSONWebKeySet
   newId(): string

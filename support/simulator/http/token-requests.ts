@@ -1,6 +1,6 @@
 // Reads a request for a token, of both versions of the endpoint: whose token it asks for, or the first thing that is wrong with it.
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { type App, appOf, type Directory, knowsTenant, type Person, personNamed } from '../identity/directory'
+import { type Account, type App, appOf, type Directory, knowsTenant, personNamed } from '../identity/directory'
 import { GRAPH_AUDIENCE } from '../identity/tokens'
 import { bad, lacking, notPlayed, type OAuthFault, tenantNotFound, unproven } from './oauth-faults'
 
@@ -18,7 +18,7 @@ export interface TokenRequest {
 interface Granted {
   readonly app: App
   /** Who signed in; null for a token of the app itself. */
-  readonly person: Person | null
+  readonly person: Account | null
 }
 
 /** Grants that the token service has and a bot that calls does not use (documented: OAuth flows of the identity platform). */
@@ -124,7 +124,7 @@ function purposeFault({ version, tenant, form }: TokenRequest, grant: string): O
   )
 }
 
-function personOf(directory: Directory, form: URLSearchParams): Person | OAuthFault {
+function personOf(directory: Directory, form: URLSearchParams): Account | OAuthFault {
   const [username, password] = [form.get('username'), form.get('password')]
   if (username === null || password === null) return lacking(username === null ? 'username' : 'password')
   const person = personNamed(directory, username)

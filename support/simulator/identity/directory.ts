@@ -16,7 +16,7 @@ export interface App {
 }
 
 /** A person who can sign in. */
-export interface Person {
+export interface Account {
   readonly id: string
   readonly displayName: string
 }
@@ -24,7 +24,7 @@ export interface Person {
 export interface Directory {
   readonly apps: readonly App[]
   /** None unless given: then no token of a person is issued. */
-  readonly people?: readonly Person[]
+  readonly people?: readonly Account[]
   readonly meetings: readonly MeetingSeed[]
 }
 
@@ -37,7 +37,7 @@ export function knowsTenant({ apps }: Directory, tenantId: string): boolean {
 }
 
 /** By display name or id, without regard to letter case. */
-export function personNamed({ people = [] }: Directory, name: string): Person | undefined {
+export function personNamed({ people = [] }: Directory, name: string): Account | undefined {
   const asked = name.toLowerCase()
   return people.find(({ id, displayName }) => id.toLowerCase() === asked || displayName.toLowerCase() === asked)
 }

@@ -6,7 +6,7 @@ import { BoundedCache } from '../../contract/bounded-cache'
 import type { Caller } from '../core/commands'
 import type { Refusal } from '../core/errors'
 import type { Notification } from '../runtime/outbox'
-import { type App, appOf, type Directory, knowsTenant, type Person } from './directory'
+import { type Account, type App, appOf, type Directory, knowsTenant } from './directory'
 import type { Keys, SigningKey } from './keys'
 
 /** Audience of a token for Graph. */
@@ -53,7 +53,7 @@ export function issueToken(app: App, keys: Keys, nowMs: number, sign: Sign = sig
 }
 
 /** A token of the app in the name of a person who signed in: `scp` in place of `roles` distinguishes it (documented: access tokens). */
-export function issueDelegatedToken(app: App, { id, displayName }: Person, keys: Keys, nowMs: number): Promise<string> {
+export function issueDelegatedToken(app: App, { id, displayName }: Account, keys: Keys, nowMs: number): Promise<string> {
   const { roles: _, ...claims } = appClaims(app, seconds(nowMs))
   return signed({ ...claims, idtyp: 'user', oid: id, name: displayName, scp: 'User.Read' }, keys.token)
 }

@@ -19,14 +19,14 @@ interface Effect extends Pick<RequestFacts, 'appId'> {
 }
 
 /** The request that the present code serves. A deviation may hand a copy of it on, so that it cannot be known by identity. */
-const UNDER_WAY = new AsyncLocalStorage<Exchange>()
+const UNDER_WAY = new AsyncLocalStorage<JournaledRequest>()
 
 /** Keeps what a service recorded until its request is answered; false where no request is under way, or where it was answered before. */
 export function keepServed(entry: Entry): boolean {
   return UNDER_WAY.getStore()?.keep(entry) ?? false
 }
 
-export class Exchange {
+export class JournaledRequest {
   readonly #effects: Effect[] = []
   readonly #afterwards: (() => void)[] = []
   #served: Entry | null = null
@@ -39,16 +39,16 @@ export class Exchange {
    */
   static async of(
     { service, request, record }: Pick<RequestFacts, 'service'> & { readonly request: Request; record(entry: Entry): void },
-    handle: (exchange: Exchange) => Promise<Response>,
+    handle: (journaled: JournaledRequest) => Promise<Response>,
   ): Promise<Response> {
-    const exchange = new Exchange()
+    const journaled = new JournaledRequest()
     const ends = (status: number | null) => {
-      exchange.#over = true
-      record(exchange.#entry(service, request, status))
-      for (const task of exchange.#afterwards) task()
+      journaled.#over = true
+      record(journaled.#entry(service, request, status))
+      for (const task of journaled.#afterwards) task()
     }
     try {
-      const response = await UNDER_WAY.run(exchange, () => handle(exchange))
+      const response = await UNDER_WAY.run(journaled, () => handle(journaled))
       ends(response.status)
       return response
     } catch (error) {
