@@ -37,7 +37,7 @@ const failed = (title: string, detail: string, again: string): Outcome => ({
   failures: [{ title, detail: detail.trim(), again }],
 })
 
-/** Test files, in a process for each of so many cores. */
+/** Test files: in one process, or in one for each of several cores and one more, since sockets and programs are waited for part of the time. */
 function mocha(name: string, files: readonly string[], cores: number, environment: Readonly<Record<string, string>> = {}): Area {
   return {
     name,
@@ -189,7 +189,7 @@ export function areas({ full, shuffle }: Choice): readonly Area[] {
   const shared = testFiles(shuffle).filter((file) => !own.includes(file))
   const types = ['--noEmit', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo']
   const still = [
-    command('types', 'npm run types', bin('typescript/bin/tsc'), ...types),
+    command('types', 'npm run types', join('node_modules', 'typescript7', 'bin', 'tsc'), ...types),
     command('format and lint', 'npm run lint', bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '.'),
   ]
   if (full)

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { BoundedCache } from './bounded-cache'
 
 /** The folder that holds package.json; fixtures are named relative to it. */
 export const PROJECT_ROOT = path.resolve(__dirname, '../..')
@@ -127,7 +128,18 @@ function sentence(problem: FixtureProblem): string {
   return `${problem.file}: ${problem.path || 'the file'} ${problem.cause}; ${problem.remedy}.`
 }
 
+/** By text: one process may make many runs, and parsing YAML takes longer than any of them needs to begin. */
+const parsed = new BoundedCache<string, unknown>(32)
+
 function parseYaml(text: string, file: string): unknown {
+  const known = parsed.get(text)
+  if (known !== undefined) return known
+  const value = deepFreeze(parseNewYaml(text, file))
+  parsed.set(text, value)
+  return value
+}
+
+function parseNewYaml(text: string, file: string): unknown {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
   const [first, ...others] = [...document.errors, ...document.warnings].map((error) =>

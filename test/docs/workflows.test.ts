@@ -7,7 +7,7 @@ import { after, describe, test } from 'mocha'
 import { parse } from 'yaml'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
 import { type Standalone, serveSimulator } from '../kit/standalone'
-import { NEEDS_SH, testUnless } from '../kit/unless'
+import { FULL_ONLY, NEEDS_SH, testUnless } from '../kit/unless'
 import { runScript } from './guide'
 
 interface Workflow {
@@ -48,7 +48,7 @@ describe('the acceptance workflow', () => {
   const steps = job.steps.filter(({ name, run }) => run !== undefined && name !== 'Install')
 
   testUnless(
-    NEEDS_SH,
+    NEEDS_SH || FULL_ONLY,
     'writes the configuration, asks the doctor, selects the stage, ends calls, and leaves no secret behind',
     async () => {
       simulator = await serveSimulator('--write-env', join(folder, 'given.env'), '--speed', '10')

@@ -30,10 +30,11 @@ export interface RunOptions {
   readonly reports?: string
 }
 
-const FEATURES = 'features/**/*.feature'
+/** Every feature of the suite; a process that runs a command has these. */
+export const ALL_FEATURES = 'features/**/*.feature'
 
 /** Scenarios that go wrong in every way, with the suite's own. */
-export const WITH_SPOILT = [FEATURES, 'test/kit/spoilt.feature']
+export const WITH_SPOILT = [ALL_FEATURES, 'test/kit/spoilt.feature']
 
 const NO_WORKERS = { interrupt: () => {}, stop: () => {}, kill: () => {} }
 

@@ -1,5 +1,6 @@
-// The test files that change the process they run in (nock, undici's fetch, the network guard). Each group runs in a process of its own,
-// all other files share one process per core. `setup.ts` fails a file of the shared processes that belongs here.
+// The test files that run in a process of their own, group by group; all other files share one process per core. Most of these change the
+// process they run in (nock, undici's fetch, the network guard), and `setup.ts` fails a file of the shared processes that does. Those that start
+// programs mostly wait for them, so they have a process beside the busy ones.
 export const OWN_PROCESS: Readonly<Record<string, readonly string[]>> = {
   'tests on nock': [
     'test/process/baseline.test.ts',
@@ -13,4 +14,5 @@ export const OWN_PROCESS: Readonly<Record<string, readonly string[]>> = {
     'test/process/scenarios.test.ts',
   ],
   'tests of the network guard': ['support/targets/simulator/network-guard.test.ts'],
+  'tests that start programs': ['test/docs/examples.test.ts', 'test/docs/guide.test.ts', 'test/docs/guide-faults.test.ts'],
 }

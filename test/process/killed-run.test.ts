@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { after, before } from 'mocha'
 import { CommandProcesses } from '../kit/command-processes'
+import { ALL_FEATURES } from '../kit/command-runs'
 import { FaultRuns, firstScenario, RINGS } from '../kit/faults-run'
 import { NEEDS_SIGNALS, testUnless } from '../kit/unless'
 
@@ -131,7 +132,7 @@ testUnless(
   existsSync('/bin/bash') ? false : 'needs the limits of a POSIX shell',
   'the disk is full while a call is up: the call is hung up, and exit code and last line are those of a harness error',
   async () => {
-    const whole = await runs.run(await runs.settings())
+    const whole = await runs.run(await runs.settings(), RINGS, [ALL_FEATURES])
     assert.equal(whole.code, 0, whole.out)
     // The shell's limit on the size of a file is met by a write just like the end of a disk; only the number of the error is another.
     const blocks = Math.ceil((answeredAt(join(whole.reports, 'messages.ndjson')) + 100) / BLOCK)

@@ -11,6 +11,7 @@ import { findJava } from '../../support/results/reports/allure-page'
 import { CommandProcesses } from '../kit/command-processes'
 import { CommandRuns, type Result } from '../kit/command-runs'
 import { disguises, type EchoingFront, openEchoingFront } from '../kit/echoing-front'
+import { FAULT_FEATURES } from '../kit/faults-run'
 import { filesIn, leaksIn, leaksInFolder } from '../kit/leak-search'
 import { freePort, selfSigned } from '../kit/loopback-https'
 import { type Standalone, serveSimulator } from '../kit/standalone'
@@ -123,6 +124,7 @@ async function run({ environment }: Staged, ...args: string[]): Promise<Result> 
   return runs.conformance([...TENANT, ...args], {
     environment,
     limits: { connectMs: 2_000, answerMs: 2_000, quietMs: 200, idleQuietMs: 20 },
+    features: FAULT_FEATURES,
   })
 }
 
