@@ -33,6 +33,9 @@ export interface RunOptions {
 /** Every feature of the suite; a process that runs a command has these. */
 export const ALL_FEATURES = 'features/**/*.feature'
 
+/** The features of the page's examples. */
+export const EXAMPLES = ['features/create-call/documented-examples.feature']
+
 /** Scenarios that go wrong in every way, with the suite's own. */
 export const WITH_SPOILT = [ALL_FEATURES, 'test/kit/spoilt.feature']
 
@@ -41,10 +44,15 @@ const NO_WORKERS = { interrupt: () => {}, stop: () => {}, kill: () => {} }
 /** The runs of a test file, one after the other, in a folder of their own. */
 export class CommandRuns {
   readonly folder = mkdtempSync(join(tmpdir(), 'conformance-'))
+  readonly #features: readonly string[]
   #runs = 0
 
-  /** @param spoilt loads the steps of `WITH_SPOILT`; a process loads steps once, so say so before the first run in it */
-  constructor({ spoilt } = { spoilt: false }) {
+  /**
+   * @param features of each run that names none; a run reads, records and reports every scenario of its features, run or not
+   * @param spoilt loads the steps of `WITH_SPOILT`; a process loads steps once, so say so before the first run in it
+   */
+  constructor({ features = [ALL_FEATURES], spoilt = false }: { features?: readonly string[]; spoilt?: boolean } = {}) {
+    this.#features = features
     if (spoilt) void loadSupportCode(['test/kit/spoilt.ts'])
   }
 
@@ -53,7 +61,13 @@ export class CommandRuns {
   }
 
   async conformance(args: readonly string[], options: RunOptions = {}): Promise<Result> {
-    const { environment = {}, limits, features, signal = new AbortController().signal, onText = () => {} } = options
+    const {
+      environment = {},
+      limits,
+      features = this.#features,
+      signal = new AbortController().signal,
+      onText = () => {},
+    } = options
     const { reports = this.newReports() } = options
     const texts = { out: '', err: '' }
     const into = (stream: 'out' | 'err') => (text: string) => {
@@ -69,7 +83,7 @@ export class CommandRuns {
       signal,
       workers: NO_WORKERS,
       limits: { ...TIME_LIMITS, ...limits },
-      ...(features && { features }),
+      features,
     })
     const folder = join(this.folder, reports)
     return { code, ...texts, reports: folder, verdict: verdictIn(folder) }

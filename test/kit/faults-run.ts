@@ -23,7 +23,7 @@ const LIMITS: Partial<TimeLimits> = {
 /** The one scenario of a call to a person. */
 export const RINGS = ['--requirement', 'CC-30']
 
-/** Of the features only those that the faults meet: a run reads, records and reports every scenario of its features, run or not. */
+/** Of the features only those that the faults meet. */
 export const FAULT_FEATURES: readonly string[] = ['documented-examples', 'token', 'request'].map(
   (name) => `features/create-call/${name}.feature`,
 )
@@ -31,7 +31,7 @@ export const FAULT_FEATURES: readonly string[] = ['documented-examples', 'token'
 type Settings = NodeJS.ProcessEnv
 
 export class FaultRuns {
-  readonly #runs = new CommandRuns()
+  readonly #runs = new CommandRuns({ features: FAULT_FEATURES })
   readonly #fronts: Front[] = []
   #states = 0
 
@@ -86,7 +86,7 @@ export class FaultRuns {
   }
 
   /** Runs until the end, and sees that nothing is left at the simulator and in the journal. */
-  async run(settings: Settings, args: readonly string[] = RINGS, features = FAULT_FEATURES): Promise<Result> {
+  async run(settings: Settings, args: readonly string[] = RINGS, features?: readonly string[]): Promise<Result> {
     const ended = await this.attempt(settings, args, {}, features)
     assert.deepEqual(await this.simulator.control('calls'), { calls: [] }, ended.out + ended.err)
     assert.deepEqual(this.journals(settings), [])
@@ -98,12 +98,12 @@ export class FaultRuns {
     settings: Settings,
     args: readonly string[] = RINGS,
     limits: Partial<TimeLimits> = {},
-    features = FAULT_FEATURES,
+    features?: readonly string[],
   ): Promise<Result> {
     return this.#runs.conformance(['--target', 'tenant', ...args], {
       environment: settings,
       limits: { ...LIMITS, ...limits },
-      features,
+      ...(features && { features }),
     })
   }
 

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { after, describe, test } from 'mocha'
 import { report } from '../../support/cli/report'
 import { verdictSchema } from '../../support/contract/verdict'
-import { CommandRuns, lastLine, type Result } from '../kit/command-runs'
+import { CommandRuns, EXAMPLES, lastLine, type Result } from '../kit/command-runs'
 
-const runs = new CommandRuns()
+const runs = new CommandRuns({ features: EXAMPLES })
 after(() => runs.remove())
 
 const LISTED = { expected: 'failed', reason: 'The address is left out.', link: 'https://bugs.test/7', expires: '2999-12-31' }

@@ -6,10 +6,10 @@ import { after, before, describe, test } from 'mocha'
 import { report } from '../../support/cli/report'
 import { readRun } from '../../support/results/read-messages'
 import { readRecord } from '../../support/results/record'
-import { CommandRuns, type Result, verdictIn } from '../kit/command-runs'
+import { CommandRuns, EXAMPLES, type Result, verdictIn } from '../kit/command-runs'
 
 const SOME = ['--tags', '@CC-35 or @CC-32 or @CC-30']
-const runs = new CommandRuns()
+const runs = new CommandRuns({ features: EXAMPLES })
 let shards: readonly Result[]
 let failing: Result
 

@@ -6,7 +6,7 @@ import { after, describe, test } from 'mocha'
 import { report } from '../../support/cli/report'
 import { loadCast } from '../../support/contract/cast'
 import { createPseudonyms } from '../../support/results/redaction/pseudonyms'
-import { CommandRuns } from '../kit/command-runs'
+import { CommandRuns, EXAMPLES } from '../kit/command-runs'
 import { leaksInFolder } from '../kit/leak-search'
 
 const JOHN = '112f7296-5fa4-42ca-bae8-6a692b15d4b8'
@@ -71,7 +71,7 @@ describe('a name', () => {
 })
 
 describe('--pseudonymise', () => {
-  const runs = new CommandRuns()
+  const runs = new CommandRuns({ features: EXAMPLES })
   after(() => runs.remove())
   const cast = loadCast()
   const personal = new Map(
