@@ -1,5 +1,6 @@
 // What the bot and the people are and do. A Given about people comes before their deeds, so that a target can arrange them.
 import { Given, When } from '@cucumber/cucumber'
+import type { JsonObject } from '../support/contract/json'
 import { requestCall, requestOperation } from '../support/suite/answers'
 import type { Session } from '../support/suite/session'
 import {
@@ -43,10 +44,11 @@ When(
 When('the bot sends the request of {example} {variation}', eachSession(sendVaried))
 
 When(
-  'the bot calls {names} at once',
-  eachSession((session, names: readonly string[]) =>
-    session.send(1, { change: calling(names.map((name) => session.person(name))) }),
-  ),
+  'the bot calls {names} {together}',
+  eachSession((session, names: readonly string[], media: JsonObject) => {
+    const people = names.map((name) => session.person(name))
+    return session.send(1, { change: calling(people, media) })
+  }),
 )
 
 When(

@@ -123,13 +123,13 @@ Feature: What the new call holds
       | Dora, John and Bert |
 
   @CC-22 @rings
-  Scenario: Routing policies come back as sent
-    When the bot sends the request of example 1 with routing policies
+  Scenario: Two modalities come back as sent
+    When the bot sends the request of example 1 asking for audio and video
     Then the new call has:
-      | property        | value           |
-      | routingPolicies | exactly as sent |
+      | property            | value           |
+      | requestedModalities | exactly as sent |
 
-  @CC-22 @rings
+  @CC-22c @rings @assumption
   Scenario Outline: An optional property comes back as sent: a call <with more>
     When the bot sends the request of example 1 <with more>
     Then the new call has:
@@ -138,9 +138,9 @@ Feature: What the new call holds
 
     Examples:
       | with more                   | property                |
+      | with routing policies       | routingPolicies         |
       | with a subject              | subject                 |
       | with a ringing time of 10 s | ringingTimeoutInSeconds |
-      | asking for audio and video  | requestedModalities     |
 
   @CC-22 @joins @needs:app-sets @makes-calls:2
   Scenario: What was sent for a join comes back as sent, also after a join of another meeting
@@ -525,6 +525,13 @@ Feature: What the new call holds
     And Graph gives the other bot its latest call, established
 
   # No page says this; the id of a call does not grant access to it.
+  @CC-29 @rings @makes-calls:2
+  Scenario: Ending the first of two calls leaves the second one
+    Given the bot is calling John
+    And the bot is in the scheduled meeting
+    When the bot tries to end its first call
+    Then Graph gives the bot its latest call, established
+
   @CC-29b @joins @needs:app-sets
   Scenario: The call of another bot is not given
     Given another bot is in the scheduled meeting

@@ -279,6 +279,34 @@ Feature: Which permission a call needs
       | every permission but Calls.AccessMedia.All          |
       | every permission                                    |
 
+  @CC-11 @makes-no-call @needs:app-sets
+  Scenario: Calling several people with its own media is refused to an application that may not access media
+    Given the bot is granted every permission but Calls.AccessMedia.All
+    When the bot calls John and Dora at once with media of its own
+    Then Graph refuses with 403 "7504"
+    And no call is created
+    And nothing is notified
+
+  @CC-11 @rings @needs:app-sets
+  Scenario: Calling several people with its own media is granted with every permission
+    Given the bot is granted every permission
+    When the bot calls John and Dora at once with media of its own
+    Then Graph creates the call
+
+  @CC-11 @makes-no-call @needs:app-sets
+  Scenario: Joining as a guest with its own media is refused to an application that may not access media
+    Given the bot is granted every permission but Calls.AccessMedia.All
+    When the bot sends the request of example 6 with media of its own
+    Then Graph refuses with 403 "7504"
+    And no call is created
+    And nothing is notified
+
+  @CC-11 @joins @needs:app-sets
+  Scenario: Joining as a guest with its own media is granted with every permission
+    Given the bot is granted every permission
+    When the bot sends the request of example 6 with media of its own
+    Then Graph creates the call
+
   @CC-12 @makes-no-call @needs:app-sets
   Scenario: With no permission several people cannot be called at once
     Given the bot is granted no permission

@@ -44,6 +44,15 @@ Feature: What a request may hold
       | call   | updated | established  |               |
       | roster | updated |              | John, the bot |
 
+  @CC-13 @joins
+  Scenario: What only Graph makes is ignored in the call that Graph gives afterwards, too
+    When the bot sends the request of example 3 claiming all of these at once
+    Then the notification that the call is established has:
+      | property   | value     |
+      | changeType | "updated" |
+    And Graph gives the bot its latest call, established
+    And nothing that was claimed comes back
+
   @CC-14 @makes-no-call
   Scenario Outline: A body that is not a JSON object is refused: <written>
     When the bot sends the request of example 1 <written>

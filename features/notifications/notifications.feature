@@ -31,6 +31,23 @@ Feature: What a bot is notified of
       | changeType | "updated" |
     And every notification to the bot is in order
 
+  @CC-50b @rings @needs:person-answers
+  Scenario: The token of each notification of a call to a person names the tenant of the call
+    Given John answers when called
+    When the bot sends the request of example 1
+    Then the notification that the call is established has:
+      | property   | value     |
+      | changeType | "updated" |
+    And all messages of the call come with a token of its tenant
+
+  @CC-50b @joins
+  Scenario: The token of each notification of a meeting names the tenant of the call
+    When the bot sends the request of example 3
+    Then the notification of the roster has:
+      | property   | value     |
+      | changeType | "updated" |
+    And all messages of the call come with a token of its tenant
+
   @CC-41 @rings
   Scenario: The envelope of a change of a call to a person
     When the bot sends the request of example 1

@@ -1,4 +1,5 @@
 // The bot's callback: receives posts, checks their tokens, answers 202, and keeps the notifications in order of arrival.
+import type { JWTPayload } from 'jose'
 import { JOSEError } from 'jose/errors'
 import type { Exchange } from '../contract/exchange'
 import type { Json, JsonObject } from '../contract/json'
@@ -37,6 +38,8 @@ export class Callback {
   readonly received: CommsNotification[] = []
   /** Those of `received` that came in a repeated delivery: its body is byte for byte that of an earlier post. */
   readonly repeated = new Set<CommsNotification>()
+  /** The claim `tid` of the token with which each of `received` came; undefined: the token has none. */
+  readonly tenants = new Map<CommsNotification, unknown>()
   readonly refused: RefusedPost[] = []
   /** The answer to an accepted post. */
   answers = 202
@@ -79,7 +82,7 @@ export class Callback {
   async #check(request: Request, body: Uint8Array): Promise<RefusedPost | null> {
     if (request.method !== 'POST') return { status: 405, reason: `a notification came as ${request.method}; documented: POST` }
     const token = await this.#checkToken(request.headers.get('authorization'))
-    if (token !== null) return { status: 401, reason: token }
+    if (typeof token === 'string') return { status: 401, reason: token }
     if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
       return {
         status: 415,
@@ -93,24 +96,24 @@ export class Callback {
     if (this.#bodies.has(sameBytes)) for (const change of read) this.repeated.add(change)
     this.#bodies.add(sameBytes)
     this.received.push(...read)
+    for (const change of read) this.tenants.set(change, token.tid)
     this.#parts.onReceived?.()
     return null
   }
 
-  /** Returns why the token of a post is refused, with the claim; null if it is accepted. */
-  async #checkToken(authorization: string | null): Promise<string | null> {
+  /** Returns the claims of the token of a post, or why it is refused. */
+  async #checkToken(authorization: string | null): Promise<JWTPayload | string> {
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
     if (token === undefined) return 'CC-50: a notification came without a bearer token'
     await this.ready()
     try {
-      await this.#keys.verify(token, {
+      return await this.#keys.verify(token, {
         algorithms: ['RS256'],
         issuer: ISSUERS,
         audience: [...this.#parts.audiences],
         clockTolerance: MOST_SKEW_SECONDS,
         requiredClaims: ['exp'],
       })
-      return null
     } catch (error) {
       if (error instanceof JOSEError) return `CC-50: the token of a notification is refused: ${error.message}`
       throw error

@@ -16,8 +16,8 @@ const openIdConfiguration = z.looseObject({ jwks_uri: z.url() })
 export interface NotificationKeys {
   /** Fetches the keys, once. Rejects with CouldNotRun if that fails. */
   ready(): Promise<void>
-  /** Rejects with an error of jose for an invalid token, and with CouldNotRun if the keys cannot be fetched. */
-  verify(token: string, options: TokenRules): Promise<void>
+  /** Returns the claims of a token. Rejects with an error of jose for an invalid one, and with CouldNotRun if the keys cannot be fetched. */
+  verify(token: string, options: TokenRules): Promise<JWTPayload>
 }
 
 /** The rules of a token. Its times are compared with the clock of this process. */
@@ -45,12 +45,13 @@ function keySetOf(keys: JSONWebKeySet): KeySet {
 }
 
 /** Checks a token. While an accepted token is in force, its signature is not checked again with the same keys and rules. */
-async function check(token: string, { find, accepted }: KeySet, rules: TokenRules): Promise<void> {
+async function check(token: string, { find, accepted }: KeySet, rules: TokenRules): Promise<JWTPayload> {
   const place = `${JSON.stringify(rules)} ${token}`
   const known = accepted.get(place)
-  if (known !== undefined && isInForce(known, Date.now() / 1000)) return
+  if (known !== undefined && isInForce(known, Date.now() / 1000)) return known
   const { payload } = await jwtVerify(token, find, rules)
   accepted.set(place, payload)
+  return payload
 }
 
 /** Is stricter than the rules, which tolerate differing clocks: at the edges the whole check decides. */
@@ -93,10 +94,10 @@ export function notificationKeys(openIdUrl: string, send: Send, now: () => numbe
     ready: async () => void (await ready()),
     verify: async (token, options) => {
       try {
-        await check(token, await ready(), options)
+        return await check(token, await ready(), options)
       } catch (error) {
         if (!(error instanceof JWKSNoMatchingKey)) throw error
-        await check(token, await fetchAgain(), options)
+        return check(token, await fetchAgain(), options)
       }
     },
   }

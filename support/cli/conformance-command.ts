@@ -279,7 +279,11 @@ async function list(options: Options, configuration: Configuration | null, { ter
 function explain(cause: unknown, verbose: boolean, error: (text: string) => void): number {
   const known = cause instanceof UsageError || cause instanceof FixtureError || cause instanceof ConfigurationError
   const { message, stack } = cause as Error
-  error(`${known ? message : `The suite failed: ${message}${verbose ? '' : ' (--verbose shows where)'}`}\n`)
   if (verbose) error(`${stack}\n`)
+  const why = known ? message : `the suite failed: ${message}${verbose ? '' : ' (--verbose shows where)'}`
+  // The last line is one sentence with the outcome, also where nothing ran.
+  error(
+    why.includes('\n') ? `${why}\nHarness error: nothing ran; the lines before say what to change.\n` : `Harness error: ${why}\n`,
+  )
   return EXIT_CODES['harness-error']
 }

@@ -166,6 +166,9 @@ function requirementId(id: string, requirements: readonly Requirement[]): string
   throw new InvalidArgumentError(`is no requirement: ${remedy}`)
 }
 
+/** A tag that looks like that of a requirement. */
+const REQUIREMENT_TAG = /^@[A-Z]{2}-\d/
+
 function tagExpression(text: string, requirements: readonly Requirement[]): string {
   try {
     parseTags(text)
@@ -179,6 +182,8 @@ function tagExpression(text: string, requirements: readonly Requirement[]): stri
     const meant = ids.find((id) => id.toLowerCase() === `@${tag.replace(/^@/, '').toLowerCase()}`)
     if (meant !== undefined && meant !== tag) throw new InvalidArgumentError(`has no tag "${tag}": did you mean ${meant}?`)
     if (!tag.startsWith('@')) throw new InvalidArgumentError(`has "${tag}" without @: write @${tag}`)
+    if (REQUIREMENT_TAG.test(tag) && meant === undefined)
+      throw new InvalidArgumentError(`has "${tag}", which is no requirement: write an id of fixtures/requirements.yaml after @`)
   }
   return text
 }

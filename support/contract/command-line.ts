@@ -77,9 +77,10 @@ function textOf({ examples, exits }: Guide, name: string): string {
   return `\n${lines.join('\n')}`
 }
 
-/** The known name that was probably meant: in other letters, or with a slip or two; null if none is near. */
+/** The known name that was probably meant: in other letters, without its dashes, or with a slip or two; null if none is near. */
 export function nearest(written: string, known: readonly string[]): string | null {
-  const same = known.find((name) => name.toLowerCase() === written.toLowerCase())
+  const bare = (name: string) => name.toLowerCase().replaceAll(/[\W_]/g, '')
+  const same = known.find((name) => bare(name) === bare(written))
   if (same !== undefined) return same
   const [name, slips] = known.reduce<readonly [string | null, number]>(
     (best, one) => (distance(one, written) < best[1] ? [one, distance(one, written)] : best),

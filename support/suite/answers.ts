@@ -76,7 +76,10 @@ export function nothingClaimedComesBack(session: Session): void {
   assertCreated('the answer', call.reply)
   const claims = Object.entries(claimsOf(call.expected.request)).map(([name, claim]) => [name, anythingBut(claim)])
   if (claims.length === 0) throw new HarnessError('the request sets nothing that only Graph makes')
-  compare(session, call, 'answer', 'the new call', Object.fromEntries(claims), call.reply.json())
+  const unclaimed = Object.fromEntries(claims)
+  compare(session, call, 'answer', 'the new call', unclaimed, call.reply.json())
+  const given = session.replyAboutCall
+  if (given?.status === 200) compare(session, call, 'answer', 'the call that Graph gives', unclaimed, given.json())
 }
 
 /** Asserts that the new call has every member printed in the response of an example, with any value. */
@@ -170,6 +173,7 @@ export async function callIsThere(
   const { setting } = session
   const call = which(session)
   const reply = await session.bot.graph.get(idOf(session, call))
+  session.replyAboutCall = reply
   if (reply.status !== 200) throw new NonConformance(`the GET of the call was answered ${reply.status}; expected: 200 (CC-29)`)
   const subject = 'the call that Graph gives'
   const [given, answered] = [reply.json(), call.reply.json()]
@@ -197,13 +201,20 @@ export interface Attempt extends Pick<CreateRequest, 'authorization'> {
   readonly method: 'get' | 'delete'
 }
 
-/** Sends a request about the call of this or the other bot, with this bot's token or none. */
+/** A call and the bot that requested it. */
+export interface OwnedCall {
+  readonly owner: Session
+  readonly call: AskedCall
+}
+
+/** Sends a request about a call of this or the other bot, with this bot's token or none. */
 export async function requestCall(
   session: Session,
   { method, authorization }: Attempt,
-  ownerOf: (session: Session) => Session,
+  which: (session: Session) => OwnedCall,
 ): Promise<void> {
-  session.replyAboutCall = await session.bot.graph[method](idOf(ownerOf(session)), authorization)
+  const { owner, call } = which(session)
+  session.replyAboutCall = await session.bot.graph[method](idOf(owner, call), authorization)
 }
 
 export function unknownCall({ replyAboutCall }: Session): void {

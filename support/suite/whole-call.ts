@@ -1,6 +1,7 @@
 // Asserts what holds of all messages of a call: they name this call, distinguish its participants, and do not contradict each other.
 import { HarnessError, NonConformance } from '../contract/failures'
 import { isObject, type Json } from '../contract/json'
+import { shownAt } from '../contract/shown'
 import { type Change, describeChange } from '../judge/changes'
 import { CALL_ID, MY_PARTICIPANT_ID } from '../judge/expected'
 import { contradictingChanges, contradictionsInSource, describeContradictions, knownFrom } from '../judge/known'
@@ -23,6 +24,22 @@ export async function nameTheCall(session: Session): Promise<void> {
     else if (change.of === 'call' || change.of === 'tone')
       compare(session, own, 'call', subject, { resource: path(''), resourceData: { id: CALL_ID } }, message)
     else if (call === undefined) compare(session, own, 'other', subject, { resource: path('') }, message)
+  }
+}
+
+/** Asserts that the token of every notification of the call names the tenant of the call, as far as that is known, in `tid`. */
+export async function tokensNameTheTenant(session: Session): Promise<void> {
+  const changes = await everyChange(session)
+  const answered = session.call.reply.json()
+  const tenant = isObject(answered) && typeof answered.tenantId === 'string' ? answered.tenantId.toLowerCase() : null
+  for (const change of changes.filter(({ callId }) => callId === session.callId(session.call))) {
+    const tid = session.bot.callback.tenants.get(change.raw)
+    const right = typeof tid === 'string' && (tenant === null || tid.toLowerCase() === tenant)
+    const subject = `the token of the notification "${describeChange(change, change.callId)}"`
+    if (!right)
+      throw new NonConformance(
+        `${subject} has ${tid === undefined ? 'no tid' : `tid ${JSON.stringify(shownAt('tid', tid as Json))}`}; documented: the tenant of the call (CC-50b)`,
+      )
   }
 }
 

@@ -59,6 +59,7 @@ describe('a run with a baseline', () => {
     const { code, out, err, verdict } = await compared(bad)
     assert.deepEqual([code, out, verdict], [3, '', null], out + err)
     const lines = err.trim().split('\n')
+    assert.equal(lines.pop(), 'Harness error: nothing ran; the lines before say what to change.')
     const SAYS = [/requirement "?.*CC-99/, /no scenario's name/, /is past \(2020-01-01\)/, /"flaky"/, /repeats "CC-30"/]
     assert.equal(lines.length, SAYS.length, err)
     for (const [at, says] of SAYS.entries()) assert.match(lines[at] ?? '', says)
@@ -68,7 +69,10 @@ describe('a run with a baseline', () => {
   test('cannot begin without its file: 3; --verbose shows the stack', async () => {
     const { code, err } = await runs.conformance(['--baseline', 'nowhere.yaml', '--list', '--verbose'])
     assert.equal(code, 3)
-    assert.match(err, /^\S*nowhere\.yaml: the file does not exist; create it or correct its name\.\n[\s\S]*\n {4}at /)
+    assert.match(
+      err,
+      /\n {4}at [\s\S]*\nHarness error: \S*nowhere\.yaml: the file does not exist; create it or correct its name\.$/m,
+    )
   })
 })
 

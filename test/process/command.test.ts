@@ -128,9 +128,11 @@ describe('bad input: one sentence with the remedy, 3, nothing runs', () => {
   const BAD: readonly (readonly [args: readonly string[], sentence: RegExp])[] = [
     [['--nonsense'], /Unknown option '--nonsense'.*--help/],
     [['--target', 'moon'], /--target "moon".*simulator, tenant/],
-    [['--tags', 'CC-30'], /^--tags "CC-30" has no tag "CC-30": did you mean @CC-30\?\.?$/m],
-    [['--tags', '@joins and rings'], /^--tags "@joins and rings" has "rings" without @: write @rings\.$/m],
-    [['--requirement', 'cc-30'], /^--requirement "cc-30" is no requirement: did you mean CC-30\?\.?$/m],
+    [['--tags', 'CC-30'], /^Harness error: --tags "CC-30" has no tag "CC-30": did you mean @CC-30\?\.?$/m],
+    [['--tags', '@joins and rings'], /^Harness error: --tags "@joins and rings" has "rings" without @: write @rings\.$/m],
+    [['--requirement', 'cc-30'], /^Harness error: --requirement "cc-30" is no requirement: did you mean CC-30\?\.?$/m],
+    [['--tags', 'not @CC-999'], /"@CC-999", which is no requirement/],
+    [['--requirement', 'cc30'], /^Harness error: --requirement "cc30" is no requirement: did you mean CC-30\?\.?$/m],
     [['--requirement', 'XY-99'], /is no requirement: write an id of fixtures\/requirements\.yaml/],
     [['--deviation', 'lobby-flag-stuc'], /is no deviation: did you mean lobby-flag-stuck\?/],
     ...(existsSync('/proc/self')

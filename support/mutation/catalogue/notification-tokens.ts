@@ -164,4 +164,17 @@ export const NOTIFICATION_TOKENS = deviationsFrom({
       ),
     ],
   },
+  'CC-50b': {
+    'tenant-missing-in-token': ['The notification token names no tenant.', /has no tid/, claims(() => ({ tid: undefined }))],
+    'another-tenant-in-token': [
+      'The notification token names another tenant.',
+      /has tid ".*"; documented: the tenant/,
+      claims(() => ({ tid: UNKNOWN_ID })),
+    ],
+    'another-tenant-in-tokens-of-rosters': [
+      'The token of a roster names another tenant.',
+      /roster updated.* has tid/,
+      claims(() => ({ tid: UNKNOWN_ID }), isRoster),
+    ],
+  },
 })

@@ -239,16 +239,19 @@ export const OTHER_CALLS = deviationsFrom({
     'targets-of-the-first-call': ['Every new call has the targets of the first.', /targets: documented/, ofFirst('targets')],
     'chat-of-the-first-call': ['Every new call has the chatInfo of the first.', /chatInfo/, ofFirst('chatInfo')],
     'media-of-the-first-call': ['Every new call has the mediaConfig of the first.', /mediaConfig/, ofFirst('mediaConfig')],
+    'second-modality-lost': [
+      'Of several modalities only the first comes back.',
+      /requestedModalities/,
+      rewriteNewCall(({ requestedModalities }) => ({ requestedModalities: (requestedModalities as Json[]).slice(0, 1) })),
+    ],
+  },
+  'CC-22c': {
+    'policies-lost': ['Routing policies do not come back.', /routingPolicies/, rewriteNewCall(() => ({ routingPolicies: [] }))],
     'subject-lost': ['A subject does not come back.', /subject: documented/, rewriteNewCall(() => ({ subject: null }))],
     'ringing-time-lost': [
       'A ringing time does not come back.',
       /ringingTimeoutInSeconds: documented/,
       rewriteNewCall(() => ({ ringingTimeoutInSeconds: null })),
-    ],
-    'second-modality-lost': [
-      'Of several modalities only the first comes back.',
-      /requestedModalities/,
-      rewriteNewCall(({ requestedModalities }) => ({ requestedModalities: (requestedModalities as Json[]).slice(0, 1) })),
     ],
   },
   'CC-23': {
@@ -280,6 +283,7 @@ export const OTHER_CALLS = deviationsFrom({
   },
   'CC-29': {
     'deletion-ends-own-calls': ['A delete ends every call of the app.', NOT_FOUND, deletionEndsOwn],
+    'latest-call-deleted': ['A delete ends the latest call of the app.', NOT_FOUND, redirected('delete', 'latest')],
     'oldest-call-deleted': ['A delete ends the oldest call of the app.', /Graph answers 200/, redirected('delete', 'oldest')],
     'latest-call-given': ['A get gives the latest call of the app.', /\bid: documented/, redirected('get', 'latest')],
     'oldest-call-given': ['A get gives the oldest call of the app.', /\bid: documented/, redirected('get', 'oldest')],

@@ -160,6 +160,16 @@ const WRITTEN = deviationsFrom({
     'media-unchecked': ['Media of the application require no permission.', PERMITTED, freeMedia(() => true)],
     'media-unchecked-in-calls': ['Media of the application require no permission in a call.', PERMITTED, freeMedia(isCall)],
     'media-unchecked-in-meetings': ['Media of the application require no permission in a meeting.', PERMITTED, freeMedia(isJoin)],
+    'media-unchecked-in-group-calls': [
+      'Media of the application require no permission in a call to several people.',
+      PERMITTED,
+      freeMedia(isGroupCall),
+    ],
+    'media-unchecked-for-guests': [
+      'Media of the application require no permission of a guest.',
+      PERMITTED,
+      freeMedia(isGuestJoin),
+    ],
     'media-permission-does-for-all': [
       'The permission for media is enough for a call with media of the application.',
       PERMITTED,

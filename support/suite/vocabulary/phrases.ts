@@ -3,11 +3,11 @@ import type { MEETING_NAMES } from '../../contract/cast'
 import { type Documented, documentedOperations, loadDocumented } from '../../contract/documented'
 import type { WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
 import type { Trouble } from '../../targets/target'
-import { type Attempt, saysHowToAuthenticate, saysWhereTheCallIs, unambiguousJson } from '../answers'
+import { type Attempt, type OwnedCall, saysHowToAuthenticate, saysWhereTheCallIs, unambiguousJson } from '../answers'
 import type { AskedCall, Session } from '../session'
-import { nameTheCall, nothingContradicts, participantsKeepTheirIds } from '../whole-call'
+import { nameTheCall, nothingContradicts, participantsKeepTheirIds, tokensNameTheTenant } from '../whole-call'
 import { CONTACTS, DEEDS, MANNERS, PRESENCES } from './meetings'
-import { CHANGES, TOKENS, TWICE } from './requests'
+import { CHANGES, TOGETHER, TOKENS, TWICE } from './requests'
 
 /** Key in the cast of each meeting. */
 const MEETINGS: ReadonlyMap<string, (typeof MEETING_NAMES)[number]> = new Map([
@@ -37,6 +37,7 @@ const OPERATIONS: ReadonlyMap<string, Documented> = new Map(
 /** By the name of the parameter, phrase to meaning. A step receives the meaning. */
 export const PHRASES = {
   variation: new Map([...CHANGES.keys(), ...TOKENS.keys(), TWICE].map((phrase) => [phrase, phrase])),
+  together: TOGETHER,
   meeting: MEETINGS,
   contact: CONTACTS,
   presence: PRESENCES,
@@ -54,9 +55,10 @@ export const PHRASES = {
     ['its latest call', ({ call }) => call],
     ['its first call', ({ firstCall }) => firstCall],
   ]),
-  ownCall: new Map<string, (session: Session) => Session>([
-    ['its call', (session) => session],
-    ['the call of the other bot', ({ another }) => another],
+  ownCall: new Map<string, (session: Session) => OwnedCall>([
+    ['its call', (session) => ({ owner: session, call: session.call })],
+    ['its first call', (session) => ({ owner: session, call: session.firstCall })],
+    ['the call of the other bot', ({ another }) => ({ owner: another, call: another.call })],
   ]),
   bot: new Map<string, (session: Session) => Session>([
     ['the bot', (session) => session],
@@ -75,6 +77,7 @@ export const PHRASES = {
     ['name it', nameTheCall],
     ['distinguish its participants', participantsKeepTheirIds],
     ['contradict nothing that is known of it', nothingContradicts],
+    ['come with a token of its tenant', tokensNameTheTenant],
   ]),
   information: new Map([
     ['where the call is', saysWhereTheCallIs],

@@ -61,6 +61,9 @@ const target = (): Json => ({
   identity: { '@odata.type': '#microsoft.graph.identitySet', user: { '@odata.type': '#microsoft.graph.identity', id: CLAIMED } },
 })
 
+/** Media that the application hosts, as example 2 has them. */
+const OWN_MEDIA: Json = { '@odata.type': '#microsoft.graph.appHostedMediaConfig', blob: '<Media Session Configuration>' }
+
 /** Changes of a documented request, by their phrases. */
 export const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
   ...Object.entries(CLAIMS).map(([name, value]): [string, Change] => [`claiming its ${name}`, members({ [name]: value })]),
@@ -98,13 +101,24 @@ export const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
   ['asking for audio and video', members({ requestedModalities: ['audio', 'video'] })],
   ['with a subject', members({ subject: 'Quarterly numbers' })],
   ['with routing policies', members({ routingPolicies: ['noMissedCall', 'disableForwarding'] })],
+  ['with media of its own', members({ mediaConfig: OWN_MEDIA })],
   ['with an unknown property', members({ favouriteColour: 'green' })],
   ['with a charset in its content type', (request) => ({ ...asSent(request), contentType: `${JSON_TYPE}; charset=utf-8` })],
 ])
 
-/** Makes people the targets of a request, in this order. */
-export function calling(people: readonly { readonly id: string; readonly displayName: string }[]): Change {
+/** The media of a call to several people, by the phrases. */
+export const TOGETHER: ReadonlyMap<string, JsonObject> = new Map<string, JsonObject>([
+  ['at once', {}],
+  ['at once with media of its own', { mediaConfig: OWN_MEDIA }],
+])
+
+/** Makes people the targets of a request, in this order, and sets other members. */
+export function calling(
+  people: readonly { readonly id: string; readonly displayName: string }[],
+  others: JsonObject = {},
+): Change {
   return members({
+    ...others,
     targets: people.map(({ id, displayName }) => ({
       '@odata.type': '#microsoft.graph.participantInfo',
       identity: {
