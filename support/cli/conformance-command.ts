@@ -170,7 +170,7 @@ async function baselineOf(
 }
 
 function contextOfRun(
-  { asked, selection, strict, parameters, profile }: Options,
+  { asked, selection, strict, parameters, profile, pseudonymise }: Options,
   configuration: Configuration | null,
   baseline: Baseline | null,
 ): RunContext {
@@ -178,6 +178,7 @@ function contextOfRun(
   return {
     suite: suiteIdentity(),
     strict,
+    pseudonymised: pseudonymise,
     baseline,
     configuration: configuration === null ? {} : shownSettings(configuration),
     target: {

@@ -17,6 +17,7 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 const CONTEXT: RunContext = {
   suite: suiteIdentity(),
   strict: true,
+  pseudonymised: false,
   baseline: null,
   configuration: {},
   target: { kind: 'tenant', baseUrl: 'https://graph.test', callsPath: '/beta/app/calls', profile: null, deviation: null },
@@ -74,6 +75,18 @@ describe('merged records', () => {
     )
     assert.deepEqual(missing, [])
     assert.equal(envelopes.filter(({ testRunStarted, testRunFinished }) => testRunStarted ?? testRunFinished).length, 2)
+  })
+
+  test('may be of one tenant under a pseudonym in each', () => {
+    const tenant = (id: string, pseudonymised: boolean) => ({ configuration: { GRAPH_TENANT_ID: id }, pseudonymised })
+    const merge = (one: Change, other: Change) =>
+      mergeRecords([
+        { name: 'a', envelopes: shardOf(FIRST, { shard: '1/2', ...one }) },
+        { name: 'b', envelopes: shardOf(SECOND, { shard: '2/2', ...other }) },
+      ])
+    assert.equal(merge(tenant('x', true), tenant('y', true)).missing.length, 0)
+    assert.throws(() => merge(tenant('x', false), tenant('y', false)), /different tenants \(x and y\)/)
+    assert.throws(() => merge(tenant('x', true), tenant('x', false)), /different uses of --pseudonymise/)
   })
 
   test('are refused where they do not belong together', () => {

@@ -48,7 +48,9 @@ const SAME: readonly (readonly [what: string, of: (context: RunContext) => unkno
   ['paths of calls', ({ target }) => target.callsPath],
   ['profiles', ({ target }) => target.profile],
   ['deviations', ({ target }) => target.deviation],
-  ['tenants', ({ configuration }) => configuration.GRAPH_TENANT_ID],
+  ['uses of --pseudonymise', ({ pseudonymised }) => pseudonymised],
+  // Each run has pseudonyms of its own, which say nothing of the tenant.
+  ['tenants', ({ configuration, pseudonymised }) => (pseudonymised ? null : configuration.GRAPH_TENANT_ID)],
   ['versions of the suite', ({ suite }) => suite.version],
   ['commits of the suite', ({ suite }) => suite.commit],
   ['strictness', ({ strict }) => strict],

@@ -14,6 +14,8 @@ const CONTEXT_FILE = 'run.json'
 const contextSchema = verdictSchema.pick({ suite: true, target: true, selection: true, strict: true }).extend({
   /** Settings of the run that may be shown, by name. */
   configuration: z.record(z.string(), z.string()).default({}),
+  /** Whether ids and names were replaced, by others in each run. */
+  pseudonymised: z.boolean().default(false),
   /** The known differences as they were read: the file may have changed by the time that a report is made again. */
   baseline: baselineSchema.nullable().default(null),
 })

@@ -6,12 +6,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { runInNewContext } from 'node:vm'
-import { inflateSync } from 'node:zlib'
 import { loadConfiguration, loadSupport, runCucumber } from '@cucumber/cucumber/api'
 import { type Envelope, TestStepResultStatus } from '@cucumber/messages'
 import type { TestResult } from 'allure-js-commons'
 import { after, before, describe, test } from 'mocha'
 import { FULL_ONLY, testUnless } from '../../../test/kit/unless'
+import { unpacked } from '../../../test/kit/unpacked'
 import { verdictOf } from '../../../test/kit/verdict-run'
 import { report } from '../../cli/report'
 import type { Verdict } from '../../contract/verdict'
@@ -262,9 +262,7 @@ describe("the reviewer's page", () => {
     assert.ok(!/\s(style|on\w+)=/.test(page().replace(/<script[\s\S]*?<\/script>/g, '')))
     // Hostile text is in the evidence, which is packed.
     const [, packed = ''] = /id="evidence-data">([^<]*)</.exec(page()) ?? []
-    const evidence = JSON.parse(inflateSync(Buffer.from(packed, 'base64')).toString()) as {
-      steps: [string, string, string, string[][]][]
-    }[]
+    const evidence = unpacked(packed) as { steps: [string, string, string, string[][]][] }[]
     assert.ok(evidence.some(({ steps }) => steps.some(([, , , rows]) => rows.flat().includes(HOSTILE))))
   })
 })

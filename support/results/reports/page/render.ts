@@ -1,7 +1,6 @@
 // Renders the reviewer's page, one self-contained file: verdict, doubts, failures and lists as HTML, evidence packed for the script of the page.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { deflateSync } from 'node:zlib'
 import { LEVELS, type Requirement } from '../../../contract/requirements'
 import type { RequirementVerdict, Verdict } from '../../../contract/verdict'
 import { doubtsOf } from '../doubts'
@@ -18,6 +17,7 @@ import {
   type PageScenario,
   scenariosOf,
 } from './model'
+import { packed } from './packed'
 
 /** A style or script without its comments and indentation: neither has a text over several lines. */
 const asset = (name: string) =>
@@ -101,18 +101,13 @@ ${configurationPart(input)}
 <noscript><p class="note">The evidence of the scenarios, the rules in full, errata, drift and the coverage of the document need JavaScript.</p></noscript>
 </main>
 <footer><p>Made by ${verdict.suite.name} ${verdict.suite.version} from the record of the run. Not made by Microsoft.</p></footer>
-<script type="text/plain" id="library-data">${new Markup(deflated(libraryPayload(input, scenarios)))}</script>
-<script type="text/plain" id="evidence-data">${new Markup(deflated(scenarios.map((one) => evidencePayload(one, commandOf(verdict, one.verdict.name)))))}</script>
+<script type="text/plain" id="library-data">${new Markup(packed(libraryPayload(input, scenarios)))}</script>
+<script type="text/plain" id="evidence-data">${new Markup(packed(scenarios.map((one) => evidencePayload(one, commandOf(verdict, one.verdict.name)))))}</script>
 <script>${new Markup(script)}</script>
 </body>
 </html>
 `
   return page.text
-}
-
-/** JSON in zlib's format, as base64: `DecompressionStream('deflate')` of every browser reads it. */
-function deflated(value: unknown): string {
-  return deflateSync(JSON.stringify(value), { level: 9 }).toString('base64')
 }
 
 function listOf(lines: readonly string[], known: ReadonlySet<string>): Markup | null {
