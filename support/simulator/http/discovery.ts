@@ -1,5 +1,6 @@
 // Serves the documents by which clients find the token service and the keys of tokens and notifications.
 import { type Context, Hono } from 'hono'
+import { TrieRouter } from 'hono/router/trie-router'
 import type { JSONWebKeySet } from 'jose'
 import type { Keys } from '../identity/keys'
 import { GRAPH_AUDIENCE, NOTIFICATION_ISSUER, publicJwk } from '../identity/tokens'
@@ -111,7 +112,7 @@ const KEYS_PATH = '/v1/keys'
 
 /** @param notes what is found out about a request, for the journal */
 export function openIdHandler(keys: Keys, notes: Notes): Handler {
-  const app = new Hono()
+  const app = new Hono({ router: new TrieRouter() })
   app.get(OPENID_PATH, ({ req, json }) =>
     json({
       issuer: NOTIFICATION_ISSUER,

@@ -1,5 +1,6 @@
 // The simulated token service: tokens by both versions of the endpoint, the documents that lead to it, and a sentence about every other path.
 import { type Context, Hono } from 'hono'
+import { TrieRouter } from 'hono/router/trie-router'
 import type { JSONWebKeySet } from 'jose'
 import { type Account, type App, appOf, type Directory, knowsTenant } from '../identity/directory'
 import { GRAPH_AUDIENCE, seconds, TOKEN_SECONDS } from '../identity/tokens'
@@ -38,7 +39,8 @@ const FOR_PEOPLE = [
 
 export function loginHandler(parts: LoginParts): Handler {
   const { directory, newId, now, tokenNow } = parts
-  const app = new Hono()
+  // Each simulator has its own, of a few requests: a router that needs no preparation is the fastest.
+  const app = new Hono({ router: new TrieRouter() })
   const notes = new Notes()
   const refuse = ({ req, json }: Context, fault: OAuthFault) => {
     notes.add(req.raw, { error: fault.error, diagnosis: diagnosisOf(fault) })
