@@ -1,4 +1,4 @@
-// `npm run report`: makes the verdict and the reports again from the record of the last run, also of a killed one, and the Allure page where there is Java.
+// `npm run report`: makes the verdict and the reports again from the record of the last run, also of a killed one, and the page of Allure.
 import { existsSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
@@ -11,7 +11,7 @@ import { mergeRecords } from '../results/merge-records'
 import { milliseconds } from '../results/read-messages'
 import { openRecord, readRecord } from '../results/record'
 import { prepareReports, REPORTS, writeReports, writeVerdict } from '../results/reports/all-reports'
-import { findJava, makeAllurePage } from '../results/reports/allure-page'
+import { makeAllurePage } from '../results/reports/allure-page'
 import { contextOf, suiteIdentity, versionOf } from '../results/run-metadata'
 import { foldVerdict } from '../results/verdict'
 import { lastLine } from './progress'
@@ -30,11 +30,11 @@ const GUIDE = {
   },
 } as const
 
-/** Where the command writes, and how it finds Java. */
+/** Where the command writes, and how the Allure page is made. */
 interface Surroundings {
   readonly out: (text: string) => void
   readonly error: (text: string) => void
-  readonly findJava: typeof findJava
+  readonly allurePage: typeof makeAllurePage
 }
 
 /**
@@ -123,12 +123,12 @@ function withoutShards(verdict: Verdict, missing: readonly string[]): Verdict {
   return { ...verdict, reason, outcome: good ? 'incomplete' : verdict.outcome }
 }
 
-async function write(folder: string, envelopes: Envelope[], verdict: Verdict, { out, findJava: find }: Surroundings) {
+async function write(folder: string, envelopes: Envelope[], verdict: Verdict, { out, allurePage }: Surroundings) {
   const interrupted = verdict.aborted ? 'The run was interrupted here.' : null
   await writeReports({ folder, envelopes, verdict, sentence: verdictSentence(verdict), interrupted })
   const show = (...path: string[]) => out(`${withSlashes(relative(process.cwd(), join(...path)))}\n`)
   for (const name of Object.values(REPORTS)) show(folder, name)
-  const page = await makeAllurePage(join(folder, REPORTS.allureResults), join(folder, 'allure'), find)
+  const page = await allurePage(join(folder, REPORTS.allureResults), join(folder, 'allure'))
   if (page.made) show(page.file)
   else out(`${page.reason}\n`)
 }
@@ -171,7 +171,7 @@ if (require.main === module) {
   endWithNpm()
   const out = (text: string) => void process.stdout.write(text)
   const error = (text: string) => void process.stderr.write(text)
-  report(process.argv.slice(2), { out, error, findJava }).then((code) => {
+  report(process.argv.slice(2), { out, error, allurePage: makeAllurePage }).then((code) => {
     process.exitCode = code
   })
 }

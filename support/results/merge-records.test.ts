@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { after, describe, test } from 'mocha'
+import { noAllurePage } from '../../test/kit/allure'
 import { record, type Scenario, scenario } from '../../test/kit/verdict-run'
 import { report } from '../cli/report'
 import { mergeRecords } from './merge-records'
@@ -108,7 +109,7 @@ describe('npm run report', () => {
     const write = (text: string) => {
       said += text
     }
-    return { code: await report(args, { out: write, error: write, findJava: () => undefined }), said: () => said }
+    return { code: await report(args, { out: write, error: write, allurePage: noAllurePage }), said: () => said }
   }
 
   test('refuses a record of two runs, one of a newer suite, and the folder of a part as target, with exit 3', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'mocha'
 import { report } from '../../support/cli/report'
 import { verdictSchema } from '../../support/contract/verdict'
+import { noAllurePage } from '../kit/allure'
 import { CommandRuns, EXAMPLES, lastLine, type Result } from '../kit/command-runs'
 
 const runs = new CommandRuns({ features: EXAMPLES })
@@ -84,7 +85,7 @@ test('the report made again from the record alone compares with what was listed 
     const error = (text: string) => {
       errors += text
     }
-    const code = await report(['--reports', result.reports], { out: () => {}, error, findJava: () => undefined })
+    const code = await report(['--reports', result.reports], { out: () => {}, error, allurePage: noAllurePage })
     assert.equal(code, 0, errors)
     return verdictSchema.parse(JSON.parse(readFileSync(join(result.reports, 'verdict.json'), 'utf8')))
   }

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'mocha'
 import { report } from '../../support/cli/report'
 import { readRun } from '../../support/results/read-messages'
 import { readRecord } from '../../support/results/record'
+import { noAllurePage } from '../kit/allure'
 import { CommandRuns, EXAMPLES, type Result, verdictIn } from '../kit/command-runs'
 
 const SOME = ['--tags', '@CC-35 or @CC-32 or @CC-30']
@@ -26,7 +27,7 @@ async function merged(name: string, parts: readonly Result[]) {
     said += text
   }
   const options = ['--reports', target, '--merge', ...parts.map(({ reports }) => reports)]
-  const code = await report(options, { out: write, error: write, findJava: () => undefined })
+  const code = await report(options, { out: write, error: write, allurePage: noAllurePage })
   return { code, said, target, verdict: verdictIn(target), page: () => readFileSync(join(target, 'index.html'), 'utf8') }
 }
 

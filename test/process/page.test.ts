@@ -14,6 +14,7 @@ import { readRecord } from '../../support/results/record'
 import { writeReports } from '../../support/results/reports/all-reports'
 import { contextOf, type RunContext } from '../../support/results/run-metadata'
 import { foldVerdict } from '../../support/results/verdict'
+import { noAllurePage } from '../kit/allure'
 import { accessibilityFaults, launchBrowser, NO_BROWSER, openPage } from '../kit/browser'
 import { CommandRuns } from '../kit/command-runs'
 import { describeUnless, FULL_ONLY, testUnless } from '../kit/unless'
@@ -179,7 +180,7 @@ describeUnless(NO_BROWSER, "the reviewer's page", () => {
     const shards = []
     for (const shard of ['1/2', '2/2']) shards.push((await runs.conformance([...SOME, '--shard', shard])).reports)
     const merged = join(runs.folder, 'merged')
-    const silent = { out: () => {}, error: () => {}, findJava: () => undefined }
+    const silent = { out: () => {}, error: () => {}, allurePage: noAllurePage }
     assert.equal(await report(['--reports', merged, '--merge', ...shards], silent), 0)
     await isSound(merged)
   })

@@ -6,6 +6,7 @@ import { after, describe, test } from 'mocha'
 import { report } from '../../support/cli/report'
 import { loadCast } from '../../support/contract/cast'
 import { createPseudonyms } from '../../support/results/redaction/pseudonyms'
+import { noAllurePage } from '../kit/allure'
 import { CommandRuns, EXAMPLES } from '../kit/command-runs'
 import { leaksInFolder } from '../kit/leak-search'
 
@@ -97,7 +98,7 @@ describe('--pseudonymise', () => {
     const outcomes = ({ verdict }: typeof plain) => verdict?.scenarios.map(({ name, outcome, reason }) => [name, outcome, reason])
     assert.deepEqual(outcomes(replaced), outcomes(plain))
     assert.notDeepEqual(leaksInFolder(plain.reports, personal), [])
-    const nowhere = { out: () => {}, error: () => {}, findJava: () => undefined }
+    const nowhere = { out: () => {}, error: () => {}, allurePage: noAllurePage }
     assert.equal(await report(['--reports', replaced.reports], nowhere), 0)
     assert.deepEqual(leaksInFolder(replaced.reports, personal), [])
     const record = readFileSync(join(replaced.reports, 'messages.ndjson'), 'utf8')

@@ -7,7 +7,8 @@ import { deflateSync } from 'node:zlib'
 import { after, before, describe, test } from 'mocha'
 import { report } from '../../support/cli/report'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
-import { findJava } from '../../support/results/reports/allure-page'
+import { makeAllurePage } from '../../support/results/reports/allure-page'
+import { noAllurePage } from '../kit/allure'
 import { CommandProcesses } from '../kit/command-processes'
 import { CommandRuns, type Result } from '../kit/command-runs'
 import { disguises, type EchoingFront, openEchoingFront } from '../kit/echoing-front'
@@ -159,7 +160,11 @@ describe('before a Graph that repeats every secret', () => {
     const names = new Set(staged.front.heard.values())
     assert.deepEqual([...names].sort(), ['access token', 'callback path', 'client_secret', 'notification token'])
     // The page is made of the results that lie beside it, which are searched every time.
-    await report(['--reports', result.reports], { out: () => {}, error: () => {}, findJava: FULL ? findJava : () => undefined })
+    await report(['--reports', result.reports], {
+      out: () => {},
+      error: () => {},
+      allurePage: FULL ? makeAllurePage : noAllurePage,
+    })
     assert.ok(filesIn(result.reports).length > 12, 'the run left few files')
     assertDiscreet(result, staged)
     // What was hidden has a name in its place, so that a reader knows what was there. A long echo is cut before it has shown all.

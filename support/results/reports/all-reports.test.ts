@@ -10,6 +10,7 @@ import { loadConfiguration, loadSupport, runCucumber } from '@cucumber/cucumber/
 import { type Envelope, TestStepResultStatus } from '@cucumber/messages'
 import type { TestResult } from 'allure-js-commons'
 import { after, before, describe, test } from 'mocha'
+import { NOT_MADE, noAllurePage } from '../../../test/kit/allure'
 import { FULL_ONLY, testUnless } from '../../../test/kit/unless'
 import { unpacked } from '../../../test/kit/unpacked'
 import { verdictOf } from '../../../test/kit/verdict-run'
@@ -20,7 +21,7 @@ import { FACTS_FILE } from '../read-messages'
 import { openRecord, readRecord } from '../record'
 import { withoutMachinePaths } from '../redaction/machine-paths'
 import { publishSummary, writeReports } from './all-reports'
-import { findJava, makeAllurePage, NO_JAVA } from './allure-page'
+import { findJava, makeAllurePage } from './allure-page'
 import { writeJunit } from './cucumber-reports'
 import { summaryOf } from './summary'
 
@@ -363,20 +364,22 @@ describe('Allure', () => {
     assert.ok(!/graph\.microsoft\.com/.test(text), 'a run against the simulator names Graph as its target')
   })
 
-  test('says what to install where there is no Java', async () => {
-    const results = join(reports, 'allure-results')
-    assert.deepEqual(await makeAllurePage(results, join(reports, 'none'), () => undefined), { made: false, reason: NO_JAVA })
-    assert.equal(findJava({ PATH: folder, JAVA_HOME: folder }), undefined)
-  })
+  test('finds no Java where there is none', () => assert.equal(findJava({ PATH: folder, JAVA_HOME: folder }), undefined))
 
-  testUnless(FULL_ONLY, 'makes a page without analytics where there is Java', async () => {
-    const results = join(reports, 'allure-results')
+  for (const [with_, find] of [
     // A JAVA_HOME that holds no Java must not keep Allure from the Java on the path.
-    const page = await makeAllurePage(results, join(reports, 'allure'), () => findJava({ ...process.env, JAVA_HOME: folder }))
-    if (!findJava()) return assert.deepEqual(page, { made: false, reason: NO_JAVA })
-    assert.ok(page.made, JSON.stringify(page))
-    assert.ok(!readFileSync(page.file, 'utf8').includes('googletagmanager'))
-    assert.deepEqual(readdirSync(join(reports, 'allure')), ['index.html'])
+    ['with Java, if there is one', () => findJava({ ...process.env, JAVA_HOME: folder })],
+    ['without Java', () => undefined],
+  ] as const)
+    testUnless(FULL_ONLY, `makes a page of one file without analytics, ${with_}`, async () => {
+      const page = await makeAllurePage(join(reports, 'allure-results'), join(reports, 'allure'), find)
+      assert.ok(page.made, JSON.stringify(page))
+      assert.ok(!readFileSync(page.file, 'utf8').includes('googletagmanager'))
+      assert.deepEqual(readdirSync(join(reports, 'allure')), ['index.html'])
+    })
+
+  testUnless(FULL_ONLY, 'says what the generator said where it makes no page', async () => {
+    const results = join(reports, 'allure-results')
     const broken = await makeAllurePage(results, join(folder, 'steps.js', 'page'))
     assert.ok(
       !broken.made && broken.reason.startsWith("Allure's generator did not make the page; it said: "),
@@ -391,17 +394,17 @@ describe('npm run report', () => {
     const write = (text: string) => {
       said += text
     }
-    const code = await report(args, { out: write, error: write, findJava: () => undefined })
+    const code = await report(args, { out: write, error: write, allurePage: noAllurePage })
     return { code, said }
   }
 
-  test('makes the reports again and says where they are; without Java as well', async () => {
+  test('makes the reports again and says where they are; without the Allure page as well', async () => {
     writeFileSync(join(reports, 'verdict.json'), JSON.stringify(verdict))
     rmSync(join(reports, 'junit.xml'))
     const { code, said } = await run('--reports', reports)
     const here = reports.slice(process.cwd().length + 1)
     const made = ['index.html', 'summary.md', 'cucumber.html', 'junit.xml', 'allure-results'].map((name) => `${here}/${name}`)
-    assert.deepEqual({ code, lines: said.trim().split('\n') }, { code: 0, lines: [...made, NO_JAVA] })
+    assert.deepEqual({ code, lines: said.trim().split('\n') }, { code: 0, lines: [...made, NOT_MADE] })
     assert.ok(existsSync(join(reports, 'junit.xml')))
   })
 

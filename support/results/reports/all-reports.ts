@@ -1,4 +1,4 @@
-// Writes the verdict and every report that needs no Java, from one record, for a finished, an interrupted and a killed run alike.
+// Writes the verdict and every report but the page of Allure, from one record, for a finished, an interrupted and a killed run alike.
 import { accessSync, appendFileSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
