@@ -173,7 +173,8 @@ describeUnless(NO_BROWSER, "the reviewer's page", () => {
     }
     for (const [name, { change, says }] of Object.entries(states)) {
       const folder = join(runs.folder, name)
-      await remake(folder, change(readRecord(join(passing.reports, 'messages.ndjson'))))
+      const envelopes = change(readRecord(join(passing.reports, 'messages.ndjson')))
+      await remake(folder, envelopes, name === 'aborted')
       await isSound(folder)
       assert.match(readFileSync(pageOf(folder), 'utf8'), says, name)
     }
@@ -194,11 +195,11 @@ const PRINTS = "dispatchEvent(new Event('beforeprint'))"
 const NOT_STRICT = { strict: false } satisfies Partial<RunContext>
 
 /** Writes the reports of a record that was changed. */
-async function remake(folder: string, envelopes: Envelope[]): Promise<void> {
+async function remake(folder: string, envelopes: Envelope[], interrupted: boolean): Promise<void> {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'messages.ndjson'), envelopes.map((one) => JSON.stringify(one)).join('\n'))
   const context = { ...(contextOf(envelopes) as RunContext), ...NOT_STRICT }
-  const verdict = foldVerdict({ ...context, ...loadRequirementsFile(), envelopes, interrupted: true, crash: null })
+  const verdict = foldVerdict({ ...context, ...loadRequirementsFile(), envelopes, interrupted, crash: null })
   await writeReports({ folder, envelopes, verdict, sentence: verdictSentence(verdict), interrupted: null })
 }
 

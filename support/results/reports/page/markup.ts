@@ -26,17 +26,17 @@ function shown(value: Value): string {
   return escaped(String(value))
 }
 
-/** Numbers of rules, errata and drift. */
-export const NUMBER = /\b(?:[A-Z]{2}-\d{2}[a-z]?|[ED]-\d{2})\b/g
+/** Numbers of rules, errata and drift; and what is written as code, between backticks. */
+const NUMBER_OR_CODE = /\b(?:[A-Z]{2}-\d{2}[a-z]?|[ED]-\d{2})\b|`([^`]+)`/g
 
-/** A text in which each known number is a link to its place on the page. */
+/** A text in which each known number is a link to its place on the page, and what stands between backticks is code. */
 export function linked(text: string, known: ReadonlySet<string>): Markup {
   const pieces: Value[] = []
   let end = 0
-  for (const { 0: number, index } of text.matchAll(NUMBER)) {
-    if (!known.has(number)) continue
-    pieces.push(text.slice(end, index), html`<a href="#${number}">${number}</a>`)
-    end = index + number.length
+  for (const { 0: found, 1: code, index } of text.matchAll(NUMBER_OR_CODE)) {
+    if (code === undefined && !known.has(found)) continue
+    pieces.push(text.slice(end, index), code === undefined ? html`<a href="#${found}">${found}</a>` : html`<code>${code}</code>`)
+    end = index + found.length
   }
   return html`${pieces}${text.slice(end)}`
 }

@@ -4,6 +4,7 @@
   const SVG = 'http://www.w3.org/2000/svg'
   const SIGNS = { PASSED: '✓', FAILED: '✗', SKIPPED: '–' }
   const NUMBER = /\b(?:[A-Z]{2}-\d{2}[a-z]?|[ED]-\d{2})\b/g
+  const NUMBER_OR_CODE = new RegExp(`${NUMBER.source}|\`([^\`]+)\``, 'g')
   const byId = (id) => document.getElementById(id)
   const rows = [...document.querySelectorAll('.feature > ol > li')].sort((one, other) => indexOf(one) - indexOf(other))
   const known = new Set()
@@ -28,13 +29,15 @@
     return element
   }
 
-  /** A text in which numbers of rules, errata and drift are links. */
+  /** A text in which numbers of rules, errata and drift are links, and what stands between backticks is code. */
   function linked(text) {
     const part = document.createDocumentFragment()
     let end = 0
-    for (const match of text.matchAll(NUMBER)) {
-      if (!known.has(match[0])) continue
-      part.append(text.slice(end, match.index), make('a', { href: `#${match[0]}` }, match[0]))
+    for (const match of text.matchAll(NUMBER_OR_CODE)) {
+      const [found, code] = match
+      if (code === undefined && !known.has(found)) continue
+      const piece = code === undefined ? make('a', { href: `#${found}` }, found) : make('code', {}, code)
+      part.append(text.slice(end, match.index), piece)
       end = match.index + match[0].length
     }
     part.append(text.slice(end))
