@@ -141,7 +141,14 @@ test('a variation is conformant, rejected by a scenario, or a harness error when
 })
 
 test('a scenario that no deviation of its requirement fails is listed, also when a deviation of another requirement fails it', () => {
-  const written = ({ name, uri, line, requirements }: Tried): Written => ({ name, uri, line, requirements, examples: [] })
+  const written = ({ name, uri, line, requirements }: Tried): Written => ({
+    name,
+    uri,
+    line,
+    requirements,
+    examples: [],
+    makes: ['calls', 'joins'],
+  })
   const example = scenario('CC-30', 'failed', 'no Location')
   const verdict = attribute(DEVIATION, trial(CAUGHT, PASSED, example))
   const idle = unfailed([CAUGHT, PASSED, example].map(written), [verdict])
@@ -158,7 +165,8 @@ test('a scenario that no deviation of its requirement fails is listed, also when
 describe('a trial runs', () => {
   const at = (place: string, requirements: readonly string[], ...examples: readonly number[]): Written => {
     const [uri = '', line] = place.split(':')
-    return { name: place, uri, line: Number(line), requirements, examples }
+    const makes = [examples.some((one) => one < 3) && 'calls', examples.some((one) => one > 2) && 'joins'] as const
+    return { name: place, uri, line: Number(line), requirements, examples, makes: makes.filter((one) => one !== false) }
   }
   const written = [
     at('a.feature:3', ['CC-30'], 1),
@@ -202,7 +210,13 @@ describe('a trial runs', () => {
       false,
       ['a.feature:3', 'a.feature:6', 'b.feature:4', 'b.feature:8'],
     ],
-    ['everything to the end with full', ofDeviation(in34, true), false, everything],
+    ['everything to the end with full', ofDeviation({ examples: null }, true), false, everything],
+    [
+      'with full not where no message of its examples comes, its own requirement excepted',
+      ofDeviation(in34, true),
+      false,
+      ['a.feature:6', 'a.feature:9', 'b.feature:4', 'b.feature:12', 'b.feature:16'],
+    ],
     ['everything to the end with full for a variation', ofVariation({}, true), false, everything],
   ]
   for (const [what, { places, untilCaught }, stops, expected] of PLANNED)
@@ -210,7 +224,7 @@ describe('a trial runs', () => {
 
   test('first the scenario whose name shares most with the description; rare words count most', () => {
     const named = ['The answer is complete', 'The answer to a call is in order', 'The answer says where the new call is'].map(
-      (name, line): Written => ({ name, uri: 'c.feature', line, requirements: ['CC-03'], examples: [] }),
+      (name, line): Written => ({ name, uri: 'c.feature', line, requirements: ['CC-03'], examples: [], makes: ['calls'] }),
     )
     const { places } = trialOf({ ...DEVIATION, description: 'The answer does not say where the call is.' }, named, false)
     assert.deepEqual(places, ['c.feature:2', 'c.feature:1', 'c.feature:0'])

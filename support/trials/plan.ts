@@ -14,6 +14,19 @@ export interface Written {
   readonly requirements: readonly string[]
   /** Numbers of the examples whose requests its sentences send. */
   readonly examples: readonly number[]
+  /** What it can come to: calls to people, joins of meetings, or neither, where every request is refused. */
+  readonly makes: readonly Making[]
+}
+
+type Making = 'calls' | 'joins'
+
+/** Examples whose messages show in each. */
+const SHOWN_IN: Readonly<Record<Making, readonly number[]>> = { calls: [1, 2], joins: [3, 4, 5, 6] }
+
+/** How the sentences of a scenario say what it makes. */
+const SAYS: Readonly<Record<Making, RegExp>> = {
+  calls: /\bexample [12]\b|\bcall(?:s|ing)? [A-Z]|\bin a call with\b/,
+  joins: /\bexample [3-6]\b|\bmeeting\b/,
 }
 
 const OF_EXAMPLES = exampleRequirements()
@@ -43,7 +56,18 @@ function written({ name, uri, location, tags, steps }: Pickle): Written {
     uri,
     line: location?.line ?? 0,
     requirements: tags.flatMap(({ name }) => (REQUIREMENT_ID.test(name.slice(1)) ? [name.slice(1)] : [])),
+    makes: makesOf(
+      steps.map(({ text }) => text).join('\n'),
+      tags.some(({ name }) => name === '@makes-no-call'),
+    ),
   }
+}
+
+function makesOf(text: string, makesNone: boolean): readonly Making[] {
+  const all = ['calls', 'joins'] as const
+  const said = all.filter((one) => SAYS[one].test(text))
+  if (makesNone) return []
+  return said.length === 0 ? all : said
 }
 
 /** The deviation or variation of a trial. */
@@ -56,10 +80,13 @@ interface Subject {
 
 /**
  * Plans the trial of a deviation: the scenarios of its requirement until one catches it, without those that only send requests of other
- * examples. With `full` every scenario.
+ * examples. With `full` every scenario that the deviation can show in: one that changes a message of some examples shows only where a call
+ * like theirs is made.
  */
 export function trialOf(deviation: DeviationInfo, scenarios: readonly Written[], full: boolean): Trial {
-  const planned = full ? scenarios : mostPromisingFirst(deviation, ofRequirement(deviation, scenarios))
+  const planned = full
+    ? scenarios.filter((one) => canShowIn(deviation, one))
+    : mostPromisingFirst(deviation, ofRequirement(deviation, scenarios))
   return { id: deviation.id, places: planned.map(placeOf), untilCaught: !full }
 }
 
@@ -70,6 +97,11 @@ export function trialOf(deviation: DeviationInfo, scenarios: readonly Written[],
 export function trialOfVariation(variation: VariationInfo, scenarios: readonly Written[], full: boolean): Trial {
   const planned = full ? scenarios : [...new Set([...ofRequirement(variation, scenarios), ...ofExamples(variation, scenarios)])]
   return { id: variation.id, places: planned.map(placeOf), untilCaught: false }
+}
+
+function canShowIn({ requirement, examples }: Subject, { requirements, makes }: Written): boolean {
+  if (examples === null || requirements.some((id) => id === requirement)) return true
+  return makes.some((one) => SHOWN_IN[one].some((number) => examples.includes(number)))
 }
 
 function placeOf({ uri, line }: Written): string {

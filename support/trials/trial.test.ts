@@ -18,6 +18,17 @@ before(async () => {
   trialsThat = (catches) => new Trials(support, loadRequirementsFile(), catches)
 })
 
+test('the features say what each scenario can come to', () => {
+  const makes = (id: string) => [
+    ...new Set(scenarios.filter(({ requirements }) => requirements.includes(id)).map((one) => one.makes.join())),
+  ]
+  assert.deepEqual([makes('CC-30'), makes('CC-35'), makes('MU-01')], [['calls'], ['joins'], ['joins']])
+  // Refusals, and calls to several people.
+  assert.deepEqual(makes('CC-12'), ['', 'calls'])
+  const [both] = scenarios.filter(({ name }) => name === 'Ending the first of two calls leaves the second one')
+  assert.deepEqual(both?.makes, ['calls', 'joins'])
+})
+
 describe('a batch of trials', () => {
   const broken = (): Trial => trialOf(BROKEN, scenarios, false)
 
