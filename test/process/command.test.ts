@@ -4,14 +4,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'mocha'
 import { suiteIdentity } from '../../support/results/run-metadata'
-import { CommandRuns, lastLine, type Result, WITH_SPOILT } from '../kit/command-runs'
+import { ALL_FEATURES, CommandRuns, EXAMPLES, lastLine, type Result, WITH_SPOILT } from '../kit/command-runs'
 
-const runs = new CommandRuns({ spoilt: true })
+const runs = new CommandRuns({ features: [...EXAMPLES, 'features/create-call/token.feature'], spoilt: true })
 after(() => runs.remove())
 
 describe('exit codes and outcomes', () => {
   test('conformant: 0, every report is there, and nothing is coloured off a terminal', async () => {
-    const result = await runs.conformance(['--requirement', 'CC-30', '--requirement', 'CC-05'])
+    const result = await runs.conformance(['--requirement', 'CC-30', '--requirement', 'CC-05'], { features: [ALL_FEATURES] })
     assert.equal(result.code, 0, result.out + result.err)
     assert.equal(result.verdict?.outcome, 'conformant')
     assert.match(lastLine(result), /^Conformant: 2 of \d+ must rules hold, \d+ not selected\. reports\/\d+\/index\.html$/)
@@ -91,7 +91,7 @@ describe('exit codes and outcomes', () => {
   })
 
   test('nothing matches: 2', async () => {
-    const result = await runs.conformance(['--tags', '@no-such-tag'])
+    const result = await runs.conformance(['--tags', '@no-such-tag'], { features: [ALL_FEATURES] })
     assert.deepEqual([result.code, result.verdict?.outcome], [2, 'incomplete'])
     assert.match(lastLine(result), /^Incomplete: 0 of \d+ must rules hold \(nothing ran\), \d+ not selected\. /)
   })

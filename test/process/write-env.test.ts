@@ -54,7 +54,10 @@ function inShell(): Record<string, string> {
 /** Runs some scenarios with these variables alone of ours. */
 async function run(environment: Environment, ...args: string[]) {
   const state = { XDG_STATE_HOME: join(folder, 'state') }
-  return runs.conformance(['--target', 'tenant', ...args], { environment: { ...environment, ...state } })
+  return runs.conformance(['--target', 'tenant', ...args], {
+    environment: { ...environment, ...state },
+    limits: { quietMs: 200, idleQuietMs: 20 },
+  })
 }
 
 describe('the settings', () => {
