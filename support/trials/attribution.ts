@@ -26,9 +26,9 @@ export const ALLOWED: readonly Allowance[] = [
   },
   {
     broken: /^CC-(03|2\d)/,
-    seenBy: /^CC-(02|2\d.?|13|19b|5[23]|6[57])$/,
+    seenBy: /^CC-(02|05b|2\d.?|13|19b|5[23])$/,
     reason:
-      'parts of one answer: CC-02 checks its type, CC-13 and CC-19b compare the whole answer with its Location, CC-53 what follows with it, and CC-52, CC-65 and CC-67 the call that Graph gives',
+      'parts of one answer: CC-02 checks its type, CC-13 and CC-19b compare the whole answer with its Location, CC-53 what follows with it, and CC-05b and CC-52 the call that Graph gives',
   },
   {
     broken: /^CC-(4\d.?|50)$/,
@@ -60,8 +60,8 @@ export const ALLOWED: readonly Allowance[] = [
   { broken: /^CC-19$/, seenBy: /^CC-(22|66)$/, reason: 'scenarios of other requirements send the optional members, too' },
   {
     broken: /^CC-29$/,
-    seenBy: /^CC-(48|52|65|67)$/,
-    reason: 'scenarios ask Graph whether a call exists, and a roster shows the bot by the id of the answer',
+    seenBy: /^CC-(05b|13|29b|42|45|48|5[23]|54b|6[578])$/,
+    reason: 'scenarios ask Graph for a call or end one, and a roster shows the bot by the id of the answer',
   },
 ]
 
