@@ -160,7 +160,8 @@ export function testFiles(shuffle: number | null): readonly string[] {
     .sort()
   if (shuffle !== null) return shuffled(files, shuffle)
   const runsCommands = (file: string) => RUNS_COMMANDS.test(readFileSync(join(PROJECT_ROOT, file), 'utf8'))
-  return [...files.filter(runsCommands), ...files.filter((file) => !runsCommands(file))]
+  // Backwards, as the longest are in the last folder, test/process.
+  return [...files.filter(runsCommands).reverse(), ...files.filter((file) => !runsCommands(file))]
 }
 
 const RUNS_COMMANDS = /from '(\.\.?\/)+(test\/)?(kit\/)?(command-runs|command-processes|faults-run|simulator-process|standalone)'/
@@ -187,7 +188,8 @@ export interface Choice {
 export function areas({ full, shuffle }: Choice): readonly Area[] {
   const own = Object.values(OWN_PROCESS).flat()
   const shared = testFiles(shuffle).filter((file) => !own.includes(file))
-  const types = ['--noEmit', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo']
+  // In one thread, since others need the other cores.
+  const types = ['--noEmit', '--singleThreaded', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo']
   const still = [
     command('types', 'npm run types', join('node_modules', 'typescript7', 'bin', 'tsc'), ...types),
     command('format and lint', 'npm run lint', bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '.'),

@@ -27,7 +27,7 @@ export async function nameTheCall(session: Session): Promise<void> {
   }
 }
 
-/** Asserts that the token of every notification of the call names the tenant of the call, as far as that is known, in `tid`. */
+/** Asserts that the token of every notification of the call names the tenant of the call in `tid`. */
 export async function tokensNameTheTenant(session: Session): Promise<void> {
   const changes = await everyChange(session)
   const answered = session.call.reply.json()

@@ -364,7 +364,7 @@ describe('Allure', () => {
     assert.ok(!/graph\.microsoft\.com/.test(text), 'a run against the simulator names Graph as its target')
   })
 
-  test('finds no Java where there is none', () => assert.equal(findJava({ PATH: folder, JAVA_HOME: folder }), undefined))
+  test('finds no Java where none is installed', () => assert.equal(findJava({ PATH: folder, JAVA_HOME: folder }), undefined))
 
   for (const [with_, find] of [
     // A JAVA_HOME that holds no Java must not keep Allure from the Java on the path.
