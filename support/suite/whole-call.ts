@@ -1,5 +1,5 @@
 // Asserts what holds of all messages of a call: they name this call, distinguish its participants, and do not contradict each other.
-import { HarnessError, NonConformance } from '../contract/failures'
+import { NonConformance } from '../contract/failures'
 import { isObject, type Json } from '../contract/json'
 import { shownAt } from '../contract/shown'
 import { type Change, describeChange } from '../judge/changes'
@@ -63,7 +63,10 @@ export async function nothingContradicts(session: Session): Promise<void> {
 
 function ofCall(session: Session, call: AskedCall, changes: readonly Change[]): void {
   const answered = call.reply.json()
-  if (call.reply.status !== 201 || !isObject(answered)) throw new HarnessError('no call was created, so nothing is known of one')
+  const { status } = call.reply
+  if (status !== 201) throw new NonConformance(`the answer to the create has status ${status}; documented: 201 Created (CC-02)`)
+  if (!isObject(answered))
+    throw new NonConformance('the answer to the create is no JSON object; documented: the new call (CC-02)')
   const known = knownFrom(answered, call.expected.request, session.setting.clientId)
   const own = changes.filter(({ callId }) => callId === session.callId(call))
   const faults = [
