@@ -114,7 +114,8 @@ function deviations(name: string, ...options: readonly string[]): Area {
   const again = `npm run deviations${options.length === 0 ? '' : ` -- ${options.join(' ')}`}`
   return {
     name,
-    cores: CORES + 1,
+    // It may begin beside tests that wait for programs.
+    cores: CORES,
     run: async () => {
       const { code, output } = await run([...TS_NODE, 'support/cli/deviations.ts', ...options])
       if (code !== 0 && code !== 1) return failed(name, output, again)
