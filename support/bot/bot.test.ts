@@ -3,13 +3,15 @@ import assert from 'node:assert/strict'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { before, beforeEach, describe, test } from 'mocha'
 import { CouldNotRun, HarnessError, Interrupted } from '../contract/failures'
-import { Bot, type BotParts } from './bot'
+import { Bot, type BotParts, newMemory } from './bot'
 import { tokenClient } from './tokens'
 
 const GRAPH = 'https://graph.example'
 const LOGIN = 'https://login.example'
 const CALLBACK = 'https://bot.example/callback'
 const NOW = Date.parse('2019-11-05T12:00:00Z')
+const TOKEN_SERVICE = { authorityUrl: LOGIN, scope: `${GRAPH}/.default` }
+const CREDENTIALS = { clientId: 'client', tenantId: 'tenant', secret: 'secret' }
 const CREATE = { body: '{}', contentType: 'application/json' }
 
 const json = (status: number, value: unknown, headers = {}) => new Response(JSON.stringify(value), { status, headers })
@@ -58,12 +60,7 @@ function open(parts: Partial<BotParts> = {}): Bot {
     },
     wait: null,
     graph: { baseUrl: GRAPH, callsPath: '/beta/app/calls' },
-    tokens: (send) =>
-      tokenClient(
-        send,
-        { authorityUrl: LOGIN, scope: `${GRAPH}/.default` },
-        { clientId: 'client', tenantId: 'tenant', secret: 'secret' },
-      ),
+    tokens: (send) => tokenClient(send, TOKEN_SERVICE, CREDENTIALS, parts.memory?.tokens),
     openIdUrl: `${LOGIN}/openid`,
     fetch: service,
     signal: controller.signal,
@@ -256,6 +253,45 @@ describe('says which calls may still exist', () => {
     await create(made('1'))
     deletes = { 1: () => json(501, { error: { code: 'SimulatorNotImplemented', message: 'no delete' } }) }
     await assert.rejects(bot.hangUp(), HarnessError)
+  })
+})
+
+describe('bots that share a memory', () => {
+  const purposes = ({ exchanges }: Bot) => exchanges.map(({ purpose }) => purpose)
+  const again = () => {
+    bot = open({ memory })
+    return create(made('2'))
+  }
+  let memory: ReturnType<typeof newMemory>
+  beforeEach(async () => {
+    memory = newMemory()
+    bot = open({ memory })
+    await create(made('1'))
+    assert.deepEqual(purposes(bot), ['keys', 'keys', 'token', 'create'])
+  })
+
+  test('get configuration, keys and token once', async () => {
+    await again()
+    assert.deepEqual(purposes(bot), ['create'])
+  })
+
+  for (const [name, status, authorization, expected] of [
+    ['ask for a token again after one was refused', 401, undefined, ['token', 'create']],
+    ['and not after another answer', 403, undefined, ['create']],
+    ['nor when the token of another was refused', 401, 'Bearer another', ['create']],
+  ] as const)
+    test(name, async () => {
+      creates.push(() => json(status, { error: { code: '1', message: 'no' } }))
+      await bot.create({ ...CREATE, ...(authorization === undefined ? {} : { authorization }) }, CALLBACK)
+      await again()
+      assert.deepEqual(purposes(bot), expected)
+    })
+
+  test('also when it was refused while calls were hung up', async () => {
+    deletes = { 1: () => json(401, { error: { code: '1', message: 'no' } }) }
+    await bot.hangUp()
+    await again()
+    assert.deepEqual(purposes(bot), ['token', 'create'])
   })
 })
 

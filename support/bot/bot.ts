@@ -6,7 +6,10 @@ import { resourceAddress } from '../contract/messages'
 import { TIME_LIMITS, type TimeLimits } from '../net/time-limits'
 import { Callback } from './callback'
 import { type CreateRequest, type GraphClient, type GraphService, graphClient, judged, saysOver } from './graph-client'
+import { Memory } from './memory'
+import type { KeySet } from './notification-keys'
 import type { Wait } from './retry'
+import type { AccessToken } from './tokens'
 import { jsonOrNull, onTime, openWire, type Reply, type Send } from './wire'
 
 export interface BotParts {
@@ -15,6 +18,8 @@ export interface BotParts {
   readonly fetch: Fetch
   /** Audiences that a notification token may have. */
   readonly audiences: readonly string[]
+  /** What it remembers of earlier calls. Default: nothing. */
+  readonly memory?: BotMemory
   /** The bot's tokens for Graph, requested through `send`. */
   readonly tokens: (send: Send) => () => Promise<string>
   readonly calls: CallLog
@@ -27,6 +32,14 @@ export interface BotParts {
   /** Ends the bot's requests if the run is interrupted, but not the hanging up. */
   readonly signal: AbortSignal
 }
+
+/** What the bots of a run remember. */
+export interface BotMemory {
+  readonly keys: Memory<KeySet>
+  readonly tokens: Memory<AccessToken>
+}
+
+export const newMemory = (): BotMemory => ({ keys: new Memory(), tokens: new Memory() })
 
 /** Records a call before it is requested, its id, and its end. */
 export interface CallLog {
@@ -82,8 +95,28 @@ export class Bot {
   readonly #wait: Wait | null
   readonly #asked: Asked[] = []
 
-  constructor({ graph, openIdUrl, fetch, audiences, tokens, calls, wait, now, signal, limits = TIME_LIMITS }: BotParts) {
-    const keep = (exchange: Exchange) => void this.exchanges.push({ ...exchange, at: performance.timeOrigin + performance.now() })
+  constructor({
+    graph,
+    openIdUrl,
+    fetch,
+    audiences,
+    tokens,
+    calls,
+    wait,
+    now,
+    signal,
+    limits = TIME_LIMITS,
+    memory = newMemory(),
+  }: BotParts) {
+    const forgetRefused = ({ request, response }: Exchange) => {
+      const { authorization } = request.headers
+      if ('status' in response && response.status === 401 && authorization !== undefined)
+        void memory.tokens.forget(({ token }) => authorization === `Bearer ${token}`)
+    }
+    const keep = (exchange: Exchange) => {
+      this.exchanges.push({ ...exchange, at: performance.timeOrigin + performance.now() })
+      forgetRefused(exchange)
+    }
     const send = openWire({ fetch, signal, keep, timeLimitMs: limits.answerMs })
     const unending = new AbortController().signal
     this.#calls = calls
@@ -92,9 +125,16 @@ export class Bot {
     this.#wait = wait?.(unending) ?? null
     this.#path = graph.callsPath
     this.token = tokens(this.#timed(send))
-    this.callback = new Callback({ openIdUrl, send, audiences, keep, onReceived: () => this.#learnFromNotifications() })
+    this.callback = new Callback({
+      openIdUrl,
+      send,
+      keys: memory.keys,
+      audiences,
+      keep,
+      onReceived: () => this.#learnFromNotifications(),
+    })
     this.#graph = graphClient(send, graph, this.token, wait?.(signal) ?? null, limits.firstWaitMs)
-    const quiet = openWire({ fetch, signal: unending, keep: () => {}, timeLimitMs: limits.answerMs })
+    const quiet = openWire({ fetch, signal: unending, keep: forgetRefused, timeLimitMs: limits.answerMs })
     this.#hangUpClient = graphClient(quiet, graph, tokens(quiet), this.#wait, limits.firstWaitMs)
   }
 
@@ -104,7 +144,7 @@ export class Bot {
   }
 
   /**
-   * Creates a call. Fetches keys and token before, so that the notifications of the call can be checked. A create without a response may
+   * Creates a call. Gets keys and token before, so that the notifications of the call can be checked. A create without a response may
    * have made a call: it is hung up if a notification has its id.
    * @param callbackUri the address that the bot listens on, which can differ from that of the request
    */

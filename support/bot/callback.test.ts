@@ -5,6 +5,7 @@ import { before, beforeEach, describe, test } from 'mocha'
 import type { Exchange, Fetch } from '../contract/exchange'
 import { CouldNotRun } from '../contract/failures'
 import { Callback } from './callback'
+import { Memory } from './memory'
 import { openWire } from './wire'
 
 const OPENID = 'https://login.example/.well-known/OpenIdConfiguration'
@@ -25,7 +26,7 @@ const json = (value: unknown, status = 200) =>
 function open(): Callback {
   const keep = (exchange: Exchange) => void exchanges.push(exchange)
   const send = openWire({ fetch: serving, signal: new AbortController().signal, keep, timeLimitMs: 5_000 })
-  return new Callback({ openIdUrl: OPENID, send, audiences: [AUDIENCE], keep })
+  return new Callback({ openIdUrl: OPENID, send, keys: new Memory(), audiences: [AUDIENCE], keep })
 }
 
 before(async () => {

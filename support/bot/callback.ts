@@ -6,7 +6,8 @@ import type { Json, JsonObject } from '../contract/json'
 import { type CommsNotification, commsNotifications } from '../contract/messages'
 import { shownAt, shownText } from '../contract/shown'
 import { readJson } from './json-text'
-import { type NotificationKeys, notificationKeys } from './notification-keys'
+import type { Memory } from './memory'
+import { type KeySet, type NotificationKeys, notificationKeys } from './notification-keys'
 import { MOST_SKEW_SECONDS, type Send } from './wire'
 
 /** Issuers of notification tokens: the documented one, and a second that samples accept (observed). */
@@ -18,6 +19,8 @@ interface CallbackParts {
   readonly send: Send
   /** Audiences that a notification token may have. */
   readonly audiences: readonly string[]
+  /** Keys that were fetched before. */
+  readonly keys: Memory<KeySet>
   readonly keep: (exchange: Exchange) => void
   /** Called before a post with changes is answered. */
   readonly onReceived?: () => void
@@ -46,7 +49,7 @@ export class Callback {
 
   constructor(parts: CallbackParts) {
     this.#parts = parts
-    this.#keys = notificationKeys(parts.openIdUrl, parts.send)
+    this.#keys = notificationKeys(parts.openIdUrl, parts.send, parts.keys)
   }
 
   /** From now on posts are answered but not kept: the scenario is over. */

@@ -6,6 +6,7 @@ import { JWKSNoMatchingKey } from 'jose/errors'
 import { afterEach, before, beforeEach, describe, test } from 'mocha'
 import type { Exchange } from '../contract/exchange'
 import { CouldNotRun } from '../contract/failures'
+import { Memory } from './memory'
 import { type NotificationKeys, notificationKeys } from './notification-keys'
 import { openWire } from './wire'
 
@@ -54,7 +55,7 @@ beforeEach(async () => {
     keep: (exchange) => void exchanges.push(exchange),
     timeLimitMs: 5_000,
   })
-  another = () => notificationKeys(OPENID, send, () => time)
+  another = () => notificationKeys(OPENID, send, new Memory(), () => time)
   keys = another()
 })
 

@@ -4,6 +4,7 @@ import { JWKSNoMatchingKey } from 'jose/errors'
 import { z } from 'zod'
 import { BoundedCache } from '../contract/bounded-cache'
 import { CouldNotRun } from '../contract/failures'
+import { Memory } from './memory'
 import { jsonOrNull, type Send } from './wire'
 
 /** The keys are fetched again at most once in this time, in milliseconds, so that invalid posts make no traffic. */
@@ -14,7 +15,7 @@ const UNCHECKED = 'notification tokens cannot be checked'
 const openIdConfiguration = z.looseObject({ jwks_uri: z.url() })
 
 export interface NotificationKeys {
-  /** Fetches the keys, once. Rejects with CouldNotRun if that fails. */
+  /** Fetches the keys, unless the bot remembers them. Rejects with CouldNotRun if that fails. */
   ready(): Promise<void>
   /** Returns the claims of a token. Rejects with an error of jose for an invalid one, and with CouldNotRun if the keys cannot be fetched. */
   verify(token: string, options: TokenRules): Promise<JWTPayload>
@@ -23,7 +24,8 @@ export interface NotificationKeys {
 /** The rules of a token. Its times are compared with the clock of this process. */
 type TokenRules = Omit<JWTVerifyOptions, 'currentDate' | 'maxTokenAge'>
 
-interface KeySet {
+/** Keys that can check tokens. */
+export interface KeySet {
   readonly find: ReturnType<typeof createLocalJWKSet>
   /** Claims of accepted tokens, by token and rules. */
   readonly accepted: BoundedCache<string, JWTPayload>
@@ -59,10 +61,17 @@ function isInForce({ nbf = 0, exp = 0 }: JWTPayload, now: number): boolean {
   return nbf <= now && now < exp
 }
 
-/** @param now milliseconds since any moment */
-export function notificationKeys(openIdUrl: string, send: Send, now: () => number = Date.now): NotificationKeys {
+/**
+ * @param memory keys that were fetched before, by the address of their configuration
+ * @param now milliseconds since any moment
+ */
+export function notificationKeys(
+  openIdUrl: string,
+  send: Send,
+  memory: Memory<KeySet> = new Memory(),
+  now: () => number = Date.now,
+): NotificationKeys {
   let place: Promise<string> | null = null
-  let held: Promise<KeySet> | null = null
   let refreshed: { readonly at: number; readonly keys: Promise<KeySet> } | null = null
 
   const fetchKeys = async (): Promise<KeySet> => {
@@ -80,15 +89,11 @@ export function notificationKeys(openIdUrl: string, send: Send, now: () => numbe
   const fetchAgain = async (): Promise<KeySet> => {
     if (refreshed === null || now() - refreshed.at >= COOLDOWN_MS) refreshed = { at: now(), keys: fetchKeys() }
     const fetched = refreshed.keys
-    const keys = await fetched
-    held = fetched
-    return keys
+    await fetched
+    return memory.keep(openIdUrl, fetched)
   }
 
-  const ready = () => {
-    held ??= fetchKeys()
-    return held
-  }
+  const ready = () => memory.recall(openIdUrl, fetchKeys)
 
   return {
     ready: async () => void (await ready()),

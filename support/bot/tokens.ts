@@ -5,6 +5,7 @@ import { importJWK, SignJWT } from 'jose'
 import { z } from 'zod'
 import { CouldNotRun } from '../contract/failures'
 import type { JsonObject } from '../contract/json'
+import { Memory } from './memory'
 import { jsonOrNull, type Send } from './wire'
 
 interface Credentials {
@@ -23,17 +24,28 @@ const granted = z.looseObject({ access_token: z.string().min(1), expires_in: z.c
 const refused = z.looseObject({ error: z.string(), error_description: z.string().optional() })
 
 /** A token that expires within this time is not used any more, in milliseconds. */
-const MARGIN_MS = 60_000
+export const MARGIN_MS = 60_000
 
-/** Returns the bot's token, and requests a new one shortly before it expires. */
+/** A token for Graph. */
+export interface AccessToken {
+  readonly token: string
+  /** When it is not used any more, on this machine's clock, in milliseconds since the epoch. */
+  readonly until: number
+}
+
+export const isInUse = ({ until }: AccessToken) => until > Date.now()
+
+/**
+ * Returns the bot's token, and requests a new one shortly before it expires.
+ * @param memory tokens that were requested before, by what they were requested with
+ */
 export function tokenClient(
   send: Send,
   { authorityUrl, scope }: TokenService,
   { clientId, tenantId, secret }: Credentials,
+  memory: Memory<AccessToken> = new Memory(),
 ): () => Promise<string> {
-  let held: { readonly token: string; readonly until: number } | null = null
-  return async () => {
-    if (held !== null && held.until > Date.now()) return held.token
+  const ask = async (): Promise<AccessToken> => {
     const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: secret, scope }
     const reply = await send('token', {
       method: 'POST',
@@ -45,9 +57,10 @@ export function tokenClient(
     const body = jsonOrNull(reply.text)
     const answer = granted.safeParse(body)
     if (reply.status !== 200 || !answer.success) throw new CouldNotRun(describeRefusal(reply.status, body))
-    held = { token: answer.data.access_token, until: Date.now() + answer.data.expires_in * 1000 - MARGIN_MS }
-    return held.token
+    return { token: answer.data.access_token, until: Date.now() + answer.data.expires_in * 1000 - MARGIN_MS }
   }
+  const name = JSON.stringify([authorityUrl, scope, clientId, tenantId, secret])
+  return async () => (await memory.recall(name, ask, isInUse)).token
 }
 
 function describeRefusal(status: number, body: unknown): string {

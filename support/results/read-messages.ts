@@ -37,6 +37,8 @@ const factsSchema = z.object({
   }),
   /** When each exchange ended, in the order of the evidence, in milliseconds since the epoch. */
   exchangedAt: z.array(z.number()).default([]),
+  /** The earlier scenarios that fetched the keys and tokens that it used: the bot remembered them. */
+  earlier: z.object({ keys: z.array(z.string()), tokens: z.array(z.string()) }).default({ keys: [], tokens: [] }),
   /** How many posts came to addresses that no bot has, since the previous scenario ended. */
   strayPosts: z.number().default(0),
 })

@@ -71,6 +71,8 @@ type Ending = 'reset' | 'closed'
 export interface Simulator {
   /** The three services that a bot talks to, each a Fetch handler. */
   readonly services: { readonly graph: Handler; readonly login: Handler; readonly openid: Handler }
+  /** The parts that the deviation stands in for. */
+  readonly wrapped: ReadonlySet<string>
   readonly people: People
   readonly journal: Journal
   readonly faults: Faults
@@ -173,7 +175,8 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
       record,
     }),
   }
-  Object.assign(parts, options.deviation?.wrap({ ...parts }, { directory, keys, now, verifierNow }))
+  const wrapped = options.deviation?.wrap({ ...parts }, { directory, keys, now, verifierNow }) ?? {}
+  Object.assign(parts, wrapped)
 
   // Faults stand between the parts and the bot.
   const faults = new ArmedFaults({
@@ -267,6 +270,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
       openid: served('keys', (request) => parts.openid(request)),
     },
     people,
+    wrapped: new Set(Object.keys(wrapped)),
     journal,
     faults,
     perform,

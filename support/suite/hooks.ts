@@ -13,6 +13,7 @@ import type { CallWorld } from './world'
 const STEP_LIMIT_MS = 120_000
 setDefaultTimeout(STEP_LIMIT_MS)
 
+const NOTHING_EARLIER = { keys: [] as string[], tokens: [] as string[] }
 const NO_CALLS = { made: 0, ended: 0, left: [] as string[], uncertain: [] as string[] }
 
 let unseal = () => {}
@@ -30,7 +31,7 @@ Before({ name: 'Open the target' }, async function (this: CallWorld, { pickle }:
     return 'skipped'
   }
   const tags = pickle.tags.map(({ name }) => name)
-  const reason = await this.open(pickle.id, tags).catch((error: unknown) => {
+  const reason = await this.open(pickle, tags).catch((error: unknown) => {
     // A tenant is opened once for all scenarios.
     if (this.parameters.target === 'tenant') stop('the target cannot be opened')
     throw error
@@ -58,15 +59,18 @@ After({ name: 'Hang up and keep the evidence' }, async function (this: CallWorld
     const { name, text } = renderExchange(exchange)
     this.attach(text, { mediaType: 'text/plain', fileName: `${at + 1} ${name}` })
   }
-  if (this.sessions.length > 0)
+  if (this.sessions.length > 0) {
+    const { memory } = this.target
     keep(this, {
       cleanup,
       errata: all(this.sessions.map(({ errata }) => errata)),
       drift: all(this.sessions.map(({ drift }) => drift)),
       exchangedAt: exchanges.map(({ at = 0 }) => Math.round(at * 10) / 10),
+      earlier: { keys: [...memory.keys.earlier], tokens: [...memory.tokens.earlier] },
       strayPosts: this.target.strayPosts?.() ?? 0,
       ...(this.inapplicable === null ? {} : { skipped: { outcome: 'not-applicable', reason: this.inapplicable } }),
     })
+  }
   await this.close()
 })
 
@@ -80,6 +84,15 @@ function all(sets: readonly ReadonlySet<string>[]): string[] {
 }
 
 function keep(world: CallWorld, facts: Partial<Facts>): void {
-  const whole: Facts = { skipped: null, errata: [], drift: [], cleanup: NO_CALLS, exchangedAt: [], strayPosts: 0, ...facts }
+  const whole: Facts = {
+    skipped: null,
+    errata: [],
+    drift: [],
+    cleanup: NO_CALLS,
+    exchangedAt: [],
+    earlier: NOTHING_EARLIER,
+    strayPosts: 0,
+    ...facts,
+  }
   world.attach(JSON.stringify(whole), { mediaType: 'application/json', fileName: FACTS_FILE })
 }

@@ -243,8 +243,8 @@ export class Session {
 
   #listen(): Bot {
     const { callbackUri, audiences, tokens, calls } = this.#registration
-    const { graph, openIdUrl, fetch, limits, wait, now } = this.target
-    const bot = new Bot({ graph, openIdUrl, fetch, audiences, tokens, calls, limits, wait, now, signal: this.#signal })
+    const { graph, openIdUrl, fetch, memory, limits, wait, now } = this.target
+    const bot = new Bot({ graph, openIdUrl, fetch, audiences, memory, tokens, calls, limits, wait, now, signal: this.#signal })
     const { callback } = bot
     this.target.receive(callbackUri, (request) => callback.handle(request), {
       onRefused: (status, reason) => void callback.refused.push({ status, reason }),

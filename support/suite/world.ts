@@ -36,14 +36,12 @@ export class CallWorld extends World<WorldParameters> {
    * Opens the target and a session for each cast. Sends nothing.
    * @returns why the scenario does not apply to the target; null if it applies
    */
-  async open(scenarioId: string, tags: readonly string[]): Promise<string | null> {
+  async open({ id, name }: { readonly id: string; readonly name: string }, tags: readonly string[]): Promise<string | null> {
     library ??= readLibrary()
     const known = library
-    const { target, casts } = await openTarget(
-      { ...this.parameters, deviation: armedBy(tags) ?? this.parameters.deviation },
-      scenarioId,
-    )
+    const { target, casts } = await openTarget({ ...this.parameters, deviation: armedBy(tags) ?? this.parameters.deviation }, id)
     this.#target = target
+    for (const memory of Object.values(target.memory)) memory.begin(name)
     const [first] = casts
     const reason = first === undefined ? null : inapplicable(tags, target.kind, first, known.requirements)
     if (reason === null) this.#sessions = casts.map((cast) => new Session(target, cast, known, currentRun().interruption))

@@ -1,5 +1,5 @@
 // What a target is to the suite: where Graph answers, how it is reached, how time passes there, and how people are made to act.
-import type { CallLog } from '../bot/bot'
+import type { BotMemory, CallLog } from '../bot/bot'
 import type { GraphService } from '../bot/graph-client'
 import type { Wait } from '../bot/retry'
 import type { Send } from '../bot/wire'
@@ -17,6 +17,8 @@ export interface Target {
   readonly graph: GraphService
   /** OpenID configuration of the notification tokens. */
   readonly openIdUrl: string
+  /** What its bots remember, of earlier scenarios too. */
+  readonly memory: BotMemory
   readonly people: TargetPeople
   /** How long the bot waits for the network; left out where it does not wait. */
   readonly limits?: TimeLimits

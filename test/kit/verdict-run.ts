@@ -90,7 +90,8 @@ function scenarioMessages(
 
 function factsMessage(testCaseStartedId: string, testStepId: string, facts: Partial<Facts>): Envelope {
   const cleanup = { made: 0, ended: 0, left: [], uncertain: [] }
-  const whole: Facts = { skipped: null, errata: [], drift: [], cleanup, exchangedAt: [], strayPosts: 0, ...facts }
+  const earlier = { keys: [], tokens: [] }
+  const whole: Facts = { skipped: null, errata: [], drift: [], cleanup, exchangedAt: [], earlier, strayPosts: 0, ...facts }
   const body = Buffer.from(JSON.stringify(whole)).toString('base64')
   const contentEncoding = AttachmentContentEncoding.BASE64
   return {

@@ -1,5 +1,5 @@
 // The target that plays Graph itself: a simulator of its own for every scenario, on nock or called directly, in virtual time.
-import { NO_LOG } from '../../bot/bot'
+import { NO_LOG, newMemory } from '../../bot/bot'
 import { tokenClient } from '../../bot/tokens'
 import type { AppRegistration, Cast } from '../../contract/cast'
 import { HarnessError } from '../../contract/failures'
@@ -40,6 +40,10 @@ type Handler = (request: Request) => Promise<Response>
 /** Made or read once per process. */
 let keys: Promise<Keys> | null = null
 const knownTokens = new KnownTokens()
+const memory = newMemory()
+
+/** A deviation in one of these can change tokens or keys, or what is made of them: its bots remember nothing of other scenarios. */
+const IDENTITY = ['login', 'openid', 'authenticate', 'sign'] as const
 
 export async function openSimulatorTarget({ casts, mount, deviation, signal, seed }: SimulatorTargetOptions): Promise<Target> {
   const armament = deviation === null ? undefined : armed(deviation)
@@ -57,9 +61,12 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
     clock,
     deliver: delivery.deliver,
     seed,
+    // Remembered tokens are in force in each scenario, however far its clock has moved.
+    tokenNow: Date.now,
     ...(armament === undefined ? {} : { deviation: armament }),
   })
 
+  const ownMemory = IDENTITY.some((part) => simulator.wrapped.has(part)) ? newMemory() : memory
   const answerPost: Handler = async (request) =>
     (await callbacks.get(request.url)?.(request)) ?? new Response(null, { status: 404 })
   Object.assign(routes, {
@@ -107,6 +114,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
     fetch: mounted.fetch,
     graph: { baseUrl: GRAPH, callsPath: '/beta/app/calls' },
     openIdUrl: OPENID + OPENID_PATH,
+    memory: ownMemory,
     people,
     wait: null,
     bot: (cast, app) => {
@@ -118,7 +126,13 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
         callbackUri: callbackOf(cast, app),
         audiences: [clientId],
         calls: NO_LOG,
-        tokens: (send) => tokenClient(send, { authorityUrl: LOGIN, scope: `${GRAPH}/.default` }, { clientId, tenantId, secret }),
+        tokens: (send) =>
+          tokenClient(
+            send,
+            { authorityUrl: LOGIN, scope: `${GRAPH}/.default` },
+            { clientId, tenantId, secret },
+            ownMemory.tokens,
+          ),
       }
     },
     foreignToken: (cast, kind) => simulator.foreignToken(kind, botApp(cast).clientId),

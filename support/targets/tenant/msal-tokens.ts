@@ -3,6 +3,8 @@ import { createPrivateKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Configuration, INetworkModule, NetworkRequestOptions } from '@azure/msal-node'
 import { z } from 'zod'
+import { Memory } from '../../bot/memory'
+import { type AccessToken, isInUse, MARGIN_MS } from '../../bot/tokens'
 import { jsonOrNull, type Reply, type Send } from '../../bot/wire'
 import { CouldNotRun, HarnessError } from '../../contract/failures'
 import { isObject } from '../../contract/json'
@@ -21,9 +23,6 @@ interface TokenRequest {
 /** The authority that the library has built in; any other must be named as known, with its port, or a service of Microsoft is asked about it. */
 const BUILT_IN = 'login.microsoftonline.com'
 
-/** A token this close to its end is not used any more, in milliseconds. */
-const MARGIN_MS = 60_000
-
 /**
  * Tokens for Graph by client credentials; each is used until a minute before its end. Every exchange goes through `send` as one of purpose
  * `token`, so the time limits of the wire hold and the evidence shows it. No credential goes to another origin than the authority's.
@@ -33,15 +32,11 @@ const MARGIN_MS = 60_000
  * Rejects with CouldNotRun where it gets no token: the message has the OAuth error code and the AADSTS number, with what to do about it, or what the
  * wire said; never those of the service, which may repeat what it was sent. Rejects with HarnessError where the simulator says that it does not play this.
  */
-export function msalTokens(send: Send, request: TokenRequest): () => Promise<string> {
-  let held: { readonly token: string; readonly until: number } | null = null
-  return async () => {
-    if (held === null || held.until <= Date.now()) held = await acquire(send, request)
-    return held.token
-  }
+export function msalTokens(send: Send, request: TokenRequest, memory: Memory<AccessToken> = new Memory()): () => Promise<string> {
+  return async () => (await memory.recall(request.clientId, () => acquire(send, request), isInUse)).token
 }
 
-async function acquire(send: Send, request: TokenRequest): Promise<{ token: string; until: number }> {
+async function acquire(send: Send, request: TokenRequest): Promise<AccessToken> {
   const { ConfidentialClientApplication } = await import('@azure/msal-node')
   const wire = carriage(send, request.authorityUrl)
   let answer: { accessToken: string; expiresOn: Date | null } | null

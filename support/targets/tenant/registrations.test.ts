@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, test } from 'mocha'
 import { CAST } from '../../../test/kit/differing-target'
 import { CLIENT, configurationWith, TENANT } from '../../../test/kit/doctor-surroundings'
 import { scratch } from '../../../test/kit/loopback-https'
+import { newMemory } from '../../bot/bot'
 import { CouldNotRun, NotApplicable } from '../../contract/failures'
 import { openCallJournal } from './call-journal'
 import { openRegistrations } from './registrations'
@@ -18,7 +19,7 @@ const configuration = configurationWith({
 const state = process.env.XDG_STATE_HOME
 let spared: string[]
 const confidant = { conceal: () => {}, spareCall: (id: string) => void spared.push(id) }
-const open = () => openRegistrations(configuration, ENVIRONMENT, confidant)
+const open = () => openRegistrations(configuration, ENVIRONMENT, confidant, newMemory())
 
 before(() => {
   process.env.XDG_STATE_HOME = scratch()

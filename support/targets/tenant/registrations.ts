@@ -1,6 +1,6 @@
 // The bot's registrations on a tenant: the credential and the tokens of each, and the journal of its calls, so that none is left behind.
 import { randomUUID } from 'node:crypto'
-import type { CallLog } from '../../bot/bot'
+import type { BotMemory, CallLog } from '../../bot/bot'
 import { type GraphClient, graphClient, saysOver } from '../../bot/graph-client'
 import { openWire, type Send } from '../../bot/wire'
 import type { AppRegistration, TokenKind } from '../../contract/cast'
@@ -40,15 +40,17 @@ interface Identity {
   readonly credential: Configuration['credential']
 }
 
-/** A token is used for so long before another is requested, in milliseconds: Microsoft's tokens live an hour or more. */
-const SHOWN_MS = 300_000
-
-export function openRegistrations(configuration: Configuration, environment: Environment, confidant: Confidant): Registrations {
+/** @param memory what the bots of the run remember */
+export function openRegistrations(
+  configuration: Configuration,
+  environment: Environment,
+  confidant: Confidant,
+  memory: BotMemory,
+): Registrations {
   const { graph, authorityUrl, scope, tenantId, clientId, credential, cast, audiences } = configuration
   const run = randomUUID()
   const folder = callsFolder(environment)
   const journals = new Map<string, CallJournal>()
-  const tokens = new Map<string, { readonly since: number; readonly token: Promise<string> }>()
   /** Requests for calls without a known id or end, and the registration of each. */
   const unresolved = new Map<string, string>()
   let made = 0
@@ -94,24 +96,19 @@ export function openRegistrations(configuration: Configuration, environment: Env
     },
   })
 
-  const newTokens = (send: Send, identity: Identity) => msalTokens(send, { authorityUrl, scope, tenantId, ...identity })
+  const tokensOf = (identity: Identity, send: Send, known?: BotMemory['tokens']) =>
+    msalTokens(send, { authorityUrl, scope, tenantId, ...identity }, known)
 
-  /** One token serves the scenarios of a registration for a while; a refusal is not remembered. */
+  /** The token of a registration, which its scenarios share. */
   const shared = (identity: Identity, send: Send) => {
-    const get = newTokens(send, identity)
-    return async () => {
-      const held = tokens.get(identity.clientId)
-      if (held !== undefined && Date.now() - held.since < SHOWN_MS) return held.token
-      const token = get().catch((error: unknown) => {
+    const get = tokensOf(identity, send, memory.tokens)
+    return () =>
+      get().catch((error: unknown) => {
         // Other registrations of the cast serve few scenarios; without them the rest of the run goes on.
         const own = identity.clientId === clientId
         if (own || !(error instanceof CouldNotRun) || error.lasting !== TOKEN_REFUSED) throw error
         throw new CouldNotRun(error.message)
       })
-      tokens.set(identity.clientId, { since: Date.now(), token })
-      token.catch(() => tokens.delete(identity.clientId))
-      return token
-    }
   }
 
   return {
@@ -137,7 +134,7 @@ export function openRegistrations(configuration: Configuration, environment: Env
       for (const app of [null, ...Object.values(cast.apps)]) {
         const identity = identityOf(app)
         const send = openWire({ fetch, signal: new AbortController().signal, keep: () => {}, timeLimitMs: limitMs })
-        const token = newTokens(send, identity)
+        const token = tokensOf(identity, send)
         const { calls } = leftovers({ baseUrl: graph.baseUrl, tenantId, clientId: identity.clientId }, folder)
         const client = (callsPath: string) => graphClient(send, { baseUrl: graph.baseUrl, callsPath }, token)
         for (const { outcome, text } of await endLeftovers(calls, client))

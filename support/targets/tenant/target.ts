@@ -1,5 +1,6 @@
 // The target that is a real Graph, or any base URL: real sockets, real time, and people who are asked to act.
 import { randomBytes } from 'node:crypto'
+import { newMemory } from '../../bot/bot'
 import { realWait } from '../../bot/retry'
 import type { Fetch } from '../../contract/exchange'
 import { NotApplicable } from '../../contract/failures'
@@ -44,7 +45,8 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
   })
   const fetch = concealing(network.fetch, confidant)
   const listener = await listening(configuration, network)
-  const registrations = openRegistrations(configuration, environment, confidant)
+  const memory = newMemory()
+  const registrations = openRegistrations(configuration, environment, confidant, memory)
   const people = peopleOf(configuration, fetch, notifyOperator)
   let reportedStrays = 0
   const close = async () => {
@@ -89,6 +91,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
       fetch,
       graph,
       openIdUrl,
+      memory,
       people: people.acting,
       limits,
       wait: realWait,

@@ -142,6 +142,7 @@ export function evidencePayload({ record, messages, failure, wrong, verdict }: P
     reason: [verdict.reason, ...verdict.warnings, ...verdict.drift].filter((part) => part !== null).join('\n'),
     errata: record?.facts?.errata ?? [],
     drift: verdict.drift,
+    ...earlierPayload(record),
     steps: stepsPayload(steps),
     people: steps.flatMap((step) =>
       actsOfPeople(step) ? [[step.text, since(step.started ? milliseconds(step.started) : null)] as const] : [],
@@ -158,6 +159,15 @@ export function evidencePayload({ record, messages, failure, wrong, verdict }: P
     missing: failure?.documented.filter((row) => row.wrong).map(({ text }) => text) ?? [],
     members: failure?.members ?? [],
   }
+}
+
+/** Where the keys and tokens come from that the bot remembered, as their requests are not in this scenario's evidence. */
+function earlierPayload(record: ScenarioRecord | null): { readonly earlier?: string } {
+  const { keys = [], tokens = [] } = record?.facts?.earlier ?? {}
+  const of = (what: string, scenarios: readonly string[]) =>
+    scenarios.length === 0 ? [] : [`${what} in ${scenarios.map((name) => `"${name}"`).join(' and ')}`]
+  const parts = [...of('the keys of notification tokens', keys), ...of('its token', tokens)]
+  return parts.length === 0 ? {} : { earlier: `The bot fetched earlier: ${parts.join(', ')}.` }
 }
 
 /** Sentences about what people are and do: each begins with who acts, and the bot and Graph are no people. */

@@ -276,6 +276,7 @@
         scenario.reason ? make('p', { class: 'reason' }, linked(scenario.reason)) : null,
         make('ul', { class: 'gherkin' }, ...steps),
         cited.length > 0 ? make('p', { class: 'where' }, 'Relies on ', linked(cited.join(', ')), '.') : null,
+        scenario.earlier ? make('p', { class: 'where' }, scenario.earlier) : null,
         scenario.messages.length + scenario.missing.length > 0
           ? diagram(row, scenario)
           : make('p', {}, 'No message was exchanged.'),
