@@ -175,7 +175,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
       record,
     }),
   }
-  const wrapped = options.deviation?.wrap({ ...parts }, { directory, keys, now, verifierNow }) ?? {}
+  const wrapped = options.deviation?.wrap({ ...parts }, { directory, keys, now, tokenNow, verifierNow }) ?? {}
   Object.assign(parts, wrapped)
 
   // Faults stand between the parts and the bot.

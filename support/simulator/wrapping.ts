@@ -25,11 +25,13 @@ export interface Parts {
   readonly after: (ms: number, task: () => void) => void
 }
 
-/** What a deviation may know of its simulator: who exists, the keys, and the clocks of the service and of the bot. */
+/** What a deviation may know of its simulator: who exists, the keys, and the clocks of the service, of its tokens and of the bot. */
 export interface World {
   readonly directory: Directory
   readonly keys: Keys
   readonly now: () => number
+  /** The moment by which tokens for Graph are checked. */
+  readonly tokenNow: () => number
   readonly verifierNow: () => number
 }
 

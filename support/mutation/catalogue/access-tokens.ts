@@ -32,8 +32,8 @@ type Check = (token: Token, world: World) => boolean | Promise<boolean>
 /** The checks that a token of the right issuer must pass. */
 const VALIDITY: Readonly<Record<string, (token: Token, world: World) => boolean>> = {
   audience: ({ claims }) => claims.aud === GRAPH_AUDIENCE,
-  expiry: ({ claims }, { now }) => Number(claims.exp) > now() / 1000,
-  beginning: ({ claims }, { now }) => Number(claims.nbf) <= now() / 1000,
+  expiry: ({ claims }, { tokenNow }) => Number(claims.exp) > tokenNow() / 1000,
+  beginning: ({ claims }, { tokenNow }) => Number(claims.nbf) <= tokenNow() / 1000,
   tenant: ({ claims }, { directory }) => knowsTenant(directory, String(claims.tid)),
 }
 

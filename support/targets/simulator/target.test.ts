@@ -1,20 +1,35 @@
-// The simulator as a target: whose bots remember keys and tokens of earlier scenarios.
+// The simulator as a target: whose bots remember keys and tokens of earlier scenarios, and by which clock tokens are checked.
 import assert from 'node:assert/strict'
-import { test } from 'mocha'
+import { mock } from 'node:test'
+import { afterEach, test } from 'mocha'
 import { loadCast } from '../../contract/cast'
-import { openSimulatorTarget } from './target'
+import { GRAPH, openSimulatorTarget } from './target'
 
-const casts = [loadCast('fixtures/world.yaml')]
-const open = async (deviation: string | null) => {
+const cast = loadCast('fixtures/world.yaml')
+const open = (deviation: string | null) => {
   const { signal } = new AbortController()
-  const target = await openSimulatorTarget({ casts, mount: 'direct', deviation, signal, seed: 'seed' })
-  await target.close()
-  return target.memory
+  return openSimulatorTarget({ casts: [cast], mount: 'direct', deviation, signal, seed: 'seed' })
 }
+afterEach(() => mock.timers.reset())
 
 test('bots share what they remember, unless a deviation stands where tokens and keys are made or checked', async () => {
-  const shared = await open(null)
-  assert.equal(await open(null), shared)
-  assert.equal(await open('left-alone-stays'), shared)
-  for (const id of ['token-not-needed', 'signature-unchecked', 'token-malformed']) assert.notEqual(await open(id), shared, id)
+  const memoryOf = async (deviation: string | null) => {
+    const target = await open(deviation)
+    await target.close()
+    return target.memory
+  }
+  const shared = await memoryOf(null)
+  assert.equal(await memoryOf(null), shared)
+  assert.equal(await memoryOf('left-alone-stays'), shared)
+  for (const id of ['token-not-needed', 'signature-unchecked', 'token-malformed']) assert.notEqual(await memoryOf(id), shared, id)
+})
+
+test('a deviation checks tokens by the clock that they were made by, which goes on when that of the calls stands', async () => {
+  mock.timers.enable({ apis: ['Date'], now: Date.now() })
+  const target = await open('other-tenant-accepted')
+  mock.timers.tick(2_000)
+  const token = await target.foreignToken(cast, 'otherTenant')
+  const { status } = await target.fetch(`${GRAPH}/beta/app/calls/unknown`, { headers: { authorization: `Bearer ${token}` } })
+  assert.equal(status, 404)
+  await target.close()
 })
