@@ -3,6 +3,8 @@ import { createServer as createPlain, type IncomingMessage, type ServerResponse,
 import { createServer as createSecure } from 'node:https'
 import { type AddressInfo, createServer as createDoor, type Socket } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { knownText } from './text-response'
 
 /** What a client may send, and how long it may take for it, in milliseconds. */
 export interface Limits {
@@ -102,7 +104,7 @@ export async function listen({ host, port, handle, tls = null, onProblem, limits
   let closing = false
 
   const answer = getRequestListener(
-    async (request, { incoming }) => {
+    async (request, { incoming, outgoing }) => {
       const message = incoming as IncomingMessage
       const received = { target: message.url ?? '', tooLong: tooLong.has(message) }
       const response = await handle(request, received).catch((error: unknown) => {
@@ -111,7 +113,11 @@ export async function listen({ host, port, handle, tls = null, onProblem, limits
         // The type wants a response; without the socket it goes nowhere.
         return new Response(null, { status: 500 })
       })
-      return received.tooLong ? lingering(response, message, bounds.lingerMs) : breakingOff(response, message.socket)
+      if (received.tooLong) return lingering(response, message, bounds.lingerMs)
+      const text = knownText(response)
+      if (text === null) return breakingOff(response, message.socket)
+      sendText(response, text, outgoing as ServerResponse, message.method === 'HEAD')
+      return RESPONSE_ALREADY_SENT
     },
     {
       overrideGlobalObjects: false,
@@ -255,6 +261,15 @@ export async function listen({ host, port, handle, tls = null, onProblem, limits
 /** The listener's own response to a request that did not reach a service. */
 function fault(status: number, message: string): Response {
   return Response.json({ error: { code: status === 400 ? 'BadRequest' : 'InternalServerError', message } }, { status })
+}
+
+/** Sends a response whose body is known, head and body in one write. */
+function sendText({ status, headers }: Response, text: string, outgoing: ServerResponse, headOnly: boolean): void {
+  const fields: Record<string, string | string[]> = Object.fromEntries(headers)
+  const cookies = headers.getSetCookie()
+  if (cookies.length > 0) fields['set-cookie'] = cookies
+  if (status !== 204 && status !== 304) fields['content-length'] ??= String(Buffer.byteLength(text))
+  outgoing.writeHead(status, fields).end(headOnly ? undefined : text)
 }
 
 interface Body {

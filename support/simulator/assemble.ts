@@ -138,7 +138,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
 
   // The parts that need no other part. A deviation may wrap each of them, and `graph` and `post` below.
   const write = (entry: Entry) => journal.write({ at: now(), kind: 'request', ...entry })
-  const record = (entry: Entry) => void (keepServed(entry) || write(entry))
+  const record = (entry: Entry, request: Request) => void (keepServed(entry, request) || write(entry))
   const send: Deliver = options.deliver ?? ((url, init) => fetch(url, init))
   const openIdNotes = new Notes()
   const independent = {
@@ -147,7 +147,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
     authenticate: (authorization) => callerOf(authorization, (token) => known.claimsOf(token, keys.token, tokenNow()), directory),
     sign: notificationSigner(keys, verifierNow, known.sign),
     deliver: (url, init) => {
-      noteSent({ url, body: String(init.body) })
+      noteSent(init, { url, body: String(init.body) })
       return send(url, init)
     },
     login: loginHandler({
@@ -238,10 +238,10 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
 
   /** A service as the bot reaches it: behind the faults, with every answer in the journal as the bot receives it. */
   const served =
-    (service: RequestFacts['service'], handle: Handler): Handler =>
+    (service: RequestFacts['service'], name: 'graph' | 'login' | 'openid'): Handler =>
     (request) =>
-      JournaledRequest.of({ service, request, record: write }, (journaled) =>
-        faults.request(service, request, journaled, async (one) => journaled.see(await handle(one))),
+      JournaledRequest.of({ service, request, record: write, copied: name in wrapped }, (journaled) =>
+        faults.request(service, request, journaled, async (one) => journaled.see(await parts[name](one))),
       )
 
   const people = scriptedPeople(options.people ?? MANUAL, after, perform)
@@ -265,9 +265,9 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
 
   return {
     services: {
-      graph: served('graph', (request) => parts.graph(request)),
-      login: served('login', (request) => parts.login(request)),
-      openid: served('keys', (request) => parts.openid(request)),
+      graph: served('graph', 'graph'),
+      login: served('login', 'login'),
+      openid: served('keys', 'openid'),
     },
     people,
     wrapped: new Set(Object.keys(wrapped)),

@@ -135,7 +135,7 @@ export class ArmedFaults implements Faults {
       const layer = this.#layers.find(({ number, working }) => number > above && working.post !== undefined)
       if (layer === undefined) return deliver(url, one)
       const send = (next: RequestInit) => {
-        if (next !== one) noteSent({ fault: layer.order.fault.id })
+        if (next !== one) noteSent(next, { fault: layer.order.fault.id })
         return pass(next, layer.number)
       }
       return layer.working.post?.({ notification, url, init: one }, send) ?? deliver(url, one)

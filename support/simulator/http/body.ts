@@ -44,7 +44,10 @@ function withoutQuotation(message: string): string {
 
 /** Null as soon as the body proves too long; the rest is not read. */
 async function readBytes(request: Request): Promise<Uint8Array | null> {
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) return null
+  const announced = Number(request.headers.get('content-length') ?? 0)
+  if (announced > MAX_BODY_BYTES) return null
+  // As a whole where its length is known, which takes no stream.
+  if (announced > 0) return new Uint8Array(await request.arrayBuffer())
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of request.body ?? []) {

@@ -2,6 +2,7 @@
 
 import { type Context, Hono } from 'hono'
 import type { Handler } from '../../contract/exchange'
+import { textResponse } from '../../net/text-response'
 import { CALL_OPERATIONS } from '../core/call-operations'
 import type { Answer, BotCommand, Caller } from '../core/commands'
 import { ERRORS, type Refusal, unplayed, writtenError } from '../core/errors'
@@ -67,7 +68,7 @@ function answered(answer: Answer, tracing: Tracing): Response {
 }
 
 function json(status: number, body: unknown, tracing: Tracing, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(JSON.stringify(body), {
+  return textResponse(JSON.stringify(body), {
     status,
     headers: { 'content-type': 'application/json', ...headers, ...traced(tracing) },
   })
@@ -91,7 +92,7 @@ interface GraphParts {
   newId(): string
   now(): number
   /** Writes into the journal how a request was answered, and why it was refused. */
-  record(entry: Entry): void
+  record(entry: Entry, request: Request): void
 }
 
 /** What a request meets: the parts of its simulator, and what is found out about it for the journal. */

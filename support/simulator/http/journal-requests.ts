@@ -33,7 +33,7 @@ export function recorded(
   service: RequestFacts['service'],
   notes: Notes,
   handle: Handler,
-  record: (entry: Entry) => void,
+  record: (entry: Entry, request: Request) => void,
 ): Handler {
   return async (request) => {
     const response = await handle(request)
@@ -42,7 +42,7 @@ export function recorded(
     const path = new URL(request.url).pathname
     const { status } = response
     const text = `${method} ${path}: ${[status, error].filter((one) => one !== null).join(' ')}${diagnosis === null ? '' : `, ${diagnosis}`}`
-    record({ callId, text, request: { service, method, path, status, error, appId, diagnosis } })
+    record({ callId, text, request: { service, method, path, status, error, appId, diagnosis } }, request)
     return response
   }
 }

@@ -21,7 +21,7 @@ interface LoginParts {
   /** The moment by which the times of tokens are set, in milliseconds. */
   tokenNow(): number
   /** Records in the journal how a request was answered, and why it was refused. */
-  record(entry: Entry): void
+  record(entry: Entry, request: Request): void
 }
 
 /** Documented: pages on the endpoint of version 1 (`resource`) and of version 2 (`scope`). */

@@ -1,5 +1,5 @@
 // The sources of time and ids, and how a program lets time pass. In process both are reproducible: time moves by hand, ids come from a seed.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface Clock {
@@ -101,11 +101,10 @@ export class RealClock implements Clock {
 export function seededIds(seed: string): () => string {
   let count = 0
   return () => {
-    const bytes = createHash('sha256').update(`${seed} ${count++}`).digest()
-    bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40
-    bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80
-    const hex = bytes.toString('hex')
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
+    const hex = hash('sha256', `${seed} ${count++}`, 'hex')
+    // Version and variant (RFC 9562, section 5.4); the rest is as the hash has it.
+    const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
   }
 }
 

@@ -116,25 +116,43 @@ describe('a bot', () => {
     })
   }
 
-  for (const [what, answer] of [
-    ['closes in its body', (socket: Socket) => socket.end('HTTP/1.1 202 OK\r\ncontent-length: 99\r\n\r\nbegin')],
-    ['never ends its body', (socket: Socket) => socket.write('HTTP/1.1 202 OK\r\ncontent-length: 99\r\n\r\nbegin')],
+  for (const [status, words] of [
+    [202, ''],
+    [400, 'begin'],
   ] as const) {
-    test(`that ${what} has answered all the same`, async () => {
-      const port = await liar(answer)
-      const response = await guarded()(`http://127.0.0.1:${port}/`, POST)
-      assert.deepEqual([response.status, await response.text()], [202, 'begin'])
-    })
+    for (const [what, send] of [
+      ['closes in its body', (socket: Socket, text: string) => socket.end(text)],
+      ['never ends its body', (socket: Socket, text: string) => socket.write(text)],
+    ] as const) {
+      test(`that answers ${status} and ${what} has answered all the same`, async () => {
+        const port = await liar((socket) => send(socket, `HTTP/1.1 ${status} So\r\ncontent-length: 99\r\n\r\nbegin`))
+        const response = await guarded()(`http://127.0.0.1:${port}/`, POST)
+        assert.deepEqual([response.status, await response.text()], [status, words])
+      })
+    }
   }
 
-  test('that answers without end is read for a little', async () => {
-    const port = await liar((socket) => {
-      socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')
-      const more = setInterval(() => socket.write(`2000\r\n${'x'.repeat(0x2000)}\r\n`), 2)
-      socket.once('close', () => clearInterval(more))
+  for (const [status, read] of [
+    [200, 0],
+    [400, 16 * 1024],
+  ] as const) {
+    test(`that answers ${status} without end is read for a little, then the connection ends`, async () => {
+      let closed = () => {}
+      const ends = new Promise<void>((resolve) => {
+        closed = resolve
+      })
+      const port = await liar((socket) => {
+        socket.write(`HTTP/1.1 ${status} So\r\ntransfer-encoding: chunked\r\n\r\n`)
+        const more = setInterval(() => socket.write(`2000\r\n${'x'.repeat(0x2000)}\r\n`), 2)
+        socket.once('close', () => {
+          clearInterval(more)
+          closed()
+        })
+      })
+      assert.equal((await (await guarded()(`http://127.0.0.1:${port}/`, POST)).text()).length, read)
+      await ends
     })
-    assert.equal((await (await guarded()(`http://127.0.0.1:${port}/`, POST)).text()).length, 16 * 1024)
-  })
+  }
 
   test('whose https is http is reported as that', async () => {
     const { port } = await bot()

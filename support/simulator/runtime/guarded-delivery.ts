@@ -97,6 +97,10 @@ async function send({ agent, request }: Sender, url: string, init: RequestInit):
     body: init.body as string,
     signal: init.signal,
   })
+  if (statusCode >= 200 && statusCode < 300) {
+    if (headers['content-length'] !== '0') discard(body)
+    return new Response(null, { status: statusCode })
+  }
   const answer = await beginningOf(body)
   if (statusCode < 200 || statusCode > 599)
     throw new Error(`the bot answered with status ${statusCode}, which is not a valid HTTP status`)
@@ -108,6 +112,15 @@ async function send({ agent, request }: Sender, url: string, init: RequestInit):
 }
 
 const BODILESS: readonly number[] = [204, 205, 304]
+
+/** Lets the rest of a 2xx answer pass: the post has arrived, whatever more it says. */
+function discard(body: Dispatcher.ResponseData['body']): void {
+  const enough = setTimeout(() => body.destroy(), ANSWER_MS)
+  body
+    .dump({ limit: ANSWER_BYTES })
+    .catch(() => {})
+    .finally(() => clearTimeout(enough))
+}
 
 /** The beginning of an answer. The bot has answered, even if the rest never comes. */
 async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<Uint8Array> {

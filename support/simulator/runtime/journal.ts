@@ -1,6 +1,6 @@
 // Records what happened in the simulator: requests with the reason of a refusal, deliveries with their cause, people, faults. Notifies listeners.
 import type { JsonObject } from '../../contract/json'
-import { harmlessCopy } from './redact'
+import { harmlessJson } from './redact'
 
 export class Listeners<Event> {
   readonly #all = new Set<(event: Event) => void>()
@@ -11,6 +11,11 @@ export class Listeners<Event> {
     const own = (event: Event) => listener(event)
     this.#all.add(own)
     return () => void this.#all.delete(own)
+  }
+
+  /** Whether anybody listens. */
+  get any(): boolean {
+    return this.#all.size > 0
   }
 
   /** Notifies the present listeners; one that is added or removed meanwhile does not affect the others. */
@@ -107,9 +112,15 @@ interface JournalLimits {
   readonly characters: number
 }
 
+/** An entry as harmless JSON, which is read when someone asks for it: nearly all are dropped before. */
 interface Kept {
-  readonly entry: JournalEntry
-  readonly length: number
+  readonly text: string
+  entry: JournalEntry | null
+}
+
+function entryOf(kept: Kept): JournalEntry {
+  kept.entry ??= JSON.parse(kept.text) as JournalEntry
+  return kept.entry
 }
 
 /** The last entries, oldest first; older ones are dropped and counted. Every text in them is made harmless on the way in. */
@@ -126,18 +137,18 @@ export class Journal {
   }
 
   write(draft: JournalDraft): void {
-    const { copy: entry, length } = harmlessCopy<JournalEntry>({ sequence: ++this.#last, ...draft })
-    this.#kept.push({ entry, length })
-    this.#characters += length
+    const kept: Kept = { text: harmlessJson({ sequence: ++this.#last, ...draft }), entry: null }
+    this.#kept.push(kept)
+    this.#characters += kept.text.length
     while (this.#kept.length > this.#limits.entries || (this.#characters > this.#limits.characters && this.#kept.length > 1)) {
-      this.#characters -= this.#kept.shift()?.length ?? 0
+      this.#characters -= this.#kept.shift()?.text.length ?? 0
       this.#dropped++
     }
-    this.#listeners.notify(entry)
+    if (this.#listeners.any) this.#listeners.notify(entryOf(kept))
   }
 
   entries(): readonly JournalEntry[] {
-    return this.#kept.map(({ entry }) => entry)
+    return this.#kept.map(entryOf)
   }
 
   /** How many entries were dropped for want of room. */

@@ -18,12 +18,15 @@ interface Effect extends Pick<RequestFacts, 'appId'> {
   readonly error?: string | null
 }
 
-/** The request that the present code serves. A deviation may hand a copy of it on, so that it cannot be known by identity. */
-const UNDER_WAY = new AsyncLocalStorage<JournaledRequest>()
+/** The requests under way. */
+const UNDER_WAY = new WeakMap<Request, JournaledRequest>()
+
+/** The request that the present code serves, where a deviation may hand on a copy of it. It makes every promise of the process dearer. */
+const COPIED = new AsyncLocalStorage<JournaledRequest>()
 
 /** Keeps what a service recorded until its request is answered; false where no request is under way, or where it was answered before. */
-export function keepServed(entry: Entry): boolean {
-  return UNDER_WAY.getStore()?.keep(entry) ?? false
+export function keepServed(entry: Entry, request: Request): boolean {
+  return (UNDER_WAY.get(request) ?? COPIED.getStore())?.keep(entry) ?? false
 }
 
 export class JournaledRequest {
@@ -34,11 +37,16 @@ export class JournaledRequest {
   #over = false
 
   /**
-   * Lets a request be answered, and records the answer that the bot receives.
+   * Lets a request be answered, and records the answer that the bot receives. It is `copied` where the handler may serve a copy of it.
    * @throws the error of the handler, after it was recorded that there is no answer
    */
   static async of(
-    { service, request, record }: Pick<RequestFacts, 'service'> & { readonly request: Request; record(entry: Entry): void },
+    {
+      service,
+      request,
+      record,
+      copied,
+    }: Pick<RequestFacts, 'service'> & { readonly request: Request; readonly copied: boolean; record(entry: Entry): void },
     handle: (journaled: JournaledRequest) => Promise<Response>,
   ): Promise<Response> {
     const journaled = new JournaledRequest()
@@ -48,7 +56,8 @@ export class JournaledRequest {
       for (const task of journaled.#afterwards) task()
     }
     try {
-      const response = await UNDER_WAY.run(journaled, () => handle(journaled))
+      UNDER_WAY.set(request, journaled)
+      const response = await (copied ? COPIED.run(journaled, () => handle(journaled)) : handle(journaled))
       ends(response.status)
       return response
     } catch (error) {

@@ -110,8 +110,8 @@ describe('the outbox', () => {
 
   test('records a body that is nested without end as text', async () => {
     const nested = `{"value":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
-    const { outbox, post, texts, journal } = outboxTo(async (url) => {
-      noteSent({ url, body: nested })
+    const { outbox, post, texts, journal } = outboxTo(async (url, init) => {
+      noteSent(init, { url, body: nested })
       return new Response(null, { status: 202 })
     })
     post('a', 1)

@@ -1,8 +1,5 @@
 // Delivers notifications to the bot: a queue per call with one post in flight, and each attempt in the journal with its cause in plain words.
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { setMaxListeners } from 'node:events'
 import { isObject, type JsonObject } from '../../contract/json'
-import { limited } from '../../net/time-limits'
 import type { Clock } from './clock'
 import type { DeliveryFacts, Journal } from './journal'
 import { strangersWords } from './redact'
@@ -27,11 +24,12 @@ interface Sent {
   fault?: string
 }
 
-const ATTEMPT = new AsyncLocalStorage<Sent>()
+/** What was sent in each attempt under way, by its signal: what changes a post keeps that. */
+const ATTEMPTS = new WeakMap<AbortSignal, Sent>()
 
-/** Notes what the attempt under way sends, or which armed fault changes it, for the journal. */
-export function noteSent(sent: Sent): void {
-  Object.assign(ATTEMPT.getStore() ?? {}, sent)
+/** Notes what an attempt sends, or which armed fault changes it, for the journal. @param init of the post */
+export function noteSent({ signal }: RequestInit, sent: Sent): void {
+  if (signal != null) Object.assign(ATTEMPTS.get(signal) ?? {}, sent)
 }
 
 interface OutboxParts {
@@ -46,13 +44,12 @@ interface OutboxParts {
 export class Outbox {
   readonly #parts: OutboxParts
   readonly #queues = new Map<string, Promise<void>>()
-  readonly #ended = new AbortController()
+  readonly #underWay = new Set<AbortController>()
+  #discarded = false
   #waiting = 0
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
-    // Every attempt under way listens to it, one for each call that lives.
-    setMaxListeners(0, this.#ended.signal)
   }
 
   /** Queues a notification behind those of the same call; never waits. */
@@ -87,18 +84,19 @@ export class Outbox {
    * of discard records it in the journal, once: attempts that end afterwards belong to a past generation and say nothing.
    */
   discard(): number {
-    this.#ended.abort(new Error('it was discarded with its generation'))
+    this.#discarded = true
+    for (const attempt of this.#underWay) attempt.abort(new Error('it was discarded with its generation'))
     return this.#waiting
   }
 
   /** One post, not repeated: no page says that Graph repeats one (assumption). Never rejects. */
   async #attempt(notification: Notification): Promise<void> {
-    if (this.#ended.signal.aborted) return
+    if (this.#discarded) return
     const { journal, clock } = this.#parts
     const began = performance.now()
     const sent: Sent = {}
-    const { text, ...outcome } = await ATTEMPT.run(sent, () => this.#tried(notification))
-    if (this.#ended.signal.aborted) return
+    const { text, ...outcome } = await this.#tried(notification, sent)
+    if (this.#discarded) return
     const { callId, callbackUri, fault = sent.fault } = notification
     const body = sent.body === undefined ? notification.body : readSent(sent.body)
     const shown = shownBy(typeof body === 'string' ? {} : body)
@@ -115,31 +113,40 @@ export class Outbox {
     journal.write({ at: clock.now(), kind: 'delivery', ...entry, delivery })
   }
 
-  async #tried(notification: Notification): Promise<Pick<DeliveryFacts, 'outcome' | 'status'> & { readonly text: string }> {
+  async #tried(
+    notification: Notification,
+    sent: Sent,
+  ): Promise<Pick<DeliveryFacts, 'outcome' | 'status'> & { readonly text: string }> {
     const { deliver, sign, timeLimitMs } = this.#parts
     const { callbackUri, body } = notification
     const { host } = new URL(callbackUri)
+    const attempt = new AbortController()
+    const { signal } = attempt
+    const end = setTimeout(() => attempt.abort(new DOMException('nothing came', 'TimeoutError')), timeLimitMs)
+    this.#underWay.add(attempt)
+    ATTEMPTS.set(signal, sent)
     try {
-      return await limited(timeLimitMs, this.#ended.signal, async (signal) => {
-        const headers = {
-          authorization: `Bearer ${await sign(notification)}`,
-          'content-type': 'application/json',
-          accept: 'application/json',
-        }
-        const init: RequestInit = { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal }
-        const response = await deliver(callbackUri, init, notification)
-        const { ok, status } = response
-        if (ok) {
-          // It has arrived, even if the rest of the response is lost.
-          await response.body?.cancel().catch(() => {})
-          return { outcome: 'delivered', status, text: `delivered to ${host}: ${status}` }
-        }
-        const words = await wordsOf(response, signal)
-        if (!response.body?.locked) await response.body?.cancel().catch(() => {})
-        return { outcome: 'refused', status, text: `the bot at ${host} answered ${status}: ${words || 'not repeated'}` }
-      })
+      const headers = {
+        authorization: `Bearer ${await sign(notification)}`,
+        'content-type': 'application/json',
+        accept: 'application/json',
+      }
+      const init: RequestInit = { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal }
+      const response = await deliver(callbackUri, init, notification)
+      const { ok, status } = response
+      if (ok) {
+        // It has arrived, even if the rest of the response is lost.
+        await response.body?.cancel().catch(() => {})
+        return { outcome: 'delivered', status, text: `delivered to ${host}: ${status}` }
+      }
+      const words = await wordsOf(response, signal)
+      if (!response.body?.locked) await response.body?.cancel().catch(() => {})
+      return { outcome: 'refused', status, text: `the bot at ${host} answered ${status}: ${words || 'not repeated'}` }
     } catch (error) {
       return { outcome: 'failed', status: null, text: undelivered(host, error) }
+    } finally {
+      clearTimeout(end)
+      this.#underWay.delete(attempt)
     }
   }
 }
