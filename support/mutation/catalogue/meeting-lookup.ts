@@ -1,5 +1,6 @@
 // Deviations in how a meeting is found: the look-up of an online meeting, and the coordinates of a join.
 import type { JsonObject } from '../../contract/json'
+import type { State } from '../../simulator/core/state'
 import type { World, Wrap } from '../../simulator/wrapping'
 import {
   accept,
@@ -33,6 +34,12 @@ const lookUp =
 
 const hasNamelessOrganizer = (body: JsonObject) =>
   inMeeting(body) && objectAt(body.meetingInfo, 'organizer', 'user').displayName === undefined
+
+/** Whether a call joins a meeting that does not exist. */
+const joinsNothing = ({ calls, meetings }: State, callId: string): boolean => {
+  const meeting = calls.get(callId)?.meeting ?? null
+  return meeting !== null && !meetings.has(meeting)
+}
 
 export const MEETING_LOOKUP = deviationsFrom({
   'CC-70': {
@@ -114,8 +121,7 @@ export const MEETING_LOOKUP = deviationsFrom({
       'A join of an unknown meeting never ends.',
       missing('terminated'),
       decisions((decision, command, _, state) =>
-        command.kind === 'timer' &&
-        decision.effects.some((effect) => effect.kind === 'notify' && JSON.stringify(effect.body).includes('DiagCode'))
+        command.kind === 'timer' && joinsNothing(state, command.callId) && !decision.state.calls.has(command.callId)
           ? { state, answer: decision.answer, effects: [] }
           : decision,
       ),

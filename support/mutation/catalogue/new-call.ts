@@ -53,6 +53,12 @@ const blob = (rewrite: (text: string) => Json | undefined): Wrap =>
     return next === undefined ? media : { ...media, blob: next }
   })
 
+/** Rewrites a blob that is JSON; another, such as the page's placeholder, stays. */
+const parsed =
+  (rewrite: (value: Json) => Json) =>
+  (text: string): Json =>
+    text.startsWith('{') ? rewrite(JSON.parse(text) as Json) : text
+
 const guest = (rewrite: (identity: JsonObject) => JsonObject): Wrap =>
   insideCall('source', (source) => {
     const identity = objectAt(source, 'identity')
@@ -175,8 +181,8 @@ export const NEW_CALLS = [
       ],
     },
     'CC-22b': {
-      'blob-reformatted': ['The blob is formatted again.', BLOB, blob((text) => JSON.stringify(JSON.parse(text), null, 1))],
-      'blob-parsed': ['The blob comes back as an object.', BLOB, blob((text) => JSON.parse(text) as Json)],
+      'blob-reformatted': ['The blob is formatted again.', BLOB, blob(parsed((value) => JSON.stringify(value, null, 1)))],
+      'blob-parsed': ['The blob comes back as an object.', BLOB, blob(parsed((value) => value))],
       'blob-escaped': ['The blob is escaped once more.', BLOB, blob((text) => JSON.stringify(text).slice(1, -1))],
       'blob-lost': ['The blob does not come back.', BLOB, blob(() => undefined)],
     },
