@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import type { Agent, buildConnector, Dispatcher } from 'undici'
 import { canonicalHost, isLoopback } from '../../contract/loopback'
 import { fetchFailed } from '../mounts/direct'
-import type { Deliver } from './outbox'
+import { type Deliver, endOf } from './outbox'
 
 /** Looks a name up: every address that it has. */
 type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>
@@ -95,7 +95,7 @@ async function send({ agent, request }: Sender, url: string, init: RequestInit):
     method: init.method as Dispatcher.HttpMethod,
     headers: init.headers as Record<string, string>,
     body: init.body as string,
-    signal: init.signal,
+    signal: endOf(init),
   })
   if (statusCode >= 200 && statusCode < 300) {
     if (headers['content-length'] !== '0') discard(body)

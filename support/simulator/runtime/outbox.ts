@@ -1,4 +1,5 @@
 // Delivers notifications to the bot: a queue per call with one post in flight, and each attempt in the journal with its cause in plain words.
+import { EventEmitter } from 'node:events'
 import { isObject, type JsonObject } from '../../contract/json'
 import type { Clock } from './clock'
 import type { DeliveryFacts, Journal } from './journal'
@@ -24,12 +25,45 @@ interface Sent {
   fault?: string
 }
 
-/** What was sent in each attempt under way, by its signal: what changes a post keeps that. */
-const ATTEMPTS = new WeakMap<AbortSignal, Sent>()
+/**
+ * A post that waits for its answer, and may be given up. For undici it is a signal itself, at a fraction of what an AbortSignal costs; that
+ * is made where somebody asks for one.
+ */
+class Attempt extends EventEmitter {
+  readonly sent: Sent = {}
+  aborted = false
+  reason: unknown
+  #controller: AbortController | null = null
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController()
+      if (this.aborted) this.#controller.abort(this.reason)
+    }
+    return this.#controller.signal
+  }
+
+  giveUp(reason: unknown): void {
+    if (this.aborted) return
+    this.aborted = true
+    this.reason = reason
+    this.emit('abort')
+    this.#controller?.abort(reason)
+  }
+}
+
+/** Where the init of a post has its attempt: what changes a post copies its init. */
+const ATTEMPT = Symbol('attempt')
+type PostInit = RequestInit & { readonly [ATTEMPT]?: Attempt }
+
+/** What ends a post, for undici: the attempt itself, else the signal of its init. */
+export function endOf(init: RequestInit): EventEmitter | AbortSignal | null {
+  return (init as PostInit)[ATTEMPT] ?? init.signal ?? null
+}
 
 /** Notes what an attempt sends, or which armed fault changes it, for the journal. @param init of the post */
-export function noteSent({ signal }: RequestInit, sent: Sent): void {
-  if (signal != null) Object.assign(ATTEMPTS.get(signal) ?? {}, sent)
+export function noteSent(init: RequestInit, sent: Sent): void {
+  Object.assign((init as PostInit)[ATTEMPT]?.sent ?? {}, sent)
 }
 
 interface OutboxParts {
@@ -44,7 +78,7 @@ interface OutboxParts {
 export class Outbox {
   readonly #parts: OutboxParts
   readonly #queues = new Map<string, Promise<void>>()
-  readonly #underWay = new Set<AbortController>()
+  readonly #underWay = new Set<Attempt>()
   #discarded = false
   #waiting = 0
 
@@ -85,7 +119,7 @@ export class Outbox {
    */
   discard(): number {
     this.#discarded = true
-    for (const attempt of this.#underWay) attempt.abort(new Error('it was discarded with its generation'))
+    for (const attempt of this.#underWay) attempt.giveUp(new Error('it was discarded with its generation'))
     return this.#waiting
   }
 
@@ -94,11 +128,13 @@ export class Outbox {
     if (this.#discarded) return
     const { journal, clock } = this.#parts
     const began = performance.now()
-    const sent: Sent = {}
-    const { text, ...outcome } = await this.#tried(notification, sent)
+    const posted = JSON.stringify(notification.body)
+    const attempt = new Attempt()
+    const { sent } = attempt
+    const { text, ...outcome } = await this.#tried(notification, posted, attempt)
     if (this.#discarded) return
     const { callId, callbackUri, fault = sent.fault } = notification
-    const body = sent.body === undefined ? notification.body : readSent(sent.body)
+    const body = sent.body === undefined || sent.body === posted ? notification.body : readSent(sent.body)
     const shown = shownBy(typeof body === 'string' ? {} : body)
     const delivery = {
       ...outcome,
@@ -115,23 +151,30 @@ export class Outbox {
 
   async #tried(
     notification: Notification,
-    sent: Sent,
+    posted: string,
+    attempt: Attempt,
   ): Promise<Pick<DeliveryFacts, 'outcome' | 'status'> & { readonly text: string }> {
     const { deliver, sign, timeLimitMs } = this.#parts
-    const { callbackUri, body } = notification
+    const { callbackUri } = notification
     const { host } = new URL(callbackUri)
-    const attempt = new AbortController()
-    const { signal } = attempt
-    const end = setTimeout(() => attempt.abort(new DOMException('nothing came', 'TimeoutError')), timeLimitMs)
+    const end = setTimeout(() => attempt.giveUp(new DOMException('nothing came', 'TimeoutError')), timeLimitMs)
     this.#underWay.add(attempt)
-    ATTEMPTS.set(signal, sent)
     try {
       const headers = {
         authorization: `Bearer ${await sign(notification)}`,
         'content-type': 'application/json',
         accept: 'application/json',
       }
-      const init: RequestInit = { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal }
+      const init: PostInit = {
+        method: 'POST',
+        headers,
+        body: posted,
+        redirect: 'manual',
+        get signal() {
+          return attempt.signal
+        },
+        [ATTEMPT]: attempt,
+      }
       const response = await deliver(callbackUri, init, notification)
       const { ok, status } = response
       if (ok) {
@@ -139,7 +182,7 @@ export class Outbox {
         await response.body?.cancel().catch(() => {})
         return { outcome: 'delivered', status, text: `delivered to ${host}: ${status}` }
       }
-      const words = await wordsOf(response, signal)
+      const words = await wordsOf(response, attempt.signal)
       if (!response.body?.locked) await response.body?.cancel().catch(() => {})
       return { outcome: 'refused', status, text: `the bot at ${host} answered ${status}: ${words || 'not repeated'}` }
     } catch (error) {
