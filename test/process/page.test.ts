@@ -82,6 +82,11 @@ describeUnless(NO_BROWSER, "the reviewer's page", () => {
     )
     assert.match(await message.locator('summary').innerText(), /John/, 'who was in the meeting')
     assert.match(await message.innerText(), /"isInLobby": true/)
+    assert.match(
+      await page.locator('#scenarios').innerText(),
+      /The bot fetched earlier: the keys of notification tokens in "[^"]+", its token in "[^"]+"\./,
+      'where the keys and the token come from',
+    )
     await page.context().close()
   })
 
