@@ -14,5 +14,10 @@ export const OWN_PROCESS: Readonly<Record<string, readonly string[]>> = {
     'test/process/scenarios.test.ts',
   ],
   'tests of the network guard': ['support/targets/simulator/network-guard.test.ts'],
-  'tests that start programs': ['test/docs/examples.test.ts', 'test/docs/guide.test.ts', 'test/docs/guide-faults.test.ts'],
+  'tests that start programs': [
+    'test/docs/examples.test.ts',
+    'test/docs/guide.test.ts',
+    'test/docs/guide-faults.test.ts',
+    'test/bench/bench.test.ts',
+  ],
 }

@@ -113,7 +113,7 @@ async function send({ agent, request }: Sender, url: string, init: RequestInit):
 
 const BODILESS: readonly number[] = [204, 205, 304]
 
-/** Lets the rest of a 2xx answer pass: the post has arrived, whatever more it says. */
+/** Lets the rest of a 2xx answer pass: the post has arrived. */
 function discard(body: Dispatcher.ResponseData['body']): void {
   const enough = setTimeout(() => body.destroy(), ANSWER_MS)
   body

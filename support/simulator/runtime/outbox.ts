@@ -27,7 +27,7 @@ interface Sent {
 
 /**
  * A post that waits for its answer, and may be given up. For undici it is a signal itself, at a fraction of what an AbortSignal costs; that
- * is made where somebody asks for one.
+ * is made on demand.
  */
 class Attempt extends EventEmitter {
   readonly sent: Sent = {}
