@@ -135,7 +135,7 @@ export function untilStable(redact: (text: string) => string, text: string): str
   return notShown
 }
 
-/** What every text has of which the patterns below replace something: one look in place of five for most texts. */
+/** Every text that the patterns below change has one of these: one look in place of five for most texts. */
 const suspicious = /[/%]|bearer|eyJ|[\w-]{20}\./i
 
 function withoutSecrets(text: string): string {

@@ -2,6 +2,7 @@
 
 import { type Context, Hono } from 'hono'
 import type { Handler } from '../../contract/exchange'
+import { urlOf } from '../../net/request-url'
 import { textResponse } from '../../net/text-response'
 import { CALL_OPERATIONS } from '../core/call-operations'
 import type { Answer, BotCommand, Caller } from '../core/commands'
@@ -109,7 +110,7 @@ export function graphHandler(parts: GraphParts): Handler {
 const ROUTES = routed()
 
 function routed(): Hono<{ Bindings: Serving }> {
-  const app = new Hono<{ Bindings: Serving }>({ getPath: (request) => canonicalPath(new URL(request.url).pathname) })
+  const app = new Hono<{ Bindings: Serving }>({ getPath: (request) => canonicalPath(urlOf(request).pathname) })
 
   const tracing = ({ req, env }: GraphContext): Tracing => ({
     requestId: env.newId(),
@@ -123,7 +124,7 @@ function routed(): Hono<{ Bindings: Serving }> {
     headers: Record<string, string> = {},
   ) => {
     const { raw } = context.req
-    const { host } = new URL(raw.url)
+    const { host } = urlOf(raw)
     const { notes, now } = context.env
     const diagnosis = explained(refusal, { headers: raw.headers, host, caller, now: now() })
     notes.add(raw, { error: writtenError(refusal.error).code, diagnosis })
@@ -134,7 +135,7 @@ function routed(): Hono<{ Bindings: Serving }> {
     const caller = await authenticate(context.req.header('authorization') ?? null)
     if (isRefusal(caller)) return refuse(context, caller)
     notes.add(context.req.raw, { appId: caller.appId })
-    const query = readQuery(context.req.raw.method, new URL(context.req.url).searchParams)
+    const query = readQuery(context.req.raw.method, urlOf(context.req.raw).searchParams)
     if (isRefusal(query)) return refuse(context, query, caller)
     const next = await command(caller)
     if (isRefusal(next)) return refuse(context, next, caller)
@@ -159,7 +160,7 @@ function routed(): Hono<{ Bindings: Serving }> {
     app.post(root, (context) =>
       serve(context, async (caller) => {
         const read = await readJsonObject(context.req.raw)
-        return isRefusal(read) ? read : { kind: 'create', caller, ...read, root: new URL(context.req.url).origin + root }
+        return isRefusal(read) ? read : { kind: 'create', caller, ...read, root: urlOf(context.req.raw).origin + root }
       }),
     )
     for (const { method, path, kind } of MODELLED) {
@@ -192,7 +193,7 @@ function routed(): Hono<{ Bindings: Serving }> {
       if (what === null) app.on(method, path, notPlayed(`${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`, instead))
     app.all(path, wrongMethod(routes.map(({ method }) => method)))
   }
-  app.notFound((context) => refuse(context, refusePath(context.req.method, canonicalPath(new URL(context.req.url).pathname))))
+  app.notFound((context) => refuse(context, refusePath(context.req.method, canonicalPath(urlOf(context.req.raw).pathname))))
   // A fault of the simulator is said aloud as its own; it must never look like an answer of Graph.
   app.onError((error, context) =>
     refuse(context, { error: 'simulatorFailed', detail: error.message, diagnosis: `the simulator failed: ${error.message}` }),

@@ -1,5 +1,6 @@
 // How a service answers its requests, and what its handler finds out about them on the way.
 
+import { urlOf } from '../../net/request-url'
 import type { RequestFacts } from '../runtime/journal'
 import type { Entry } from '../runtime/journaled-request'
 
@@ -39,7 +40,7 @@ export function recorded(
     const response = await handle(request)
     const { appId = null, callId = null, error = null, diagnosis = null } = notes.of(request)
     const { method } = request
-    const path = new URL(request.url).pathname
+    const path = urlOf(request).pathname
     const { status } = response
     const text = `${method} ${path}: ${[status, error].filter((one) => one !== null).join(' ')}${diagnosis === null ? '' : `, ${diagnosis}`}`
     record({ callId, text, request: { service, method, path, status, error, appId, diagnosis } }, request)

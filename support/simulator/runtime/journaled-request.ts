@@ -1,6 +1,7 @@
 // One request on its way to its service and back: what the service, a deviation and armed faults made of it, as one entry of the journal.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { isObject } from '../../contract/json'
+import { urlOf } from '../../net/request-url'
 import type { JournalDraft, RequestFacts } from './journal'
 
 /** A request and its answer as the journal shows them: `POST /beta/app/calls: 403 7504, app ... lacks ...`. */
@@ -88,8 +89,9 @@ export class JournaledRequest {
     this.#afterwards.push(task)
   }
 
-  #entry(service: RequestFacts['service'], { method, url }: Request, status: number | null): Entry {
-    const path = new URL(url).pathname
+  #entry(service: RequestFacts['service'], request: Request, status: number | null): Entry {
+    const { method } = request
+    const path = urlOf(request).pathname
     const last = this.#effects.at(-1)
     const known = this.#served?.request ?? last
     const { error: replaced = this.#seen?.error ?? null } = this.#effects.findLast((one) => one.error !== undefined) ?? {}

@@ -1,6 +1,7 @@
 // Serves a simulator on a port of this machine: leads each request to its service by host or path, and lists the addresses for a bot.
 import { isLoopback } from '../../contract/loopback'
 import { listen } from '../../net/listener'
+import { urlOf } from '../../net/request-url'
 import type { Simulator } from '../assemble'
 import { MAX_BODY_BYTES } from '../http/body'
 import { OPENID_PATH } from '../http/discovery'
@@ -118,7 +119,7 @@ const PATHS: readonly { readonly path: RegExp; readonly service: Service }[] = [
 /** Leads each request to its service. What fits nowhere is Graph's, which knows how it refuses a path. */
 export function front(services: Simulator['services'], landing: Handler = services.graph): Handler {
   return (request) => {
-    const { hostname, pathname } = new URL(request.url)
+    const { hostname, pathname } = urlOf(request)
     const named = Object.hasOwn(HOSTS, hostname) ? HOSTS[hostname] : undefined
     if (named === undefined && pathname === '/') return landing(request)
     const asked = pathname.replace(/\/{2,}/g, '/')
