@@ -1,10 +1,13 @@
 // The standalone simulator under load, beside a bare node:http server that does what any must: creates per second, their cost and delay.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
+import { isObject, type Json, type JsonObject } from '../../support/contract/json'
 import { type Answers, CONNECTIONS, load } from './load'
-import { createBody } from './peer-to-peer'
+import { createBody, peerToPeer } from './peer-to-peer'
 import { ProcessFailed, Server } from './processes'
 import { type Measurement, measured, median, type Result, type Row } from './row'
 
@@ -20,6 +23,8 @@ const row = (id: string, what: string, better: Row['better'], target: number, st
   stretch,
 })
 
+/** Rounds in which code is compiled: their figures do not count. */
+const WARMING = 3
 /** How long the last notifications of a load may take, in milliseconds. */
 const TAIL_MS = 5_000
 
@@ -42,6 +47,7 @@ export const standalone: Measurement = {
     ),
   ],
   measure: async ({ rounds, seconds, peers, progress }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'bench-'))
     const servers: Server[] = []
     const started = async (...args: Parameters<typeof Server.start>) => {
       const server = await Server.start(...args)
@@ -52,7 +58,7 @@ export const standalone: Measurement = {
       const bot = await started(['test/bench/programs/bot.ts'])
       const bare = await started(['test/bench/programs/bare-server.ts'])
       const simulator = await started(['support/simulator/server/main.ts', ...SIMULATOR])
-      const prism = peers ? prismCommand() : null
+      const prism = peers ? prismCommand(folder) : null
       const peer = prism === null ? null : await started(prism, { measured: false, ready: /listening|Prism is/ })
       const world = await readWorld(simulator.firstLine)
       const body = createBody(`${bot.firstLine}/callback`)
@@ -71,16 +77,15 @@ export const standalone: Measurement = {
       }
 
       const taken: Record<'bare' | 'simulator' | 'prism', Round[]> = { bare: [], simulator: [], prism: [] }
-      // The first round warms all of them up.
-      for (let round = 0; round <= rounds; round++) {
-        progress(round === 0 ? 'load, warming up' : `load, round ${round} of ${rounds}`)
+      for (let round = 1 - WARMING; round <= rounds; round++) {
+        progress(round <= 0 ? 'load, warming up' : `load, round ${round} of ${rounds}`)
         const taking = {
           bare: await one(bare, bare.firstLine, true),
           simulator: await one(simulator, `${world.http}/beta/app/calls`, true),
           prism: peer === null ? null : await one(peer, `http://127.0.0.1:${PRISM_PORT}/app/calls`, false),
         }
         await world.control('reset')
-        if (round === 0) continue
+        if (round <= 0) continue
         taken.bare.push(taking.bare)
         taken.simulator.push(taking.simulator)
         if (taking.prism !== null) taken.prism.push(taking.prism)
@@ -88,6 +93,7 @@ export const standalone: Measurement = {
       return resultsOf(taken, peers)
     } finally {
       await Promise.all(servers.map((server) => server.stop()))
+      rmSync(folder, { recursive: true, force: true })
     }
   },
 }
@@ -160,12 +166,33 @@ export async function readWorld(announced: string): Promise<World> {
 const PRISM = '@stoplight/prism-cli'
 const PRISM_PORT = 4_010
 
-/** Null where Prism is not installed. */
-function prismCommand(): readonly string[] | null {
+/** A schema that a printed value has: its members with their types, all of them required. */
+function schemaOf(value: Json): object {
+  if (value === null) return { nullable: true }
+  if (Array.isArray(value)) return { type: 'array', items: value[0] === undefined ? {} : schemaOf(value[0]) }
+  if (!isObject(value)) return { type: typeof value }
+  const properties = Object.fromEntries(Object.entries(value).map(([name, member]) => [name, schemaOf(member)]))
+  return { type: 'object', properties, required: Object.keys(value) }
+}
+
+/** Null where Prism is not installed. @param folder where the description of the operation is written */
+function prismCommand(folder: string): readonly string[] | null {
+  let manifest: string
   try {
-    const manifest = createRequire(join(PROJECT_ROOT, 'package.json')).resolve(`${PRISM}/package.json`)
-    return [join(manifest, '..', 'dist', 'index.js'), 'mock', '-p', String(PRISM_PORT), 'test/bench/create-call.openapi.yaml']
+    manifest = createRequire(join(PROJECT_ROOT, 'package.json')).resolve(`${PRISM}/package.json`)
   } catch {
     return null
   }
+  const description = join(folder, 'create-call.json')
+  writeFileSync(description, JSON.stringify(openApi()))
+  return [join(manifest, '..', 'dist', 'index.js'), 'mock', '--port', String(PRISM_PORT), description]
+}
+
+/** The operation as Prism mocks it: it checks a create by the members that the page prints, and answers with the printed response. */
+function openApi(): object {
+  const { request, created } = peerToPeer()
+  const json = (example: JsonObject) => ({ 'application/json': { schema: schemaOf(example), example } })
+  const responses = { 201: { description: 'Created', content: json(created) } }
+  const post = { requestBody: { required: true, content: json(request) }, responses }
+  return { openapi: '3.0.3', info: { title: 'Create call', version: '2019-11' }, paths: { '/app/calls': { post } } }
 }
