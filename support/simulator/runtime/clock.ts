@@ -11,15 +11,14 @@ export interface Clock {
 
 interface Timer {
   readonly due: number
-  readonly order: number
   readonly task: () => void
 }
 
 /** A clock that is moved by hand; timers due at the same moment run in the order in which they were set. */
 export class VirtualClock implements Clock {
   #now: number
-  #order = 0
-  #timers: Timer[] = []
+  /** By the moment when they are due, those of one moment in the order in which they were set. */
+  readonly #timers: Timer[] = []
 
   constructor(startsAt: number) {
     this.#now = startsAt
@@ -30,30 +29,29 @@ export class VirtualClock implements Clock {
   }
 
   after(ms: number, task: () => void): void {
-    this.#timers.push({ due: this.#now + Math.max(0, ms), order: this.#order++, task })
+    const due = this.#now + Math.max(0, ms)
+    let [from, to] = [0, this.#timers.length]
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      if ((this.#timers[middle] as Timer).due <= due) from = middle + 1
+      else to = middle
+    }
+    this.#timers.splice(from, 0, { due, task })
   }
 
   /** When the next timer is due, or null when none is set. */
   nextDue(): number | null {
-    return this.#next()?.due ?? null
+    return this.#timers[0]?.due ?? null
   }
 
   /** Moves to a moment, running every timer due until then, also those set on the way. Never moves back. */
   moveTo(moment: number): void {
-    for (let next = this.#next(); next !== null && next.due <= moment; next = this.#next()) {
-      this.#timers.splice(this.#timers.indexOf(next), 1)
+    for (let next = this.#timers[0]; next !== undefined && next.due <= moment; next = this.#timers[0]) {
+      this.#timers.shift()
       this.#now = Math.max(this.#now, next.due)
       next.task()
     }
     this.#now = Math.max(this.#now, moment)
-  }
-
-  #next(): Timer | null {
-    return this.#timers.reduce<Timer | null>(
-      (first, timer) =>
-        first === null || timer.due < first.due || (timer.due === first.due && timer.order < first.order) ? timer : first,
-      null,
-    )
   }
 }
 

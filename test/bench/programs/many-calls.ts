@@ -54,6 +54,8 @@ async function caller(): Promise<Caller> {
         if (response.status !== 204) throw new Error(`DELETE: ${response.status}`)
       }
       await simulator.idle()
+      // Timers of the calls are kept until they are due.
+      await simulator.advance(2 * 3_600_000)
     },
   }
 }
