@@ -52,12 +52,10 @@ export class ArmedFaults implements Faults {
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings
-    surroundings.records.subscribe((record) => {
-      for (const { working } of this.#layers) working.call?.(record)
-    })
   }
 
   arm(order: Order): Armed {
+    if (this.#count === 0) this.#followCalls()
     const number = ++this.#count
     const layer: Layer = {
       number,
@@ -141,6 +139,13 @@ export class ArmedFaults implements Faults {
       return layer.working.post?.({ notification, url, init: one }, send) ?? deliver(url, one)
     }
     return pass(init, 0)
+  }
+
+  /** From the first fault on: without one, nothing is made of a change of a call. */
+  #followCalls(): void {
+    this.#surroundings.records.subscribe((record) => {
+      for (const { working } of this.#layers) working.call?.(record)
+    })
   }
 
   #living(): readonly CallRecord[] {

@@ -14,9 +14,16 @@ export interface CallRecord extends Omit<Call, 'resource' | 'sent'> {
   readonly madeAfter: number
 }
 
+/** What a record is made from when someone asks for it: a load test makes thousands of calls, and asks for none. */
+type Noted = Pick<CallRecord, 'end' | 'madeAfter'> & { readonly call: Omit<Call, 'phase'>; readonly phase: CallRecord['phase'] }
+
+function recordOf({ call: { resource: _, sent: __, ...shown }, phase, end, madeAfter }: Noted): CallRecord {
+  return { ...shown, phase, state: CALL_STATE[phase], end, madeAfter }
+}
+
 export class CallRecords {
-  readonly #living = new Map<string, CallRecord>()
-  readonly #ended: CallRecord[] = []
+  readonly #living = new Map<string, Noted>()
+  readonly #ended: Noted[] = []
   readonly #listeners = new Listeners<CallRecord>()
 
   /** @param limit how many ended calls are remembered */
@@ -24,27 +31,30 @@ export class CallRecords {
 
   /** A command has led from one call, or none, to another: remembers it and notifies listeners. */
   note(before: Call | undefined, after: Call | undefined, effects: readonly Effect[], journalLast: number): void {
-    const is = after ?? (before === undefined ? undefined : ({ ...before, phase: 'ended' } as const))
-    if (is === undefined || before === after) return
-    const { resource: _, sent: __, ...shown } = is
-    const madeAfter = this.#living.get(is.id)?.madeAfter ?? journalLast
-    const record = { ...shown, state: CALL_STATE[is.phase], end: after === undefined ? endOf(is.id, effects) : null, madeAfter }
+    const call = after ?? before
+    if (call === undefined || before === after) return
+    const { id } = call
+    const madeAfter = this.#living.get(id)?.madeAfter ?? journalLast
+    const noted: Noted =
+      after === undefined
+        ? { call, phase: 'ended', end: endOf(id, effects), madeAfter }
+        : { call, phase: after.phase, end: null, madeAfter }
     if (after === undefined) {
-      this.#living.delete(is.id)
-      this.#ended.push(record)
+      this.#living.delete(id)
+      this.#ended.push(noted)
       if (this.#ended.length > this.limit) this.#ended.shift()
-    } else this.#living.set(is.id, record)
-    this.#listeners.notify(record)
+    } else this.#living.set(id, noted)
+    if (this.#listeners.any) this.#listeners.notify(recordOf(noted))
   }
 
   /** The calls that live, in the order in which they were made. */
   living(): readonly CallRecord[] {
-    return [...this.#living.values()]
+    return [...this.#living.values()].map(recordOf)
   }
 
   /** The last that have ended, in the order of their end. */
   ended(): readonly CallRecord[] {
-    return [...this.#ended]
+    return this.#ended.map(recordOf)
   }
 
   forget(): void {
