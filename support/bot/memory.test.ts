@@ -34,6 +34,23 @@ describe('a remembered value', () => {
     assert.deepEqual([await memory.recall('a', fetch), await memory.recall('b', fetch)], [3, 2])
   })
 
+  test('is forgotten beside one that cannot be fetched', async () => {
+    let fail = (_: Error) => {}
+    const pending = new Promise<number>((_, reject) => {
+      fail = reject
+    })
+    const failing = assert.rejects(
+      memory.recall('b', () => pending),
+      /not now/,
+    )
+    await memory.recall('a', fetch)
+    const forgotten = memory.forget(() => true)
+    fail(new Error('not now'))
+    await forgotten
+    await failing
+    assert.equal(await memory.recall('a', fetch), 2)
+  })
+
   test('is no failure', async () => {
     await assert.rejects(memory.recall('a', fails), /not now/)
     assert.equal(await memory.recall('a', fetch), 1)

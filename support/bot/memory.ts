@@ -47,9 +47,12 @@ export class Memory<Value> {
     return value
   }
 
-  /** Forgets the values that a condition picks. */
+  /** Forgets the values that a condition picks. One that is still being fetched, and fails, is not remembered anyway. */
   async forget(picks: (value: Value) => boolean): Promise<void> {
-    for (const [name, kept] of this.#kept) if (picks(await kept.value)) this.#drop(name, kept)
+    for (const [name, kept] of this.#kept) {
+      const picked = await kept.value.then(picks, () => false)
+      if (picked) this.#drop(name, kept)
+    }
   }
 
   #drop(name: string, kept: Kept<Value>): void {

@@ -7,7 +7,7 @@ const USED = 'Body is unusable: Body has already been read'
  * A Response with a text as its body. It reads as one made by `new Response(text, init)`, which it becomes as soon as something is asked of it
  * that takes a stream. Making it takes a tenth of the time.
  */
-class TextResponse extends Object {
+class TextResponse {
   readonly #text: string
   readonly #init: ResponseInit
   #headers: Headers | null = null
@@ -15,7 +15,6 @@ class TextResponse extends Object {
   #whole: Response | null = null
 
   constructor(text: string, init: ResponseInit) {
-    super()
     this.#text = text
     this.#init = init
   }

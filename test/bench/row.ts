@@ -6,7 +6,7 @@ export interface Row {
   readonly what: string
   /** What it is divided by; null where the value stands alone. */
   readonly baseline: string | null
-  readonly unit: 'times' | 'ms of processor time' | 'notifications'
+  readonly unit: 'times' | 'ms of processor time' | 'notifications' | 'KiB a minute'
   /** Which way is better. */
   readonly better: 'more' | 'less'
   /** Null: reported only. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
 import { isObject, type Json, type JsonObject } from '../../support/contract/json'
+import { authorizationOf } from './authorization'
 import { type Answers, CONNECTIONS, load } from './load'
 import { createBody, peerToPeer } from './peer-to-peer'
 import { ProcessFailed, Server } from './processes'
@@ -137,23 +138,12 @@ export async function readWorld(announced: string): Promise<World> {
     readonly http: string
     readonly authority: string
     readonly control: { readonly url: string; readonly token: string }
-    readonly apps: readonly { readonly clientId: string; readonly tenantId: string; readonly secret: string }[]
+    readonly apps: Parameters<typeof authorizationOf>[2]
   }
-  const [app] = apps
-  if (app === undefined) throw new ProcessFailed('the simulator has no app')
-  const response = await fetch(`${authority}/${app.tenantId}/oauth2/v2.0/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: app.clientId,
-      client_secret: app.secret,
-      scope: 'https://graph.microsoft.com/.default',
-    }),
-  })
-  const { access_token } = (await response.json()) as { readonly access_token: string }
+  const authorization = await authorizationOf(fetch, authority, apps)
   return {
     http,
-    headers: { authorization: `Bearer ${access_token}` },
+    headers: { authorization },
     control: async (operation, params = {}) => {
       const headers = { authorization: `Bearer ${control.token}` }
       const answer = await fetch(`${control.url}/${operation}`, { method: 'POST', headers, body: JSON.stringify(params) })

@@ -1,9 +1,8 @@
 // The start of the compiled package: from the command to its first answer, beside a bare node:http server.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { PROJECT_ROOT } from '../../support/contract/fixture'
-import { ProcessFailed } from './processes'
+import { ProcessFailed, Server } from './processes'
 import { type Measurement, measured, median } from './row'
 
 const PACKAGE = ['bin/graph-calls-simulator.js', '--port', '0', '--control-port', '0', '--json']
@@ -55,12 +54,10 @@ async function build(): Promise<void> {
 
 async function toFirstAnswer(args: readonly string[]): Promise<number> {
   const began = performance.now()
-  const child = spawn(process.execPath, args, { cwd: PROJECT_ROOT, stdio: ['ignore', 'pipe', 'ignore'] })
-  const [line] = await once(createInterface(child.stdout), 'line')
-  const { http } = JSON.parse(String(line)) as { readonly http: string }
+  const server = await Server.start(args, { measured: false })
+  const { http } = JSON.parse(server.firstLine) as { readonly http: string }
   await (await fetch(http)).arrayBuffer()
   const took = performance.now() - began
-  child.kill('SIGKILL')
-  await once(child, 'close')
+  await server.stop()
   return took
 }

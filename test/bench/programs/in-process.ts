@@ -1,5 +1,6 @@
 // Creates in process: through the nock mount of the simulator, and through nock alone with a constant reply. Prints the seconds of each block.
 import { createSimulator } from '../../../support/simulator'
+import { authorizationOf } from '../authorization'
 import { createBody } from '../peer-to-peer'
 
 const [blocks = 5, requests = 300] = process.argv.slice(2).map(Number)
@@ -10,21 +11,10 @@ const BASELINE = 'https://constant.example'
 async function main(): Promise<void> {
   const simulator = await createSimulator({ people: 'manual', deliver: async () => new Response(null, { status: 202 }) })
   const mount = simulator.mountOnNock()
-  const [app] = simulator.apps
-  if (app === undefined) throw new Error('the simulator has no app')
-  const token = await fetch(`${simulator.origins.login}/${app.tenantId}/oauth2/v2.0/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: app.clientId,
-      client_secret: app.secret,
-      scope: 'https://graph.microsoft.com/.default',
-    }),
-  })
-  const { access_token } = (await token.json()) as { readonly access_token: string }
+  const authorization = await authorizationOf(fetch, simulator.origins.login, simulator.apps)
   const init = {
     method: 'POST',
-    headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+    headers: { authorization, 'content-type': 'application/json' },
     body: createBody('https://bot.example/callback'),
   }
   const create = async (url: string): Promise<string> => {

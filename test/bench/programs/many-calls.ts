@@ -1,5 +1,6 @@
 // Many calls that live at once, in process. Run with --expose-gc. Prints what memory they take, or what a further one costs.
 import { createSimulator, type GraphSimulator } from '../../../support/simulator'
+import { authorizationOf } from '../authorization'
 import { createBody, peerToPeer } from '../peer-to-peer'
 
 const [what, from = 6_000, to = 18_000] = process.argv.slice(2).map((text, at) => (at === 0 ? text : Number(text)))
@@ -20,19 +21,8 @@ interface Caller {
 
 async function caller(): Promise<Caller> {
   const simulator = await createSimulator({ people: 'manual', deliver: async () => new Response(null, { status: 202 }) })
-  const [app] = simulator.apps
-  if (app === undefined) throw new Error('the simulator has no app')
-  const token = await simulator.fetch(`${simulator.origins.login}/${app.tenantId}/oauth2/v2.0/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: app.clientId,
-      client_secret: app.secret,
-      scope: 'https://graph.microsoft.com/.default',
-    }),
-  })
-  const { access_token } = (await token.json()) as { readonly access_token: string }
-  const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' }
+  const authorization = await authorizationOf(simulator.fetch, simulator.origins.login, simulator.apps)
+  const headers = { authorization, 'content-type': 'application/json' }
   const body = createBody('https://bot.example/callback')
   const calls = `${simulator.origins.graph}/beta/app/calls`
   return {
