@@ -10,3 +10,8 @@ export function urlOf(request: Request): URL {
   parsed.set(request, url)
   return url
 }
+
+/** Spares the parsing where a request is made of its URL. */
+export function knowUrl(request: Request, url: URL): void {
+  parsed.set(request, url)
+}

@@ -1,4 +1,5 @@
 // Responses whose body is a text: the listener sends it as it is, and a reader gets it without the stream that a Response makes of it.
+import { standsFor } from './whole'
 
 /** What reading a body twice is answered with, in the words of undici. */
 const USED = 'Body is unusable: Body has already been read'
@@ -77,19 +78,12 @@ class TextResponse {
   }
 }
 
-for (const name of ['body', 'redirected', 'statusText', 'type', 'url'] as const)
-  Object.defineProperty(TextResponse.prototype, name, {
-    get(this: TextResponse) {
-      return this.whole[name]
-    },
-  })
-for (const name of ['blob', 'bytes', 'clone', 'formData'] as const)
-  Object.defineProperty(TextResponse.prototype, name, {
-    value(this: TextResponse) {
-      return (this.whole as unknown as Record<string, () => unknown>)[name]?.()
-    },
-  })
-Object.setPrototypeOf(TextResponse.prototype, Response.prototype)
+standsFor(TextResponse, Response, ['body', 'redirected', 'statusText', 'type', 'url'], [
+  'blob',
+  'bytes',
+  'clone',
+  'formData',
+] as (keyof Response)[])
 
 /** A Response with a text as its body; headers by lower-case name. */
 export function textResponse(

@@ -138,7 +138,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<G
     mountOnNock: () => {
       // Loaded only when asked for: nock changes how this process reaches the network.
       const { mountOnNock } = require('./mounts/nock') as typeof import('./mounts/nock')
-      const { unmount, repair } = mountOnNock(routes, { lasting: true })
+      const { unmount, repair } = mountOnNock(routes, { lasting: true, own: true })
       const mount: Mount = {
         repair,
         unmount: () => {

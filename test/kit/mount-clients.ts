@@ -6,7 +6,7 @@ import type https from 'node:https'
 import { buffer } from 'node:stream/consumers'
 import { afterEach } from 'mocha'
 import type { Handler, Routes } from '../../support/simulator/mounts/direct'
-import { type Mount, mountOnNock } from '../../support/simulator/mounts/nock'
+import { type Mount, type MountOptions, mountOnNock } from '../../support/simulator/mounts/nock'
 
 export const graph = 'https://graph.simulated.invalid'
 export const login = 'https://login.simulated.invalid'
@@ -67,8 +67,8 @@ export function mountsOfThisFile() {
     mounts = []
   }
   afterEach(unmountAll)
-  const mount = (routes: Routes): Mount => {
-    const mounted = mountOnNock(routes)
+  const mount = (routes: Routes, options: MountOptions = {}): Mount => {
+    const mounted = mountOnNock(routes, options)
     mounts.push(mounted)
     return mounted
   }

@@ -75,7 +75,9 @@ export const NEW_CALL: readonly Property[] = [
 
 /** The body of a 201: every property of the version, unset ones as null or an empty collection (CC-21, E-27). */
 export function newCall(made: Made, sent: JsonObject): JsonObject {
-  return Object.fromEntries(NEW_CALL.map(({ name, value }) => [name, value(made, sent)]))
+  const call: Record<string, Json> = {}
+  for (const { name, value } of NEW_CALL) call[name] = value(made, sent)
+  return call
 }
 
 /** A participantInfo with the members that it has only in answers; unset ones are null (CC-24, E-27). */

@@ -5,6 +5,8 @@ import { createRequire } from 'node:module'
 import timers from 'node:timers'
 import type { Interceptor, ReplyFnContext, Scope } from 'nock'
 import { install } from 'undici'
+import { bytesRequest } from '../../net/bytes-request'
+import { knownText } from '../../net/text-response'
 import { fetchFailed, type Handler, type Routes } from './direct'
 
 export type { Handler, Routes } from './direct'
@@ -60,16 +62,15 @@ const loopback = /^(127(\.\d+){3}|localhost|\[?::1\]?)(:\d+)?$/i
 type Intercepted = ReplyFnContext['req'] & { readonly requestBodyBuffers: readonly Buffer[] }
 
 /** The request as its sender made it. Fetch knows no body of a GET or HEAD; one that was sent with them is dropped. */
-function requestFrom(origin: string, path: string, sent: Intercepted): Request {
+function requestFrom(origin: string, path: string, sent: Intercepted, own: boolean): Request {
+  const { method } = sent
   const headers = Object.entries(sent.getHeaders()).flatMap(([name, values]) =>
     [values ?? []].flat().map((value): [string, string] => [name, String(value)]),
   )
-  const body = Buffer.concat(sent.requestBodyBuffers)
-  return new Request(`${origin}${path}`, {
-    method: sent.method,
-    headers,
-    body: bodilessMethods.has(sent.method) || body.length === 0 ? null : body,
-  })
+  const bytes = Buffer.concat(sent.requestBodyBuffers)
+  const body = bodilessMethods.has(method) || bytes.length === 0 ? null : bytes
+  const url = new URL(`${origin}${path}`)
+  return own ? bytesRequest(url, method, headers, body) : new Request(url, { method, headers, body })
 }
 
 /** nock's form of an answer: status, body, and names and values of headers in one flat list. */
@@ -79,7 +80,9 @@ type Answer = [status: number, body: Buffer, headers: string[]]
 async function answerOf(handle: Handler, request: () => Request): Promise<Answer> {
   try {
     const response = await handle(request())
-    return [response.status, Buffer.from(await response.arrayBuffer()), [...response.headers].flat()]
+    const text = knownText(response)
+    const body = text === null ? Buffer.from(await response.arrayBuffer()) : Buffer.from(text)
+    return [response.status, body, [...response.headers].flat()]
   } catch (cause) {
     throw fetchFailed(cause)
   }
@@ -91,7 +94,7 @@ interface CatchAll {
 }
 
 /** Any path of an origin, by any method, for as long as it is mounted. Optional, so that a user's `nock.isDone()` does not wait for it. */
-function catchAll(origin: string, handle: Handler): CatchAll {
+function catchAll(origin: string, handle: Handler, own: boolean): CatchAll {
   const scope = nock(origin).persist()
   // nock parses a body that calls itself JSON before it asks us, and a bad one ends the process. These headers are nock's own copy;
   // the sender's stay in getHeaders().
@@ -103,7 +106,7 @@ function catchAll(origin: string, handle: Handler): CatchAll {
     interceptor.reply(function (this: ReplyFnContext, path: string) {
       // The interceptor is shared by all requests: `this.req` is this request's only until the first await.
       const sent = this.req as Intercepted
-      return answerOf(handle, () => requestFrom(origin, path, sent))
+      return answerOf(handle, () => requestFrom(origin, path, sent, own))
     })
   }
   return { scope, interceptors }
@@ -178,6 +181,8 @@ function warnOfEscapes(origins: readonly string[]): () => void {
 export interface MountOptions {
   /** Whether it is still there after a `nock.cleanAll()`, which many test suites call after each test; false unless said. */
   readonly lasting?: boolean
+  /** Whether the handlers are this project's, which take a request that is cheaper to make (`bytesRequest`); false unless said. */
+  readonly own?: boolean
 }
 
 /**
@@ -193,10 +198,10 @@ export interface MountOptions {
  *
  * @throws Error when a key is no origin or an origin is mounted already; nothing is mounted then.
  */
-export function mountOnNock(routes: Routes, { lasting = false }: MountOptions = {}): Mount {
+export function mountOnNock(routes: Routes, { lasting = false, own = false }: MountOptions = {}): Mount {
   const origins = Object.keys(routes)
   take(origins)
-  const registered = new Map(Object.entries(routes).map(([origin, handle]) => [origin, catchAll(origin, handle)]))
+  const registered = new Map(Object.entries(routes).map(([origin, handle]) => [origin, catchAll(origin, handle, own)]))
   const mount: Mount = {
     unmount() {
       if (registered.size === 0) return
@@ -210,7 +215,7 @@ export function mountOnNock(routes: Routes, { lasting = false }: MountOptions = 
       const broken = [...registered].filter(([, { scope }]) => scope.activeMocks().length < methods.length)
       for (const [origin, registration] of broken) {
         remove(registration)
-        registered.set(origin, catchAll(origin, routes[origin] as Handler))
+        registered.set(origin, catchAll(origin, routes[origin] as Handler, own))
       }
       return broken.length > 0
     },

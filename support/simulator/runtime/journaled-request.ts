@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { isObject } from '../../contract/json'
 import { urlOf } from '../../net/request-url'
+import { knownText } from '../../net/text-response'
 import type { JournalDraft, RequestFacts } from './journal'
 
 /** A request and its answer as the journal shows them: `POST /beta/app/calls: 403 7504, app ... lacks ...`. */
@@ -75,7 +76,10 @@ export class JournaledRequest {
 
   /** Looks at the answer of the service as a deviation leaves it. */
   async see(response: Response): Promise<Response> {
-    this.#seen = { status: response.status, error: response.ok ? null : await errorCode(response.clone()) }
+    this.#seen = {
+      status: response.status,
+      error: response.ok ? null : errorCode(knownText(response) ?? (await response.clone().text())),
+    }
     return response
   }
 
@@ -119,9 +123,9 @@ export class JournaledRequest {
 }
 
 /** The code of an error body of Graph or of the token service; null where there is no such body. */
-async function errorCode(response: Response): Promise<string | null> {
+function errorCode(text: string): string | null {
   try {
-    const body: unknown = JSON.parse(await response.text())
+    const body: unknown = JSON.parse(text)
     const error = isObject(body as never) ? (body as { error?: unknown }).error : undefined
     const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : error
     return typeof code === 'string' ? code : null

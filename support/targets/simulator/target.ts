@@ -173,7 +173,7 @@ function onNock(routes: Record<string, Handler>): Mounted {
   return {
     fetch: (url, init) => fetch(url, init),
     open: () => {
-      mount = mountOnNock(routes)
+      mount = mountOnNock(routes, { own: true })
     },
     close: () => mount?.unmount(),
   }
