@@ -4,7 +4,7 @@ import path from 'node:path'
 import { test } from 'mocha'
 import { broken, refuses, written } from '../../test/kit/broken-fixtures'
 import { loadSeed } from '../simulator/seed'
-import { type Cast, capabilitiesOf, loadCast, meetingCoordinates, readWorld } from './cast'
+import { type Cast, capabilitiesOf, loadCast, readWorld } from './cast'
 import { loadDocumented } from './documented'
 import { PROJECT_ROOT } from './fixture'
 import type { JsonObject } from './json'
@@ -93,7 +93,7 @@ test('broken casts: the field and what to write', () => {
   cast(/messageId: "15.*/, 'joinUrl: "https://teams.microsoft.com/meet/26?p=x"')(
     ['meetings.channel.threadId', /beside joinUrl/],
     ['meetings.channel.organizer', /beside joinUrl/],
-    ['meetings.channel.joinUrl', /not the join address of a meeting; write the whole join address/],
+    ['meetings.channel.joinUrl', /has a meeting id and no coordinates/],
   )
   cast('https://bot.contoso.com', 'http://bot.contoso.com')(['bot.callbackUri', /write a whole address that begins with https/])
   cast('live: true', 'file: none.json')(['media.blob.file', /does not exist; write its path relative to/])
@@ -154,19 +154,44 @@ test('a cast declares capabilities one by one', () => {
     assert.deepEqual([...capabilitiesOf(loadCast(written(`bot: { displayName: B }\n${text}\n`)))], capabilities, text)
 })
 
-test('a join address yields coordinates, or says why not', () => {
-  const context = encodeURIComponent('{"Tid":"tenant","Oid":"organiser","MessageId":"17"}')
-  const { coordinates } = meetingCoordinates(
-    `https://teams.microsoft.com/l/meetup-join/19%3ameeting_Zo%c3%ab%2B%2f1%40thread.v2/1533?context=${context}`,
-  )
-  const { organizer, ...chat } = coordinates ?? assert.fail('no coordinates')
-  assert.deepEqual(organizer, { id: 'organiser', tenantId: 'tenant', displayName: null })
-  assert.deepEqual(chat, { threadId: '19:meeting_Zoë+/1@thread.v2', messageId: '1533', replyChainMessageId: '17' })
+test('the address of a meeting, in any shape that has coordinates; of another the error says what to do', () => {
+  const ids = { Tid: 'aa67bd4c-8475-432d-bd41-39f255720e0a', Oid: '5810cede-f3cc-42eb-b2c1-e9bd5d53ec96' }
+  const context = encodeURIComponent(JSON.stringify({ ...ids, MessageId: '17' }))
+  const address = `https://teams.microsoft.com/l/meetup-join/19%3ameeting_Zo%c3%ab%2B%2f1%40thread.v2/1533?context=${context}`
+  const world = (joinUrl: string) =>
+    written(`bot: { displayName: Bot }\nmeetings: { weekly: { joinUrl: ${JSON.stringify(joinUrl)} } }\n`)
+  for (const text of [
+    address,
+    `<https://eur01.safelinks.protection.outlook.com/?url=${encodeURIComponent(address)}&amp;data=05>`,
+  ]) {
+    const { coordinates, joinUrl } = readWorld(world(text)).meetings.weekly ?? assert.fail('no meeting')
+    const organizer = { id: ids.Oid, tenantId: ids.Tid, displayName: null }
+    assert.deepEqual(coordinates, {
+      threadId: '19:meeting_Zoë+/1@thread.v2',
+      messageId: '1533',
+      replyChainMessageId: '17',
+      organizer,
+    })
+    assert.equal(joinUrl, address)
+  }
+  const instead = 'or write threadId, messageId, organizer in place of joinUrl'
   const bad: readonly (readonly [string, RegExp])[] = [
-    ['https://teams.microsoft.com/meet/26?p=x', /not the join address/],
-    ['not an address', /not a web address/],
-    ['https://teams.microsoft.com/l/meetup-join/19%3am/0?context=%7b%22Tid%22%3a%22t%22%7d', /no context.*Oid/],
-    [`https://teams.microsoft.com/l/meetup-join/%zz/0?context=${context}`, /percent-encoded/],
+    [
+      'https://teams.microsoft.com/meet/26?p=x',
+      /has a meeting id and no coordinates.*; look the meeting up .*, or write threadId/,
+    ],
+    ['https://teams.live.com/meet/26?p=x', /is of a meeting of a personal account.*; schedule the meeting with/],
+    ['not an address', /is not a web address; copy the whole address/],
+    [address.replace('Oid', 'oid'), /is like .*\/l\/meetup-join\/.*, but its Oid \(in the context\) is missing; copy/],
   ]
-  for (const [address, says] of bad) assert.match(meetingCoordinates(address).fault?.cause ?? 'no fault', says, address)
+  for (const [text, says] of bad)
+    assert.throws(
+      () => readWorld(world(text)),
+      ({ message }: Error) =>
+        message.includes('meetings.weekly.joinUrl ') &&
+        message.includes(instead) &&
+        says.test(message) &&
+        !message.includes('p=x'),
+      text,
+    )
 })

@@ -4,7 +4,6 @@ import path from 'node:path'
 import { distance } from 'fastest-levenshtein'
 import { z } from 'zod'
 import {
-  type CauseAndRemedy,
   deepFreeze,
   FixtureError,
   type FixtureProblem,
@@ -16,6 +15,7 @@ import {
   reportProblem,
   shownFile,
 } from './fixture'
+import { type JoinAddress, readJoinAddress } from './join-address'
 import { isObject } from './json'
 import { isLoopback } from './loopback'
 import { namesOf, WHEN_A_GUEST_WAITS, WHEN_CALLED } from './people-verbs'
@@ -51,7 +51,6 @@ const person = guestPerson.extend({
 })
 export type Person = Frozen<z.infer<typeof person>>
 
-/** An address does not contain the organiser's name. */
 const organizer = z.strictObject({ id: text, tenantId: guid, displayName: optionalText })
 /** What a call needs in chatInfo and meetingInfo to join a meeting. */
 const coordinates = z.strictObject({
@@ -71,7 +70,7 @@ const COORDINATES = ['threadId', 'messageId', 'organizer'] as const
 const meeting = z
   .strictObject({
     ...coordinates.partial({ threadId: true, messageId: true, organizer: true }).shape,
-    /** Null where the coordinates are written out. */
+    /** An address that has the coordinates, in any shape; without its wrappers once it is read. Null where the coordinates are written out. */
     joinUrl: optionalText,
     /** Key in `people` of the person who is in the meeting with the bot. */
     secondParticipant: optionalText,
@@ -95,9 +94,10 @@ const meeting = z
       const doubled = COORDINATES.filter((name) => written[name] !== undefined)
       for (const name of replyChainMessageId === null ? doubled : [...doubled, 'replyChainMessageId'])
         reportProblem(context, [name], { cause: 'stands beside joinUrl, which contains it', remedy: 'remove one of the two' })
-      const read = meetingCoordinates(meeting.joinUrl)
-      if (read.coordinates !== undefined) return { ...meeting, coordinates: read.coordinates }
-      reportProblem(context, ['joinUrl'], read.fault)
+      const read = readJoinAddress(meeting.joinUrl)
+      if (read.kind === 'coordinates') return { ...meeting, joinUrl: read.address, coordinates: coordinatesOf(read) }
+      const remedy = `${read.remedy}, or write ${COORDINATES.join(', ')} in place of joinUrl`
+      reportProblem(context, ['joinUrl'], { cause: read.cause, remedy })
       return z.NEVER
     }
     if (threadId !== undefined && messageId !== undefined && organizer !== undefined)
@@ -110,8 +110,6 @@ const meeting = z
     return z.NEVER
   })
 export type Meeting = Frozen<z.infer<typeof meeting>>
-
-const joinContext = z.object({ Tid: text, Oid: text, MessageId: optionalText })
 
 /** A registration with a permission set of its own, or one that is not registered for calling. */
 const app = z
@@ -269,33 +267,10 @@ export function loadCast(file: string = WORLD_FILE): Cast {
   return deepFreeze({ ...cast, media: { ...cast.media, blob: { ...cast.media.blob, file: blobFile } } })
 }
 
-/**
- * The coordinates in an address of the form https://HOST/l/meetup-join/THREAD/MESSAGE?context={"Tid":…,"Oid":…}, percent-encoded,
- * or why it has none. Source: resource page of call, November 2019; MessageId in the context: Microsoft's calling samples.
- */
-export function meetingCoordinates(
-  joinUrl: string,
-): { coordinates: MeetingCoordinates; fault?: undefined } | { coordinates?: undefined; fault: CauseAndRemedy } {
-  const remedy = 'write the whole join address from the invitation (…/l/meetup-join/…?context=…), or the coordinates themselves'
-  const fault = (cause: string) => ({ fault: { cause, remedy } })
-  if (!URL.canParse(joinUrl)) return fault('is not a web address')
-  const { pathname, searchParams } = new URL(joinUrl)
-  const [, thread, message] = /^\/l\/meetup-join\/([^/]+)\/([^/]+)\/?$/i.exec(pathname) ?? []
-  if (thread === undefined || message === undefined) return fault('is not the join address of a meeting')
-  const context = attempt(() => joinContext.parse(JSON.parse(searchParams.get('context') ?? '')))
-  if (context === undefined) return fault('has no context with organiser (Oid) and tenant (Tid)')
-  const chat = attempt(() => ({ threadId: decodeURIComponent(thread), messageId: decodeURIComponent(message) }))
-  if (chat === undefined) return fault('is not percent-encoded properly')
-  const organizer = { id: context.Oid, tenantId: context.Tid, displayName: null }
-  return { coordinates: { ...chat, replyChainMessageId: context.MessageId, organizer } }
-}
-
-function attempt<Value>(read: () => Value): Value | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
+/** The coordinates that an address has. An address does not have the organizer's name. */
+export function coordinatesOf(address: Extract<JoinAddress, { kind: 'coordinates' }>): MeetingCoordinates {
+  const { threadId, messageId, replyChainMessageId, organizer } = address
+  return { threadId, messageId, replyChainMessageId, organizer: { ...organizer, displayName: null } }
 }
 
 // What declares each capability. A target cannot do what its cast does not declare.

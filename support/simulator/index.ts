@@ -16,6 +16,7 @@ import type { Deliver } from './runtime/outbox'
 import { openSeededSimulator, type PeopleMode, type Time } from './seed'
 import { front, type Serving, type ServingOptions, serve } from './server/serving'
 
+export { type JoinAddress, readJoinAddress } from '../contract/join-address'
 export type { Json, JsonObject } from '../contract/json'
 export type { WhenAGuestWaits, WhenCalled } from '../contract/people-verbs'
 export type { EndCall, HowItEnds } from './control/service-operations'

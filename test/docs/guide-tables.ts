@@ -1,4 +1,6 @@
-// The tables of the simulator's guide from the simulator's own tables: operations of the control API, and faults.
+// The tables of the simulator's guide from our own tables: operations of the control API, faults, and join addresses.
+import { SHAPES } from '../../support/contract/join-address-shapes'
+import { WRAPPERS } from '../../support/contract/join-address-wrappers'
 import { OPERATIONS } from '../../support/simulator/control/operations'
 import { FAULTS } from '../../support/simulator/faults/fault-list'
 
@@ -7,12 +9,22 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const rule = (row: string) => row.replaceAll(' ', '')
 
+/** As code in a table. */
+const code = (text: string) => `\`${text}\``
+
 /** Each with its head, row by row. */
 export function tables() {
   return {
     operations: table(
       ['Operation', ''],
       OPERATIONS.map(({ name, description }) => [`\`${name}\``, description]),
+    ),
+    addresses: table(
+      ['Address', 'Kind', 'Basis', 'Source'],
+      [
+        ...SHAPES.map(({ form, kind, basis, source }) => [code(form), code(kind), basis, source]),
+        ...WRAPPERS.map(({ form, basis, source }) => [code(form), 'wrapper', basis, source]),
+      ],
     ),
     faults: table(
       ['Fault', '', 'Parameters', 'Basis'],

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'mocha'
 import { parse } from 'yaml'
+import { TEAMS_HOSTS } from '../../support/contract/join-address-wrappers'
+import * as simulatorPackage from '../../support/simulator'
 import { FORMS } from '../../support/simulator/core/forms'
 import { loadSeed } from '../../support/simulator/seed'
 import { type Standalone, serveSimulator } from '../kit/standalone'
@@ -97,12 +99,44 @@ describe('what the guide prints', () => {
   })
 })
 
+describe('what the guide prints of join addresses', () => {
+  test('makes a join of each kind of address, and an error of what is no address', () => {
+    const [code = assert.fail('no example')] = blocks('Join addresses', 'js')
+    const joinOf = new Function('require', `${code}\nreturn joinOf`)(() => simulatorPackage) as (address: string) => unknown
+    const organizer = { id: '5810cede-f3cc-42eb-b2c1-e9bd5d53ec96', tenantId: 'aa67bd4c-8475-432d-bd41-39f255720e0a' }
+    const context = encodeURIComponent(JSON.stringify({ Tid: organizer.tenantId, Oid: organizer.id }))
+    assert.deepEqual(joinOf(`https://teams.microsoft.com/l/meetup-join/19%3ameeting_a%40thread.v2/0?context=${context}`), {
+      chatInfo: {
+        '@odata.type': '#microsoft.graph.chatInfo',
+        threadId: '19:meeting_a@thread.v2',
+        messageId: '0',
+        replyChainMessageId: null,
+      },
+      meetingInfo: { '@odata.type': '#microsoft.graph.organizerMeetingInfo', organizer: { user: organizer } },
+      tenantId: organizer.tenantId,
+    })
+    const byId = { '@odata.type': '#microsoft.graph.joinMeetingIdMeetingInfo', joinMeetingId: '26', passcode: 'x' }
+    assert.deepEqual(joinOf('https://teams.microsoft.com/meet/26?p=x'), { meetingInfo: byId })
+    assert.throws(
+      () => joinOf('https://teams.microsoft.com/meet/x'),
+      /^Error: The address is like .*, but its meeting id is not .*: copy/,
+    )
+  })
+})
+
 describe('what the guide lists', () => {
-  const { operations } = tables()
+  const { operations, addresses } = tables()
 
   test('as operations of the control API is what there is', () => {
     const rows = listed('The control API').filter((line) => line.startsWith('|'))
     assert.deepEqual(rows, operations)
+  })
+
+  test('as join addresses is what the parser knows', () => {
+    const rows = listed('Join addresses').filter((line) => line.startsWith('|'))
+    assert.deepEqual(rows.slice(rows.indexOf(addresses[0] ?? '')), addresses)
+    const hosts = TEAMS_HOSTS.map(({ host }) => `\`${host}\``)
+    assert.ok(section('Join addresses').includes(`HOST is one of ${hosts.join(', ')}.`), hosts.join(', '))
   })
 
   test('as forms that are not played is what the table says', () => {

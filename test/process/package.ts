@@ -102,7 +102,7 @@ console.log(JSON.parse(new TextDecoder().decode(answer)).state)
 `
 
 const TYPED = `
-import { createSimulator, type GraphSimulator, type JournalEntry, type Origins } from 'graph-calls-conformance'
+import { createSimulator, type GraphSimulator, type JoinAddress, type JournalEntry, type Origins, readJoinAddress } from 'graph-calls-conformance'
 import { type Mount, mountOnNock } from 'graph-calls-conformance/nock'
 
 export async function use(): Promise<number> {
@@ -115,6 +115,10 @@ export async function use(): Promise<number> {
   const { addresses, port } = await simulator.listen({ tls: false })
   mount.unmount()
   mountOnNock({ [addresses.http]: async () => new Response(String(port)) }).unmount()
+  const read: JoinAddress = readJoinAddress('https://teams.microsoft.com/meet/26?p=x')
+  const passcode: string | null = read.kind === 'meeting-id' ? read.passcode : null
+  // @ts-expect-error: only coordinates have a thread
+  void [passcode, read.threadId]
   // @ts-expect-error: no such act when called
   await simulator.people.whenCalled({ person: 'John', does: 'sings' })
   // @ts-expect-error: there is no such option

@@ -14,7 +14,8 @@ import {
   simulated,
   TENANT,
 } from '../../../test/kit/simulated-world'
-import { loadCast, meetingCoordinates } from '../../contract/cast'
+import { loadCast } from '../../contract/cast'
+import { readJoinAddress } from '../../contract/join-address'
 import type { JsonObject } from '../../contract/json'
 import { type App, directoryOf } from '../identity/directory'
 import { loadSeed } from '../seed'
@@ -29,13 +30,14 @@ const POWERLESS = registration(4, { permissions: [] })
 const STRANGER = registration(5, { permissions: ['OnlineMeetings.Read.All'], tenantId: OTHER_TENANT })
 const JOINER = registration(6, { permissions: EVERY_PERMISSION })
 
+const ORGANIZER = '5810cede-f3cc-42eb-b2c1-e9bd5d53ec96'
 const KNOWN: MeetingSeed = {
   threadId: '19:meeting_known+1@thread.v2',
   messageId: '0',
   tenantId: TENANT,
   guests: 'admitted',
   conferenceId: '123456789',
-  organizer: { id: 'organiser', displayName: 'Bob' },
+  organizer: { id: ORGANIZER, displayName: 'Bob' },
   subject: 'Weekly',
 }
 const NAMELESS: MeetingSeed = {
@@ -88,10 +90,11 @@ describe('an online meeting', () => {
     const { identity } = organizer as JsonObject
     const { user } = identity as JsonObject
     assert.deepEqual(attendees, [])
-    assert.deepEqual(user, { '@odata.type': '#microsoft.graph.identity', id: 'organiser', displayName: 'Bob', tenantId: TENANT })
-    const { coordinates } = meetingCoordinates(String(joinUrl))
-    const host = { id: 'organiser', tenantId: TENANT, displayName: null }
-    assert.deepEqual(coordinates, { threadId: KNOWN.threadId, messageId: '0', replyChainMessageId: null, organizer: host })
+    assert.deepEqual(user, { '@odata.type': '#microsoft.graph.identity', id: ORGANIZER, displayName: 'Bob', tenantId: TENANT })
+    const address = String(joinUrl)
+    const host = { id: ORGANIZER, tenantId: TENANT }
+    const chat = { threadId: KNOWN.threadId, messageId: '0', replyChainMessageId: null }
+    assert.deepEqual(readJoinAddress(address), { kind: 'coordinates', address, ...chat, organizer: host })
   })
 
   test('that lacks a member says null there, and has its join address as it was given', async () => {
@@ -170,11 +173,11 @@ describe('a meeting of a world file', () => {
   })
 
   test('has its organizer from its address', () => {
-    const context = encodeURIComponent(JSON.stringify({ Tid: TENANT, Oid: 'o' }))
-    const joinUrl = `https://teams.microsoft.com/l/meetup-join/19%3at/0?context=${context}`
+    const context = encodeURIComponent(JSON.stringify({ Tid: TENANT, Oid: ORGANIZER }))
+    const joinUrl = `https://teams.microsoft.com/l/meetup-join/19%3at%40thread.v2/0?context=${context}`
     const bot = `bot: { displayName: B, clientId: ${READER.clientId}, tenantId: ${TENANT} }`
     const file = written(`${bot}\nmeetings: { weekly: { joinUrl: "${joinUrl}", conferenceId: "1" } }\n`, 'seed.yaml')
     const [{ organizer, tenantId, joinUrl: kept, conferenceId } = assert.fail('no meeting')] = loadSeed(file).directory.meetings
-    assert.deepEqual([organizer, tenantId, kept, conferenceId], [{ id: 'o', displayName: null }, TENANT, joinUrl, '1'])
+    assert.deepEqual([organizer, tenantId, kept, conferenceId], [{ id: ORGANIZER, displayName: null }, TENANT, joinUrl, '1'])
   })
 })

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { jsonOrNull } from '../../bot/wire'
-import { type Meeting, type MeetingCoordinates, meetingCoordinates } from '../../contract/cast'
+import { coordinatesOf, type Meeting, type MeetingCoordinates } from '../../contract/cast'
 import { HarnessError, NonConformance, NotApplicable } from '../../contract/failures'
+import { readJoinAddress } from '../../contract/join-address'
 import type { MeetingVerb, WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
 import { ANOTHER_BOT, THE_BOT } from '../../judge/setting'
 import { assertJson, createsTheCall, hangUp, idOf } from '../answers'
@@ -75,13 +76,15 @@ async function lookedUp(session: Session, { conferenceId }: Meeting): Promise<Me
 
 /** Without an address in the cast, one is made from the coordinates, as in an invitation. */
 function fromJoinAddress(_: Session, { joinUrl, coordinates }: Meeting): MeetingCoordinates {
-  const read = meetingCoordinates(joinUrl ?? joinAddress(coordinates))
-  if (read.coordinates === undefined) throw new NotApplicable(`the join address ${read.fault.cause}`)
-  return read.coordinates
+  const read = readJoinAddress(joinUrl ?? joinAddress(coordinates))
+  if (read.kind !== 'coordinates') throw new NotApplicable(`the join address ${read.cause}`)
+  return coordinatesOf(read)
 }
 
-function joinAddress({ threadId, messageId, organizer }: MeetingCoordinates): string {
-  const context = JSON.stringify({ Tid: organizer.tenantId, Oid: organizer.id })
+/** As in an invitation; of a reply in a channel the context has the post. */
+export function joinAddress({ threadId, messageId, replyChainMessageId, organizer }: MeetingCoordinates): string {
+  const replied = replyChainMessageId === null ? {} : { MessageId: replyChainMessageId }
+  const context = JSON.stringify({ Tid: organizer.tenantId, Oid: organizer.id, ...replied })
   const path = [threadId, messageId].map(encodeURIComponent).join('/')
   return `https://teams.microsoft.com/l/meetup-join/${path}?context=${encodeURIComponent(context)}`
 }
