@@ -8,6 +8,7 @@ import { loadErrata } from '../contract/discrepancies'
 import { loadDocumented } from '../contract/documented'
 import { FixtureError, withSlashes } from '../contract/fixture'
 import { loadRequirementsFile, type RequirementsFile } from '../contract/requirements'
+import { revisionOf } from '../contract/revisions'
 import { EXIT_CODES, type ScenarioVerdict, type Verdict, whyNotStarted } from '../contract/verdict'
 import { TIME_LIMITS, type TimeLimits } from '../net/time-limits'
 import { isExpected } from '../results/apply-baseline'
@@ -29,7 +30,7 @@ import {
 } from '../targets/tenant/config/configuration'
 import { shownSettings } from '../targets/tenant/config/shown-settings'
 import { listLines } from './list'
-import { type Options, readOptions } from './options'
+import { heldTo, type Options, readOptions } from './options'
 import { exitCodeOf, failures, header, lastLine, type ReportTerminal, scenarioPrinter, summary } from './progress'
 import { verdictSentence } from './verdict-sentence'
 
@@ -86,15 +87,16 @@ async function judged(args: readonly string[], conformance: Conformance): Promis
   const file = loadRequirementsFile()
   const read = readOptions(args, file.requirements, conformance.out)
   if (read === null) return EXIT_CODES.conformant
-  const options = { ...read, reports: placed(folder, read.reports) }
   checkFixtures()
-  const configuration = configurationOf(options, run)
+  const configuration = configurationOf(read, run)
+  const held = heldTo(read, revisionOf(configuration?.graph.callsPath ?? read.parameters.callsPath), file.requirements)
+  const options = { ...held, reports: placed(folder, held.reports) }
   const baseline = await baselineOf(options, file, conformance)
   if (options.list) return list(options, configuration, conformance)
 
   prepareReports(options.reports)
   const context = contextOfRun(options, configuration, baseline)
-  header(terminal, file.document, context.target)
+  header(terminal, context.target)
   if (options.pseudonymise) run.outlet.pseudonymise(configuration?.cast ?? loadCast(), configuration)
   const { envelopes, crash } = await record(options, context, file, conformance)
   // As in the record, so that the verdict shows no more than a report that is made from the record.
@@ -170,11 +172,11 @@ async function baselineOf(
 }
 
 function contextOfRun(
-  { asked, selection, strict, parameters, profile, pseudonymise }: Options,
+  { asked, selection, strict, parameters, pseudonymise }: Options,
   configuration: Configuration | null,
   baseline: Baseline | null,
 ): RunContext {
-  const { baseUrl, callsPath } = configuration?.graph ?? { baseUrl: GRAPH, callsPath: '/beta/app/calls' }
+  const { baseUrl, callsPath } = configuration?.graph ?? { baseUrl: GRAPH, callsPath: parameters.callsPath }
   return {
     suite: suiteIdentity(),
     strict,
@@ -185,7 +187,7 @@ function contextOfRun(
       kind: parameters.target,
       baseUrl,
       callsPath,
-      profile: configuration === null ? profile : null,
+      profile: configuration === null ? parameters.profile : null,
       deviation: parameters.deviation,
     },
     selection: {

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { UsageError } from '../contract/command-line'
 import { loadRequirements } from '../contract/requirements'
+import { revisionOf } from '../contract/revisions'
 import { armable } from '../mutation'
 import { DEFAULT_PARAMETERS } from '../suite/world-parameters'
-import { type Options, readOptions } from './options'
+import { heldTo, type Options, readOptions } from './options'
 
 const requirements = loadRequirements()
 
@@ -31,7 +32,6 @@ test('without options everything runs once, in order, without a deviation, and s
     selection: { tags: '', names: [], order: 'defined', parallel: 0, shard: '', dryRun: false },
     asked: { tags: null, requirements: [], stages: [] },
     parameters: DEFAULT_PARAMETERS,
-    profile: 'documented',
     strict: true,
     list: false,
     baseline: null,
@@ -52,7 +52,10 @@ describe('a good option', () => {
     [['--target', 'tenant', '--strict'], ({ strict }) => strict, true],
     [['--stage', 'joins'], ({ selection, asked }) => [selection.tags, asked.stages], ['(@joins)', ['joins']]],
     [['--stage', 'refusals', '--stage', 'people'], ({ selection }) => selection.tags, '(@makes-no-call or @rings)'],
-    [['--profile', 'documented'], ({ profile }) => profile, 'documented'],
+    [['--profile', 'documented'], ({ parameters, strict }) => [parameters.profile, strict], ['documented', true]],
+    [['--profile', 'observed'], ({ parameters, strict }) => [parameters.profile, strict], ['observed', false]],
+    [['--profile', 'observed', '--strict'], ({ strict }) => strict, true],
+    [['--profile', 'observed', '--strict'], ({ command }) => command, 'npm run conformance -- --profile observed --strict'],
     [['--name', 'joining', '--name', '^A call'], ({ selection }) => selection.names, ['joining', '^A call']],
     [['--order', 'defined'], ({ selection }) => selection.order, 'defined'],
     [['--order', 'random:a1'], ({ selection }) => selection.order, 'random:a1'],
@@ -100,6 +103,34 @@ describe('tags and requirements', () => {
   })
 })
 
+describe('the root of calls', () => {
+  const V1 = '/v1.0/communications/calls'
+
+  test('is that of 2019, or the one that is asked for, which a repetition names', () => {
+    assert.equal(read().parameters.callsPath, '/beta/app/calls')
+    const { parameters, command } = read('--calls-path', V1)
+    assert.deepEqual([parameters.callsPath, command], [V1, `npm run conformance -- --calls-path ${V1}`])
+  })
+
+  test('leaves the scenarios of other revisions out, beside what else is selected', () => {
+    const { tags } = heldTo(read('--calls-path', V1, '--tags', '@CC-30'), revisionOf(V1), requirements).selection
+    assert.match(tags, /^\(@CC-30\) and not \(@not-in:v1\.0 or .*@CC-28.*@MU-01/)
+    const first = heldTo(read(), revisionOf('/beta/app/calls'), requirements).selection.tags
+    assert.match(first, /^not \(@not-in:2019-11 or @CC-80 or @CC-81 or @CC-82\)$/)
+  })
+
+  test('with a requirement that its pages do not have is refused', () => {
+    const options = read('--calls-path', V1, '--requirement', 'CC-70')
+    const message = /--requirement CC-70 is not of revision v1\.0, .*\/v1\.0\/communications\/calls.*: it is of 2019-11\./
+    assert.throws(() => heldTo(options, revisionOf(V1), requirements), message)
+  })
+
+  test('that there is not, and one for a tenant, are refused', () => {
+    refused(['--calls-path', '/v2/calls'], /--calls-path/, /\/v1\.0\/communications\/calls/)
+    refused(['--target', 'tenant', '--calls-path', V1], /--calls-path is for the simulator only: write GRAPH_CALLS_PATH/)
+  })
+})
+
 test('a random order gets a seed, which reruns it', () => {
   const seeds = Array.from({ length: 5 }, () => read('--order', 'random').selection.order)
   for (const order of seeds) {
@@ -112,7 +143,11 @@ test('a random order gets a seed, which reruns it', () => {
 describe('a bad option is named, with the remedy', () => {
   const BAD: readonly (readonly [args: string[], ...says: RegExp[]])[] = [
     [['--target', 'staging'], /^--target "staging" is unknown: allowed choices are simulator, tenant\.$/],
-    [['--profile', 'observed'], /^--profile observed is not available yet/, /documented profile of the simulator/],
+    [
+      ['--target', 'tenant', '--profile', 'observed'],
+      /^--profile is for the simulator only: a tenant answers/,
+      /leave it out\.$/,
+    ],
     [['--profile', 'newest'], /^--profile "newest".* documented, observed/],
     [['--tags', '@a and'], /^--tags "@a and"/, /write for example "@CC-30 or @CC-31"/],
     [['--tags', '(@a'], /^--tags "\(@a"/, /write for example/],

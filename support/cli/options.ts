@@ -12,7 +12,9 @@ import {
   UsageError,
   workerCount,
 } from '../contract/command-line'
-import type { Requirement } from '../contract/requirements'
+import { DEFAULT_PROFILE, PROFILES } from '../contract/profiles'
+import { isIn, type Requirement, scenariosOf } from '../contract/requirements'
+import { CALLS_PATHS, DEFAULT_CALLS_PATH, type Revision } from '../contract/revisions'
 import { armable, armed } from '../mutation'
 import type { Selection } from '../suite/cucumber'
 import { DEFAULT_PARAMETERS, type WorldParameters } from '../suite/world-parameters'
@@ -22,7 +24,6 @@ export interface Options {
   /** As they were asked for, for the verdict. */
   readonly asked: { readonly tags: string | null; readonly requirements: readonly string[]; readonly stages: readonly string[] }
   readonly parameters: WorldParameters
-  readonly profile: string
   readonly strict: boolean
   readonly list: boolean
   /** File of the known differences; null where none is given. */
@@ -41,8 +42,16 @@ export interface Options {
 const STAGES = { refusals: '@makes-no-call', joins: '@joins', people: '@rings' } as const
 type Stage = keyof typeof STAGES
 
+const SHARED = "a tenant's people and limits are shared by every process."
+
 /** Options that make no sense where people and limits are real. */
-const SIMULATOR_ONLY = ['parallel', 'shard', 'deviation'] as const
+const SIMULATOR_ONLY = {
+  parallel: SHARED,
+  shard: SHARED,
+  deviation: SHARED,
+  callsPath: 'write GRAPH_CALLS_PATH for a tenant.',
+  profile: 'a tenant answers as the service does today; leave it out.',
+} as const
 
 const NONE: readonly string[] = []
 
@@ -72,9 +81,15 @@ function declared(requirements: readonly Requirement[]) {
       new Option('--target <kind>', 'what is tested').choices(['simulator', 'tenant'] as const).default('simulator' as const),
     )
     .addOption(
-      new Option('--profile <name>', 'what the simulator plays')
-        .choices(['documented', 'observed'] as const)
-        .default('documented' as const),
+      new Option('--calls-path <path>', 'the root that the bot uses, which chooses the pages that the run is held to').choices(
+        CALLS_PATHS,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--profile <name>',
+        `messages of the simulator as the pages print them, or with the known drift of today's wire (default: "${DEFAULT_PROFILE}")`,
+      ).choices(PROFILES),
     )
     .option('--tags <expression>', 'only scenarios with these tags, for example "@CC-30 or @CC-31"', (text) =>
       tagExpression(text, requirements),
@@ -119,14 +134,24 @@ export function readOptions(
 ): Options | null {
   const given = parseOptions(declared(requirements), args, out, GUIDE)
   if (given === null) return null
-  if (given.profile === 'observed')
-    throw new UsageError('--profile observed is not available yet; this release runs the documented profile of the simulator.')
-  const { target, tags = null, name, requirement, stage = [], parallel = 0, shard = '', deviation = null } = given
-  for (const option of SIMULATOR_ONLY) {
-    if (target === 'tenant' && given[option] !== undefined)
-      throw new UsageError(`--${option} is for the simulator only: a tenant's people and limits are shared by every process.`)
+  const {
+    target,
+    tags = null,
+    name,
+    requirement,
+    stage = [],
+    parallel = 0,
+    shard = '',
+    deviation = null,
+    callsPath = DEFAULT_CALLS_PATH,
+    profile = DEFAULT_PROFILE,
+  } = given
+  for (const [option, why] of Object.entries(SIMULATOR_ONLY)) {
+    const name = option === 'callsPath' ? 'calls-path' : option
+    if (target === 'tenant' && given[option as keyof typeof SIMULATOR_ONLY] !== undefined)
+      throw new UsageError(`--${name} is for the simulator only: ${why}`)
   }
-  const { list, profile, baseline = null, reports, pseudonymise, verbose, bail } = given
+  const { list, baseline = null, reports, pseudonymise, verbose, bail } = given
   const wanted = [tags ?? '', requirement.map((id) => `@${id}`).join(' or '), stage.map((one) => STAGES[one]).join(' or ')]
   return {
     selection: {
@@ -138,9 +163,8 @@ export function readOptions(
       dryRun: list,
     },
     asked: { tags, requirements: requirement, stages: stage },
-    parameters: { ...DEFAULT_PARAMETERS, target, deviation },
-    profile,
-    strict: given.strict ?? target === 'simulator',
+    parameters: { ...DEFAULT_PARAMETERS, target, callsPath, profile, deviation },
+    strict: given.strict ?? (target === 'simulator' && profile === 'documented'),
     list,
     baseline,
     reports,
@@ -150,10 +174,27 @@ export function readOptions(
     command: [
       COMMAND,
       ...(target === 'simulator' ? [] : [`--target ${target}`]),
+      ...(given.callsPath === undefined ? [] : [`--calls-path ${callsPath}`]),
+      ...(profile === DEFAULT_PROFILE ? [] : [`--profile ${profile}`]),
       ...(deviation === null ? [] : [`--deviation ${deviation}`]),
       ...(given.strict === undefined ? [] : [given.strict ? '--strict' : '--no-strict']),
     ].join(' '),
   }
+}
+
+/**
+ * The same options for a run that is held to one revision: without the scenarios of requirements that it does not have.
+ * @throws UsageError for a requirement that was asked for and that it does not have
+ */
+export function heldTo(options: Options, { id, callsPath }: Revision, requirements: readonly Requirement[]): Options {
+  const strange = requirements.find((one) => !isIn(one, id) && options.asked.requirements.includes(one.id))
+  if (strange !== undefined)
+    throw new UsageError(
+      `--requirement ${strange.id} is not of revision ${id}, to which calls under ${callsPath} are held: it is of ${strange.revisions?.join(', ')}.`,
+    )
+  const without = scenariosOf(id, requirements)
+  const { tags } = options.selection
+  return { ...options, selection: { ...options.selection, tags: tags === '' ? without : `${tags} and ${without}` } }
 }
 
 function requirementId(id: string, requirements: readonly Requirement[]): string {

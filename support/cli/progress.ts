@@ -1,5 +1,6 @@
 // Prints a run for a person: the header, scenarios as they end with failures in full, and the summary with its last line.
 import { styleText } from 'node:util'
+import { DEFAULT_CALLS_PATH, revisionOf } from '../contract/revisions'
 import {
   type BaselineVerdict,
   ENTRY_STATUSES,
@@ -32,13 +33,15 @@ export interface ReportTerminal {
   readonly colours: boolean
 }
 
-export function header(terminal: ReportTerminal, { page, revision }: Verdict['document'], target: Verdict['target']): void {
-  terminal.print(`\n${painted(terminal, 'bold', `${page} (${revision})`)} against ${describeTarget(target)}\n`)
+export function header(terminal: ReportTerminal, target: Verdict['target']): void {
+  const { id, pages } = revisionOf(target.callsPath)
+  terminal.print(`\n${painted(terminal, 'bold', `${pages[0]?.title} (${id})`)} against ${describeTarget(target)}\n`)
 }
 
 function describeTarget({ kind, baseUrl, callsPath, profile, deviation }: Verdict['target']): string {
   if (kind === 'tenant') return `${baseUrl}${callsPath}`
-  return `the simulator, ${profile} profile${deviation === null ? '' : `, with deviation ${deviation}`}`
+  const path = callsPath === DEFAULT_CALLS_PATH ? '' : `, calls under ${callsPath}`
+  return `the simulator, ${profile} profile${path}${deviation === null ? '' : `, with deviation ${deviation}`}`
 }
 
 /** More scenarios than one wants to read line by line. */

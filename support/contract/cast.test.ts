@@ -8,6 +8,7 @@ import { type Cast, capabilitiesOf, loadCast, readWorld } from './cast'
 import { loadDocumented } from './documented'
 import { PROJECT_ROOT } from './fixture'
 import type { JsonObject } from './json'
+import { loadRevisions } from './revisions'
 
 /** The simulator makes the tokens, whether or not its world file names them. */
 const EVERYTHING_BUT_TOKENS =
@@ -24,8 +25,10 @@ test('the documented cast holds the values of the documented messages and declar
     const { '@odata.type': _, ...user } = (meetingInfo.organizer as { user: JsonObject }).user
     assert.deepEqual(organizer, user)
   }
-  const messages = JSON.stringify([...examples.values()])
-  const values = [...Object.values(cast.bot), ...Object.values(cast.people.John ?? {}), ...Object.values(cast.guest ?? {})]
+  const messages = JSON.stringify(
+    loadRevisions().map((revision) => [...loadDocumented('create-call', revision).examples.values()]),
+  )
+  const values = [...Object.values(cast.bot).flat(), ...Object.values(cast.people.John ?? {}), ...Object.values(cast.guest ?? {})]
   for (const value of [...values, ...cast.media.prefetch]) assert.ok(messages.includes(`"${value}"`), String(value))
   const declared = [...capabilitiesOf(cast)].join(' ')
   assert.equal(declared, EVERYTHING_BUT_TOKENS)
@@ -69,7 +72,7 @@ test('the second cast has the same roles and none of the same values', () => {
   const values = (cast: Cast) => new Set(leaves(cast).filter((value) => !same.has(value)))
   for (const value of values(documented)) assert.ok(!values(second).has(value), String(value))
   assert.deepEqual([...capabilitiesOf(second)], [...capabilitiesOf(documented)])
-  assert.deepEqual(Object.keys(second.people), ['John', 'Dora', 'Bert'])
+  assert.deepEqual(Object.keys(second.people), ['John', 'Dora', 'Telephone', 'Bert'])
   const sets = ({ apps }: Cast) =>
     Object.entries(apps).map(([name, { clientId: _, displayName: __, ...app }]) => ({ name, ...app }))
   assert.deepEqual(sets(second), sets(documented))
@@ -81,7 +84,7 @@ test('broken casts: the field and what to write', () => {
   cast(
     'Participant: John',
     'Participant: Jon',
-  )(['meetings.scheduled.secondParticipant', /"Jon".*; write one of John, Dora, Bert, Sam, Hanna\./])
+  )(['meetings.scheduled.secondParticipant', /"Jon".*; write one of John, Dora, Bert, Sam, Telephone, Hanna\./])
   cast('displayName: Calling Bot', 'displayname: Calling Bot')(
     ['bot.displayName', /is missing; write text/],
     ['bot.displayname', /not known here/],

@@ -63,6 +63,9 @@ const coordinates = z.strictObject({
 })
 export type MeetingCoordinates = Frozen<z.infer<typeof coordinates>>
 
+/** Digits; an invitation prints them in groups. */
+const meetingId = z.string().regex(/^\d[\d ]*\d$/, 'write the digits of the meeting id, with or without spaces')
+
 const token = z.strictObject({ env: envName }).optional()
 const tokens = z.strictObject({ delegated: token, expired: token, notYetValid: token, otherAudience: token, otherTenant: token })
 const COORDINATES = ['threadId', 'messageId', 'organizer'] as const
@@ -78,6 +81,9 @@ const meeting = z
     guests: z.enum(['held', 'admitted']).nullable().default(null),
     /** The number by which the meeting can be looked up. */
     conferenceId: optionalText,
+    /** The id and the passcode of its invitation, by which it can be joined. */
+    joinMeetingId: meetingId.nullable().default(null),
+    passcode: optionalText,
     /** The rest is for the simulator. */
     subject: text.optional(),
     /** Whether an application that joins as itself waits in the lobby, as where only organizers are let in at once. */
@@ -123,6 +129,7 @@ const app = z
     displayName: text.optional(),
     tenantId: guid.optional(),
     secret,
+    applicationInstances: z.array(guid).optional(),
   })
   .superRefine(({ registered, permissions }, context) => {
     if (!registered || permissions !== undefined) return
@@ -159,6 +166,8 @@ const worldFile = z
       /** Every permission if not given. */
       permissions: z.array(text).optional(),
       registered: z.boolean().optional(),
+      /** Application instances of the bot, by object id: the sources of its calls to telephones. */
+      applicationInstances: z.array(guid).optional(),
     }),
     people: z.record(text, person).default({}),
     meetings: z.record(text, meeting).default({}),
@@ -199,9 +208,14 @@ const worldFile = z
       }
     }
     const named = Object.entries(meetings)
-    for (const at of repeated(named, ([, { conferenceId }]) => conferenceId ?? {})) {
-      const fault = { cause: 'is that of another meeting', remedy: 'write another, or leave it out' }
-      reportProblem(context, ['meetings', named[at]?.[0] ?? '', 'conferenceId'], fault)
+    for (const id of ['conferenceId', 'joinMeetingId'] as const)
+      for (const at of repeated(named, ([, meeting]) => meeting[id]?.replaceAll(' ', '') ?? {})) {
+        const fault = { cause: 'is that of another meeting', remedy: 'write another, or leave it out' }
+        reportProblem(context, ['meetings', named[at]?.[0] ?? '', id], fault)
+      }
+    for (const [name, { joinMeetingId, passcode }] of named) {
+      const fault = { cause: 'stands without joinMeetingId', remedy: 'write the id that it belongs to, or leave it out' }
+      if (passcode !== null && joinMeetingId === null) reportProblem(context, ['meetings', name, 'passcode'], fault)
     }
   })
 

@@ -1,4 +1,4 @@
-// The documented messages of an operation, from fixtures/OPERATION: proves that they are unchanged, and reads what each example is about.
+// The documented messages of an operation, from fixtures/REVISION/OPERATION: proves that they are unchanged, and reads what each example is about.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -14,6 +14,7 @@ import {
   shownFile,
 } from './fixture'
 import { isObject, type JsonObject } from './json'
+import { loadRevisions, type Revision } from './revisions'
 
 /** One documented example: its messages as printed, and the facts that the suite needs to play it. */
 export interface DocumentedExample {
@@ -38,11 +39,13 @@ export interface DocumentedExample {
   readonly response: { readonly status: number; readonly body: JsonObject } | null
   /** By kind, such as `establishing` or `roster`: only those that the page prints for this example. */
   readonly notifications: Readonly<Record<string, JsonObject>>
+  /** A roster of another revision, whose participants stand in; null where none does. */
+  readonly lent: JsonObject | null
 }
 
 /** The documented examples of one operation. */
 export interface Documented {
-  /** Name of its folder in fixtures/. */
+  /** Name of its folder. */
   readonly operation: string
   /**
    * For an operation on a call: the segment of its path, and the words of the features for it ("the bot mutes itself"); null for create.
@@ -51,7 +54,7 @@ export interface Documented {
   readonly examples: ReadonlyMap<number, DocumentedExample>
 }
 
-const FIXTURES = path.join(PROJECT_ROOT, 'fixtures')
+const DEFAULT_REVISION = loadRevisions()[0] as Revision
 const [SUMS_FILE, EXAMPLES_FILE] = ['SHA256SUMS', 'examples.yaml']
 const BLOB_PLACEHOLDER = '<Media Session Configuration>'
 
@@ -65,6 +68,10 @@ const example = z.strictObject({
   guest: z.boolean().default(false),
   like: z.int().optional(),
   status: z.int().optional(),
+  /** Number in the names of its files, where that is not its own. */
+  messages: z.int().optional(),
+  /** Id of the revision whose request, and whose participants, stand in where the page's own are not at hand. */
+  borrowed: z.string().optional(),
   errata: z.strictObject({ response: numbers, notifications: numbers }).default({ response: [], notifications: [] }),
 })
 const examplesFile = z.strictObject({
@@ -75,37 +82,45 @@ const examplesFile = z.strictObject({
   examples: z.record(z.string().regex(/^[1-9]\d?$/, 'write the number of an example'), example),
 })
 
-/** Operations with documented messages: the folders of fixtures/ that have an examples.yaml. */
-export function documentedOperations(): readonly string[] {
-  const folders = readdirSync(FIXTURES, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  return folders.map(({ name }) => name).filter((name) => existsSync(path.join(FIXTURES, name, EXAMPLES_FILE)))
+/** Operations with documented messages: the folders of a revision that have an examples.yaml. */
+export function documentedOperations(revision: Revision = DEFAULT_REVISION): readonly string[] {
+  const root = folderOf(revision)
+  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  return folders.map(({ name }) => name).filter((name) => existsSync(path.join(root, name, EXAMPLES_FILE)))
 }
 
-/** Requirements that are a documented example of creating a call, in the order of the examples. */
-export function exampleRequirements(): readonly string[] {
-  return [...loadDocumented().examples.values()].map(({ requirement }) => requirement)
+const folderOf = ({ messages }: Revision) => path.join(PROJECT_ROOT, messages)
+
+/** Requirements that are a documented example of creating a call in one of these revisions, in the order of the examples. */
+export function exampleRequirements(revisions: readonly Revision[] = loadRevisions()): readonly string[] {
+  const examples = revisions.flatMap((revision) => [...loadDocumented('create-call', revision).examples.values()])
+  return [...new Set(examples.map(({ requirement }) => requirement))]
+}
+
+/** The documented examples of an operation in a revision. @throws FixtureError as documentedIn */
+export function loadDocumented(operation = 'create-call', revision: Revision = DEFAULT_REVISION): Documented {
+  return documentedIn(path.join(folderOf(revision), operation))
 }
 
 /**
- * The documented examples of an operation, deeply frozen.
- * @param folder its name in fixtures/, or the path of such a folder
+ * The documented examples of a folder, deeply frozen.
  * @throws FixtureError when a file is changed, missing or not listed in SHA256SUMS, is no message of its role, or belongs to no example
  */
-export function loadDocumented(folder = 'create-call'): Documented {
-  const root = path.resolve(FIXTURES, folder)
+export function documentedIn(root: string): Documented {
   const files = verifiedFiles(root)
   const { onCall, examples } = readFixture(path.join(root, EXAMPLES_FILE), examplesFile)
   const blob = blobOf(root, files)
-  const read = Object.entries(examples).map(([key, { status, like, ...facts }]): [number, DocumentedExample] => {
+  const read = Object.entries(examples).map(([key, { status, like, messages: ofFiles, borrowed, ...facts }]) => {
     const number = Number(key)
+    const lender = borrowed === undefined ? null : (lent(root, borrowed, number) ?? fail(root, key, borrowed))
     // What is given out is the parsed file: a schema's output would have its members in another order than the page.
     const messages = files.flatMap((name) => {
       const [, of, role, kind] = /^(\d+)-.*\.(request|response|notification)(?:-([\w-]+))?\.json$/.exec(name) ?? []
-      if (Number(of) !== number) return []
+      if (Number(of) !== (ofFiles ?? number)) return []
       return [{ role, kind: kind ?? '', body: readUnchecked(path.join(root, name)) as JsonObject }]
     })
     const of = (role: string) => messages.filter((one) => one.role === role)
-    const [request, answer] = [of('request')[0], of('response')[0]]
+    const [request, answer] = [of('request')[0]?.body ?? lender?.request, of('response')[0]]
     if (request === undefined || (answer === undefined) !== (status === undefined))
       throw problem(
         root,
@@ -118,26 +133,46 @@ export function loadDocumented(folder = 'create-call'): Documented {
       number,
       like: like ?? number,
       ...facts,
-      request: withBlob(request.body, blob),
+      request: withBlob(request, blob),
       response: status === undefined || answer === undefined ? null : { status, body: answer.body },
       notifications: Object.fromEntries(of('notification').map(({ kind, body }) => [kind, body])),
+      lent: lender?.notifications.roster ?? null,
     }
-    return [number, deepFreeze(value)]
+    return [number, deepFreeze(value)] as const
   })
   return Object.freeze({ operation: path.basename(root), onCall, examples: new Map(read) })
 }
 
-function withBlob(request: JsonObject, blob: string | null): JsonObject {
-  const media = request.mediaConfig
-  return blob !== null && isObject(media) && media.blob === BLOB_PLACEHOLDER
-    ? { ...request, mediaConfig: { ...media, blob } }
-    : request
+/** The `@odata.context` that the page "Get call" of a revision prints. */
+export function printedContext(revision: Revision): string {
+  const root = path.join(folderOf(revision), 'get-call')
+  const [first = ''] = verifiedFiles(root).filter((name) => name.endsWith('.response.json'))
+  const { '@odata.context': context } = readUnchecked(path.join(root, first)) as JsonObject
+  return String(context)
 }
 
-/** The printed media session: the inside of a JSON string, quotes escaped, as the page prints it. */
-function blobOf(root: string, files: readonly string[]): string | null {
-  const file = files.find((name) => name.endsWith('.media-blob.txt'))
-  return file === undefined ? null : JSON.parse(`"${readText(path.join(root, file)).replace(/\r?\n$/, '')}"`)
+/** The example of the same number of another revision. */
+function lent(root: string, id: string, number: number): DocumentedExample | undefined {
+  const revision = loadRevisions().find((one) => one.id === id)
+  return revision && loadDocumented(path.basename(root), revision).examples.get(number)
+}
+
+function fail(root: string, key: string, borrowed: string): never {
+  const cause = `is ${borrowed}, which has no example ${key}`
+  throw problem(root, EXAMPLES_FILE, `examples["${key}"].borrowed`, cause, 'write the id of a revision that has it')
+}
+
+function withBlob(request: JsonObject, blob: string): JsonObject {
+  const media = request.mediaConfig
+  return isObject(media) && media.blob === BLOB_PLACEHOLDER ? { ...request, mediaConfig: { ...media, blob } } : request
+}
+
+const BLOB = '02-p2p-app-media.media-blob.txt'
+
+/** The printed media session: the inside of a JSON string, quotes escaped, as the page of 2019 prints it; later ones print none. */
+function blobOf(root: string, files: readonly string[]): string {
+  const file = files.includes(BLOB) ? path.join(root, BLOB) : path.join(folderOf(DEFAULT_REVISION), 'create-call', BLOB)
+  return JSON.parse(`"${readText(file).replace(/\r?\n$/, '')}"`)
 }
 
 /** The files of documented messages. @throws FixtureError with every file that differs from its sum, is missing or is not listed */

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'mocha'
 import { loadDocumented } from './documented'
 import { loadPageCoverage } from './page-coverage'
-import { loadRequirements } from './requirements'
+import { isIn, loadRequirements } from './requirements'
 
-const entries = loadPageCoverage()
+const { entries } = loadPageCoverage()
 
 test('names requirements that exist', () => {
   const known = new Set(loadRequirements().map(({ id }) => id))
@@ -17,7 +17,9 @@ test('names requirements that exist', () => {
 
 test('has a sentence or an example for each rule that the page states', () => {
   const named = new Set(entries.flatMap(({ requirements }) => requirements))
-  const missing = loadRequirements().filter(({ id, basis }) => id.startsWith('CC-') && basis.includes('page') && !named.has(id))
+  // The page is that of November 2019.
+  const ofPage = loadRequirements().filter((one) => isIn(one, '2019-11'))
+  const missing = ofPage.filter(({ id, basis }) => id.startsWith('CC-') && basis.includes('page') && !named.has(id))
   assert.deepEqual(
     missing.map(({ id }) => id),
     [],

@@ -34,7 +34,13 @@ const file = z.strictObject({
     }),
 })
 
-/** The entries in the order of the page, deeply frozen. @throws FixtureError as readFixture */
-export function loadPageCoverage(from: string = path.join(PROJECT_ROOT, 'fixtures/page-coverage.yaml')): readonly PageEntry[] {
-  return deepFreeze(readFixture(from, file).entries)
+/** The page and its entries in their order, deeply frozen. @throws FixtureError as readFixture */
+export function loadPageCoverage(from: string = path.join(PROJECT_ROOT, 'fixtures/page-coverage.yaml')): z.infer<typeof file> {
+  return deepFreeze(readFixture(from, file))
+}
+
+/** The entries of the page, where it is one of these; none otherwise. */
+export function coverageOf(pages: readonly { readonly title: string; readonly date: string }[]): readonly PageEntry[] {
+  const { document, entries } = loadPageCoverage()
+  return pages.some(({ title, date }) => title === document.page && date === document.revision) ? entries : []
 }

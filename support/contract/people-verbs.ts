@@ -1,8 +1,8 @@
 // What people can do in calls and meetings: one row for each verb. Control operations, package methods and operator lines follow from it.
 
 interface VerbRow {
-  /** `call`: done to one call of a bot. `meeting`: done in a meeting, whichever bots are in it. */
-  readonly on: 'call' | 'meeting'
+  /** `call`: done to one call of a bot. `meeting`: done in a meeting, whichever bots are in it. `call or meeting`: in either. */
+  readonly on: 'call' | 'meeting' | 'call or meeting'
   /** One sentence. */
   readonly description: string
   /** What an operator is asked to do, without the time limit. `{person}` and `{meeting}` are replaced. */
@@ -41,12 +41,19 @@ export const VERBS = {
     description: 'A person unmutes their microphone.',
     operator: "Unmute {person}'s microphone in {meeting}",
   },
+  share: { on: 'call or meeting', description: 'A person shares their screen.', operator: "Share {person}'s screen" },
+  'stop-sharing': {
+    on: 'call or meeting',
+    description: 'A person stops sharing their screen.',
+    operator: "Stop sharing {person}'s screen",
+  },
 } as const satisfies Readonly<Record<string, VerbRow>>
 
 export type Verb = keyof typeof VERBS
 type VerbOn<Where> = { [Name in Verb]: (typeof VERBS)[Name]['on'] extends Where ? Name : never }[Verb]
 export type CallVerb = VerbOn<'call'>
 export type MeetingVerb = VerbOn<'meeting'>
+export type SharingVerb = VerbOn<'call or meeting'>
 
 /** What a person does whenever a bot calls, and the verb of it; `silent` never picks up. */
 export const WHEN_CALLED = { answers: 'answer', declines: 'decline', 'is-busy': 'busy', silent: null } as const

@@ -53,6 +53,8 @@ const requirement = z.strictObject({
   section: z.string().min(1),
   statement: z.string().min(1),
   needs: z.array(need).default([]),
+  /** The revisions that have it, by id; absent: all. */
+  revisions: z.array(z.string().min(1)).min(1).optional(),
   /** Where it comes from or how it is judged, when the statement does not say. */
   note: z.string().min(1).optional(),
   /** Why no scenario exercises it; absent where some do. */
@@ -62,24 +64,29 @@ export type Requirement = z.infer<typeof requirement>
 export type RequirementBasis = Requirement['basis'][number]
 
 const requirementsFile = z.strictObject({
-  /** The revision of the page that the requirements are read from. */
-  document: z.strictObject({
-    page: z.string().min(1),
-    revision: z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'write a date such as "2019-11-05"'),
-  }),
   requirements: distinct(requirement, 'give each requirement an id of its own'),
 })
 export type RequirementsFile = z.infer<typeof requirementsFile>
-export type DocumentInfo = RequirementsFile['document']
 
 const REQUIREMENTS_FILE = path.join(PROJECT_ROOT, 'fixtures/requirements.yaml')
 
 /**
- * The page's revision and its requirements in the order of the file, deeply frozen.
+ * The requirements of every revision in the order of the file, deeply frozen.
  * @throws FixtureError for a file that is unreadable or does not have this shape, a repeated id and an unknown capability included
  */
 export function loadRequirementsFile(file: string = REQUIREMENTS_FILE): RequirementsFile {
   return deepFreeze(readFixture(file, requirementsFile))
+}
+
+/** Whether a revision has a requirement. */
+export function isIn({ revisions }: Pick<Requirement, 'revisions'>, revision: string): boolean {
+  return revisions === undefined || revisions.includes(revision)
+}
+
+/** Cucumber's tag expression for the scenarios that a revision has: those of its requirements, but for what its pages do not say. */
+export function scenariosOf(revision: string, requirements: readonly Requirement[]): string {
+  const others = requirements.filter((one) => !isIn(one, revision)).map(({ id }) => `@${id}`)
+  return `not (${[`@not-in:${revision}`, ...others].join(' or ')})`
 }
 
 /** The requirements alone. @throws FixtureError as loadRequirementsFile */

@@ -90,7 +90,8 @@ export const verdictSchema = z.object({
   /** Why the run as a whole is a harness-error although no scenario says so, or which shards a merged run lacks; null otherwise. */
   reason: z.string().nullable(),
   suite: z.object({ name: z.string(), version: z.string(), commit: z.string().nullable() }),
-  document: z.object({ page: z.string(), revision: z.string() }),
+  /** The revision that the target is held to, with the pages that say so. */
+  document: z.object({ revision: z.string(), pages: z.array(z.object({ title: z.string(), date: z.string() })).min(1) }),
   target: z.object({
     kind: z.enum(['simulator', 'tenant']),
     baseUrl: z.string(),

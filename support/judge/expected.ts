@@ -9,6 +9,8 @@ import { ANOTHER_BOT, type DocumentedCast, recast, type Setting, THE_BOT, withMe
 export const CALL_ID = new Made('the id of the call')
 export const MY_PARTICIPANT_ID = new Made("the bot's own participant id")
 
+const CALL_CHAIN_ID = new Made('the id of the chain of the call')
+
 export const MEDIA_TYPES = ['audio', 'video', 'videoBasedScreenSharing', 'data', 'unknown']
 export const MEDIA_DIRECTIONS = ['inactive', 'sendOnly', 'receiveOnly', 'sendReceive']
 
@@ -21,8 +23,12 @@ export interface ExpectedExample {
   readonly botIs: 'application' | 'guest'
   readonly request: JsonObject
   readonly response: Pattern
+  /** The printed call, with what was sent and the values of this setting. */
+  readonly printedCall: PatternObject
   readonly responseErrata: readonly string[]
   readonly notificationErrata: readonly string[]
+  /** How a change names its resource: the call, or what is below it. */
+  address(below: '' | '/participants'): Address
   /** The pattern of a notification, without the participants of a roster. */
   change(kind: string): Pattern
   /** The pattern of a participant on the roster: the bot, or a person by key. */
@@ -56,10 +62,18 @@ export function expectedExample(
     request,
     // Computed on use, as an invalid request has no such response.
     get response() {
-      return response(withCast((model.response as NonNullable<typeof model.response>).body), request)
+      return response(withCast((example.response ?? (model.response as NonNullable<typeof model.response>)).body), request)
+    },
+    get printedCall() {
+      const { body } = example.response ?? (model.response as NonNullable<typeof model.response>)
+      const printed = withCast(body)
+      const source = isObject(request.source) ? { ...(printed.source as JsonObject), ...request.source } : printed.source
+      const media = printed.mediaConfig as Pattern
+      return { ...(response(printed, request) as PatternObject), mediaConfig: media, source: source as Pattern }
     },
     responseErrata: example.errata.response,
     notificationErrata: example.errata.notifications,
+    address: (below) => addressIn(firstChange(model.notifications.establishing as JsonObject), below),
     change: (kind) =>
       change(withCast(firstChange(example.notifications[kind] ?? (model.notifications[kind] as JsonObject))), kind, request),
     participant: (name, inLobby) =>
@@ -79,14 +93,13 @@ function firstChange(notification: JsonObject): JsonObject {
   return (notification.value as readonly JsonObject[])[0] as JsonObject
 }
 
-function rosterOf({ notifications }: DocumentedExample): readonly JsonObject[] {
-  return firstChange(notifications.roster as JsonObject).resourceData as readonly JsonObject[]
+function rosterOf({ notifications: { roster }, lent }: DocumentedExample): readonly JsonObject[] {
+  return [roster, lent].flatMap((one) => (one ? (firstChange(one).resourceData as readonly JsonObject[]) : []))
 }
 
 /** The first printed participant whose identity set has this member, such as `user`. */
 function printedParticipant({ examples }: Documented, kind: string, withCast: (message: JsonObject) => JsonObject): JsonObject {
-  const rosters = [...examples.values()].filter(({ notifications }) => notifications.roster !== undefined)
-  const found = rosters
+  const found = [...examples.values()]
     .flatMap((example) => rosterOf(example).map(withCast))
     .find(({ info }) => isObject(((info as JsonObject).identity as JsonObject)[kind]))
   return found as JsonObject
@@ -98,21 +111,45 @@ function response(printed: JsonObject, request: JsonObject): Pattern {
   return withMembers(printed, {
     id: CALL_ID,
     myParticipantId: MY_PARTICIPANT_ID,
+    ...(printed.callChainId === undefined ? {} : { callChainId: CALL_CHAIN_ID }),
     mediaConfig: mediaConfig(request.mediaConfig as JsonObject),
     requestedModalities: request.requestedModalities as Pattern,
     targets: targets(printed.targets as readonly JsonObject[], request.targets),
-    chatInfo: isObject(chat) ? { ...chat, replyChainMessageId: chat.replyChainMessageId ?? null } : null,
-    meetingInfo: (request.meetingInfo as Pattern | undefined) ?? null,
-    // A guest's source is the subject of CC-23b.
-    ...(isObject(request.source) ? { source: undefined } : {}),
+    // A join by meeting id sends none: the service fills in that of the meeting.
+    chatInfo: isObject(chat)
+      ? { ...chat, replyChainMessageId: chat.replyChainMessageId ?? null }
+      : (printed.chatInfo as Pattern | undefined),
+    subject: (request.subject ?? null) as Pattern,
+    meetingInfo: isObject(request.meetingInfo)
+      ? asPrinted(request.meetingInfo, printed.meetingInfo)
+      : (printed.meetingInfo as Pattern | undefined),
+    // A guest's source is the subject of CC-23b; an application instance comes back as sent.
+    ...(isObject(request.source) ? { source: instanceIn(request.source) ? request.source : undefined } : {}),
   })
 }
 
-/** Every target comes back as sent, in its place, with the members that the page prints in addition. */
-function targets([printed]: readonly JsonObject[], sent: Json | undefined): Pattern {
-  const { '@odata.type': _, identity: __, ...added } = printed ?? {}
-  return Array.isArray(sent) ? sent.map((target) => (isObject(target) ? { ...added, ...target } : target)) : []
+const instanceIn = ({ identity }: JsonObject) => isObject(identity) && isObject(identity.applicationInstance)
+
+/** Coordinates come back as sent, without the organizer's tenant where the page prints none. */
+function asPrinted(sent: JsonObject, printed: Json | undefined): JsonObject {
+  const organizerOf = (info: Json | undefined) => (isObject(info) && isObject(info.organizer) ? info.organizer : {})
+  const [own, shown] = [organizerOf(sent), organizerOf(printed)]
+  if (!isObject(own.user) || !isObject(shown.user) || 'tenantId' in shown.user) return sent
+  const { tenantId: _, ...user } = own.user
+  return { ...sent, organizer: { ...own, user } }
 }
+
+/**
+ * Every target comes back as sent, in its place, with the members that the page prints in addition. Later pages print each as an invited
+ * participant, also where the request of the same example says otherwise.
+ */
+function targets([printed]: readonly JsonObject[], sent: Json | undefined): Pattern {
+  const { '@odata.type': type, identity: _, ...added } = printed ?? {}
+  const typed = type === INVITED ? { '@odata.type': type } : {}
+  return Array.isArray(sent) ? sent.map((target) => (isObject(target) ? { ...added, ...target, ...typed } : target)) : []
+}
+
+const INVITED = '#microsoft.graph.invitationParticipantInfo'
 
 /** Media come back as sent, with exactly the same entries of preFetchMedia. The blob is the subject of CC-22b. */
 function mediaConfig({ blob: _, preFetchMedia, ...sent }: JsonObject): Pattern {
@@ -122,11 +159,33 @@ function mediaConfig({ blob: _, preFetchMedia, ...sent }: JsonObject): Pattern {
 }
 
 function change(printed: JsonObject, kind: string, request: JsonObject): Pattern {
-  const resource = new InText('/app/calls/', CALL_ID, kind === 'roster' ? '/participants' : '')
-  if (kind === 'roster') return withMembers(printed, { resource, resourceData: undefined })
+  if (kind === 'roster')
+    return withMembers(printed, { ...addressed(addressIn(printed, '/participants')), resourceData: undefined })
   const data = printed.resourceData as JsonObject
-  const coordinates = isObject(request.chatInfo) ? { chatInfo: request.chatInfo, meetingInfo: request.meetingInfo as Json } : {}
-  return withMembers(printed, { resource, resourceData: withMembers(data, { ...coordinates, id: CALL_ID }) })
+  const { chatInfo, meetingInfo } = request
+  const coordinates = isObject(chatInfo) ? { chatInfo, meetingInfo: asPrinted(meetingInfo as JsonObject, data.meetingInfo) } : {}
+  return withMembers(printed, {
+    ...addressed(addressIn(printed, '')),
+    resourceData: withMembers(data, { ...coordinates, id: CALL_ID }),
+  })
+}
+
+interface Address {
+  /** The member with the path: later pages print another one. */
+  readonly name: 'resource' | 'resourceUrl'
+  readonly path: InText
+}
+
+/** The address of a printed change, with the id of the call in place of the printed one. */
+function addressIn(printed: JsonObject, below: string): Address {
+  const name = printed.resource === undefined ? 'resourceUrl' : 'resource'
+  const [before = ''] = /^.*\/calls\//.exec(String(printed[name])) ?? []
+  return { name, path: new InText(before, CALL_ID, below) }
+}
+
+/** The pattern of a change with an address. */
+export function addressed({ name, path }: Address): PatternObject {
+  return { [name]: path }
 }
 
 /** The bot's own media streams as printed; the ids of their sources are the service's. */
@@ -167,6 +226,27 @@ function person(printed: JsonObject, { cast }: Setting, key: string, inLobby: bo
     id: new Made(`the participant id of ${key}`),
   })
 }
+
+/**
+ * What a table says of the page of 2019, as another revision prints it: without members that this one does not print, with its types and
+ * contexts. Null where nothing is left.
+ */
+export function inRevision(pattern: Pattern, printed: Pattern | undefined): Pattern | null {
+  if (pattern instanceof Each)
+    return new Each(inRevision(pattern.entry, Array.isArray(printed) ? printed[0] : undefined) ?? pattern.entry)
+  if (Array.isArray(pattern))
+    return pattern.map((entry: Pattern, at) => inRevision(entry, Array.isArray(printed) ? printed[at] : undefined) ?? entry)
+  if (!isPlain(pattern) || !isPlain(printed)) return pattern
+  const members = Object.entries(pattern).flatMap(([name, member]): [string, Pattern][] => {
+    const shown = printed[name]
+    if (shown === undefined) return []
+    return [[name, name.startsWith('@odata.') ? shown : (inRevision(member, shown) ?? member)]]
+  })
+  return members.length === 0 ? null : Object.fromEntries(members)
+}
+
+const isPlain = (pattern: Pattern | undefined): pattern is PatternObject =>
+  typeof pattern === 'object' && pattern !== null && Object.getPrototypeOf(pattern) === Object.prototype
 
 /** The pattern of the response to an operation on a call: as printed, with the id and the times of the service and the context of the request. */
 export function expectedOperation({ response }: DocumentedExample, sent: JsonObject): Pattern {

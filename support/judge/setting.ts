@@ -44,6 +44,10 @@ export function recast(message: JsonObject, setting: Setting, meeting: Meeting |
     application: (identity) => named({ ...(identity as JsonObject), id: clientId }, displayName),
     guest: (identity) => ({ ...(identity as JsonObject), ...cast.guest }),
     user: (identity) => person(identity as JsonObject, cast, printed),
+    phone: (identity) => ({ ...(identity as JsonObject), id: played(identity as JsonObject, cast, printed)?.id ?? null }),
+    applicationInstance: (identity) => ({ ...(identity as JsonObject), id: cast.bot.applicationInstances?.[0] ?? null }),
+    joinMeetingId: () => meeting?.joinMeetingId ?? null,
+    passcode: () => meeting?.passcode ?? null,
     organizer: (set) =>
       organizer === undefined
         ? set
@@ -71,14 +75,18 @@ function chatOf({ coordinates: { threadId, messageId, replyChainMessageId } }: M
   return { threadId, messageId, ...(replyChainMessageId === null ? {} : { replyChainMessageId }) }
 }
 
-function person(identity: JsonObject, { people }: Cast, printed: DocumentedCast): JsonObject {
-  const played = people[printed.keyOf(identity.id) ?? '']
-  return played === undefined ? identity : { ...identity, displayName: played.displayName, id: played.id }
+function person(identity: JsonObject, cast: Cast, printed: DocumentedCast): JsonObject {
+  const one = played(identity, cast, printed)
+  return one === undefined ? identity : { ...identity, displayName: one.displayName, id: one.id }
 }
+
+/** The person of the cast who plays a printed one. */
+const played = ({ id }: JsonObject, { people }: Cast, printed: DocumentedCast) => people[printed.keyOf(id) ?? '']
 
 function organizerIdentity(printed: JsonObject, { id, tenantId, displayName }: Meeting['coordinates']['organizer']): JsonObject {
   const { displayName: _, ...nameless } = printed
-  return { ...nameless, id, tenantId, ...(displayName === null ? {} : { displayName }) }
+  const named = { ...nameless, id, ...(displayName === null ? {} : { displayName }) }
+  return 'tenantId' in printed ? { ...named, tenantId } : named
 }
 
 /** The resourceId is the bot's own key for the service's cache: a printed one, or a new one if there are more entries. */

@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { loadCast } from '../contract/cast'
-import { loadDocumented } from '../contract/documented'
 import { isObject, type Json, type JsonObject } from '../contract/json'
+import { DEFAULT_CALLS_PATH } from '../contract/revisions'
+import { libraryOf } from '../suite/library'
 import { Session } from '../suite/session'
 import { CHANGES } from '../suite/vocabulary/requests'
 import { openSimulatorTarget } from '../targets/simulator/target'
 import { ALLOWED_VARIATIONS } from './allowed-variations'
 
 const cast = loadCast()
-const library = { documented: loadDocumented(), documentedCast: cast }
 const { signal } = new AbortController()
 
 interface Message {
@@ -21,8 +21,15 @@ interface Message {
 
 /** The messages of a bot that calls a person, joins two meetings and an unknown one, and hangs up; without times and tokens. */
 async function traffic(deviation: string | null): Promise<readonly Message[]> {
-  const target = await openSimulatorTarget({ casts: [cast], mount: 'direct', deviation, signal, seed: 'variations' })
-  const session = new Session(target, cast, library, signal)
+  const target = await openSimulatorTarget({
+    casts: [cast],
+    callsPath: DEFAULT_CALLS_PATH,
+    mount: 'direct',
+    deviation,
+    signal,
+    seed: 'variations',
+  })
+  const session = new Session(target, cast, libraryOf(), signal)
   const meeting = session.meeting('scheduled')
   const nowhere = { ...meeting, coordinates: { ...meeting.coordinates, threadId: '19:nowhere@thread.v2' } }
   const { setting } = session

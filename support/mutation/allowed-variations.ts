@@ -253,7 +253,14 @@ const moreMembers = bodies(withMoreMembers)
 
 const backwards = bodies((value) => deeply(value, reversed))
 
-const resourceUrl = entries((entry) => [{ ...entry, resourceUrl: String(entry.resource).replace('/app/', '/communications/') }])
+/** Both names of the address; later pages have resourceUrl alone. */
+const resourceUrl = entries(({ resource, resourceUrl = resource ?? null, ...entry }) => [
+  {
+    ...entry,
+    resource: resource ?? String(resourceUrl).replace('/communications/', '/app/'),
+    resourceUrl: String(resourceUrl).replace('/app/', '/communications/'),
+  },
+])
 
 /** Everything that may differ, innermost first, apart from what a variation adds. */
 const everything = (...more: readonly Wrap[]) =>

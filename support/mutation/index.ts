@@ -6,6 +6,7 @@ import { ACCESS_TOKENS } from './catalogue/access-tokens'
 import { EXAMPLES } from './catalogue/examples'
 import { JSON_TEXTS } from './catalogue/json'
 import { KNOWN_VALUES } from './catalogue/known-values'
+import { LATER_FORMS } from './catalogue/later-forms'
 import { CALL_STATES } from './catalogue/life-cycle'
 import { LOBBY } from './catalogue/lobby'
 import { MEETING_LOOKUP } from './catalogue/meeting-lookup'
@@ -36,6 +37,7 @@ export const BEHAVIOURS: readonly Deviation[] = [
   ...ROSTERS,
   ...KNOWN_VALUES,
   ...OTHER_CALLS,
+  ...LATER_FORMS,
 ]
 
 interface Armable extends Pick<Armament, 'id' | 'description'> {

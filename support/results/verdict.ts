@@ -1,7 +1,8 @@
 // From the record to the verdict: a pure function, the same for a finished, an interrupted and a killed run.
 import { type Envelope, TestStepResultStatus as Status } from '@cucumber/messages'
 import type { Baseline } from '../contract/baseline'
-import type { DocumentInfo, Requirement } from '../contract/requirements'
+import { isIn, type Requirement } from '../contract/requirements'
+import { revisionOf } from '../contract/revisions'
 import {
   type RequirementVerdict,
   type RunOutcome,
@@ -16,8 +17,8 @@ import { describeFault, type RunRecord, readRun, type ScenarioRecord, type StepR
 
 export interface VerdictInput {
   readonly envelopes: readonly Envelope[]
+  /** Those of every revision; the path of the target chooses which count. */
   readonly requirements: readonly Requirement[]
-  readonly document: DocumentInfo
   readonly suite: Verdict['suite']
   readonly target: Verdict['target']
   readonly selection: Verdict['selection']
@@ -95,10 +96,21 @@ function driftOf({ facts }: ScenarioRecord): string[] {
   return [...new Set(facts?.drift)].sort()
 }
 
+/** Whether the pages of a revision have what a scenario says. */
+const isOf =
+  (revision: string) =>
+  ({ pickle }: ScenarioRecord): boolean =>
+    !pickle.tags.some(({ name }) => name === `@not-in:${revision}`)
+
 export function foldVerdict(input: VerdictInput): Verdict {
   const run = readRun(input.envelopes)
   const scenarios = run.scenarios.filter(({ selected }) => selected).map((scenario) => scenarioVerdict(scenario, input))
-  const requirements = input.requirements.map((requirement) => requirementVerdict(requirement, run, scenarios))
+  const revision = revisionOf(input.target.callsPath)
+  const requirements = input.requirements
+    .filter((requirement) => isIn(requirement, revision.id))
+    .map((requirement) =>
+      requirementVerdict(requirement, { ...run, scenarios: run.scenarios.filter(isOf(revision.id)) }, scenarios),
+    )
   const reason = input.crash ?? run.faults.map(describeFault)[0] ?? firstUnknownTag(run, input.requirements)
   const cleanup = run.scenarios.flatMap(({ facts }) => facts?.cleanup ?? [])
   // On a simulator nothing is left by an unanswered create: it ends with the scenario.
@@ -116,7 +128,7 @@ export function foldVerdict(input: VerdictInput): Verdict {
     aborted: input.interrupted,
     reason,
     suite: input.suite,
-    document: { page: input.document.page, revision: input.document.revision },
+    document: { revision: revision.id, pages: revision.pages.map(({ title, date }) => ({ title, date })) },
     target: input.target,
     selection: input.selection,
     startedAt: run.startedAt,

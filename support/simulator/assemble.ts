@@ -1,4 +1,5 @@
 // The simulator as a whole: state, core, HTTP handlers, deliveries, identity, people and faults. Any number live in one process.
+import { DEFAULT_PROFILE, type Profile } from '../contract/profiles'
 import type { Attendee, Command, Effect, PeopleCommand, ServiceCommand } from './core/commands'
 import { decide } from './core/decide'
 import type { ResultInfo } from './core/ends'
@@ -9,6 +10,8 @@ import { openIdHandler } from './http/discovery'
 import { graphHandler, type Handler } from './http/graph'
 import { type Entry, Notes, recorded } from './http/journal-requests'
 import { loginHandler } from './http/login'
+import { revisionsOf } from './http/observed'
+import { writtenNotifications } from './http/revisions'
 import { appOf, type Directory } from './identity/directory'
 import type { Keys } from './identity/keys'
 import {
@@ -23,6 +26,7 @@ import {
 } from './identity/tokens'
 import { describeCommand, MANUAL, type People, type PeopleScripts, scriptedPeople } from './people/scripts'
 import { CallRecords } from './runtime/call-records'
+import { CallTimers } from './runtime/call-timers'
 import { type Clock, seededIds } from './runtime/clock'
 import { Journal, Listeners, type RequestFacts } from './runtime/journal'
 import { JournaledRequest, keepServed } from './runtime/journaled-request'
@@ -58,6 +62,8 @@ interface AssemblyOptions {
   readonly present?: readonly { readonly meeting: string; readonly person: Attendee }[]
   /** What a meeting that the directory does not know does with guests once it is joined. Default: null, it does not exist. */
   readonly meetingsOnDemand?: Admission | null
+  /** Whether messages have the known drift of today's wire. Default: `documented`, they are as the pages print them. */
+  readonly profile?: Profile
 }
 
 /** Late timers and deliveries of earlier generations, which changed nothing. */
@@ -113,10 +119,12 @@ const DELIVERY_LIMIT_MS = 10_000
 export function assembleSimulator(options: AssemblyOptions): Simulator {
   const { directory, keys, clock, tokenNow = () => clock.now(), verifierNow = Date.now } = options
   const { knownTokens: known = new KnownTokens(), present = [], meetingsOnDemand = null, allowedHosts = [] } = options
+  const revisions = revisionsOf(options.profile ?? DEFAULT_PROFILE)
   const now = () => clock.now()
   const newId = seededIds(options.seed ?? 'simulator')
   const journal = new Journal()
   const records = new CallRecords()
+  const timers = new CallTimers()
   const endings = new Listeners<Ending>()
 
   // What changes: the state of the service, and the generation that it belongs to.
@@ -130,7 +138,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
   /** Runs a task later, on the clock; not when the generation has ended by then. */
   const after = (ms: number, task: () => void) => {
     const own = generation
-    clock.after(ms, () => {
+    return clock.after(ms, () => {
       if (open && own === generation) task()
       else discarded = { ...discarded, timers: discarded.timers + 1 }
     })
@@ -172,6 +180,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
       run: (command) => run(command),
       newId,
       now: tokenNow,
+      revisions,
       record,
     }),
   }
@@ -204,15 +213,25 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
     const command = faults.command(asked, (callId) => before.calls.get(callId))
     const { answer, effects, state: next } = parts.decide(before, command, { newId, allowedHosts })
     state = next
-    for (const effect of effects) carryOut(effect)
+    for (const effect of effects) carryOut(effect, (id) => next.calls.get(id) ?? before.calls.get(id))
+    for (const effect of effects) {
+      const id = effect.kind === 'schedule' ? effect.command.callId : effect.callId
+      if (!next.calls.has(id)) timers.end(id)
+    }
     const callId = 'callId' in command ? command.callId : answer.kind === 'created' ? String(answer.call.id) : ''
     records.note(before.calls.get(callId), next.calls.get(callId), effects, journal.last)
     return answer
   }
 
-  function carryOut(effect: Effect): void {
-    if (effect.kind === 'notify') faults.post(effect, parts.post)
-    else if (effect.kind === 'schedule') parts.after(effect.afterMs, () => run(effect.command))
+  function carryOut(effect: Effect, callOf: (id: string) => Call | undefined): void {
+    if (effect.kind === 'notify')
+      for (const notification of writtenNotifications(effect, callOf(effect.callId), revisions))
+        faults.post(notification, parts.post)
+    else if (effect.kind === 'schedule')
+      timers.set(
+        effect.command,
+        parts.after(effect.afterMs, () => run(effect.command)),
+      )
     else people.notice(effect)
   }
 
@@ -295,6 +314,7 @@ export function assembleSimulator(options: AssemblyOptions): Simulator {
       generation++
       generationBegan = journal.last
       records.forget()
+      timers.forget()
       people.reset()
       begin()
       endings.notify('reset')

@@ -10,7 +10,7 @@ import { ASSUMPTIONS, IN_CODE, TABLES } from './assumptions'
 const SIMULATOR = 'support/simulator'
 
 /** Where the tables stand whose rows say what they rest on. */
-const TABLE_FILES = /^support\/simulator\/(core\/|faults\/([a-z]+-faults|forged-tokens)\.ts$)/
+const TABLE_FILES = /^support\/simulator\/(core\/|http\/(revisions|observed)\.ts$|faults\/([a-z]+-faults|forged-tokens)\.ts$)/
 
 const isRow = (value: unknown) =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, 'basis') && Object.hasOwn(value, 'source')

@@ -247,6 +247,17 @@ describe('deliveries and ports', () => {
     await assert.rejects(fetch(addresses.openIdConfiguration))
   })
 
+  test('the profile says how messages are written, and an unknown one is refused', async () => {
+    const bot = await direct({ profile: 'observed' })
+    await bot.call()
+    await bot.graph.until(() => bot.heard.length > 2, 60_000)
+    assert.deepEqual(bot.heard, ['establishing', 'established', 'established'])
+    await assert.rejects(
+      createSimulator({ profile: 'newest' as 'observed' }),
+      /profile is "newest": write "documented" or "observed"/,
+    )
+  })
+
   test('what is no origin is refused with its name', async () => {
     await assert.rejects(
       createSimulator({ origins: { graph: 'graph.test' } }),

@@ -1,5 +1,6 @@
 // The simulator as a package: Graph, its token service and the people in a call, inside the program that tests a bot.
 import type { Json, JsonObject } from '../contract/json'
+import { DEFAULT_PROFILE, type Profile } from '../contract/profiles'
 import type { Simulator } from './assemble'
 import { operate } from './control/operations'
 import { type EndCall, endingBy } from './control/service-operations'
@@ -19,6 +20,7 @@ import { front, type Serving, type ServingOptions, serve } from './server/servin
 export { type JoinAddress, readJoinAddress } from '../contract/join-address'
 export type { Json, JsonObject } from '../contract/json'
 export type { WhenAGuestWaits, WhenCalled } from '../contract/people-verbs'
+export type { Profile } from '../contract/profiles'
 export type { EndCall, HowItEnds } from './control/service-operations'
 export type { Attendee as Person } from './core/commands'
 export type { Call } from './core/state'
@@ -60,6 +62,8 @@ export interface SimulatorOptions {
   readonly origins?: Partial<Origins>
   /** What ids are made from: the same text makes the same ids in the same order. Give two simulators that one bot talks to different ones. */
   readonly ids?: string
+  /** `documented`, the default: messages as the pages of each root print them. `observed`: with the known drift of today's wire. */
+  readonly profile?: Profile
 }
 
 export interface GraphSimulator {
@@ -112,16 +116,24 @@ export interface GraphSimulator {
 /**
  * A simulator of its own; any number live in one process.
  * @throws FixtureError when the seed file cannot be used, naming the place and what to write
+ * @throws Error for an unknown profile
  */
 export async function createSimulator(options: SimulatorOptions = {}): Promise<GraphSimulator> {
-  const { people = 'auto', time = 'virtual', ids = 'simulator' } = options
+  const { people = 'auto', time = 'virtual', ids = 'simulator', profile = DEFAULT_PROFILE } = options
   const origins = { ...REAL_ORIGINS, ...options.origins }
   const mounted = new Set<Mount>()
   const serving = new Set<Serving>()
   const guarded = guardedDeliver({ allowedHosts: [] })
   // On nock the global fetch reaches what nock answers for, and nock refuses the rest.
   const post: Deliver = (url, init) => (mounted.size > 0 ? fetch(url, init) : guarded.deliver(url, init))
-  const seeded = await openSeededSimulator({ seedFile: options.seed, people, time, deliver: options.deliver ?? post, ids })
+  const seeded = await openSeededSimulator({
+    seedFile: options.seed,
+    people,
+    time,
+    deliver: options.deliver ?? post,
+    ids,
+    profile,
+  })
   const { simulator, clock, seed } = seeded
   const { services, requests } = counted(simulator.services)
   const activity: Activity = {

@@ -1,6 +1,7 @@
 // Makes a simulator from a world file: its apps and meetings, how the people behave, which faults are armed, and its clock.
 import { type Cast, readWorld, WORLD_FILE } from '../contract/cast'
 import { FixtureError, type FixtureProblem, shownFile } from '../contract/fixture'
+import { DEFAULT_PROFILE, type Profile } from '../contract/profiles'
 import { assembleSimulator, type Simulator } from './assemble'
 import type { Attendee } from './core/commands'
 import type { Admission } from './core/state'
@@ -134,6 +135,8 @@ interface SeedOptions {
   readonly allowedHosts?: readonly string[]
   /** What ids are made from. */
   readonly ids: string
+  /** Default: `documented`. */
+  readonly profile?: Profile
 }
 
 /**
@@ -142,7 +145,7 @@ interface SeedOptions {
  * @throws FixtureError when the seed file cannot be used
  */
 export async function openSeededSimulator(options: SeedOptions): Promise<SeededSimulator> {
-  const { seedFile, people, time, deliver, allowedHosts = [], ids } = options
+  const { seedFile, people, time, deliver, allowedHosts = [], ids, profile = DEFAULT_PROFILE } = options
   const seed = loadSeed(seedFile, people)
   const clock = time === 'virtual' ? new VirtualClock(Date.now()) : new RealClock(Date.now(), time.speed)
   const { directory, scripts, present, meetingsOnDemand, faults } = seed
@@ -158,6 +161,7 @@ export async function openSeededSimulator(options: SeedOptions): Promise<SeededS
     present,
     meetingsOnDemand,
     faults,
+    profile,
   })
   return { simulator, clock, seed }
 }

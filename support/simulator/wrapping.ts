@@ -21,8 +21,8 @@ export interface Parts {
   readonly sign: (notification: Notification) => Promise<string>
   /** Sends one post to the bot. */
   readonly deliver: Deliver
-  /** Runs a task so many milliseconds from now: every timer of the simulated service. */
-  readonly after: (ms: number, task: () => void) => void
+  /** Runs a task so many milliseconds from now: every timer of the simulated service. Returns what cancels it. */
+  readonly after: (ms: number, task: () => void) => () => void
 }
 
 /** What a deviation may know of its simulator: who exists, the keys, and the clocks of the service, of its tokens and of the bot. */

@@ -4,8 +4,8 @@ import { HarnessError, NonConformance } from '../contract/failures'
 import { isObject, type Json } from '../contract/json'
 import { shownAt } from '../contract/shown'
 import { type Change, describeChange } from '../judge/changes'
-import { CALL_ID } from '../judge/expected'
-import { InText, type Pattern } from '../judge/pattern'
+import { addressed, CALL_ID, inRevision } from '../judge/expected'
+import type { Pattern, PatternObject } from '../judge/pattern'
 import { complete, describeRow, describeSequence, type Match, matchRows, type Row } from '../judge/sequence'
 import { ANOTHER_BOT, THE_BOT } from '../judge/setting'
 import { citeErrata, noCallIsCreated, sent } from './answers'
@@ -91,8 +91,24 @@ export async function notificationHas(session: Session, state: string | null, ta
   const of = state === null ? 'roster' : 'call'
   const subject = state === null ? 'the notification of the roster' : `the notification that the call is ${state}`
   const found = await waitFor(session, subject, (change) => change.of === of && (state === null || change.state === state))
-  const pattern = propertiesOf(table, session)
+  const pattern = inRevisionOf(session, of, state, propertiesOf(table, session) as PatternObject)
   for (const { raw } of found) compare(session, call, of, subject, pattern, raw as unknown as Json)
+}
+
+/** What a table says of a notification of 2019, as the pages of the run's revision print it. */
+function inRevisionOf(
+  { library, call: { expected } }: Session,
+  of: 'roster' | 'call',
+  state: string | null,
+  table: PatternObject,
+) {
+  if (library.asInFeatures) return table
+  const { resource, ...properties } = table
+  const { name } = expected.address('')
+  const renamed = resource === undefined ? properties : { ...properties, [name]: resource }
+  const printed =
+    of === 'roster' || PRINTED.includes(state ?? '') ? expected.change(of === 'roster' ? of : (state as string)) : undefined
+  return inRevision(renamed, printed) ?? renamed
 }
 
 /** Asserts that the last roster with a participant shows them as a table says. Earlier rosters may differ. */
@@ -231,7 +247,7 @@ function patternOf({ setting }: Session, expected: AskedCall['expected'], row: R
   return {
     '@odata.type': '#microsoft.graph.commsNotification',
     changeType: row.change,
-    resource: new InText('/app/calls/', CALL_ID, ''),
+    ...addressed(expected.address('')),
     callbackUri: setting.callbackUri,
     resourceData: { '@odata.type': '#microsoft.graph.call', state: row.state, id: CALL_ID },
   }

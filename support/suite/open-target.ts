@@ -22,7 +22,7 @@ let tenant: { readonly cast: Cast; readonly opened: Promise<Tenant> } | null = n
 
 /** Opens the target of one scenario. Sends nothing. */
 export async function openTarget(
-  { target, mount, casts: files, deviation }: WorldParameters,
+  { target, callsPath, profile, mount, casts: files, deviation }: WorldParameters,
   seed: string,
 ): Promise<OpenedTarget> {
   if (target === 'tenant') {
@@ -31,7 +31,15 @@ export async function openTarget(
   }
   const played = files.map(castOf)
   return {
-    target: await openSimulatorTarget({ casts: played, mount, deviation, signal: currentRun().interruption, seed }),
+    target: await openSimulatorTarget({
+      casts: played,
+      callsPath,
+      profile,
+      mount,
+      deviation,
+      signal: currentRun().interruption,
+      seed,
+    }),
     casts: played,
   }
 }

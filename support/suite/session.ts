@@ -12,13 +12,7 @@ import type { Bindings } from '../judge/pattern'
 import type { Row } from '../judge/sequence'
 import { documentedCast, type Setting } from '../judge/setting'
 import type { Registration, Target } from '../targets/target'
-
-/** Fixtures, read once for a run. */
-export interface Library {
-  readonly documented: Documented
-  /** The cast whose values the documented messages hold. */
-  readonly documentedCast: Cast
-}
+import type { Library } from './library'
 
 /** A request, its expected and actual response, and the values that Graph made for the call. */
 export interface AskedCall {
@@ -50,9 +44,6 @@ export function asSent(request: JsonObject): Sent {
   return { body: JSON.stringify(request), contentType: JSON_TYPE, request }
 }
 
-/** The path of calls on the page. */
-const DOCUMENTED_PATH = '/beta/app/calls'
-
 export class Session {
   /** Errata that the comparisons relied on, and drift that they found. */
   readonly errata = new Set<string>()
@@ -81,8 +72,6 @@ export class Session {
     this.#library = library
     this.#signal = signal
     this.#registration = target.bot(cast, app)
-    // Calls under another root or version than the page's are known drift.
-    if (target.graph.callsPath !== DOCUMENTED_PATH) this.drift.add('D-05')
   }
 
   /** The bot. It begins to listen on first use. */
@@ -192,6 +181,10 @@ export class Session {
     return Object.keys(printed?.body ?? fail(`the page prints no response for example ${example}`))
   }
 
+  get library(): Library {
+    return this.#library
+  }
+
   /** The call of the last request. */
   get call(): AskedCall {
     return this.asked.at(-1) ?? fail('the bot has sent no request in this scenario')
@@ -267,7 +260,12 @@ function madeIn(reply: Reply): Bindings {
 }
 
 /** What the request of an example needs from the cast. With the printed values it would ring a stranger. */
-function demand({ people, meetings, guest }: Cast, { person, meeting, guest: asGuest }: DocumentedExample): void {
+function demand({ bot, people, meetings, guest }: Cast, { request, person, meeting, guest: asGuest }: DocumentedExample): void {
+  const printed = JSON.stringify(request)
+  if (meeting !== null && printed.includes('"joinMeetingId"'))
+    declared(meetings[meeting]?.joinMeetingId ?? undefined, `the cast has no joinMeetingId of the ${meeting} meeting`)
+  if (printed.includes('"applicationInstance"'))
+    declared(bot.applicationInstances?.[0], 'the cast has no bot.applicationInstances')
   if (person !== null) declared(people[person], `the cast has no person ${person}`)
   if (meeting !== null) declared(meetings[meeting], `the cast has no ${meeting} meeting`)
   if (asGuest) declared(guest ?? undefined, 'the cast has no guest')

@@ -3,10 +3,9 @@ import { NonConformance } from '../contract/failures'
 import { isObject, type Json } from '../contract/json'
 import { shownAt } from '../contract/shown'
 import { type Change, describeChange } from '../judge/changes'
-import { CALL_ID, MY_PARTICIPANT_ID } from '../judge/expected'
+import { addressed, CALL_ID, MY_PARTICIPANT_ID } from '../judge/expected'
 import { contradictingChanges, contradictionsInSource, describeContradictions, knownFrom } from '../judge/known'
 import { idFaults } from '../judge/participant-ids'
-import { InText } from '../judge/pattern'
 import { THE_BOT } from '../judge/setting'
 import { compare } from './comparison'
 import type { AskedCall, Session } from './session'
@@ -19,11 +18,11 @@ export async function nameTheCall(session: Session): Promise<void> {
     // Of what has no path of a call, the one call of a scenario is expected.
     const own = call ?? session.call
     const message = change.raw as unknown as Json
-    const path = (below: string) => new InText('/app/calls/', CALL_ID, below)
-    if (change.of === 'roster') compare(session, own, 'roster', subject, { resource: path('/participants') }, message)
+    const address = (below: '' | '/participants') => addressed(own.expected.address(below))
+    if (change.of === 'roster') compare(session, own, 'roster', subject, address('/participants'), message)
     else if (change.of === 'call' || change.of === 'tone')
-      compare(session, own, 'call', subject, { resource: path(''), resourceData: { id: CALL_ID } }, message)
-    else if (call === undefined) compare(session, own, 'other', subject, { resource: path('') }, message)
+      compare(session, own, 'call', subject, { ...address(''), resourceData: { id: CALL_ID } }, message)
+    else if (call === undefined) compare(session, own, 'other', subject, address(''), message)
   }
 }
 

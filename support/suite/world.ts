@@ -1,24 +1,12 @@
 // The world of a scenario: the target and one session for each cast.
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
-import { loadDocumented } from '../contract/documented'
 import { CouldNotRun, HarnessError, NotApplicable } from '../contract/failures'
-import { loadRequirements, type Requirement } from '../contract/requirements'
 import type { Target } from '../targets/target'
 import { currentRun } from './current-run'
-import { castOf, inapplicable, openTarget } from './open-target'
-import { type Library, Session } from './session'
+import { libraryOf, pathThatHas } from './library'
+import { inapplicable, openTarget } from './open-target'
+import { Session } from './session'
 import { armedBy, type WorldParameters } from './world-parameters'
-
-/** Read once per process; fixtures do not change during a run. */
-let library: (Library & { readonly requirements: readonly Requirement[] }) | null = null
-
-function readLibrary() {
-  return {
-    documented: loadDocumented(),
-    documentedCast: castOf('fixtures/world.yaml'),
-    requirements: loadRequirements(),
-  }
-}
 
 export class CallWorld extends World<WorldParameters> {
   #target: Target | null = null
@@ -37,15 +25,21 @@ export class CallWorld extends World<WorldParameters> {
    * @returns why the scenario does not apply to the target; null if it applies
    */
   async open({ id, name }: { readonly id: string; readonly name: string }, tags: readonly string[]): Promise<string | null> {
-    library ??= readLibrary()
-    const known = library
-    const { target, casts } = await openTarget({ ...this.parameters, deviation: armedBy(tags) ?? this.parameters.deviation }, id)
+    const { target, casts } = await openTarget(this.#parametersOf(tags), id)
     this.#target = target
+    const library = libraryOf(target.graph.callsPath)
     for (const memory of Object.values(target.memory)) memory.begin(name)
     const [first] = casts
-    const reason = first === undefined ? null : inapplicable(tags, target.kind, first, known.requirements)
-    if (reason === null) this.#sessions = casts.map((cast) => new Session(target, cast, known, currentRun().interruption))
+    const reason = first === undefined ? null : inapplicable(tags, target.kind, first, library.requirements)
+    if (reason === null) this.#sessions = casts.map((cast) => new Session(target, cast, library, currentRun().interruption))
     return reason
+  }
+
+  /** A trial arms its deviation by a tag, and runs under a root whose pages have the scenario. */
+  #parametersOf(tags: readonly string[]): WorldParameters {
+    const { parameters } = this
+    const deviation = armedBy(tags)
+    return deviation === null ? parameters : { ...parameters, deviation, callsPath: pathThatHas(tags, parameters.callsPath) }
   }
 
   get target(): Target {

@@ -2,6 +2,7 @@
 import type { Envelope, Pickle } from '@cucumber/messages'
 import { exampleRequirements } from '../contract/documented'
 import { REQUIREMENT_ID } from '../contract/requirements'
+import { loadRevisions } from '../contract/revisions'
 import type { DeviationInfo, VariationInfo } from '../mutation'
 import { EVERYTHING, runScenarios, type SupportCode } from '../suite/cucumber'
 import { DEFAULT_PARAMETERS } from '../suite/world-parameters'
@@ -30,6 +31,8 @@ const SAYS: Readonly<Record<Making, RegExp>> = {
 }
 
 const OF_EXAMPLES = exampleRequirements()
+/** Those whose messages deviations and variations are made from. */
+const OF_2019 = exampleRequirements(loadRevisions().slice(0, 1))
 
 /** Whether a scenario is of the documented examples: these may see every deviation. */
 export function isOfExamples({ requirements }: Pick<Written, 'requirements'>): boolean {
@@ -52,7 +55,9 @@ export async function writtenScenarios(support: SupportCode): Promise<readonly W
 function written({ name, uri, location, tags, steps }: Pickle): Written {
   return {
     name,
-    examples: steps.flatMap(({ text }) => [...text.matchAll(/the request of example (\d)/g)].map(([, number]) => Number(number))),
+    examples: steps.flatMap(({ text }) =>
+      [...text.matchAll(/the request of example (\d+)/g)].map(([, number]) => Number(number)),
+    ),
     uri,
     line: location?.line ?? 0,
     requirements: tags.flatMap(({ name }) => (REQUIREMENT_ID.test(name.slice(1)) ? [name.slice(1)] : [])),
@@ -146,7 +151,7 @@ function ofRequirement({ requirement, examples }: Subject, scenarios: readonly W
 }
 
 function ofExamples({ examples }: Subject, scenarios: readonly Written[]): readonly Written[] {
-  return firstOfEach(examples === null ? OF_EXAMPLES : OF_EXAMPLES.slice((examples[0] ?? 1) - 1, examples[0]), scenarios)
+  return firstOfEach(examples === null ? OF_2019 : OF_2019.slice((examples[0] ?? 1) - 1, examples[0]), scenarios)
 }
 
 function firstOfEach(requirements: readonly string[], scenarios: readonly Written[]): readonly Written[] {

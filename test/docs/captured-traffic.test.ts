@@ -1,7 +1,7 @@
 // Publicly captured messages of the real service: our shapes read them, tables match their sequences, and differences from the page are
 // lawful or known drift. They are outside of the project; test/docs/captured.yaml has the expected result of each.
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'mocha'
 import { z } from 'zod'
@@ -18,12 +18,8 @@ import { idFaults } from '../../support/judge/participant-ids'
 import { type Bindings, differences, type Pattern, type PatternObject } from '../../support/judge/pattern'
 import { complete, matchRows, type Row } from '../../support/judge/sequence'
 import { documentedCast, type Setting, THE_BOT, withMembers } from '../../support/judge/setting'
+import { bodyOf, type Captured, FOLDER, index, NOT_THERE as skip } from '../kit/captured-messages'
 import { describeUnless, testUnless } from '../kit/unless'
-
-const FOLDER = path.join(PROJECT_ROOT, '../shared/real-traffic')
-const skip = existsSync(FOLDER)
-  ? false
-  : 'the captured traffic is not beside the project (../shared/real-traffic): nothing to read'
 
 const drift = z.array(z.string().regex(/^D-\d{2}$/))
 const captured = readFixture(
@@ -52,24 +48,8 @@ const captured = readFixture(
   }),
 )
 
-interface Described {
-  readonly file: string
-  readonly kind: 'notification' | 'request' | 'response' | 'error'
-  readonly shape: string
-  readonly level: string
-  readonly complete: boolean
-  readonly api: string
-}
-
-const contentOf = (file: string): Json => JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8'))
-
-const index = (skip ? { files: [], sequences: {} } : contentOf('index.json')) as unknown as {
-  readonly files: readonly Described[]
-  readonly sequences: Readonly<Record<string, readonly string[]>>
-}
-
 /** Why a file is not judged: the first reason that holds. A file without a reason is a complete message of Graph, raw or recorded. */
-const LEFT: readonly (readonly [reason: string, holds: (file: Described) => boolean])[] = [
+const LEFT: readonly (readonly [reason: string, holds: (file: Captured) => boolean])[] = [
   ['request', ({ kind }) => kind === 'request'],
   ['claims', ({ shape }) => shape === 'jwt-decoded'],
   ['headers', ({ file, shape }) => shape === 'delivery-headers' || (shape === 'http-envelope' && bodyOf(file) === null)],
@@ -78,12 +58,6 @@ const LEFT: readonly (readonly [reason: string, holds: (file: Described) => bool
   ['written by hand', ({ level }) => ['code', 'sample', 'narrative'].includes(level)],
   ['cut', ({ complete }) => !complete],
 ]
-
-/** The body of a message: the payload itself, or that of a recorded exchange. */
-function bodyOf(file: string): Json {
-  const content = contentOf(file)
-  return isObject(content) && 'body' in content ? (content.body as Json) : content
-}
 
 const inAnySequence = new Set(Object.values(index.sequences).flat())
 

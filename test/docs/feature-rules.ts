@@ -3,6 +3,7 @@
 import type { Scenario, Specification, Step } from '../../support/cli/read-features'
 import { exampleRequirements } from '../../support/contract/documented'
 import { CAPABILITIES, type Requirement } from '../../support/contract/requirements'
+import { loadRevisions } from '../../support/contract/revisions'
 
 type Rule = (specification: Specification, requirements: readonly Requirement[]) => readonly string[]
 
@@ -13,6 +14,10 @@ export const STAGES: readonly string[] = ['@makes-no-call', '@joins', '@rings']
 export const ASSUMPTION = '@assumption'
 
 const REQUIREMENT = /^@([A-Z]{2}-\d{2}[a-z]?)$/
+/** The pages of that revision do not have what the scenario says. */
+const NOT_IN = /^@not-in:(.+)$/
+const REVISIONS = loadRevisions()
+
 const NEEDS = /^@needs:(.*)$/
 const MAKES_CALLS = /^@makes-calls:(\d+)$/
 
@@ -90,6 +95,9 @@ const everyTagIsKnown = ofEach(({ tags }) =>
     const need = NEEDS.exec(tag)?.[1]
     if (need !== undefined)
       return CAPABILITIES.some((one) => one === need) ? [] : [`is tagged ${tag}, which is an unknown capability`]
+    const revision = NOT_IN.exec(tag)?.[1]
+    if (revision !== undefined)
+      return REVISIONS.some(({ id }) => id === revision) ? [] : [`is tagged ${tag}, which is an unknown revision`]
     const known = [...STAGES, ASSUMPTION].includes(tag) || REQUIREMENT.test(tag) || MAKES_CALLS.test(tag)
     return known ? [] : [`has the unknown tag ${tag}`]
   }),

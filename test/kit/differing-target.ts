@@ -1,13 +1,13 @@
 // The simulator as a target whose responses or posts are changed on the way to the bot.
 import { loadCast } from '../../support/contract/cast'
-import { loadDocumented } from '../../support/contract/documented'
 import type { JsonObject } from '../../support/contract/json'
+import { DEFAULT_CALLS_PATH } from '../../support/contract/revisions'
+import { libraryOf } from '../../support/suite/library'
 import { Session } from '../../support/suite/session'
 import { GRAPH, openSimulatorTarget } from '../../support/targets/simulator/target'
 import type { Target } from '../../support/targets/target'
 
 export const CAST = loadCast()
-const library = { documented: loadDocumented(), documentedCast: CAST }
 const { signal } = new AbortController()
 
 export interface Answered {
@@ -26,7 +26,14 @@ export interface Difference {
 /** Opens a session with a target that differs in this way. */
 export async function sessionWith({ answer, post, living }: Difference): Promise<Session> {
   let looked = 0
-  const honest = await openSimulatorTarget({ casts: [CAST], mount: 'direct', deviation: null, signal, seed: 'differs' })
+  const honest = await openSimulatorTarget({
+    casts: [CAST],
+    callsPath: DEFAULT_CALLS_PATH,
+    mount: 'direct',
+    deviation: null,
+    signal,
+    seed: 'differs',
+  })
   const target: Target = {
     ...honest,
     fetch: async (url, init) => {
@@ -54,5 +61,5 @@ export async function sessionWith({ answer, post, living }: Difference): Promise
     // No call exists before the first request of the bot.
     livingCalls: async () => (living === undefined ? honest.livingCalls() : looked++ === 0 ? [] : living),
   }
-  return new Session(target, CAST, library, signal)
+  return new Session(target, CAST, libraryOf(), signal)
 }

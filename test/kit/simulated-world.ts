@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { type Documented, loadDocumented } from '../../support/contract/documented'
 import { isObject, type Json, type JsonObject } from '../../support/contract/json'
+import type { Profile } from '../../support/contract/profiles'
 import { assembleSimulator, type Simulator } from '../../support/simulator/assemble'
 import { type Call, meetingKey } from '../../support/simulator/core/state'
 import type { App, Directory } from '../../support/simulator/identity/directory'
@@ -123,6 +124,8 @@ export interface SimulatedOptions {
   /** In place of a bot that takes every post with 202. */
   readonly deliver?: Deliver
   readonly deviation?: Armament
+  /** Default: `documented`. */
+  readonly profile?: Profile
 }
 
 let cached: Promise<Keys> | undefined
@@ -149,6 +152,7 @@ export async function simulated(options: SimulatedOptions = {}): Promise<Simulat
     ...(options.allowedHosts && { allowedHosts: options.allowedHosts }),
     deliver: options.deliver ?? mountDirect({ [CALLBACK]: takes }),
     verifierNow: () => clock.now(),
+    ...(options.profile && { profile: options.profile }),
     ...(options.deviation === undefined ? {} : { deviation: options.deviation }),
   })
   const tokens = new Map<App, Promise<string>>()
@@ -208,17 +212,21 @@ export async function simulated(options: SimulatedOptions = {}): Promise<Simulat
   }
 }
 
+/** Revisions name it in one of two members. */
+const resourceOf = (body: JsonObject): string => String(changeOf(body).resource ?? changeOf(body).resourceUrl)
+
 const changeOf = (body: JsonObject): JsonObject => (body.value as readonly JsonObject[])[0] as JsonObject
 
 /** The call that a notification is about, by its resource. */
 export function of(body: JsonObject): string {
-  return String(changeOf(body).resource).split('/')[3] ?? ''
+  return resourceOf(body).split('/')[3] ?? ''
 }
 
-/** A notification in a few words: `updated established`, `deleted terminated 200/4521`, `roster John, Bot 1 (in the lobby)`. */
+/** A notification in a few words: `updated established`, `deleted terminated 200/4521`, `roster John, Bot 1 (in the lobby)`, `sharing created`. */
 export function summary(body: JsonObject): string {
-  const { changeType, resource, resourceData } = changeOf(body)
-  if (String(resource).endsWith('/participants')) return `roster ${(resourceData as readonly JsonObject[]).map(seen).join(', ')}`
+  const { changeType, resourceData } = changeOf(body)
+  if (resourceOf(body).endsWith('/contentsharingsessions')) return `sharing ${changeType}`
+  if (resourceOf(body).endsWith('/participants')) return `roster ${(resourceData as readonly JsonObject[]).map(seen).join(', ')}`
   const { state, resultInfo } = resourceData as JsonObject
   const end = isObject(resultInfo) ? ` ${resultInfo.code}/${resultInfo.subcode}` : ''
   return `${changeType} ${state}${end}`

@@ -32,6 +32,7 @@ export interface Announced {
   readonly caFile: string | null
   readonly control: { readonly url: string; readonly token: string }
   readonly envFile: string | null
+  readonly profile: string
   readonly apps: readonly {
     readonly name: string | null
     readonly clientId: string

@@ -151,7 +151,6 @@ export function verdictOf(
   const verdict = foldVerdict({
     envelopes: record(scenarios, others),
     requirements: REQUIREMENTS,
-    document: { page: 'Create call', revision: '2019-11-05' },
     suite: { name: 'suite', version: '1.2.3', commit: null },
     target: TARGETS[on],
     selection: { tags: null, requirements: [], stages: [], names: [], shard: null, seed: null },

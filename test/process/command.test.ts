@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'mocha'
+import type { Verdict } from '../../support/contract/verdict'
+import { commandOf } from '../../support/results/reports/wording'
 import { suiteIdentity } from '../../support/results/run-metadata'
 import { ALL_FEATURES, CommandRuns, EXAMPLES, lastLine, type Result, WITH_SPOILT } from '../kit/command-runs'
 
@@ -169,6 +171,31 @@ test('--version and --help: 0, with examples and exit codes, and no default that
   )
   assert.match(out, /--reports <folder> .*\(default: "reports"\)/)
   assert.doesNotMatch(out, /default: (\[\]|false)/)
+})
+
+test('the observed profile passes with drift and fails strictly, and both say how to run it again', async () => {
+  const again = async (...options: string[]) => {
+    const { code, out, verdict } = await runs.conformance(['--profile', 'observed', '--requirement', 'CC-30', ...options])
+    const { target, strict, scenarios } = verdict ?? assert.fail(out)
+    assert.match(out, /against the simulator, observed profile/)
+    assert.equal(target.profile, 'observed')
+    assert.deepEqual([...new Set(scenarios.flatMap(({ drift }) => drift))].sort(), [
+      'D-02',
+      'D-03',
+      'D-04',
+      'D-05',
+      'D-07',
+      'D-09',
+    ])
+    return { code, out, strict, command: commandOf(verdict as Verdict) }
+  }
+  const passed = await again()
+  assert.deepEqual([passed.code, passed.strict], [0, false], passed.out)
+  assert.equal(passed.command, 'npm run conformance -- --profile observed --requirement CC-30')
+  const failed = await again('--strict')
+  assert.deepEqual([failed.code, failed.strict], [1, true], failed.out)
+  assert.equal(failed.command, 'npm run conformance -- --profile observed --strict --requirement CC-30')
+  assert.match(failed.out, /^ {6}npm run conformance -- --profile observed --strict --name /m)
 })
 
 test('--list prints what would run, and runs nothing', async () => {

@@ -197,7 +197,7 @@ const CHECKS: readonly (readonly [name: string, check: (packed: Packed) => Promi
         'LICENSE',
         'NOTICE',
         'fixtures/world.yaml',
-        'fixtures/create-call/SHA256SUMS',
+        'fixtures/2019-11/create-call/SHA256SUMS',
         'dist/simulator/index.d.ts',
       ])
         assert.ok(paths.includes(wanted), `${wanted} is missing`)

@@ -67,11 +67,13 @@ describe('a script starts it', () => {
         'caFile',
         'control',
         'envFile',
+        'profile',
         'apps',
         'people',
         'meetings',
         'faults',
       ])
+      assert.equal(announced.profile, 'documented')
       assert.deepEqual(announced.faults, [], 'nothing is armed unless asked for')
       assert.deepEqual(
         [announced.http, announced.https, announced.authority, announced.caFile],
@@ -123,6 +125,18 @@ describe('a script starts it', () => {
     assert.equal((await control(announced, 'answer', { callId: id })).status, 200)
     await bot.hears('established')
     assert.equal((await control(announced, 'answer', { callId: id })).status, 409)
+    assert.equal(await process.stop(), 0)
+  })
+
+  test("today's wire, where the observed profile is asked for", async () => {
+    const process = simulator('--json', '--people', 'manual', '--profile', 'observed')
+    const announced = await process.announced()
+    assert.equal(announced.profile, 'observed')
+    const bot = await botOf(announced)
+    const callId = await bot.call('John')
+    for (const verb of ['answer', 'hang-up']) assert.equal((await control(announced, verb, { callId })).status, 200)
+    await bot.hears('terminated')
+    assert.deepEqual(bot.states, ['establishing', 'established', 'established', 'terminated'])
     assert.equal(await process.stop(), 0)
   })
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { after, before, describe, test } from 'mocha'
+import { CALLS_PATHS, revisionOf } from '../../support/contract/revisions'
 import type { Verdict } from '../../support/contract/verdict'
 import type { Environment } from '../../support/targets/tenant/config/configuration'
 import { CommandProcesses } from '../kit/command-processes'
@@ -12,7 +13,7 @@ import { CommandRuns, type Result, type RunOptions } from '../kit/command-runs'
 import { freePort } from '../kit/loopback-https'
 import { operatorOf } from '../kit/operator'
 import { type Standalone, serveSimulator } from '../kit/standalone'
-import { NEEDS_SIGNALS, testUnless } from '../kit/unless'
+import { FULL, FULL_ONLY, NEEDS_SIGNALS, testUnless } from '../kit/unless'
 
 const runs = new CommandRuns()
 const processes = new CommandProcesses()
@@ -47,8 +48,8 @@ async function settings(people: People): Promise<Environment> {
   }
 }
 
-async function run(people: People, args: readonly string[], options: RunOptions = {}): Promise<Result> {
-  const environment = await settings(people)
+async function run(people: People, args: readonly string[], options: RunOptions = {}, callsPath?: string): Promise<Result> {
+  const environment = { ...(await settings(people)), ...(callsPath === undefined ? {} : { GRAPH_CALLS_PATH: callsPath }) }
   return runs.conformance(['--target', 'tenant', ...args], { environment, limits: { quietMs: 200, idleQuietMs: 20 }, ...options })
 }
 
@@ -64,6 +65,8 @@ const assumed = (verdict: Verdict | null) =>
       outcome === 'not-applicable' && /assumption/.test(reason ?? '') ? [name] : [],
     ),
   )
+
+const isV1 = (callsPath: string) => callsPath.startsWith('/v1.0/')
 
 async function nothingLeft(): Promise<void> {
   assert.deepEqual(await simulator.control('calls'), { calls: [] })
@@ -90,6 +93,25 @@ describe('against the standalone simulator', () => {
     assert.deepEqual(tenant.verdict?.cleanup.left, [])
     await nothingLeft()
   })
+
+  for (const callsPath of CALLS_PATHS.slice(1))
+    testUnless(isV1(callsPath) ? false : FULL_ONLY, `calls under ${callsPath} are held to its own pages`, async () => {
+      await simulator.control('reset')
+      // All of them with `npm run test:full`.
+      const some = ['--tags', '@CC-29b or @CC-30 or @CC-33 or @CC-42 or @CC-49 or @CC-80 or @CC-81 or @CC-82']
+      const { code, verdict, out, err } = await run('control', FULL ? [] : some, {}, callsPath)
+      assert.equal(code, 0, out + err)
+      const excepted = assumed(verdict)
+      assert.deepEqual(
+        verdict?.scenarios.filter(
+          ({ name, outcome, drift }) => !excepted.has(name) && (outcome !== 'passed' || drift.length > 0),
+        ),
+        [],
+      )
+      assert.ok((verdict?.counts.passed ?? 0) > 10)
+      assert.equal(verdict?.document.revision, revisionOf(callsPath).id)
+      await nothingLeft()
+    })
 
   test('unattended: scenarios that need people could not run and say so, the others are judged', async () => {
     await simulator.control('reset')

@@ -8,7 +8,7 @@ import { wholeSimulator } from './model-system'
 
 /** So many lives are enough to meet each of these; the seed, one of those that meet them early, gives each run the same result. */
 const RUNS = 250
-const SEED = 7
+const SEED = 1
 
 /** Invariant, the deviation that breaks it, and what the failure says. */
 const BROKEN: readonly (readonly [invariant: string, deviation: string, says: RegExp])[] = [

@@ -5,6 +5,7 @@ import type { App } from '../../support/simulator/identity/directory'
 
 export type Stage = 'ringing' | 'joining' | 'lobby' | 'established' | 'ended'
 export type Verb = 'answer' | 'decline' | 'busy' | 'hang-up' | 'admit' | 'refuse' | 'remove'
+export type SharingVerb = 'share' | 'stop-sharing'
 
 export interface Life {
   readonly id: string
@@ -14,6 +15,8 @@ export interface Life {
   readonly guest: boolean
   /** Key of the meeting; null where people are called. */
   readonly meeting: string | null
+  /** Who is called, where one person is. */
+  readonly called: string | null
   /** The people of a call to several: where each stands; empty otherwise. */
   readonly invited: Map<string, 'ringing' | 'talking' | 'gone'>
   readonly since: number
@@ -27,6 +30,8 @@ export interface Life {
   readonly states: string[]
   /** The last notified roster. */
   roster: readonly JsonObject[] | null
+  /** Who shares content in a call that is no meeting. */
+  readonly sharing: Set<string>
 }
 
 export interface Place {
@@ -35,6 +40,8 @@ export interface Place {
   readonly holdsApplications: boolean
   /** Who is there, and whether they are muted. */
   readonly people: Map<string, boolean>
+  /** Who of them shares content. */
+  readonly sharing: Set<string>
 }
 
 /** What must be when a verb fits a call that is no call to several, and what becomes of it. */
@@ -129,8 +136,26 @@ export class Lives {
     const muted = people?.get(personId)
     if (people === undefined || (deed === 'join') !== (muted === undefined)) return false
     if (muted === (deed === 'mute') && deed !== 'join' && deed !== 'leave') return false
+    if (deed === 'leave') this.places.get(key)?.sharing.delete(personId)
     if (deed === 'leave') people.delete(personId)
     else people.set(personId, deed !== 'unmute')
+    return true
+  }
+
+  /** A person starts or stops sharing content, in a meeting by its key or in a call: whether it fits. */
+  share(where: string | Life | undefined, verb: SharingVerb, personId: string | undefined): boolean {
+    if (where === undefined || (typeof where !== 'string' && where.stage !== 'established')) return false
+    const key = typeof where === 'string' ? where : where.meeting
+    const place = key === null ? undefined : this.places.get(key)
+    const sharing = place?.sharing ?? (typeof where === 'string' ? new Set<string>() : where.sharing)
+    const people = place === undefined && typeof where !== 'string' ? peopleOf(where) : [...(place?.people.keys() ?? [])]
+    const fitting = people.filter(
+      (one) => sharing.has(one) === (verb === 'stop-sharing') && (personId === undefined || one === personId),
+    )
+    const [one] = fitting
+    if (one === undefined || fitting.length > 1) return false
+    if (verb === 'share') sharing.add(one)
+    else sharing.delete(one)
     return true
   }
 
@@ -152,6 +177,12 @@ export class Lives {
   }
 }
 
+/** Who talks with the bot in a call that is no meeting. */
+function peopleOf({ called, invited }: Life): readonly string[] {
+  if (called !== null) return [called]
+  return [...invited].flatMap(([person, standing]) => (standing === 'talking' ? [person] : []))
+}
+
 function actInGroup(call: Life, verb: Verb, personId: string | undefined): boolean {
   const from = verb === 'hang-up' ? 'talking' : 'ringing'
   const fitting = [...call.invited].filter(
@@ -161,6 +192,7 @@ function actInGroup(call: Life, verb: Verb, personId: string | undefined): boole
   if (one === undefined || fitting.length > 1) return false
   call.invited.set(one[0], verb === 'answer' ? 'talking' : 'gone')
   if (verb === 'answer') call.stage = 'established'
+  else call.sharing.delete(one[0])
   endWhenAllGone(call)
   return true
 }

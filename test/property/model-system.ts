@@ -7,6 +7,7 @@ import type { BotCommand, Caller, Command, Effect, PeopleCommand } from '../../s
 import { decide } from '../../support/simulator/core/decide'
 import { ERRORS } from '../../support/simulator/core/errors'
 import { emptyState } from '../../support/simulator/core/state'
+import { revisionAt } from '../../support/simulator/http/revisions'
 import type { App, Directory } from '../../support/simulator/identity/directory'
 import { issueToken } from '../../support/simulator/identity/tokens'
 import { mountDirect } from '../../support/simulator/mounts/direct'
@@ -50,7 +51,7 @@ export interface Reply {
   readonly body: Json
 }
 
-export type OnCall = Exclude<BotCommand, { kind: 'create' | 'online-meeting' | 'operation' }>['kind']
+export type OnCall = 'get' | 'delete' | 'keep-alive' | 'participants' | 'participant'
 
 export interface System {
   create(bot: App, body: JsonObject): Promise<Reply>
@@ -98,7 +99,7 @@ export async function coreAlone(seed: string): Promise<System> {
       case 'call':
         return { status: 200, location: null, body: answer.call }
       case 'participants':
-        return { status: 200, location: null, body: { value: answer.participants } }
+        return { status: 200, location: null, body: answer.list }
       case 'participant':
         return { status: 200, location: null, body: answer.participant }
       case 'refused':
@@ -108,7 +109,8 @@ export async function coreAlone(seed: string): Promise<System> {
     }
   }
   return {
-    create: async (bot, body) => request({ kind: 'create', caller: caller(bot), body, root: GRAPH + CALLS }),
+    create: async (bot, body) =>
+      request({ kind: 'create', caller: caller(bot), body, root: GRAPH + CALLS, admits: revisionAt(CALLS).admits }),
     onCall: async (bot, kind, callId, participantId) =>
       request({ kind, caller: caller(bot), callId, participantId } as Exclude<BotCommand, { kind: 'create' }>),
     perform: async (command) => run(command).kind !== 'unfit',

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Drift, type Erratum, loadDrift, loadErrata } from '../../contract/discrepancies'
 import { PROJECT_ROOT } from '../../contract/fixture'
+import { loadPageCoverage } from '../../contract/page-coverage'
 import {
   LEVELS,
   loadRequirementsFile,
@@ -59,7 +60,8 @@ interface Written {
  * @returns Markdown that ends in a line break
  */
 export function fidelityPage({ requirements: file, specification, errata, drift, assumptions, requests }: FidelityParts): string {
-  const { requirements, document } = file
+  const { requirements } = file
+  const { document } = loadPageCoverage()
   const { scenarios } = specification
   const sections = [...new Set(requirements.map(({ section }) => section))]
   const parts = [

@@ -13,9 +13,10 @@ import type { Fetch } from '../../contract/exchange'
 import { CouldNotRun } from '../../contract/failures'
 import { onLoopback } from '../../contract/loopback'
 import type { Requirement } from '../../contract/requirements'
+import { CALLS_PATHS } from '../../contract/revisions'
 import type { CallbackListener } from '../../net/callback-listener'
 import type { Leftover, Leftovers } from '../../targets/tenant/call-journal'
-import { CALLS_PATHS, type Configuration } from '../../targets/tenant/config/configuration'
+import type { Configuration } from '../../targets/tenant/config/configuration'
 import { describeUnknown, endLeftovers } from '../../targets/tenant/registrations'
 
 /** `warning`: a run is possible, but the operator should know. `fix`: a run would fail. */

@@ -70,9 +70,10 @@ const lobbyFollows = decisions((decision, command) => {
   const { calls, meetings } = decision.state
   const meeting = meetings.get(command.meeting)
   const waiting = [...calls.values()].filter(({ phase, meeting: key }) => phase === 'in-lobby' && key === command.meeting)
-  const notifications = waiting.map(({ id, callbackUri, appId, tenantId }) => ({
+  const notifications = waiting.map(({ id, root, callbackUri, appId, tenantId }) => ({
     kind: 'notify' as const,
     callId: id,
+    root,
     callbackUri,
     audience: appId,
     tenantId,

@@ -1,7 +1,7 @@
 // Deviations that show in other calls than the first call to a person: in later ones, with several people, of guests, and in how they end.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import { type Command, still } from '../../simulator/core/commands'
-import type { State } from '../../simulator/core/state'
+import type { Call, State } from '../../simulator/core/state'
 import type { Wrap } from '../../simulator/wrapping'
 import { accept, decisions } from '../wrap/core'
 import {
@@ -90,14 +90,13 @@ const joinEndsEarlier = decisions((decision, command, again, before) => {
 
 /** Gives calls that a person or the service ended as if they lived. */
 const endedGiven: Wrap = ({ decide }) => {
-  const ended = new Map<string, JsonObject>()
+  const ended = new Map<string, Call>()
   return {
     decide: (state, command, env) => {
       const decision = decide(state, command, env)
-      if (command.kind !== 'delete')
-        for (const [id, { resource }] of state.calls) if (!decision.state.calls.has(id)) ended.set(id, resource)
+      if (command.kind !== 'delete') for (const [id, call] of state.calls) if (!decision.state.calls.has(id)) ended.set(id, call)
       const call = command.kind === 'get' ? ended.get(command.callId) : undefined
-      return call === undefined ? decision : still(decision.state, { kind: 'call', call })
+      return call === undefined ? decision : still(decision.state, { kind: 'call', call: call.resource, form: call.form })
     },
   }
 }

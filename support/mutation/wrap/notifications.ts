@@ -31,8 +31,10 @@ export function withData(notification: Notification, members: Members): Notifica
 
 /** Copies a notification with the id of another call in its resource and its resourceData. */
 export function ofAnotherCall(notification: Notification, id: string): Notification {
-  const resource = String(entryOf(notification).resource).replace(notification.callId, id)
-  return withEntry(isRoster(notification) ? notification : withData(notification, { id }), { resource })
+  const entry = entryOf(notification)
+  const name = entry.resource === undefined ? 'resourceUrl' : 'resource'
+  const address = String(entry[name]).replace(notification.callId, id)
+  return withEntry(isRoster(notification) ? notification : withData(notification, { id }), { [name]: address })
 }
 
 type RewriteRoster = (participants: readonly JsonObject[], notification: Notification) => readonly JsonObject[]

@@ -90,7 +90,7 @@ x-ms-ags-diagnostic: ‹not shown›
     assert.match(text, /← no answer: the connection was reset\n$/)
   })
 
-  const folder = join(PROJECT_ROOT, 'fixtures/create-call')
+  const folder = join(PROJECT_ROOT, 'fixtures/2019-11/create-call')
   for (const file of readdirSync(folder).filter((name) => /\d.*\.json$/.test(name))) {
     it(`every value of the documented ${file}, but a media blob`, () => {
       const text = readFileSync(join(folder, file), 'utf8')

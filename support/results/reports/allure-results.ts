@@ -18,7 +18,7 @@ import type { Requirement } from '../../contract/requirements'
 import type { ScenarioOutcome, ScenarioVerdict, Verdict } from '../../contract/verdict'
 import { contentOf, milliseconds, readRun, type ScenarioRecord, type StepRecord } from '../read-messages'
 import { describeMessage, evidenceOf } from './evidence-messages'
-import { commandOf, describeBasis, describeTarget } from './wording'
+import { commandOf, describeBasis, describeDocument, describeTarget } from './wording'
 
 /** Allure's status of each outcome. Its adapter for cucumber shows undefined, ambiguous and failed-hook scenarios as passed. */
 const ALLURE_STATUS: Readonly<{ [outcome in ScenarioOutcome]: Status }> = {
@@ -104,7 +104,7 @@ export function writeAllureResults(
     Verdict: sentence,
     Target: describeTarget(target),
     ...(target.deviation === null ? {} : { Deviation: target.deviation }),
-    Document: `${document.page}, revision of ${document.revision}`,
+    Document: describeDocument(document),
     'Suite version': suite.version,
     'Run it again': commandOf(verdict),
   }

@@ -3,7 +3,7 @@ import type { Requirement } from '../../contract/requirements'
 import type { Verdict } from '../../contract/verdict'
 import { doubtsOf } from './doubts'
 import { causeTitle, readFailure } from './failure-text'
-import { commandOf, describeTarget, OUTCOME_WORDS } from './wording'
+import { commandOf, describeDocument, describeTarget, OUTCOME_WORDS } from './wording'
 
 /** Failing scenarios that are printed with their text; a build server shows one page. */
 const MOST = 10
@@ -34,7 +34,7 @@ export function summaryOf({ verdict, sentence, cutOff, requirements }: SummaryIn
   const lines = [
     `## ${plain(sentence)}`,
     '',
-    `${plain(document.page)}, revision of ${document.revision}, against ${plain(describeTarget(target))}. ${plain(suite.name)} ${suite.version}. \`reports/index.html\` has the evidence.`,
+    `${plain(describeDocument(document))}, against ${plain(describeTarget(target))}. ${plain(suite.name)} ${suite.version}. \`reports/index.html\` has the evidence.`,
     '',
     ...(doubts.length === 0 ? [] : [`**Doubts:** ${doubts.map(plain).join('; ')}.`, '']),
     ...failures

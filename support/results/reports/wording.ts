@@ -1,5 +1,6 @@
 // Words that the reports share: outcomes, levels and bases for a reader who knows no code, and the command that repeats a run.
 import type { Requirement, RequirementBasis } from '../../contract/requirements'
+import { DEFAULT_CALLS_PATH } from '../../contract/revisions'
 import type { RequirementOutcome, Verdict } from '../../contract/verdict'
 
 /** A sign and words for each outcome: never colour alone. */
@@ -23,6 +24,14 @@ export const BASIS_WORDS: Readonly<Record<RequirementBasis, string>> = {
 
 export function describeBasis({ basis }: Pick<Requirement, 'basis'>): string {
   return basis.map((one) => BASIS_WORDS[one]).join('; ')
+}
+
+/** What the target was held to: the page on creating calls, and how many others. */
+export function describeDocument({ revision, pages }: Verdict['document']): string {
+  const dates = new Map(pages.map(({ title, date }) => [title, date]))
+  const [first = ['', '']] = dates
+  const others = dates.size === 1 ? '' : ` and ${dates.size - 1} more page${dates.size === 2 ? '' : 's'}`
+  return `“${first[0]}” of ${first[1]}${others}, revision ${revision}`
 }
 
 /** The target in words; a deviation that was armed is part of it. */
@@ -49,6 +58,7 @@ function quoted(text: string): string {
  */
 export function commandOf({ target, selection, strict, baseline }: Verdict, scenario: string | null = null): string {
   const isSimulator = target.kind === 'simulator'
+  const strictUnlessSaid = isSimulator && target.profile === 'documented'
   const { tags, requirements, stages, names, shard, seed } = selection
   const selected =
     scenario === null
@@ -63,9 +73,10 @@ export function commandOf({ target, selection, strict, baseline }: Verdict, scen
       : ['--name', `^${scenario.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`]
   const options = [
     ...(isSimulator ? [] : ['--target', 'tenant']),
+    ...(!isSimulator || target.callsPath === DEFAULT_CALLS_PATH ? [] : ['--calls-path', target.callsPath]),
     ...(target.profile === null || target.profile === 'documented' ? [] : ['--profile', target.profile]),
     ...(target.deviation === null ? [] : ['--deviation', target.deviation]),
-    ...(strict === isSimulator ? [] : [strict ? '--strict' : '--no-strict']),
+    ...(strict === strictUnlessSaid ? [] : [strict ? '--strict' : '--no-strict']),
     ...(baseline === null || scenario !== null ? [] : ['--baseline', baseline.file]),
     ...selected,
   ]

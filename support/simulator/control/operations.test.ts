@@ -73,6 +73,34 @@ describe('people', () => {
     assert.match(again.body.error.message, /is not in the meeting/)
   })
 
+  test('share and stop-sharing, in a meeting by its name, and in a call by id, by person and by itself', async () => {
+    const run = await controlled()
+    const meeting = { person: 'John', meeting: 'channel' }
+    await run.done('join', meeting)
+    const shared = await run.done('share', meeting)
+    assert.deepEqual([shared.person, shared.meeting], ['John', 'channel'])
+    const again = await run.control('share', meeting)
+    assert.deepEqual([again.status, again.body.error.code], [409, 'unfit'])
+    assert.match(again.body.error.message, /^person .* shares content already\.$/)
+    await run.done('stop-sharing', meeting)
+    const whose = await run.control('stop-sharing', { meeting: 'channel' })
+    assert.equal(whose.status, 400)
+    assert.match(whose.body.error.message, /^person is missing; write who in the meeting shares, by name or user id\.$/)
+
+    const none = await run.control('share')
+    assert.deepEqual([none.status, none.body.error.message], [409, 'share fits no call now; no such call lives.'])
+    const { id } = await run.call(request(1))
+    await run.done('answer')
+    for (const params of [{}, { callId: id }, { person: 'John' }, { callId: id, person: JOHN.id }]) {
+      assert.equal((await run.done('share', params)).callId, id)
+      assert.equal((await run.done('stop-sharing', params)).callId, id)
+    }
+    const other = await run.control('share', { callId: id, person: ANNA.id })
+    assert.match(other.body.error.message, /^person .* is not in call /)
+    const texts = (await run.done('journal', { kind: 'people' })).entries.map(({ text }: { text: string }) => text)
+    assert.ok(texts.includes(`share (${JOHN.id} in ${CHANNEL})`) && texts.includes('stop-sharing'), texts.join('; '))
+  })
+
   test('without a callId only when exactly one call fits; otherwise the calls are listed', async () => {
     const run = await controlled()
     const none = await run.control('answer')

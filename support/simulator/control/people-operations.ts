@@ -6,12 +6,16 @@ import {
   type MeetingVerb,
   namesOf,
   SCRIPT_OPERATIONS,
+  type SharingVerb,
   VERBS,
+  type Verb,
   WHEN_A_GUEST_WAITS,
   WHEN_CALLED,
 } from '../../contract/people-verbs'
-import { meetingOf, meetingParams, nameOfMeeting, nameOfPerson, personIdOf, personOf, personParam } from './names'
-import { type Operation, operation } from './operation'
+import type { PeopleCommand } from '../core/commands'
+import type { SeededSimulator } from '../seed'
+import { meetingIfNamed, meetingOf, meetingParams, nameOfMeeting, nameOfPerson, personIdOf, personOf, personParam } from './names'
+import { badRequest, type Operation, operation } from './operation'
 import { actOnCall, requireDone, whichCallParams } from './which-call'
 
 const onCall = (name: CallVerb): Operation =>
@@ -40,14 +44,46 @@ const inMeeting = (name: MeetingVerb): Operation =>
     run: async (seeded, { person: named, ...given }) => {
       const meeting = meetingOf(seeded, given)
       const { displayName } = given as { displayName?: string }
-      const after = seeded.simulator.journal.last
       const personId = personIdOf(seeded, named)
-      const command =
+      return actInMeeting(
+        seeded,
+        { personId, meeting },
         name === 'join'
           ? ({ kind: name, meeting, person: personOf(seeded, named, displayName) } as const)
-          : ({ kind: name, meeting, personId } as const)
-      requireDone(seeded.simulator.perform(command))
-      return { person: nameOfPerson(seeded, personId), meeting: nameOfMeeting(seeded, meeting), after }
+          : ({ kind: name, meeting, personId } as const),
+      )
+    },
+  })
+
+function actInMeeting(
+  seeded: SeededSimulator,
+  { personId, meeting }: { readonly personId: string; readonly meeting: string },
+  command: PeopleCommand,
+): JsonObject {
+  const after = seeded.simulator.journal.last
+  requireDone(seeded.simulator.perform(command))
+  return { person: nameOfPerson(seeded, personId), meeting: nameOfMeeting(seeded, meeting), after }
+}
+
+const sharing = (name: SharingVerb): Operation =>
+  operation({
+    name,
+    description: `${VERBS[name].description} In the meeting that is named, or in a call: without a callId in the one that it fits.`,
+    params: z.strictObject({
+      ...whichCallParams,
+      person: personParam
+        .optional()
+        .describe('who shares, by name of the seed file or user id; in a call without it the only person who can'),
+    }),
+    run: async (seeded, { person, ...which }) => {
+      const personId = person === undefined ? null : personIdOf(seeded, person)
+      const meeting = which.callId === undefined ? meetingIfNamed(seeded, which) : null
+      if (meeting !== null) {
+        if (personId === null) throw badRequest('person is missing; write who in the meeting shares, by name or user id.')
+        return actInMeeting(seeded, { personId, meeting }, { kind: name, meeting, personId })
+      }
+      const command = (callId: string) => ({ kind: name, callId, ...(personId === null ? {} : { personId }) })
+      return actOnCall(seeded, { ...which, personId }, name, command, (one) => seeded.simulator.perform(one))
     },
   })
 
@@ -96,9 +132,14 @@ const SCRIPTS: readonly Operation[] = [
   }),
 ]
 
-const isOnCall = (name: CallVerb | MeetingVerb): name is CallVerb => VERBS[name].on === 'call'
+const isOn =
+  <Name extends Verb>(where: (typeof VERBS)[Name]['on']) =>
+  (name: Verb): name is Name =>
+    VERBS[name].on === where
+const isOnCall = isOn<CallVerb>('call')
+const isOnEither = isOn<SharingVerb>('call or meeting')
 
 export const PEOPLE_OPERATIONS: readonly Operation[] = [
-  ...namesOf(VERBS).map((name) => (isOnCall(name) ? onCall(name) : inMeeting(name))),
+  ...namesOf(VERBS).map((name) => (isOnCall(name) ? onCall(name) : isOnEither(name) ? sharing(name) : inMeeting(name))),
   ...SCRIPTS,
 ]

@@ -59,6 +59,7 @@ describe('a wait for a notification', () => {
       [{ callId: other.id, of: 'roster' }, 200],
       [{ callId: one.id, state: 'established' }, 408],
       [{ callId: one.id, of: 'roster' }, 408],
+      [{ callId: one.id, of: 'content-sharing' }, 408],
       [{ callId: other.id, changeType: 'deleted' }, 408],
       [{ callId: other.id, of: 'roster', state: 'established' }, 408],
     ]

@@ -95,7 +95,7 @@ function waitFor<Event, Result>(wait: Wait<Event, Result>): Promise<Result> {
   })
 }
 
-const FORM_NAMES = FORMS.filter(({ modelled }) => modelled).map(({ name }) => name)
+const FORM_NAMES = FORMS.map(({ name }) => name)
 
 /** Graph's states, and the finer ones of `establishing`. */
 const STATES = [...new Set(Object.values(CALL_STATE)), 'ringing', 'joining', 'in-lobby'] as const
@@ -145,7 +145,7 @@ function expectedCall(seeded: SeededSimulator, wait: z.output<typeof callWait>) 
 
 const notificationWait = z.strictObject({
   callId: callIdParam.optional(),
-  of: z.enum(['call', 'roster']).optional().describe('one of call, roster'),
+  of: z.enum(['call', 'roster', 'content-sharing']).optional().describe('one of call, roster, content-sharing'),
   state: z
     .enum(['establishing', 'established', 'terminating', 'terminated'])
     .optional()
@@ -164,7 +164,7 @@ const notificationWait = z.strictObject({
 function expectedNotification({ callId, of, state, changeType, outcome }: z.output<typeof notificationWait>) {
   const words = [
     'a notification',
-    ...(of === undefined ? [] : [`of the ${of}`]),
+    ...(of === undefined ? [] : [`of the ${of.replace('-', ' ')}`]),
     ...(callId === undefined ? [] : [`for ${callId}`]),
     ...(changeType === undefined ? [] : [`that is ${changeType}`]),
     ...(state === undefined ? [] : [`with state ${state}`]),

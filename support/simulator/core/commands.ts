@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../contract/json'
 import type { ResultInfo } from './ends'
 import type { Refusal } from './errors'
-import type { State } from './state'
+import type { FormName, State } from './state'
 
 /** The application behind a verified token. */
 export interface Caller {
@@ -13,15 +13,37 @@ export interface Caller {
   readonly permissions: readonly string[]
   /** Whether the bot is registered for calling. */
   readonly registered: boolean
+  /** Application instances of the bot; none unless said. */
+  readonly applicationInstances?: readonly string[] | undefined
   /** Whether the token is that of a person who signed in; false unless said. */
   readonly delegated?: boolean
 }
 
+/** What the pages of one root let a request have, and those of others do not. */
+export interface Admits {
+  /** Forms of a call that only some pages have. */
+  readonly laterForms: boolean
+  /** Application-hosted media without a blob. */
+  readonly mediaWithoutBlob: boolean
+  /** `callOptions`; where it is false the property is unknown, and ignored. */
+  readonly callOptions: boolean
+  /** A call ends when so many milliseconds pass without keepAlive; null: it lives without. */
+  readonly keepAliveWithinMs: number | null
+}
+
 /** A request of the bot, after its token was verified and its body read as a JSON object. */
 export type BotCommand =
-  | { readonly kind: 'create'; readonly caller: Caller; readonly body: JsonObject; readonly root: string }
+  | {
+      readonly kind: 'create'
+      readonly caller: Caller
+      readonly body: JsonObject
+      readonly root: string
+      /** What the pages of the root let a request have. */
+      readonly admits: Admits
+    }
   | { readonly kind: 'get' | 'delete' | 'keep-alive'; readonly caller: Caller; readonly callId: string }
-  | { readonly kind: 'participants'; readonly caller: Caller; readonly callId: string }
+  | { readonly kind: 'participants' | 'content-sharing-sessions'; readonly caller: Caller; readonly callId: string }
+  | { readonly kind: 'content-sharing-session'; readonly caller: Caller; readonly callId: string; readonly sessionId: string }
   | {
       /** An operation of the table in call-operations.ts. */
       readonly kind: 'operation'
@@ -33,14 +55,30 @@ export type BotCommand =
   | { readonly kind: 'online-meeting'; readonly caller: Caller; readonly conferenceId: string }
   | { readonly kind: 'participant'; readonly caller: Caller; readonly callId: string; readonly participantId: string }
 
-/** What people in the call do. A meeting is named by its key (`meetingKey`), a person by user id. */
-export type PeopleCommand =
+/** Done to one call of a bot: each verb is an event of its life. */
+export interface CallDeed {
+  readonly kind: 'answer' | 'decline' | 'busy' | 'hang-up' | 'admit' | 'refuse' | 'remove'
+  readonly callId: string
+  /** Who acts where several were called; if missing, the only person who can. */
+  readonly personId?: string
+}
+
+type SharingVerb = 'share' | 'stop-sharing'
+
+/** Content sharing: in a call, or in a meeting, whichever bots are in it. */
+export type SharingDeed =
   | {
-      readonly kind: 'answer' | 'decline' | 'busy' | 'hang-up' | 'admit' | 'refuse' | 'remove'
+      readonly kind: SharingVerb
       readonly callId: string
-      /** Who acts where several were called; if missing, the only person who can. */
+      /** If missing, the only person who can. */
       readonly personId?: string
     }
+  | { readonly kind: SharingVerb; readonly meeting: string; readonly personId: string }
+
+/** What people in the call do. A meeting is named by its key (`meetingKey`), a person by user id. */
+export type PeopleCommand =
+  | CallDeed
+  | SharingDeed
   | { readonly kind: 'join'; readonly meeting: string; readonly person: Attendee }
   | { readonly kind: 'leave'; readonly meeting: string; readonly personId: string }
   | { readonly kind: 'mute' | 'unmute'; readonly meeting: string; readonly personId: string }
@@ -50,11 +88,14 @@ export interface TimerCommand {
   readonly kind: 'timer'
   readonly timer: TimerName
   readonly callId: string
-  /** Of `alone`: the meeting's `timesAlone` then; after a later time it no longer fits. */
+  /**
+   * Of `alone`: the meeting's `timesAlone` then; of `keep-alive`: how often the call had been kept alive. After a later time it no longer
+   * fits.
+   */
   readonly time?: number
 }
 
-type TimerName = 'let-in' | 'ringing' | 'lobby' | 'alone'
+type TimerName = 'let-in' | 'ringing' | 'lobby' | 'alone' | 'keep-alive'
 
 /** The service ends a call by itself. */
 export interface ServiceCommand {
@@ -72,14 +113,18 @@ export interface Attendee {
 }
 
 export type Answer =
-  | { readonly kind: 'created'; readonly location: string; readonly call: JsonObject }
-  | { readonly kind: 'call'; readonly call: JsonObject }
+  | { readonly kind: 'created'; readonly location: string; readonly call: JsonObject; readonly form: FormName }
+  | { readonly kind: 'call'; readonly call: JsonObject; readonly form: FormName }
   | { readonly kind: 'deleted' }
   | { readonly kind: 'alive' }
   /** An operation on a call, completed at once. */
   | { readonly kind: 'operation'; readonly operation: JsonObject }
-  | { readonly kind: 'participants'; readonly participants: readonly Json[] }
+  /** The participants as `value`. */
+  | { readonly kind: 'participants'; readonly list: JsonObject }
   | { readonly kind: 'participant'; readonly participant: Json }
+  /** The sessions as `value`. */
+  | { readonly kind: 'content-sharing-sessions'; readonly list: JsonObject }
+  | { readonly kind: 'content-sharing-session'; readonly session: JsonObject }
   | { readonly kind: 'online-meeting'; readonly meeting: JsonObject }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'done' }
@@ -90,6 +135,8 @@ export type Effect =
   | {
       readonly kind: 'notify'
       readonly callId: string
+      /** Where the call was created: the revision of that root says how the notification is written. */
+      readonly root: string
       readonly callbackUri: string
       /** The app that the notification's token is made out to, and the tenant of the call. */
       readonly audience: string
@@ -123,5 +170,7 @@ export const still = (state: State, answer: Answer): Decision => ({ state, answe
 
 /** A command of the people or the service that does not fit: nothing changes. */
 export const unfit = (state: State, reason: string): Decision => still(state, { kind: 'unfit', reason })
+
+export const unknownCall = (callId: string) => `there is no call ${callId}: it has ended, or never was`
 
 export const done = (state: State, effects: readonly Effect[]): Decision => ({ state, answer: { kind: 'done' }, effects })

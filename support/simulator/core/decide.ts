@@ -3,6 +3,7 @@ import { isObject, type Json } from '../../contract/json'
 import { operateOnCall } from './call-operations'
 import {
   type BotCommand,
+  type CallDeed,
   type Decide,
   type Decision,
   done,
@@ -12,11 +13,14 @@ import {
   still,
   type TimerCommand,
   unfit,
+  unknownCall,
 } from './commands'
+import { getSession, listSessions, shareContent, sharingChanged } from './content-sharing'
 import { create } from './create'
 import { aloneTimer, happen, others } from './events'
 import { refuseDelegated } from './forms'
 import { inGroupCall, isGroupVerb, ringingOver } from './group-calls'
+import { keepAliveOver, keptAlive } from './keep-alive'
 import { type Event, transition } from './life-cycle'
 import { botAlone, change, enter, leave, type Newcomer, personIn, rosterOf, userIdentity } from './meetings'
 import { onlineMeeting } from './online-meetings'
@@ -33,6 +37,8 @@ export const decide: Decide = (state, command, env) => {
     case 'keep-alive':
     case 'participants':
     case 'participant':
+    case 'content-sharing-sessions':
+    case 'content-sharing-session':
     case 'operation':
       return onCall(state, command, env)
     case 'join':
@@ -40,6 +46,9 @@ export const decide: Decide = (state, command, env) => {
     case 'mute':
     case 'unmute':
       return inMeeting(state, command, env)
+    case 'share':
+    case 'stop-sharing':
+      return shareContent(state, command, env)
     case 'timer':
       return timeUp(state, command)
     case 'end':
@@ -61,15 +70,19 @@ function onCall(state: State, command: OnCall, env: Env): Decision {
   }
   switch (command.kind) {
     case 'get':
-      return still(state, { kind: 'call', call: call.resource })
+      return still(state, { kind: 'call', call: call.resource, form: call.form })
     case 'delete':
       return { ...happen(state, call, 'deleted'), answer: { kind: 'deleted' } }
     case 'keep-alive':
-      return still(state, { kind: 'alive' })
+      return keptAlive(state, call)
     case 'participants':
-      return still(state, { kind: 'participants', participants: rosterFor(state, call) })
+      return still(state, { kind: 'participants', list: { value: rosterFor(state, call) } })
     case 'participant':
       return participant(state, call, command.participantId)
+    case 'content-sharing-sessions':
+      return listSessions(state, call)
+    case 'content-sharing-session':
+      return getSession(state, call, command.sessionId)
     case 'operation':
       return operateOnCall(state, call, command, env)
   }
@@ -88,10 +101,8 @@ function participant(state: State, call: Call, id: string): Decision {
   return still(state, { kind: 'refused', refusal: { error: 'participantNotFound', detail: null, diagnosis } })
 }
 
-type CallVerb = Extract<PeopleCommand, { callId: string }>['kind']
-
 /** What each verb of the people means to a call. */
-const EVENT_OF: Readonly<Record<CallVerb, Event>> = {
+const EVENT_OF: Readonly<Record<CallDeed['kind'], Event>> = {
   answer: 'answered',
   decline: 'declined',
   busy: 'busy',
@@ -101,7 +112,7 @@ const EVENT_OF: Readonly<Record<CallVerb, Event>> = {
   remove: 'removed',
 }
 
-function people(state: State, command: Extract<PeopleCommand, { callId: string }>, env: Env): Decision {
+function people(state: State, command: CallDeed, env: Env): Decision {
   const call = state.calls.get(command.callId)
   if (call === undefined) return unfit(state, unknownCall(command.callId))
   if (call.form === 'group' && isGroupVerb(command)) return inGroupCall(state, call, command, env)
@@ -116,9 +127,9 @@ function endedByService(state: State, { callId, end }: ServiceCommand): Decision
   return call === undefined ? unfit(state, unknownCall(callId)) : happen(state, call, 'ended-by-service', end)
 }
 
-const unknownCall = (callId: string) => `there is no call ${callId}: it has ended, or never was`
+type InMeeting = Extract<PeopleCommand, { kind: 'join' | 'leave' | 'mute' | 'unmute' }>
 
-function inMeeting(state: State, command: Extract<PeopleCommand, { meeting: string }>, env: Env): Decision {
+function inMeeting(state: State, command: InMeeting, env: Env): Decision {
   const meeting = state.meetings.get(command.meeting)
   if (meeting === undefined) return unfit(state, `there is no meeting ${command.meeting}`)
   if (command.kind === 'join') {
@@ -148,6 +159,7 @@ function timeUp(state: State, { timer, callId, time }: TimerCommand): Decision {
   if (call === undefined) return done(state, [])
   if (timer === 'ringing') return call.form === 'group' ? ringingOver(state, call) : happen(state, call, 'unanswered')
   if (timer === 'lobby') return happen(state, call, 'lobby-timed-out')
+  if (timer === 'keep-alive') return keepAliveOver(state, call, time)
   const meeting = call.meeting === null ? undefined : state.meetings.get(call.meeting)
   if (timer === 'alone') {
     const stays = meeting === undefined || botAlone(meeting) !== callId || meeting.timesAlone !== time
@@ -161,5 +173,5 @@ function timeUp(state: State, { timer, callId, time }: TimerCommand): Decision {
 
 function rosterChanged(state: State, was: MeetingState, meeting: MeetingState): Decision {
   const next = { ...state, meetings: state.meetings.set(meeting.key, meeting) }
-  return done(next, [...others(next, meeting, null), ...aloneTimer(was, meeting)])
+  return done(next, [...sharingChanged(next, was, meeting), ...others(next, meeting, null), ...aloneTimer(was, meeting)])
 }

@@ -79,6 +79,12 @@ export const ENDS = {
     message: 'The call was removed from the lobby after its timeout.',
     ...documented(DELETE_CALL),
   },
+  keepAliveMissed: {
+    code: 408,
+    subcode: 8537,
+    message: 'The call was cleaned up without a keepAlive.',
+    ...documented(DELETE_CALL),
+  },
   noSuchMeeting: {
     code: 400,
     subcode: 2203,
@@ -147,12 +153,6 @@ export const SERVICE_ENDS = {
     code: 480,
     subcode: 10037,
     message: 'No endpoints of the callee were found.',
-    ...documented(DELETE_CALL),
-  },
-  keepAliveMissed: {
-    code: 408,
-    subcode: 8537,
-    message: 'The call was cleaned up without a keepAlive.',
     ...documented(DELETE_CALL),
   },
 } as const satisfies Record<string, End>

@@ -164,6 +164,12 @@ export const ERRORS = {
       `microsoft-graph-comms-samples issue 579 for the words; ${SIBLING}, for status and code, of calls and participants alike`,
     ),
   },
+  sessionNotFound: {
+    status: 404,
+    code: '8522',
+    message: 'Content sharing session not found.',
+    ...assumption('as a participant that does not exist; no page or report shows an unknown session'),
+  },
   meetingNotFound: {
     status: 404,
     code: 'NotFound',

@@ -90,7 +90,13 @@ export function aloneTimer(was: MeetingState, is: MeetingState): Effect[] {
 }
 
 function notify(call: Call, body: JsonObject): Effect {
-  return { kind: 'notify', callId: call.id, callbackUri: call.callbackUri, audience: call.appId, tenantId: call.tenantId, body }
+  const { id: callId, root, callbackUri, appId: audience, tenantId } = call
+  return { kind: 'notify', callId, root, callbackUri, audience, tenantId, body }
+}
+
+/** The post of one change, without the address that it goes to. @param change changeType, resource and resourceData */
+export function notifyOf(call: Call, change: JsonObject): Effect {
+  return notify(call, ofOneChange(change))
 }
 
 /** What else an event sets going: clients that ring, a guest or an application that waits to be seen, and the timers. */
@@ -155,20 +161,21 @@ interface Occasion {
   readonly end: ResultInfo | null
 }
 
-/** The whole body of one post: one change each, as in every example and every capture. */
 function notification(notice: Notice, call: Call, occasion: Occasion): JsonObject {
   const { changeType, suffix, data } = NOTICES[notice](call, occasion)
+  return ofOneChange({
+    changeType,
+    resource: `/app/calls/${call.id}${suffix}`,
+    callbackUri: call.callbackUri,
+    resourceData: data,
+  })
+}
+
+/** The whole body of one post: one change each, as in every example and every capture. */
+function ofOneChange(change: JsonObject): JsonObject {
   return {
     '@odata.type': '#microsoft.graph.commsNotifications',
-    value: [
-      {
-        '@odata.type': '#microsoft.graph.commsNotification',
-        changeType,
-        resource: `/app/calls/${call.id}${suffix}`,
-        callbackUri: call.callbackUri,
-        resourceData: data,
-      },
-    ],
+    value: [{ '@odata.type': '#microsoft.graph.commsNotification', ...change }],
   }
 }
 

@@ -2,7 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Caller } from './commands'
 import type { Refusal } from './errors'
-import { assumption, documented, type Sourced } from './provenance'
+import { documented, type Sourced } from './provenance'
 import type { FormName } from './state'
 
 export type { FormName } from './state'
@@ -10,8 +10,8 @@ export type { FormName } from './state'
 export interface Form extends Sourced {
   readonly name: FormName
   readonly permission: PermissionName
-  /** Whether the simulator plays it; one that it knows but does not play is answered 501. */
-  readonly modelled: boolean
+  /** Whether only later pages have it: elsewhere it is answered 501. */
+  readonly later: boolean
   fits(shape: Shape): boolean
 }
 
@@ -43,42 +43,42 @@ export const FORMS: readonly Form[] = [
   {
     name: 'meeting-by-id',
     permission: 'Calls.JoinGroupCall.All',
-    modelled: false,
+    later: true,
     fits: ({ meetingType }) => meetingType === '#microsoft.graph.joinMeetingIdMeetingInfo',
-    ...assumption('a later form; no page names its permission'),
+    ...documented('page "Create call" of 2023; that it needs this permission is an assumption'),
   },
   {
     name: 'meeting-as-guest',
     permission: 'Calls.JoinGroupCallAsGuest.All',
-    modelled: true,
+    later: false,
     fits: ({ meetingType, guest }) => meetingType !== null && COORDINATES.includes(meetingType) && guest,
     ...documented('example 6'),
   },
   {
     name: 'meeting',
     permission: 'Calls.JoinGroupCall.All',
-    modelled: true,
+    later: false,
     fits: ({ meetingType }) => meetingType !== null && COORDINATES.includes(meetingType),
     ...documented('examples 3, 4 and 5'),
   },
   {
     name: 'phone',
     permission: 'Calls.Initiate.All',
-    modelled: false,
+    later: true,
     fits: ({ targets, phone }) => targets === 1 && phone,
-    ...documented('a later form of the page'),
+    ...documented('page "Create call" of 2023'),
   },
   {
     name: 'peer-to-peer',
     permission: 'Calls.Initiate.All',
-    modelled: true,
+    later: false,
     fits: ({ targets }) => targets === 1,
     ...documented('examples 1 and 2'),
   },
   {
     name: 'group',
     permission: 'Calls.InitiateGroupCall.All',
-    modelled: true,
+    later: false,
     fits: ({ targets }) => targets > 1,
     ...documented('permissions reference of 2019; E-73'),
   },
@@ -107,7 +107,7 @@ function shapeOf(body: JsonObject): Shape {
 }
 
 /** The type of an object as Graph writes it; clients send it with and without the leading `#`. */
-function odataType(value: JsonObject): string | null {
+export function odataType(value: JsonObject): string | null {
   const type = value['@odata.type']
   if (typeof type !== 'string') return null
   return type.startsWith('#') ? type : `#${type}`

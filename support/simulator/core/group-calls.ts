@@ -1,13 +1,14 @@
 // Ad hoc calls to several people: each rings for themselves, the first to answer establishes the call, and it ends with the last.
 import { isObject, type JsonObject } from '../../contract/json'
-import { type Decision, done, type Effect, type Env, type PeopleCommand, unfit } from './commands'
+import { type CallDeed, type Decision, done, type Effect, type Env, unfit } from './commands'
+import { sharingChanged } from './content-sharing'
 import { happen, others } from './events'
 import { enter, leave, personIn, userIdentity } from './meetings'
 import { identitySet } from './new-call'
 import type { Call, Invited, MeetingState, State } from './state'
 
 type GroupVerb = 'answer' | 'decline' | 'busy' | 'hang-up'
-type GroupCommand = Extract<PeopleCommand, { callId: string }> & { readonly kind: GroupVerb }
+type GroupCommand = CallDeed & { readonly kind: GroupVerb }
 
 /** The state that a verb needs a person to be in, and the state after it. */
 const DEEDS: Readonly<Record<GroupVerb, { readonly from: Invited['now']; readonly to: Invited['now'] }>> = {
@@ -29,7 +30,7 @@ export function invitedBy({ targets }: JsonObject): readonly Invited[] {
   })
 }
 
-export function isGroupVerb(command: Extract<PeopleCommand, { callId: string }>): command is GroupCommand {
+export function isGroupVerb(command: CallDeed): command is GroupCommand {
   return Object.hasOwn(DEEDS, command.kind)
 }
 
@@ -78,7 +79,7 @@ function left(state: State, call: Call, { id }: Invited): Decision {
   if (own === undefined) return settled(state, call, [])
   const meeting = leave(was, own.id)
   const next = withMeeting(state, call, meeting)
-  return settled(next, call, others(next, meeting, null))
+  return settled(next, call, [...sharingChanged(next, was, meeting), ...others(next, meeting, null)])
 }
 
 /** Ends the call when no person talks or rings; `effects` follow if it goes on. */

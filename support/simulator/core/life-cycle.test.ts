@@ -1,7 +1,8 @@
 // The table of the life of a call: one row for a phase and an event, an end where a call ends, and nothing where no row fits.
 import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
-import { BOT, DIRECTORY, request } from '../../../test/kit/simulated-world'
+import { BOT, CALLS, DIRECTORY, request } from '../../../test/kit/simulated-world'
+import { revisionAt } from '../http/revisions'
 import { seededIds } from '../runtime/clock'
 import { decide } from './decide'
 import { ENDS } from './ends'
@@ -28,7 +29,13 @@ describe('the life cycle', () => {
   })
 
   test('an event without a row changes nothing', () => {
-    const command = { kind: 'create', caller: { ...BOT, appId: BOT.clientId }, body: request(3), root: '/calls' } as const
+    const command = {
+      kind: 'create',
+      caller: { ...BOT, appId: BOT.clientId },
+      body: request(3),
+      root: '/calls',
+      admits: revisionAt(CALLS).admits,
+    } as const
     const { state } = decide(emptyState(DIRECTORY.meetings), command, { newId: seededIds('life') })
     const [made] = state.calls.values()
     for (const phase of PHASES) {

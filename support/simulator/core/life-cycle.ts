@@ -29,6 +29,7 @@ export type Event =
   | 'no-one-joined'
   | 'all-left'
   | 'left-alone'
+  | 'keep-alive-missed'
   | 'removed'
   | 'deleted'
   | 'ended-by-service'
@@ -194,6 +195,15 @@ export const LIFE_CYCLE: readonly Transition[] = [
     ...documented('page "Delete call", 200/5010; that a meeting ends the call of a bot so is an assumption'),
   },
   {
+    // No call is in another phase for so long: ringing and the lobby have shorter limits.
+    from: 'established',
+    event: 'keep-alive-missed',
+    to: 'ended',
+    notices: ['terminated'],
+    end: 'keepAliveMissed',
+    ...documented('page "call: keepAlive", and page "Delete call", 408/8537'),
+  },
+  {
     from: 'established',
     event: 'removed',
     to: 'ended',
@@ -229,6 +239,11 @@ export const DURATIONS = {
   ringing: { ms: 60_000, ...assumption('not documented; about a minute seen in comms-samples issue 17') },
   /** How long a bot stays as the only participant of a meeting that others have left. */
   alone: { ms: 60_000, ...assumption('that its call ends then is documented (200/5010), after which time is not') },
+  /** How long a call lives without keepAlive, where a revision has that. */
+  keepAlive: {
+    ms: 45 * 60_000,
+    ...documented('page "call: keepAlive" of 2023; that the first time counts from the create is an assumption'),
+  },
   /** How long a guest or an application may wait in the lobby. */
   lobby: { ms: 30 * 60_000, ...assumption('that there is a limit is documented (200/5855), its length is not') },
 } as const satisfies Record<string, Duration>

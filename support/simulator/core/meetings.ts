@@ -24,12 +24,12 @@ const STREAMS: Readonly<Record<Participant['kind'], readonly Stream[]>> = {
 /** Distance between the bases of two participants, so that no two streams of a meeting share a sourceId. */
 const SOURCES_EACH = 9
 
-export type Newcomer = Omit<Participant, 'sourceBase'>
+export type Newcomer = Omit<Participant, 'sharing' | 'sourceBase'>
 
 export function enter(meeting: MeetingState, newcomer: Newcomer): MeetingState {
   return {
     ...meeting,
-    participants: [...meeting.participants, { ...newcomer, sourceBase: meeting.nextSourceBase }],
+    participants: [...meeting.participants, { ...newcomer, sharing: null, sourceBase: meeting.nextSourceBase }],
     nextSourceBase: meeting.nextSourceBase + SOURCES_EACH,
   }
 }
@@ -49,7 +49,7 @@ export function botAlone({ participants }: MeetingState): string | null {
 export function change(
   meeting: MeetingState,
   participantId: string,
-  to: Partial<Pick<Participant, 'isMuted' | 'isInLobby'>>,
+  to: Partial<Pick<Participant, 'isMuted' | 'isInLobby' | 'sharing'>>,
 ): MeetingState {
   return { ...meeting, participants: meeting.participants.map((one) => (one.id === participantId ? { ...one, ...to } : one)) }
 }

@@ -1,4 +1,5 @@
-// The new call as create answers it: one row for each property, saying where its value comes from.
+// The new call with the properties of every revision of the page: one row for each, saying where its value comes from. What the pages of one
+// root print of it is the business of http/revisions.ts.
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Caller } from './commands'
 import { CALL_STATE } from './life-cycle'
@@ -8,9 +9,13 @@ import type { Sourced } from './provenance'
 interface Made {
   readonly id: string
   readonly myParticipantId: string
+  readonly callChainId: string
   readonly tenantId: string
   readonly caller: Caller
-  readonly asGuest: boolean
+  /** Whether the source is that of the request: a guest's, or an application instance. */
+  readonly ownSource: boolean
+  /** The chat that the service fills in for a join by meeting id; null where it fills in none. */
+  readonly chatInfo: JsonObject | null
 }
 
 interface Property extends Sourced {
@@ -21,8 +26,10 @@ interface Property extends Sourced {
 }
 
 const EXAMPLES = 'responses of examples 1 and 3'
+/** The source of what the page of 2019 does not have. */
+export const LATER = 'responses of the page of 2023'
 
-/** As printed, wherever the service is: a name of the body's type and no address to follow. */
+/** As printed in 2019, wherever the service is: a name of the body's type and no address to follow. */
 const CONTEXT = 'https://graph.microsoft.com/beta/$metadata#app/calls/$entity'
 
 type Value = Property['value']
@@ -42,21 +49,28 @@ export const NEW_CALL: readonly Property[] = [
   documented('state', true, () => CALL_STATE.new),
   documented('direction', true, () => 'outgoing'),
   asSent('callbackUri'),
+  documented('callChainId', true, ({ callChainId }) => callChainId, LATER),
   empty('callRoutes'),
   documented(
     'source',
     false,
-    ({ caller, asGuest }, sent) => complete(asGuest ? (sent.source as JsonObject) : application(caller)),
+    ({ caller, ownSource }, sent) => complete(ownSource ? (sent.source as JsonObject) : application(caller)),
     `${EXAMPLES}; for a guest the page of 2023 and E-24`,
   ),
   documented('targets', false, (_, sent) => (Array.isArray(sent.targets) ? sent.targets : []).filter(isObject).map(complete)),
   asSent('requestedModalities', []),
   empty('activeModalities'),
   asSent('mediaConfig'),
-  documented('chatInfo', false, (_, { chatInfo }) =>
-    isObject(chatInfo) ? { ...chatInfo, replyChainMessageId: chatInfo.replyChainMessageId ?? null } : null,
+  documented('chatInfo', false, (made, sent) => {
+    const chatInfo = made.chatInfo ?? sent.chatInfo
+    return isObject(chatInfo) ? { ...chatInfo, replyChainMessageId: chatInfo.replyChainMessageId ?? null } : null
+  }),
+  documented('meetingInfo', false, (_, { meetingInfo }) =>
+    isObject(meetingInfo) && 'joinMeetingId' in meetingInfo
+      ? { ...meetingInfo, passcode: meetingInfo.passcode ?? null }
+      : (meetingInfo ?? null),
   ),
-  asSent('meetingInfo'),
+  unset('transcription', LATER),
   asSent('routingPolicies', []),
   documented('tenantId', true, ({ tenantId }) => tenantId),
   documented('myParticipantId', true, ({ myParticipantId }) => myParticipantId),

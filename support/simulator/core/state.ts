@@ -10,6 +10,8 @@ export interface Call {
   readonly id: string
   readonly form: FormName
   readonly phase: Phase
+  /** The address of the calls under which it was created, such as `https://graph.microsoft.com/v1.0/communications/calls`. */
+  readonly root: string
   readonly appId: string
   readonly tenantId: string
   readonly callbackUri: string
@@ -24,6 +26,12 @@ export interface Call {
   readonly resource: JsonObject
   /** chatInfo and meetingInfo as they were sent, for the notifications. */
   readonly sent: { readonly chatInfo?: JsonObject; readonly meetingInfo?: JsonObject }
+  /** Whether the bot is notified of content sharing, as its callOptions say. */
+  readonly notifiesContentSharing: boolean
+  /** Id of the session in which the person of a call between two shares content; null while they do not, and in every other call. */
+  readonly sharing: string | null
+  /** After how many milliseconds without keepAlive the call ends, and how often it was kept alive; null: it lives without. */
+  readonly keepAlive: { readonly withinMs: number; readonly times: number } | null
 }
 
 /** One of several people who are called. */
@@ -44,6 +52,8 @@ export interface Participant {
   readonly callId: string | null
   readonly isMuted: boolean
   readonly isInLobby: boolean
+  /** Id of the session in which a person shares content; null while they do not. */
+  readonly sharing: string | null
   /** Number that the ids of the participant's media streams count from; unique in the meeting. */
   readonly sourceBase: number
 }
@@ -71,6 +81,8 @@ export interface State {
   readonly meetings: Table<string, MeetingState>
   /** What can be looked up, by conference id. */
   readonly onlineMeetings: Table<string, MeetingSeed>
+  /** What can be joined by its meeting id, by the digits. */
+  readonly meetingsById: Table<string, MeetingSeed>
 }
 
 /** Names a meeting by where it is held: the same thread and message are the same meeting. */
@@ -92,6 +104,9 @@ export interface MeetingSeed {
   readonly applications?: Admission
   /** By which the meeting can be looked up; null or absent: it cannot. */
   readonly conferenceId?: string | null
+  /** Id and passcode by which it can be joined; null or absent: it cannot, or no passcode is needed. */
+  readonly joinMeetingId?: string | null
+  readonly passcode?: string | null
   /** Known to the look-up alone; a join brings its own. */
   readonly organizer?: { readonly id: string; readonly displayName: string | null }
   readonly joinUrl?: string | null
@@ -109,10 +124,13 @@ export function emptyState(meetings: readonly MeetingSeed[], meetingsOnDemand: A
         return [key, emptyMeeting(key, tenantId, guests, applications)] as const
       }),
     ),
-    onlineMeetings: Table(
-      meetings.flatMap((seed) => (typeof seed.conferenceId === 'string' ? [[seed.conferenceId, seed] as const] : [])),
-    ),
+    onlineMeetings: tableBy(meetings, ({ conferenceId }) => conferenceId),
+    meetingsById: tableBy(meetings, ({ joinMeetingId }) => joinMeetingId?.replaceAll(' ', '')),
   }
+}
+
+function tableBy(meetings: readonly MeetingSeed[], key: (seed: MeetingSeed) => string | null | undefined) {
+  return Table(meetings.flatMap((seed) => (typeof key(seed) === 'string' ? [[String(key(seed)), seed] as const] : [])))
 }
 
 export function emptyMeeting(

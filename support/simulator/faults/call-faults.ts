@@ -1,6 +1,6 @@
 // Faults of calls: the service ends a call by itself, with a code and a subcode.
 import type { Command } from '../core/commands'
-import { endMessage, type ResultInfo, SERVICE_ENDS } from '../core/ends'
+import { ENDS, endMessage, type ResultInfo, SERVICE_ENDS } from '../core/ends'
 import { observed, type Sourced } from '../core/provenance'
 import type { FaultRows, Values, Work } from './fault'
 
@@ -107,7 +107,7 @@ export const CALL_FAULTS: FaultRows = {
   ),
   'keep-alive-expired': endsWith(
     'An established call ends as the service received no keepAlive',
-    SERVICE_ENDS.keepAliveMissed,
+    ENDS.keepAliveMissed,
     'established',
   ),
 }

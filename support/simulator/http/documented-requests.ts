@@ -2,8 +2,9 @@
 import { CALL_OPERATIONS } from '../core/call-operations'
 import { documented, observed, type Sourced } from '../core/provenance'
 
-/** The roots under which calls live; one core serves them all (the last two are drift from the page). */
+/** The roots under which calls live; one core serves them all, and each has its own form of messages (revisions.ts). */
 export const CALLS_ROOTS = ['/beta/app/calls', '/beta/communications/calls', '/v1.0/communications/calls'] as const
+export type CallsRoot = (typeof CALLS_ROOTS)[number]
 
 /** Where an online meeting is looked up by its conference id (documented: page "Get onlineMeeting" of 2019, beta). */
 export const ONLINE_MEETINGS = '/beta/app/onlineMeetings'
@@ -15,6 +16,8 @@ interface DocumentedRoute extends Sourced {
   readonly what: string | null
   /** What a bot's author can do about a request that is not played; null: what `unplayed` says. */
   readonly instead: string | null
+  /** The roots below which it is played, where its pages are not those of every root; below the others it is answered 501. */
+  readonly roots?: readonly CallsRoot[]
 }
 
 const played = (route: string, what: string, source: string): DocumentedRoute => ({
@@ -22,6 +25,11 @@ const played = (route: string, what: string, source: string): DocumentedRoute =>
   what,
   instead: null,
   ...documented(source),
+})
+const playedBelow = (roots: readonly CallsRoot[], ...[route, what, source]: Parameters<typeof played>): DocumentedRoute => ({
+  ...played(route, what, source),
+  instead: `Calls created at ${roots.join(' and ')} have it.`,
+  roots,
 })
 const known = (source: string, instead: string | null, ...routes: readonly string[]): readonly DocumentedRoute[] =>
   routes.map((route) => ({ route, what: null, instead, ...documented(source) }))
@@ -32,13 +40,21 @@ const LATER = 'page of this operation, after November 2019'
 const BY_CONTROL_API = 'Let people join, leave and mute themselves by the control API.'
 const BY_WORLD_FILE = 'Write the meeting into the world file (--seed), and join it by its coordinates.'
 
+/** The roots whose pages have content sharing. */
+const SHARING_ROOTS: readonly CallsRoot[] = ['/beta/communications/calls', '/v1.0/communications/calls']
+const EVERY_ROOT: readonly CallsRoot[] = CALLS_ROOTS
+
 /** The commands of the core by the requests that run them, apart from create, the operations of the table and the look-up. */
 export const MODELLED = [
-  { method: 'GET', path: '', kind: 'get' },
-  { method: 'DELETE', path: '', kind: 'delete' },
-  { method: 'POST', path: '/keepAlive', kind: 'keep-alive' },
-  { method: 'GET', path: '/participants', kind: 'participants' },
+  { method: 'GET', path: '', kind: 'get', roots: EVERY_ROOT },
+  { method: 'DELETE', path: '', kind: 'delete', roots: EVERY_ROOT },
+  { method: 'POST', path: '/keepAlive', kind: 'keep-alive', roots: EVERY_ROOT },
+  { method: 'GET', path: '/participants', kind: 'participants', roots: EVERY_ROOT },
+  { method: 'GET', path: '/contentSharingSessions', kind: 'content-sharing-sessions', roots: SHARING_ROOTS },
 ] as const
+
+/** One content sharing session of a call. */
+export const SESSION = { path: '/contentSharingSessions/:session', roots: SHARING_ROOTS } as const
 
 /** The one participant of a call. */
 export const PARTICIPANT = '/participants/:participant'
@@ -50,13 +66,29 @@ const ON_CALLS: readonly DocumentedRoute[] = [
   played('POST', 'create a call', 'page "Create call" of November 2019'),
   played('GET /:id', 'the call', 'page "Get call" of 2019'),
   played('DELETE /:id', 'hang up', 'page "Delete call" of 2019'),
-  played('POST /:id/keepAlive', '200; a call that receives none does not end', 'page "call: keepAlive" of January 2020'),
+  played(
+    'POST /:id/keepAlive',
+    '200; below /communications a call that receives none for 45 minutes ends (408/8537), below /app none does (E-74)',
+    'pages "call: keepAlive" of January 2020 and 2023, and "Delete call"',
+  ),
   played(
     'GET /:id/participants',
     'the roster as the bot sees it; empty in a call between two',
     'page "List participants" of 2019',
   ),
   played('GET /:id/participants/:participant', 'one participant', 'page "Get participant" of 2019'),
+  playedBelow(
+    SHARING_ROOTS,
+    'GET /:id/contentSharingSessions',
+    'the sessions in which people share content now; 501 below /app, whose pages do not have them',
+    'page "List contentSharingSessions" of 2023',
+  ),
+  playedBelow(
+    SHARING_ROOTS,
+    `GET /:id${SESSION.path}`,
+    'one session; 501 below /app',
+    'page "Get contentSharingSession" of 2023; that an unknown one is answered 404 is an assumption',
+  ),
   ...OPERATIONS,
   ...[
     ...known(
@@ -112,14 +144,7 @@ const ON_CALLS: readonly DocumentedRoute[] = [
       'DELETE /:id/audioRoutingGroups/:group',
     ),
     ...known('metadata of November 2019, and the page of an operation of 2022', null, 'GET /:id/operations/:operation'),
-    ...known('page "Create call" of 2023 and metadata of August 2026', null, 'GET /:id/contentSharingSessions'),
-    ...known(
-      'metadata of August 2026',
-      null,
-      'GET /:id/contentSharingSessions/:session',
-      'GET /:id/operations',
-      'POST /logTeleconferenceDeviceQuality',
-    ),
+    ...known('metadata of August 2026', null, 'GET /:id/operations', 'POST /logTeleconferenceDeviceQuality'),
   ].filter(({ route }) => !OPERATIONS.some((one) => one.route === route)),
 ]
 
@@ -153,6 +178,11 @@ export interface KnownPath {
   readonly routes: readonly (DocumentedRoute & { readonly method: string })[]
 }
 
+/** The routes below a root: what other roots alone have is not played there. */
+function below(root: CallsRoot, routes: readonly DocumentedRoute[]): readonly DocumentedRoute[] {
+  return routes.map((one) => (one.roots?.includes(root) === false ? { ...one, what: null } : one))
+}
+
 function byPath(root: string, routes: readonly DocumentedRoute[]): readonly KnownPath[] {
   const paths = new Map<string, (DocumentedRoute & { readonly method: string })[]>()
   for (const one of routes) {
@@ -169,7 +199,7 @@ const placeholders = (path: string) => path.split(':').length
 
 /** Every path of the two tables, below every root. */
 export const KNOWN_PATHS: readonly KnownPath[] = [
-  ...CALLS_ROOTS.flatMap((root) => byPath(root, ON_CALLS)),
+  ...CALLS_ROOTS.flatMap((root) => byPath(root, below(root, ON_CALLS))),
   ...byPath('', ELSEWHERE),
 ]
 

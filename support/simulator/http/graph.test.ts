@@ -121,7 +121,10 @@ describe('a call', () => {
       const answer = await run.create(request(example, { source }))
       await refusedWithout(run, answer, 403, '7507')
       assert.equal((answer.body.error as JsonObject).message, 'Call source identity invalid.')
-      assert.match(run.journal(), /is not the application of the token: leave source out, or name application 2891555a-/)
+      assert.match(
+        run.journal(),
+        /is not the application of the token: leave source out, or name application 2891555a-|is no application instance/,
+      )
     })
   }
 

@@ -9,9 +9,10 @@ import type { Answer, BotCommand, Caller } from '../core/commands'
 import { ERRORS, type Refusal, unplayed, writtenError } from '../core/errors'
 import { readJsonObject } from './body'
 import { explained } from './diagnosis'
-import { CALLS_ROOTS, KNOWN_PATHS, MODELLED, ONLINE_MEETINGS, PARTICIPANT } from './documented-requests'
+import { CALLS_ROOTS, KNOWN_PATHS, MODELLED, ONLINE_MEETINGS, PARTICIPANT, SESSION } from './documented-requests'
 import { type Entry, Notes, recorded } from './journal-requests'
 import { readQuery, selected } from './query-options'
+import { asPrinted, REVISIONS, type Revision, revisionAt } from './revisions'
 import { canonicalPath, refusePath } from './routes'
 
 /** Of every answer: the service's own id of the request, the client's, and the moment (milliseconds). */
@@ -47,7 +48,10 @@ function answered(answer: Answer, tracing: Tracing): Response {
     case 'call':
       return json(200, answer.call, tracing)
     case 'participants':
-      return json(200, { value: answer.participants }, tracing)
+    case 'content-sharing-sessions':
+      return json(200, answer.list, tracing)
+    case 'content-sharing-session':
+      return json(200, answer.session, tracing)
     case 'participant':
       return json(200, answer.participant, tracing)
     case 'online-meeting':
@@ -92,6 +96,8 @@ interface GraphParts {
   run(command: BotCommand): Answer
   newId(): string
   now(): number
+  /** How each root writes its messages. Default: as its pages print them. */
+  readonly revisions?: readonly Revision[]
   /** Writes into the journal how a request was answered, and why it was refused. */
   record(entry: Entry, request: Request): void
 }
@@ -131,7 +137,7 @@ function routed(): Hono<{ Bindings: Serving }> {
     return refused(refusal, tracing(context), headers)
   }
   const serve = async (context: GraphContext, command: (caller: Caller) => Promise<BotCommand | Refusal>) => {
-    const { authenticate, run, notes } = context.env
+    const { authenticate, run, notes, revisions = REVISIONS } = context.env
     const caller = await authenticate(context.req.header('authorization') ?? null)
     if (isRefusal(caller)) return refuse(context, caller)
     notes.add(context.req.raw, { appId: caller.appId })
@@ -139,8 +145,9 @@ function routed(): Hono<{ Bindings: Serving }> {
     if (isRefusal(query)) return refuse(context, query, caller)
     const next = await command(caller)
     if (isRefusal(next)) return refuse(context, next, caller)
-    if ('callId' in next) notes.add(context.req.raw, { callId: next.callId })
-    const answer = selected(run(next), query.select)
+    const callId = 'callId' in next ? next.callId : null
+    if (callId !== null) notes.add(context.req.raw, { callId })
+    const answer = selected(asPrinted(run(next), context.req.path, callId, revisions), query.select)
     if (isRefusal(answer)) return refuse(context, answer, caller)
     if (answer.kind === 'refused') return refuse(context, answer.refusal, caller)
     if (answer.kind === 'created') notes.add(context.req.raw, { callId: String(answer.call.id) })
@@ -160,10 +167,12 @@ function routed(): Hono<{ Bindings: Serving }> {
     app.post(root, (context) =>
       serve(context, async (caller) => {
         const read = await readJsonObject(context.req.raw)
-        return isRefusal(read) ? read : { kind: 'create', caller, ...read, root: urlOf(context.req.raw).origin + root }
+        const { admits } = revisionAt(root)
+        return isRefusal(read) ? read : { kind: 'create', caller, ...read, root: urlOf(context.req.raw).origin + root, admits }
       }),
     )
-    for (const { method, path, kind } of MODELLED) {
+    for (const { method, path, kind, roots } of MODELLED) {
+      if (!roots.includes(root)) continue
       app.on(method, `${root}/:id${path}`, (context) =>
         serve(context, async (caller) => ({ kind, caller, callId: context.req.param('id') ?? '' })),
       )
@@ -174,6 +183,13 @@ function routed(): Hono<{ Bindings: Serving }> {
         return { kind: 'participant', caller, callId: id, participantId: participant }
       }),
     )
+    if (SESSION.roots.includes(root))
+      app.get(`${root}/:id${SESSION.path}`, (context) =>
+        serve(context, async (caller) => {
+          const { id = '', session = '' } = context.req.param()
+          return { kind: 'content-sharing-session', caller, callId: id, sessionId: session }
+        }),
+      )
     for (const name of Object.keys(CALL_OPERATIONS)) {
       app.post(`${root}/:id/${name}`, (context) =>
         serve(context, async (caller) => {

@@ -41,6 +41,7 @@ export function readQuery(method: string, query: URLSearchParams): { readonly se
 const PROPERTIES = {
   call: NEW_CALL.map(({ name }) => name),
   participant: ['id', 'info', 'recordingInfo', 'mediaStreams', 'metadata', 'isMuted', 'isInLobby'],
+  contentSharingSession: ['id'],
   onlineMeeting: ONLINE_MEETING.map(({ name }) => name),
 } as const
 
@@ -51,12 +52,11 @@ export function selected(answer: Answer, select: Selection): Answer | Refusal {
     case 'call':
       return refuseNames('call', select) ?? { ...answer, call: project(answer.call, select) }
     case 'participants':
-      return (
-        refuseNames('participant', select) ?? {
-          ...answer,
-          participants: answer.participants.map((one) => (isObject(one) ? project(one, select) : one)),
-        }
-      )
+      return refuseNames('participant', select) ?? { ...answer, list: projectList(answer.list, select) }
+    case 'content-sharing-sessions':
+      return refuseNames('contentSharingSession', select) ?? { ...answer, list: projectList(answer.list, select) }
+    case 'content-sharing-session':
+      return refuseNames('contentSharingSession', select) ?? { ...answer, session: project(answer.session, select) }
     case 'participant': {
       const { participant } = answer
       return (
@@ -82,6 +82,12 @@ function refuseNames(type: keyof typeof PROPERTIES, select: readonly string[]): 
     detail: `named '${unknown}' on type 'microsoft.graph.${type}'.`,
     diagnosis: `$select names "${unknown}", which is no member of a ${type}: select some of ${known.filter((name) => !name.startsWith('@')).join(', ')}`,
   }
+}
+
+/** A list whose objects keep the selected members. */
+function projectList({ value, ...around }: JsonObject, select: readonly string[]): JsonObject {
+  const chosen = Array.isArray(value) ? value.map((one: Json) => (isObject(one) ? project(one, select) : one)) : []
+  return { value: chosen, ...project(around, select) }
 }
 
 /** Annotations stay, and the context names what was selected (OData 4.0, part 1, section 10.7). */

@@ -13,6 +13,8 @@ export interface App {
   readonly permissions: readonly string[]
   /** Whether the bot is registered for calling. */
   readonly registered: boolean
+  /** The sources of its calls to telephones, by object id; none unless given. */
+  readonly applicationInstances?: readonly string[] | undefined
 }
 
 /** A person who can sign in. */
@@ -55,10 +57,11 @@ const secretOf = (clientId: string) => `simulated-${clientId}`
 
 /** The bot's registration: every permission, unless the world lists some. */
 export function botApp({ bot }: Cast): App {
-  const { clientId, tenantId, displayName, permissions = EVERY_PERMISSION, registered = true } = bot
+  const { clientId, tenantId, displayName, permissions = EVERY_PERMISSION, registered = true, applicationInstances } = bot
   if (clientId === null || tenantId === null)
     throw new Error('the simulator needs bot.clientId and bot.tenantId in the world file: write both, as GUIDs')
-  return { clientId, tenantId, displayName, secret: bot.secret ?? secretOf(clientId), permissions, registered }
+  const secret = bot.secret ?? secretOf(clientId)
+  return { clientId, tenantId, displayName, secret, permissions, registered, applicationInstances }
 }
 
 /** Another registration: in the bot's tenant and with its name, unless the world gives others. */
@@ -71,6 +74,7 @@ export function registeredApp(world: Cast, { clientId, permissions, registered, 
     secret: own.secret ?? secretOf(clientId),
     permissions,
     registered,
+    applicationInstances: own.applicationInstances,
   }
 }
 
@@ -78,6 +82,8 @@ function meetingSeed({
   coordinates: { organizer, ...chat },
   joinUrl,
   conferenceId,
+  joinMeetingId,
+  passcode,
   guests,
   applications,
   subject,
@@ -89,6 +95,8 @@ function meetingSeed({
     organizer: { id, displayName },
     joinUrl,
     conferenceId,
+    joinMeetingId,
+    passcode,
     subject: subject ?? null,
     guests: guests ?? 'held',
     applications,

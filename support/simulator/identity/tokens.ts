@@ -122,6 +122,7 @@ function callerFrom(payload: JWTPayload, directory: Directory): Caller | Refusal
     tenantId: String(tid),
     permissions: Array.isArray(roles) ? roles.map(String) : [],
     registered: app.registered,
+    applicationInstances: app.applicationInstances,
     ...(scp !== undefined && roles === undefined ? { delegated: true } : {}),
   }
 }

@@ -5,6 +5,7 @@ import {
   type MeetingVerb,
   namesOf,
   SCRIPT_OPERATIONS,
+  type SharingVerb,
   VERBS,
   type WhenAGuestWaits,
   type WhenCalled,
@@ -39,6 +40,9 @@ export type Acting = {
   readonly [Verb in CallVerb as Camel<Verb>]: (call?: WhichCall) => Promise<Json>
 } & {
   readonly [Verb in MeetingVerb]: (who: WhoInAMeeting) => Promise<Json>
+} & {
+  /** In the meeting that is named, which needs a person; or in a call, without a person by the only one who can. */
+  readonly [Verb in SharingVerb as Camel<Verb>]: (where?: WhichCall) => Promise<Json>
 } & {
   /** What a person does when called, from now on until `reset` or `does: null`. Times are milliseconds of the simulator's clock. */
   whenCalled(script: {

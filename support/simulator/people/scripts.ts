@@ -1,6 +1,6 @@
 // How people act by themselves: what a person does when called, what a meeting does with a guest in its lobby; and how the journal says so.
 import { WHEN_A_GUEST_WAITS, WHEN_CALLED, type WhenAGuestWaits, type WhenCalled } from '../../contract/people-verbs'
-import type { Effect, PeopleCommand } from '../core/commands'
+import type { CallDeed, Effect, PeopleCommand } from '../core/commands'
 import type { JournalDraft, PeopleFacts } from '../runtime/journal'
 
 /** How long a person takes to react, in milliseconds (assumption: people are like that). */
@@ -64,7 +64,7 @@ export function scriptedPeople(
   let called = new Map(scripts.called)
   let waiting = new Map(scripts.waiting)
   const react = (
-    kind: Extract<PeopleCommand, { callId: string }>['kind'] | null,
+    kind: CallDeed['kind'] | null,
     who: { readonly callId: string; readonly personId?: string },
     afterMs: number,
   ) => {

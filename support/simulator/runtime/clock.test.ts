@@ -28,6 +28,23 @@ describe('the virtual clock', () => {
     clock.moveTo(1_510)
     assert.deepEqual([clock.nextDue(), ran.length], [null, 6])
   })
+
+  test('cancels one timer of several that are due at the same moment, and none that has run', () => {
+    const clock = new VirtualClock(0)
+    const ran: string[] = []
+    const [one, two] = ['one', 'two', 'three'].map((name) => clock.after(10, () => void ran.push(name))) as [
+      () => void,
+      () => void,
+    ]
+    two()
+    two()
+    clock.moveTo(10)
+    one()
+    clock.after(10, () => void ran.push('later'))
+    one()
+    clock.moveTo(20)
+    assert.deepEqual([ran, clock.nextDue()], [['one', 'three', 'later'], null])
+  })
 })
 
 describe('ids', () => {
@@ -108,6 +125,17 @@ describe('a clock that runs', () => {
     assert.ok(now >= (earliest - 2) * 1_000 && now <= (latest + 2) * 1_000, `${earliest} ms, ${now}, ${latest} ms`)
     assert.ok(before === 1 && (fired[0] ?? 0) >= 29_000, String(fired))
     clock.stop()
+  })
+
+  test('cancels a timer', async () => {
+    const clock = new RealClock(0)
+    let fired = false
+    const cancel = clock.after(1, () => {
+      fired = true
+    })
+    cancel()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.equal(fired, false)
   })
 
   test('keeps a delay that is longer than a timer can wait', async () => {

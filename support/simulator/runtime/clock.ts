@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Runs `task` once, `ms` from now. */
-  after(ms: number, task: () => void): void
+  /** Runs `task` once, `ms` from now. Returns what cancels it, which does nothing once it has run. */
+  after(ms: number, task: () => void): () => void
 }
 
 interface Timer {
@@ -28,15 +28,24 @@ export class VirtualClock implements Clock {
     return this.#now
   }
 
-  after(ms: number, task: () => void): void {
-    const due = this.#now + Math.max(0, ms)
+  after(ms: number, task: () => void): () => void {
+    const timer = { due: this.#now + Math.max(0, ms), task }
+    this.#timers.splice(this.#firstAfter(timer.due), 0, timer)
+    return () => {
+      for (let at = this.#firstAfter(timer.due) - 1; this.#timers[at]?.due === timer.due; at--)
+        if (this.#timers[at] === timer) return void this.#timers.splice(at, 1)
+    }
+  }
+
+  /** The place of the first timer that is due after a moment. */
+  #firstAfter(due: number): number {
     let [from, to] = [0, this.#timers.length]
     while (from < to) {
       const middle = (from + to) >>> 1
       if ((this.#timers[middle] as Timer).due <= due) from = middle + 1
       else to = middle
     }
-    this.#timers.splice(from, 0, { due, task })
+    return from
   }
 
   /** When the next timer is due, or null when none is set. */
@@ -74,18 +83,24 @@ export class RealClock implements Clock {
     return Math.round(this.#startsAt + (performance.now() - this.#began) * this.#speed)
   }
 
-  after(ms: number, task: () => void): void {
+  after(ms: number, task: () => void): () => void {
     const delay = Math.max(0, ms) / this.#speed
+    let cancelRest = () => {}
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer)
         if (delay <= LONGEST_DELAY_MS) task()
-        else this.after((delay - LONGEST_DELAY_MS) * this.#speed, task)
+        else cancelRest = this.after((delay - LONGEST_DELAY_MS) * this.#speed, task)
       },
       Math.min(delay, LONGEST_DELAY_MS),
     )
     timer.unref()
     this.#timers.add(timer)
+    return () => {
+      clearTimeout(timer)
+      this.#timers.delete(timer)
+      cancelRest()
+    }
   }
 
   /** Ends every timer. */

@@ -59,6 +59,22 @@ describe('an entry', () => {
     assert.ok((deliveries[2]?.durationMs ?? -1) >= 0)
   })
 
+  test('of a delivery of content sharing says so', async () => {
+    const run = await simulated()
+    const callOptions = { '@odata.type': '#microsoft.graph.outgoingCallOptions', isContentSharingNotificationEnabled: true }
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify(request(1, { callOptions }))
+    const callId = String((await run.ask('POST', '/v1.0/communications/calls', { headers, body })).body.id)
+    assert.equal(run.simulator.perform({ kind: 'answer', callId }), null)
+    assert.equal(run.simulator.perform({ kind: 'share', callId }), null)
+    await run.simulator.idle()
+    const shows = ofKind(run, 'delivery').map((entry) => entry.kind === 'delivery' && [entry.delivery?.of, entry.delivery?.shows])
+    assert.deepEqual(shows.slice(-2), [
+      ['content-sharing', 'content sharing created'],
+      ['content-sharing', 'content sharing updated'],
+    ])
+  })
+
   test('of the people says who did what where, and why it did not fit', async () => {
     const run = await simulated()
     const meeting = '19:meeting_Win6Ydo4wsMijFjZS00ZGVjLTk5MGUtOTRjNWY2NmNkYTFm@thread.v2 0'

@@ -47,7 +47,7 @@ export interface DeliveryFacts {
   readonly status: number | null
   /** Where to, as host and port. */
   readonly host: string
-  readonly of: 'call' | 'roster' | null
+  readonly of: 'call' | 'roster' | 'content-sharing' | null
   readonly changeType: string | null
   readonly state: string | null
   /** In words: "call updated, established". */

@@ -213,8 +213,10 @@ function readSent(text: string): JsonObject | string {
 export function shownBy(body: JsonObject): Pick<DeliveryFacts, 'of' | 'changeType' | 'state' | 'shows'> {
   const change = Array.isArray(body.value) ? body.value[0] : undefined
   if (!isObject(change)) return { of: null, changeType: null, state: null, shows: null }
-  const { changeType: type, resourceData } = change
+  const { changeType: type, resource, resourceUrl, resourceData } = change
   const changeType = typeof type === 'string' ? type : null
+  if (/\/contentsharingsessions$/.test(String(resourceUrl ?? resource)))
+    return { of: 'content-sharing', changeType, state: null, shows: `content sharing ${changeType}` }
   if (Array.isArray(resourceData)) {
     const size = `${resourceData.length} participant${resourceData.length === 1 ? '' : 's'}`
     return { of: 'roster', changeType, state: null, shows: `roster ${changeType}, ${size}` }

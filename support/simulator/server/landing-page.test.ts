@@ -19,12 +19,18 @@ after(() => void world.simulator.close())
 
 const TOKEN = 'simulated-control-abc'
 
-function ask(url: string, headers: Record<string, string> = {}, secret?: string, method = 'GET'): Promise<Response> {
+function ask(
+  url: string,
+  headers: Record<string, string> = {},
+  secret?: string,
+  method = 'GET',
+  started: readonly string[] = [],
+): Promise<Response> {
   const { seed } = world
   const [first, ...others] = seed.directory.apps
   assert.ok(first)
   const apps = secret === undefined ? seed.directory.apps : [{ ...first, secret, displayName: '<b onclick="x">&amp;' }, ...others]
-  const options = readServeOptions([], () => {})
+  const options = readServeOptions(started, () => {})
   assert.ok(options)
   const page = landingPage({
     world: { ...world, seed: { ...seed, directory: { ...seed.directory, apps } } },
@@ -70,6 +76,15 @@ describe('the page at /', () => {
     const text = await response.text()
     assert.match(text, /^Graph on localhost: .*\n\nAddresses\n {2}Graph +http:\/\/localhost:5050\/beta\/app\/calls\n/)
     assert.doesNotMatch(text, /</)
+  })
+
+  test('says how messages are written', async () => {
+    const text = async (...started: string[]) => (await ask('http://localhost:5050/', {}, undefined, 'GET', started)).text()
+    assert.match(await text(), /^ {2}Messages are as the pages of each root print them; --profile observed /m)
+    assert.match(
+      await text('--profile', 'observed'),
+      /^ {2}Messages have the known drift of today's wire \(observed profile\)\.$/m,
+    )
   })
 
   test('escapes what stands in the world file, and hides a secret that may be real', async () => {

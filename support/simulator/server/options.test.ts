@@ -15,6 +15,7 @@ describe('options', () => {
         tls: false,
         removeCa: false,
         seedFile: undefined,
+        profile: 'documented',
         people: 'auto',
         time: { speed: 1 },
         allowedHosts: [],
@@ -29,7 +30,7 @@ describe('options', () => {
     const given = ['--port', '0', '--control-port', '0', '--host', '[::1]', '--tls', '--seed', 'my.yaml', '--people', 'manual']
     const others = ['--speed', '2.5', '--allow-callback', 'Bot.Test', '--allow-callback', '10.0.0.1', '--json', '--verbose']
     assert.deepEqual(
-      readServeOptions([...given, ...others, '--profile', 'documented'], () => {}),
+      readServeOptions([...given, ...others, '--profile', 'observed'], () => {}),
       {
         port: 0,
         controlPort: 0,
@@ -37,6 +38,7 @@ describe('options', () => {
         tls: true,
         removeCa: false,
         seedFile: 'my.yaml',
+        profile: 'observed',
         people: 'manual',
         time: { speed: 2.5 },
         allowedHosts: ['bot.test', '10.0.0.1'],
@@ -72,7 +74,7 @@ describe('options', () => {
     [/^--speed "" cannot be used/, '--speed', ''],
     [/^--speed "Infinity" cannot be used/, '--speed', 'Infinity'],
     [/^--people "sleepy" is unknown: allowed choices are auto, manual\.$/, '--people', 'sleepy'],
-    [/^--profile observed is not available yet: leave it out/, '--profile', 'observed'],
+    [/^--profile "newest" is unknown: allowed choices are documented, observed\.$/, '--profile', 'newest'],
     [/^--write-env "" names no file: write where/, '--write-env', ''],
     [/^--write-env goes with time that passes: leave --speed manual out/, '--write-env', 'x.env', '--speed', 'manual'],
     [/^--allow-callback "https:\/\/bot\.test" is no host: write the name alone/, '--allow-callback', 'https://bot.test'],

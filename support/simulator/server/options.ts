@@ -1,5 +1,6 @@
 // The options of the standalone simulator: declares and validates them; each error is one sentence with its remedy.
 import { Command, InvalidArgumentError, matching, Option, parseOptions, UsageError } from '../../contract/command-line'
+import { DEFAULT_PROFILE, PROFILES, type Profile } from '../../contract/profiles'
 import type { PeopleMode, Time } from '../seed'
 
 export interface ServeOptions {
@@ -10,6 +11,7 @@ export interface ServeOptions {
   readonly tls: boolean
   readonly removeCa: boolean
   readonly seedFile: string | undefined
+  readonly profile: Profile
   readonly people: PeopleMode
   readonly time: Time
   readonly allowedHosts: readonly string[]
@@ -49,9 +51,9 @@ function declared() {
     .option('--remove-ca', 'remove that certificate authority, and end', false)
     .option('--seed <file>', 'apps, people and meetings to play (YAML), in place of those of the page')
     .addOption(
-      new Option('--profile <name>', 'what is played')
-        .choices(['documented', 'observed'] as const)
-        .default('documented' as const),
+      new Option('--profile <name>', "messages as the pages print them, or with the known drift of today's wire")
+        .choices(PROFILES)
+        .default(DEFAULT_PROFILE),
     )
     .addOption(
       new Option('--people <mode>', 'people act by themselves, or wait for the control API')
@@ -90,9 +92,7 @@ function declared() {
 export function readServeOptions(args: readonly string[], out: (text: string) => void): ServeOptions | null {
   const given = parseOptions(declared(), args, out, GUIDE)
   if (given === null) return null
-  const { profile, seed, speed: time, allowCallback, writeEnv = null, ...others } = given
-  if (profile === 'observed')
-    throw new UsageError('--profile observed is not available yet: leave it out, this release plays the documented profile.')
+  const { seed, speed: time, allowCallback, writeEnv = null, ...others } = given
   if (writeEnv !== null && time === 'virtual')
     throw new UsageError('--write-env goes with time that passes: leave --speed manual out, or write a number.')
   if (given.port === given.controlPort && given.port !== 0)

@@ -1,6 +1,7 @@
 // What the standalone simulator prints when it has started: for a newcomer, or in one line of JSON for a script.
 import { styleText } from 'node:util'
 import type { WhenAGuestWaits, WhenCalled } from '../../contract/people-verbs'
+import type { Profile } from '../../contract/profiles'
 import { PERMISSIONS } from '../core/forms'
 import { type Admission, meetingKey } from '../core/state'
 import type { App } from '../identity/directory'
@@ -58,13 +59,14 @@ function wentWrong(entry: JournalEntry): boolean {
 }
 
 /** Everything that a script needs to use the simulator; the shape is part of the contract. */
-export function jsonLine({ world: { simulator, seed }, addresses, control, envFile }: Announced): string {
+export function jsonLine({ world: { simulator, seed }, addresses, control, envFile, options }: Announced): string {
   const names = new Map([...seed.apps].map(([name, app]) => [app, name]))
   const coordinates = new Map(seed.directory.meetings.map((one) => [meetingKey(one.threadId, one.messageId), one]))
   return JSON.stringify({
     ...addresses,
     control,
     envFile,
+    profile: options.profile,
     apps: seed.directory.apps.map((app) => {
       const { clientId, tenantId, displayName, secret, permissions, registered } = app
       return { name: names.get(app) ?? null, clientId, tenantId, displayName, secret, permissions, registered }
@@ -114,7 +116,7 @@ export function sectionsOf(started: Announced): readonly Section[] {
     section('Apps to call with', appsLines(world.seed.directory.apps)),
     section('People to call', table(peopleRows(started))),
     section('Meetings to join', table(meetingRows(started))),
-    section('Time and deliveries', [timeLine(options), deliveryLine(options)]),
+    section('Messages, time and deliveries', [MESSAGES[options.profile], timeLine(options), deliveryLine(options)]),
     section(FAULTS, faultLines(world)),
     section('So that a bot trusts the certificate', addresses.caFile === null ? [] : trustSettings(addresses.caFile)),
     section('A full conformance run', fullRun(started.envFile)),
@@ -225,6 +227,11 @@ function faultLines({ simulator, seed }: Started['world']): string[] {
     const whose = appId === null ? [] : [`of app ${names.get(appId) ?? appId}`]
     return `${fault}: ${[...values, often, ...whose].join(', ')}`
   })
+}
+
+const MESSAGES: Readonly<Record<Profile, string>> = {
+  documented: 'Messages are as the pages of each root print them; --profile observed gives them the known drift of today.',
+  observed: "Messages have the known drift of today's wire (observed profile).",
 }
 
 function timeLine({ time }: ServeOptions): string {

@@ -94,11 +94,11 @@ export async function start(options: ServeOptions, terminal: Terminal, onShutdow
 
 /** Ids differ from start to start: a bot that remembers a call of yesterday must not find another in its place. */
 async function worldOf(
-  { seedFile, people, time, allowedHosts }: ServeOptions,
+  { seedFile, people, time, allowedHosts, profile }: ServeOptions,
   deliver: Parameters<typeof openSeededSimulator>[0]['deliver'],
 ): Promise<SeededSimulator> {
   try {
-    return await openSeededSimulator({ seedFile, people, time, deliver, allowedHosts, ids: randomUUID() })
+    return await openSeededSimulator({ seedFile, people, time, deliver, allowedHosts, ids: randomUUID(), profile })
   } catch (error) {
     if (error instanceof FixtureError) throw new UsageError(error.message)
     throw error

@@ -14,8 +14,8 @@ const PERSON = '[A-Z][a-z]+'
 const PARTICIPANT = `(?:${PERSON}|the bot|another bot)`
 const numbersIn = (phrase: string) => phrase.match(/\d+/g)?.map(Number) ?? []
 
-/** Number of one of the six documented examples. */
-defineParameterType({ name: 'example', regexp: /example ([1-6])/, transformer: Number })
+/** Number of a documented example: six of the page of 2019, and four forms of later pages. */
+defineParameterType({ name: 'example', regexp: /example (10|[1-9])/, transformer: Number })
 
 /** "E-02, E-03 and E-13", or "no erratum". */
 defineParameterType({

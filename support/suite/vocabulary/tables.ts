@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { HarnessError } from '../../contract/failures'
 import { isObject, type Json } from '../../contract/json'
 import { CALL_ID, type ExpectedExample, MEDIA_DIRECTIONS, MEDIA_TYPES, MY_PARTICIPANT_ID } from '../../judge/expected'
-import { anyOf, Each, exactly, InText, Made, noneSent, oneOf, type Pattern } from '../../judge/pattern'
+import { anyOf, Each, exactly, Made, noneSent, oneOf, type Pattern } from '../../judge/pattern'
 import type { Row } from '../../judge/sequence'
 import { type Setting, THE_BOT } from '../../judge/setting'
 import type { Session } from '../session'
@@ -35,8 +35,8 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   'the id of the call': () => CALL_ID,
   "the bot's participant id": () => MY_PARTICIPANT_ID,
   'made by Graph': (_, path) => new Made(`what Graph makes as ${path.join('/')}`),
-  'the path of the call': () => new InText('/app/calls/', CALL_ID, ''),
-  'the path of its roster': () => new InText('/app/calls/', CALL_ID, '/participants'),
+  'the path of the call': ({ expected }) => expected.address('').path,
+  'the path of its roster': ({ expected }) => expected.address('/participants').path,
   "the bot's application id": ({ setting }) => setting.clientId,
   "the bot's name": ({ setting }) => setting.displayName ?? anyOf('text'),
   "the bot's tenant": ({ setting }) => setting.tenantId,

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict'
 import { mock } from 'node:test'
 import { afterEach, test } from 'mocha'
 import { loadCast } from '../../contract/cast'
+import { DEFAULT_CALLS_PATH } from '../../contract/revisions'
 import { GRAPH, openSimulatorTarget } from './target'
 
 const cast = loadCast('fixtures/world.yaml')
 const open = (deviation: string | null) => {
   const { signal } = new AbortController()
-  return openSimulatorTarget({ casts: [cast], mount: 'direct', deviation, signal, seed: 'seed' })
+  return openSimulatorTarget({ casts: [cast], callsPath: DEFAULT_CALLS_PATH, mount: 'direct', deviation, signal, seed: 'seed' })
 }
 afterEach(() => mock.timers.reset())
 

@@ -3,6 +3,7 @@ import { NO_LOG, newMemory } from '../../bot/bot'
 import { tokenClient } from '../../bot/tokens'
 import type { AppRegistration, Cast } from '../../contract/cast'
 import { HarnessError } from '../../contract/failures'
+import { DEFAULT_PROFILE, type Profile } from '../../contract/profiles'
 import { armed } from '../../mutation'
 import { assembleSimulator } from '../../simulator/assemble'
 import type { PeopleCommand } from '../../simulator/core/commands'
@@ -18,6 +19,8 @@ import { troubledDelivery } from './failing-bot'
 interface SimulatorTargetOptions {
   /** Every cast that the scenario speaks of. */
   readonly casts: readonly Cast[]
+  /** Under which the bot creates its calls. */
+  readonly callsPath: string
   /** `nock`: real clients, intercepted. `direct`: the handlers are called, without nock. */
   readonly mount: 'nock' | 'direct'
   /** Id of a deviation or an allowed variation of the catalogue; null for a simulator without one. */
@@ -25,6 +28,8 @@ interface SimulatorTargetOptions {
   /** Ends every wait when the run is interrupted. */
   readonly signal: AbortSignal
   readonly seed: string
+  /** Default: `documented`. */
+  readonly profile?: Profile
 }
 
 /** The hosts that a bot of 2019 talks to. */
@@ -45,7 +50,8 @@ const memory = newMemory()
 /** A deviation in one of these can change tokens or keys, or what is made of them: its bots remember nothing of other scenarios. */
 const IDENTITY = ['login', 'openid', 'authenticate', 'sign'] as const
 
-export async function openSimulatorTarget({ casts, mount, deviation, signal, seed }: SimulatorTargetOptions): Promise<Target> {
+export async function openSimulatorTarget(options: SimulatorTargetOptions): Promise<Target> {
+  const { casts, callsPath, mount, deviation, signal, seed, profile = DEFAULT_PROFILE } = options
   const armament = deviation === null ? undefined : armed(deviation)
   if (deviation !== null && armament === undefined) throw new HarnessError(`there is no deviation "${deviation}"`)
   keys ??= loadKeys()
@@ -61,6 +67,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
     clock,
     deliver: delivery.deliver,
     seed,
+    profile,
     // Remembered tokens are in force in each scenario, however far its clock has moved.
     tokenNow: Date.now,
     ...(armament === undefined ? {} : { deviation: armament }),
@@ -112,7 +119,7 @@ export async function openSimulatorTarget({ casts, mount, deviation, signal, see
     kind: 'simulator',
     ordered: armament?.ordered ?? true,
     fetch: mounted.fetch,
-    graph: { baseUrl: GRAPH, callsPath: '/beta/app/calls' },
+    graph: { baseUrl: GRAPH, callsPath },
     openIdUrl: OPENID + OPENID_PATH,
     memory: ownMemory,
     people,

@@ -5,7 +5,7 @@ import { LEVELS, type Requirement } from '../../../contract/requirements'
 import type { RequirementVerdict, Verdict } from '../../../contract/verdict'
 import { doubtsOf } from '../doubts'
 import { curlOf } from '../request-as-curl'
-import { commandOf, describeBasis, describeDuration, describeTarget, OUTCOME_WORDS } from '../wording'
+import { commandOf, describeBasis, describeDocument, describeDuration, describeTarget, OUTCOME_WORDS } from '../wording'
 import { hashOf, html, linked, Markup } from './markup'
 import {
   evidencePayload,
@@ -37,6 +37,7 @@ export function renderPage(input: PageInput): string {
   const { verdict, sentence } = input
   const failed = groups.reduce((sum, group) => sum + group.scenarios.length, 0)
   const doubts = doubtsOf(verdict, input.requirements, input.cutOff)
+  const covered = input.coverage.length > 0
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -45,7 +46,7 @@ export function renderPage(input: PageInput): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
-<title>${sentence.split(/[ ,:.]/)[0] ?? ''} – ${verdict.document.page}, ${verdict.document.revision}</title>
+<title>${sentence.split(/[ ,:.]/)[0] ?? ''} – ${pageOf(verdict)}, ${verdict.document.revision}</title>
 <style>${new Markup(style)}</style>
 </head>
 <body>
@@ -59,7 +60,7 @@ ${verdictPart(input, known)}
 <a href="#rules">Rules <b>${verdict.requirements.length}</b></a>
 <a href="#scenarios">Scenarios <b>${scenarios.length}</b></a>
 <a href="#discrepancies">Errata and drift</a>
-<a href="#coverage">The document</a>
+${covered && html`<a href="#coverage">The document</a>`}
 <a href="#configuration">Configuration</a>
 </nav>
 <main>
@@ -89,11 +90,14 @@ ${scenariosPart(scenarios)}
 <p class="lead">Errata (E) are places where the documents contradict themselves, each with our ruling. Drift (D) is where today’s service is known to contradict the page.</p>
 <div id="discrepancy-list"></div>
 </section>
-<section id="coverage" aria-labelledby="h-coverage">
+${
+  covered &&
+  html`<section id="coverage" aria-labelledby="h-coverage">
 <h2 id="h-coverage">The document, sentence by sentence</h2>
-<p class="lead">Each sentence and each example of the page “${verdict.document.page}”, in our words: the rules that follow from it, and how they came out in this run.</p>
+<p class="lead">Each sentence and each example of the page “${pageOf(verdict)}”, in our words: the rules that follow from it, and how they came out in this run.</p>
 <div id="coverage-list"></div>
-</section>
+</section>`
+}
 <section id="configuration" aria-labelledby="h-configuration">
 <h2 id="h-configuration">Configuration of the run</h2>
 ${configurationPart(input)}
@@ -110,6 +114,8 @@ ${configurationPart(input)}
   return page.text
 }
 
+const pageOf = ({ document }: Verdict) => document.pages[0]?.title ?? ''
+
 function listOf(lines: readonly string[], known: ReadonlySet<string>): Markup | null {
   if (lines.length === 0) return null
   if (lines.length === 1) return html`<p>${linked(lines[0] ?? '', known)}</p>`
@@ -124,12 +130,12 @@ function verdictPart({ verdict, sentence, configuration }: PageInput, known: Rea
   const ms = Date.parse(finishedAt) - Date.parse(startedAt)
   const commit = suite.commit === null ? '' : `, commit ${suite.commit.slice(0, 12)}`
   const calls = `${cleanup.made} made, ${cleanup.ended} ended${cleanup.left.length === 0 ? '' : `, ${cleanup.left.length} left behind`}`
-  return html`<p class="kicker">Conformance report · ${document.page}</p>
+  return html`<p class="kicker">Conformance report · ${pageOf(verdict)}</p>
 <h1><span class="sign" aria-hidden="true">${RUN_SIGNS[verdict.outcome]}</span> ${linked(sentence, known)}</h1>
 ${tally(verdict)}
 <dl class="facts">
 <div><dt>Target</dt><dd>${describeTarget(target)}${target.kind === 'tenant' && tenant !== undefined && html`, tenant ${tenant}`}</dd></div>
-<div><dt>Document</dt><dd>“${document.page}”, revision of ${document.revision}</dd></div>
+<div><dt>Document</dt><dd>${describeDocument(document)}</dd></div>
 <div><dt>Suite</dt><dd>${suite.name} ${suite.version}${commit}</dd></div>
 <div><dt>When</dt><dd>${whenOf(startedAt)}${ms >= 0 && `, ${describeDuration(ms)}`}</dd></div>
 <div><dt>Calls</dt><dd>${calls}</dd></div>

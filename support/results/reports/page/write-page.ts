@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { deviationsReport } from '../../../contract/deviations'
 import { loadDrift, loadErrata } from '../../../contract/discrepancies'
-import { loadPageCoverage } from '../../../contract/page-coverage'
+import { coverageOf } from '../../../contract/page-coverage'
 import { loadRequirements } from '../../../contract/requirements'
 import type { Verdict } from '../../../contract/verdict'
 import { readRun } from '../../read-messages'
@@ -30,7 +30,7 @@ export function writePage(folder: string, file: string, { envelopes, verdict, se
     requirements: loadRequirements(),
     errata: loadErrata(),
     drift: loadDrift(),
-    coverage: loadPageCoverage(),
+    coverage: coverageOf(verdict.document.pages),
     deviations: deviationsIn(folder),
     configuration: contextOf(envelopes)?.configuration ?? {},
   })

@@ -11,8 +11,6 @@ import { onLoopback } from '../../../contract/loopback'
 import type { Certificate } from './pem'
 import { CREDENTIALS, REMEDIES, SETTINGS } from './schema'
 
-export { CALLS_PATHS } from './schema'
-
 /** What the bot proves with that it is the app. */
 export type Credential =
   | { readonly kind: 'secret'; readonly secret: string }

@@ -2,11 +2,9 @@
 import { z } from 'zod'
 import { type CauseAndRemedy, reportProblem } from '../../../contract/fixture'
 import { onLoopback } from '../../../contract/loopback'
+import { CALLS_PATHS, DEFAULT_CALLS_PATH } from '../../../contract/revisions'
 import { isProxy } from '../../../net/network'
 import { type Read, readAuthorities, readCertificate, readTokenFile } from './pem'
-
-/** Where calls are made, below the root of Graph. The page has the first; the others are what came after it. */
-export const CALLS_PATHS = ['/beta/app/calls', '/beta/communications/calls', '/v1.0/communications/calls'] as const
 
 export const CREDENTIALS = ['GRAPH_CLIENT_SECRET', 'GRAPH_CLIENT_CERTIFICATE', 'GRAPH_FEDERATED_TOKEN_FILE'] as const
 
@@ -96,7 +94,7 @@ export const SETTINGS = {
     const found = CALLS_PATHS.find((path) => path === written.replace(/\/+$/, ''))
     const fault = { cause: 'is an unknown path', remedy: `write one of ${CALLS_PATHS.join(', ')}` }
     return found === undefined ? { fault } : { value: found }
-  }).prefault(CALLS_PATHS[0]),
+  }).prefault(DEFAULT_CALLS_PATH),
   GRAPH_AUTHORITY_URL: setting(
     address({
       example: 'https://login.microsoftonline.com',
