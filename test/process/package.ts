@@ -204,7 +204,7 @@ const CHECKS: readonly (readonly [name: string, check: (packed: Packed) => Promi
       assert.deepEqual(
         paths.filter(
           (path) =>
-            !/^(bin|dist\/(simulator|net|contract)|docs|examples|package)\/|^fixtures\/(world\.yaml|create-call\/[\w.-]+)$|^[A-Za-z]+(\.\w+)?$/.test(
+            !/^(bin|dist\/(simulator|net|contract)|docs|examples|package)\/|^fixtures\/(world\.yaml|2019-11\/create-call\/[\w.-]+)$|^[A-Za-z]+(\.\w+)?$/.test(
               path,
             ),
         ),
