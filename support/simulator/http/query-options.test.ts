@@ -36,6 +36,14 @@ describe('$select', () => {
     assert.deepEqual(one.body, { '@odata.type': '#microsoft.graph.participant', isInLobby: false })
   })
 
+  test('of a member that only later pages have is that of the root', async () => {
+    const { run, call } = await inMeeting()
+    const query = '?$select=callChainId,id'
+    const later = await run.ask('GET', `${call.replace('/beta/app/', '/v1.0/communications/')}${query}`)
+    assert.deepEqual(Object.keys(later.body).sort(), ['@odata.context', '@odata.type', 'callChainId', 'id'])
+    assert.equal(refusalCode(await run.ask('GET', call + query)), 'BadRequest')
+  })
+
   test('gives those members of a meeting', async () => {
     const reader = registration(3, { permissions: ['OnlineMeetings.Read.All'] })
     const meeting = { threadId: '19:a@thread.v2', messageId: '0', tenantId: TENANT, guests: 'held', conferenceId: '1' } as const

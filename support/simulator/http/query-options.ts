@@ -2,7 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Answer } from '../core/commands'
 import { type Refusal, unplayed } from '../core/errors'
-import { NEW_CALL } from '../core/new-call'
+import { LATER, NEW_CALL } from '../core/new-call'
 import { ONLINE_MEETING } from '../core/online-meetings'
 
 /** Documented: page on query parameters of 2019, and OData 4.0, part 2, section 5.1. */
@@ -39,7 +39,8 @@ export function readQuery(method: string, query: URLSearchParams): { readonly se
 
 /** The properties of each type that a GET answers with, for names that are in no answer now (documented: metadata of November 2019). */
 const PROPERTIES = {
-  call: NEW_CALL.map(({ name }) => name),
+  // Those of later pages are in the answers of the roots that have them.
+  call: NEW_CALL.filter(({ source }) => source !== LATER).map(({ name }) => name),
   participant: ['id', 'info', 'recordingInfo', 'mediaStreams', 'metadata', 'isMuted', 'isInLobby'],
   contentSharingSession: ['id'],
   onlineMeeting: ONLINE_MEETING.map(({ name }) => name),
@@ -50,7 +51,7 @@ export function selected(answer: Answer, select: Selection): Answer | Refusal {
   if (select === null || select.includes('*')) return answer
   switch (answer.kind) {
     case 'call':
-      return refuseNames('call', select) ?? { ...answer, call: project(answer.call, select) }
+      return refuseNames('call', select, Object.keys(answer.call)) ?? { ...answer, call: project(answer.call, select) }
     case 'participants':
       return refuseNames('participant', select) ?? { ...answer, list: projectList(answer.list, select) }
     case 'content-sharing-sessions':
@@ -73,8 +74,8 @@ export function selected(answer: Answer, select: Selection): Answer | Refusal {
   }
 }
 
-function refuseNames(type: keyof typeof PROPERTIES, select: readonly string[]): Refusal | null {
-  const known: readonly string[] = PROPERTIES[type]
+function refuseNames(type: keyof typeof PROPERTIES, select: readonly string[], answered: readonly string[] = []): Refusal | null {
+  const known: readonly string[] = [...new Set([...PROPERTIES[type], ...answered])]
   const unknown = select.find((name) => name.startsWith('@') || !known.includes(name))
   if (unknown === undefined) return null
   return {
