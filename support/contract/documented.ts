@@ -14,7 +14,7 @@ import {
   shownFile,
 } from './fixture'
 import { isObject, type JsonObject } from './json'
-import { loadRevisions, type Revision } from './revisions'
+import { REVISIONS, type Revision } from './revisions'
 
 /** One documented example: its messages as printed, and the facts that the suite needs to play it. */
 export interface DocumentedExample {
@@ -54,7 +54,7 @@ export interface Documented {
   readonly examples: ReadonlyMap<number, DocumentedExample>
 }
 
-const DEFAULT_REVISION = loadRevisions()[0] as Revision
+const DEFAULT_REVISION = REVISIONS[0] as Revision
 const [SUMS_FILE, EXAMPLES_FILE] = ['SHA256SUMS', 'examples.yaml']
 const BLOB_PLACEHOLDER = '<Media Session Configuration>'
 
@@ -92,7 +92,7 @@ export function documentedOperations(revision: Revision = DEFAULT_REVISION): rea
 const folderOf = ({ messages }: Revision) => path.join(PROJECT_ROOT, messages)
 
 /** Requirements that are a documented example of creating a call in one of these revisions, in the order of the examples. */
-export function exampleRequirements(revisions: readonly Revision[] = loadRevisions()): readonly string[] {
+export function exampleRequirements(revisions: readonly Revision[] = REVISIONS): readonly string[] {
   const examples = revisions.flatMap((revision) => [...loadDocumented('create-call', revision).examples.values()])
   return [...new Set(examples.map(({ requirement }) => requirement))]
 }
@@ -153,7 +153,7 @@ export function printedContext(revision: Revision): string {
 
 /** The example of the same number of another revision. */
 function lent(root: string, id: string, number: number): DocumentedExample | undefined {
-  const revision = loadRevisions().find((one) => one.id === id)
+  const revision = REVISIONS.find((one) => one.id === id)
   return revision && loadDocumented(path.basename(root), revision).examples.get(number)
 }
 

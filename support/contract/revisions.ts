@@ -34,15 +34,18 @@ export function loadRevisions(file: string = FILE): readonly Revision[] {
   return deepFreeze(readFixture(file, revisionsFile)).revisions
 }
 
+/** The revisions of the project, read once: the default first. */
+export const REVISIONS: readonly Revision[] = loadRevisions()
+
 /** The paths of calls, that of the default revision first. */
-export const CALLS_PATHS: readonly string[] = loadRevisions().map(({ callsPath }) => callsPath)
+export const CALLS_PATHS: readonly string[] = REVISIONS.map(({ callsPath }) => callsPath)
 
 /** The path of calls where nothing else is asked for. */
 export const DEFAULT_CALLS_PATH = CALLS_PATHS[0] as string
 
 /** The revision of a path of calls. @throws Error for a path that none has */
 export function revisionOf(callsPath: string): Revision {
-  const found = loadRevisions().find((one) => one.callsPath === callsPath)
+  const found = REVISIONS.find((one) => one.callsPath === callsPath)
   if (found === undefined) throw new Error(`no revision has the path ${callsPath}: use one of ${CALLS_PATHS.join(', ')}`)
   return found
 }

@@ -2,7 +2,7 @@
 import type { Envelope, Pickle } from '@cucumber/messages'
 import { exampleRequirements } from '../contract/documented'
 import { REQUIREMENT_ID } from '../contract/requirements'
-import { loadRevisions } from '../contract/revisions'
+import { REVISIONS } from '../contract/revisions'
 import type { DeviationInfo, VariationInfo } from '../mutation'
 import { EVERYTHING, runScenarios, type SupportCode } from '../suite/cucumber'
 import { DEFAULT_PARAMETERS } from '../suite/world-parameters'
@@ -32,7 +32,7 @@ const SAYS: Readonly<Record<Making, RegExp>> = {
 
 const OF_EXAMPLES = exampleRequirements()
 /** Those whose messages deviations and variations are made from. */
-const OF_2019 = exampleRequirements(loadRevisions().slice(0, 1))
+const OF_2019 = exampleRequirements(REVISIONS.slice(0, 1))
 
 /** Whether a scenario is of the documented examples: these may see every deviation. */
 export function isOfExamples({ requirements }: Pick<Written, 'requirements'>): boolean {
