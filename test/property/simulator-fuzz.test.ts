@@ -4,7 +4,7 @@ import { seedOfRun } from '../kit/seed'
 import { fuzz, shares } from './fuzz'
 
 /** In all; `npm run test:full` sends 100,000, of a new seed. */
-const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2_500)
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 1_500)
 const SEED = seedOfRun()
 
 for (const [family, requests] of shares(REQUESTS)) {
