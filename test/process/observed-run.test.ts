@@ -13,9 +13,6 @@ import { FULL_ONLY, testUnless } from '../kit/unless'
 
 const file = loadRequirementsFile()
 
-/** The root whose scenarios no other test of `npm test` runs whole. */
-const IN_EVERY_RUN = '/beta/communications/calls'
-
 /** Drift from the page of 2019 that the pages of a later revision print themselves. */
 const PRINTED: Readonly<Record<string, readonly string[]>> = {
   'beta-2023': ['D-09'],
@@ -24,7 +21,7 @@ const PRINTED: Readonly<Record<string, readonly string[]>> = {
 
 describe('with the observed profile every scenario passes, and the drift is found', () => {
   for (const callsPath of CALLS_PATHS) {
-    testUnless(callsPath === IN_EVERY_RUN ? false : FULL_ONLY, `under ${callsPath}`, async () => {
+    testUnless(FULL_ONLY, `under ${callsPath}`, async () => {
       const { id } = revisionOf(callsPath)
       const args = ['--profile', 'observed', '--calls-path', callsPath]
       const options = readOptions(args, file.requirements, () => {}) ?? assert.fail()

@@ -16,7 +16,7 @@ import { FAULT_FEATURES } from '../kit/faults-run'
 import { filesIn, leaksIn, leaksInFolder } from '../kit/leak-search'
 import { freePort, selfSigned } from '../kit/loopback-https'
 import { type Standalone, serveSimulator } from '../kit/standalone'
-import { FULL, NEEDS_SIGNALS, testUnless } from '../kit/unless'
+import { FULL, FULL_ONLY, NEEDS_SIGNALS, testUnless } from '../kit/unless'
 
 const runs = new CommandRuns()
 const processes = new CommandProcesses()
