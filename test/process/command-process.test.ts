@@ -8,7 +8,7 @@ import { report } from '../../support/cli/report'
 import { NOT_MADE, noAllurePage } from '../kit/allure'
 import { CommandProcesses } from '../kit/command-processes'
 import { lastLine, type Result, verdictIn } from '../kit/command-runs'
-import { NEEDS_SIGNALS, testUnless } from '../kit/unless'
+import { FULL_ONLY, NEEDS_SIGNALS, testUnless } from '../kit/unless'
 
 const processes = new CommandProcesses({ spoilt: true })
 after(() => processes.remove())
@@ -33,7 +33,7 @@ describe('interruption', () => {
     return result
   }
 
-  testUnless(NEEDS_SIGNALS, 'SIGTERM with two workers: 2, with a verdict and reports of what was seen', async () => {
+  testUnless(NEEDS_SIGNALS || FULL_ONLY, 'SIGTERM with two workers: 2, with a verdict and reports of what was seen', async () => {
     const result = await interrupted('SIGTERM', '--parallel', '2')
     assert.equal(result.code, 2, result.out + result.err)
     assert.deepEqual([result.verdict?.outcome, result.verdict?.aborted], ['incomplete', true])

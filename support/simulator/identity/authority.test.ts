@@ -10,7 +10,7 @@ import path from 'node:path'
 import { mock } from 'node:test'
 import { promisify } from 'node:util'
 import { after, afterEach, before, describe, test } from 'mocha'
-import { describeUnless, NEEDS_MODES, testUnless } from '../../../test/kit/unless'
+import { describeUnless, FULL_ONLY, NEEDS_MODES, testUnless } from '../../../test/kit/unless'
 import { PROJECT_ROOT } from '../../contract/fixture'
 import { type Listener, listen } from '../../net/listener'
 import { issueLeaf, type LocalAuthority, localAuthority, makeAuthority, removeAuthority } from './authority'
@@ -122,22 +122,26 @@ describe('what is kept', () => {
     assert.notEqual(new X509Certificate((await localAuthority(home)).tls.cert).issuer, first)
   })
 
-  test('is one, whichever of several processes comes first, and a lock that was left behind stops none of them', async () => {
-    const home = mkdtempSync(path.join(folder, 'race-'))
-    const lock = path.join(home, 'ca.lock')
-    mkdirSync(lock)
-    utimesSync(lock, 0, 0)
-    const script = `require('./support/simulator/identity/authority').localAuthority(process.argv[1])
+  testUnless(
+    FULL_ONLY,
+    'is one, whichever of several processes comes first, and a lock that was left behind stops none of them',
+    async () => {
+      const home = mkdtempSync(path.join(folder, 'race-'))
+      const lock = path.join(home, 'ca.lock')
+      mkdirSync(lock)
+      utimesSync(lock, 0, 0)
+      const script = `require('./support/simulator/identity/authority').localAuthority(process.argv[1])
       .then(({ tls }) => console.log(JSON.stringify(tls.cert)))`
-    const started = await Promise.all(
-      [1, 2, 3].map(() =>
-        run(process.execPath, ['-r', 'ts-node/register/transpile-only', '-e', script, home], { cwd: PROJECT_ROOT }),
-      ),
-    )
-    const ca = new X509Certificate(readFileSync(path.join(home, 'ca.pem')))
-    for (const { stdout } of started) assert.ok(new X509Certificate(JSON.parse(stdout)).verify(ca.publicKey))
-    assert.deepEqual(readdirSync(home).sort(), ['ca-key.pem', 'ca.pem'])
-  })
+      const started = await Promise.all(
+        [1, 2, 3].map(() =>
+          run(process.execPath, ['-r', 'ts-node/register/transpile-only', '-e', script, home], { cwd: PROJECT_ROOT }),
+        ),
+      )
+      const ca = new X509Certificate(readFileSync(path.join(home, 'ca.pem')))
+      for (const { stdout } of started) assert.ok(new X509Certificate(JSON.parse(stdout)).verify(ca.publicKey))
+      assert.deepEqual(readdirSync(home).sort(), ['ca-key.pem', 'ca.pem'])
+    },
+  )
 
   test('cannot be written: the error says what to set', async () => {
     const file = inFile('no-folder', '')
