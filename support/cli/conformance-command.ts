@@ -20,6 +20,7 @@ import { foldVerdict, scenarioVerdict } from '../results/verdict'
 import { loadSupportCode, runScenarios, scenarioNames } from '../suite/cucumber'
 import { beginRun, type Run } from '../suite/current-run'
 import type { Workers } from '../suite/interruption'
+import { libraryOf } from '../suite/library'
 import { GRAPH } from '../targets/simulator/target'
 import {
   type Configuration,
@@ -275,7 +276,8 @@ async function list(options: Options, configuration: Configuration | null, { ter
     onComplaint: () => {},
     ...(features && { features }),
   })
-  for (const line of listLines(envelopes, configuration?.cast ?? null)) terminal.print(line)
+  const messages = libraryOf(configuration?.graph.callsPath ?? parameters.callsPath)
+  for (const line of listLines(envelopes, configuration?.cast ?? null, messages)) terminal.print(line)
   return EXIT_CODES.conformant
 }
 

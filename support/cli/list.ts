@@ -2,22 +2,27 @@
 
 import type { Envelope, Pickle } from '@cucumber/messages'
 import type { Cast } from '../contract/cast'
-import { loadDocumented } from '../contract/documented'
 import { withSlashes } from '../contract/fixture'
 import { readRun } from '../results/read-messages'
+import type { Library } from '../suite/library'
+
+/** The documented messages that a run is held to, and the cast whose values they hold. */
+type Messages = Pick<Library, 'documented' | 'documentedCast'>
 
 /** @param envelopes the messages of a dry run */
-export function listLines(envelopes: readonly Envelope[], cast: Cast | null): string[] {
+export function listLines(envelopes: readonly Envelope[], cast: Cast | null, messages: Messages): string[] {
   const pickles = readRun(envelopes).scenarios.flatMap(({ pickle, selected }) => (selected ? [pickle] : []))
   const scenarios = pickles.map(
     ({ name, uri, location, tags }) =>
       `${tags.map((tag) => tag.name).join(' ')}  ${name}  (${withSlashes(uri)}:${location?.line ?? 0})`,
   )
-  return [...scenarios, '', `${pickles.length} scenarios would run.`, ...(cast === null ? [] : callLines(pickles, cast))]
+  return [
+    ...scenarios,
+    '',
+    `${pickles.length} scenarios would run.`,
+    ...(cast === null ? [] : callLines(pickles, cast, messages)),
+  ]
 }
-
-/** The people that the examples call: keys in the cast. */
-const CALLED = new Set([...loadDocumented().examples.values()].flatMap(({ person }) => person ?? []))
 
 const tagged = ({ tags }: Pickle, tag: string) => tags.some(({ name }) => name === tag)
 
@@ -28,17 +33,27 @@ function callsOf(pickle: Pickle): number {
   return Number(number ?? 1)
 }
 
-/** Keys of the people whose clients ring: those that the steps name, or the one that the examples call. */
-function rungBy({ steps }: Pickle, people: readonly string[]): readonly string[] {
+/** Keys of the people whose clients ring: those that the steps name, or those that the requests call; of example 1 where none is named. */
+function rungBy({ steps }: Pickle, people: readonly string[], messages: Messages): readonly string[] {
   const named = people.filter((key) => steps.some(({ text }) => new RegExp(`\\b${key}\\b`).test(text)))
-  return named.length === 0 ? [...CALLED] : named
+  if (named.length > 0) return named
+  const sent = steps.flatMap(({ text }) =>
+    [...text.matchAll(/\bthe request of example (\d+)/g)].map(([, number]) => Number(number)),
+  )
+  return (sent.length === 0 ? [1] : sent).flatMap((number) => calledBy(number, messages))
 }
 
-function callLines(pickles: readonly Pickle[], { people, limits }: Cast): string[] {
+/** Keys of the people that the request of an example calls. */
+function calledBy(number: number, { documented, documentedCast }: Messages): readonly string[] {
+  const targets = JSON.stringify(documented.examples.get(number)?.request.targets ?? [])
+  return Object.entries(documentedCast.people).flatMap(([key, { id }]) => (targets.includes(JSON.stringify(id)) ? [key] : []))
+}
+
+function callLines(pickles: readonly Pickle[], { people, limits }: Cast, messages: Messages): string[] {
   const calls = pickles.reduce((sum, pickle) => sum + callsOf(pickle), 0)
   const joins = pickles.filter((pickle) => tagged(pickle, '@joins')).reduce((sum, pickle) => sum + callsOf(pickle), 0)
   const rings = pickles.filter((pickle) => tagged(pickle, '@rings'))
-  const rung = new Set(rings.flatMap((pickle) => rungBy(pickle, Object.keys(people))))
+  const rung = new Set(rings.flatMap((pickle) => rungBy(pickle, Object.keys(people), messages)))
   const names = Object.entries(people).flatMap(([key, { displayName }]) => (rung.has(key) ? [displayName] : []))
   return [
     `${calls} calls would be made (limits.maxCalls allows ${limits.maxCalls}), ${joins} of them into meetings.`,

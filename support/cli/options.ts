@@ -14,7 +14,7 @@ import {
 } from '../contract/command-line'
 import { DEFAULT_PROFILE, PROFILES } from '../contract/profiles'
 import { isIn, type Requirement, scenariosOf } from '../contract/requirements'
-import { CALLS_PATHS, DEFAULT_CALLS_PATH, type Revision } from '../contract/revisions'
+import { callsPaths, DEFAULT_CALLS_PATH, type Revision } from '../contract/revisions'
 import { armable, armed } from '../mutation'
 import type { Selection } from '../suite/cucumber'
 import { DEFAULT_PARAMETERS, type WorldParameters } from '../suite/world-parameters'
@@ -82,7 +82,7 @@ function declared(requirements: readonly Requirement[]) {
     )
     .addOption(
       new Option('--calls-path <path>', 'the root that the bot uses, which chooses the pages that the run is held to').choices(
-        CALLS_PATHS,
+        callsPaths(),
       ),
     )
     .addOption(

@@ -14,7 +14,7 @@ import {
   shownFile,
 } from './fixture'
 import { isObject, type JsonObject } from './json'
-import { REVISIONS, type Revision } from './revisions'
+import { defaultRevision, type Revision, revisions } from './revisions'
 
 /** One documented example: its messages as printed, and the facts that the suite needs to play it. */
 export interface DocumentedExample {
@@ -54,7 +54,6 @@ export interface Documented {
   readonly examples: ReadonlyMap<number, DocumentedExample>
 }
 
-const DEFAULT_REVISION = REVISIONS[0] as Revision
 const [SUMS_FILE, EXAMPLES_FILE] = ['SHA256SUMS', 'examples.yaml']
 const BLOB_PLACEHOLDER = '<Media Session Configuration>'
 
@@ -83,7 +82,7 @@ const examplesFile = z.strictObject({
 })
 
 /** Operations with documented messages: the folders of a revision that have an examples.yaml. */
-export function documentedOperations(revision: Revision = DEFAULT_REVISION): readonly string[] {
+export function documentedOperations(revision: Revision = defaultRevision()): readonly string[] {
   const root = folderOf(revision)
   const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   return folders.map(({ name }) => name).filter((name) => existsSync(path.join(root, name, EXAMPLES_FILE)))
@@ -92,13 +91,13 @@ export function documentedOperations(revision: Revision = DEFAULT_REVISION): rea
 const folderOf = ({ messages }: Revision) => path.join(PROJECT_ROOT, messages)
 
 /** Requirements that are a documented example of creating a call in one of these revisions, in the order of the examples. */
-export function exampleRequirements(revisions: readonly Revision[] = REVISIONS): readonly string[] {
-  const examples = revisions.flatMap((revision) => [...loadDocumented('create-call', revision).examples.values()])
+export function exampleRequirements(of: readonly Revision[] = revisions()): readonly string[] {
+  const examples = of.flatMap((revision) => [...loadDocumented('create-call', revision).examples.values()])
   return [...new Set(examples.map(({ requirement }) => requirement))]
 }
 
 /** The documented examples of an operation in a revision. @throws FixtureError as documentedIn */
-export function loadDocumented(operation = 'create-call', revision: Revision = DEFAULT_REVISION): Documented {
+export function loadDocumented(operation = 'create-call', revision: Revision = defaultRevision()): Documented {
   return documentedIn(path.join(folderOf(revision), operation))
 }
 
@@ -153,7 +152,7 @@ export function printedContext(revision: Revision): string {
 
 /** The example of the same number of another revision. */
 function lent(root: string, id: string, number: number): DocumentedExample | undefined {
-  const revision = REVISIONS.find((one) => one.id === id)
+  const revision = revisions().find((one) => one.id === id)
   return revision && loadDocumented(path.basename(root), revision).examples.get(number)
 }
 
@@ -171,7 +170,7 @@ const BLOB = '02-p2p-app-media.media-blob.txt'
 
 /** The printed media session: the inside of a JSON string, quotes escaped, as the page of 2019 prints it; later ones print none. */
 function blobOf(root: string, files: readonly string[]): string {
-  const file = files.includes(BLOB) ? path.join(root, BLOB) : path.join(folderOf(DEFAULT_REVISION), 'create-call', BLOB)
+  const file = files.includes(BLOB) ? path.join(root, BLOB) : path.join(folderOf(defaultRevision()), 'create-call', BLOB)
   return JSON.parse(`"${readText(file).replace(/\r?\n$/, '')}"`)
 }
 

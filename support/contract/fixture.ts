@@ -241,3 +241,12 @@ function shortly(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 40 ? `${text.slice(0, 40)}…` : text
 }
+
+/** Reads when first asked, and gives the same value from then on. What a module reads while it loads, no command can report. */
+export function once<Value>(read: () => Value): () => Value {
+  let kept: { readonly value: Value } | null = null
+  return () => {
+    kept ??= { value: read() }
+    return kept.value
+  }
+}

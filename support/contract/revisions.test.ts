@@ -4,10 +4,12 @@ import { test } from 'mocha'
 import { broken } from '../../test/kit/broken-fixtures'
 import { documentedOperations, loadDocumented, printedContext } from './documented'
 import { loadRequirements } from './requirements'
-import { CALLS_PATHS, loadRevisions, revisionOf } from './revisions'
+import { callsPaths, DEFAULT_CALLS_PATH, defaultRevision, loadRevisions, revisionOf } from './revisions'
 
 test('three roots, that of 2019 first, each with its pages and its messages', () => {
-  assert.deepEqual(CALLS_PATHS, ['/beta/app/calls', '/beta/communications/calls', '/v1.0/communications/calls'])
+  assert.deepEqual(callsPaths(), ['/beta/app/calls', '/beta/communications/calls', '/v1.0/communications/calls'])
+  assert.equal(callsPaths()[0], DEFAULT_CALLS_PATH)
+  assert.equal(defaultRevision().id, '2019-11')
   for (const revision of loadRevisions()) {
     assert.ok(documentedOperations(revision).includes('create-call'))
     const { examples } = loadDocumented('create-call', revision)

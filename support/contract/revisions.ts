@@ -1,7 +1,7 @@
 // The revisions of the calling API: each root with the pages that a target is held to under it (fixtures/revisions.yaml).
 import path from 'node:path'
 import { z } from 'zod'
-import { deepFreeze, distinct, PROJECT_ROOT, readFixture } from './fixture'
+import { deepFreeze, distinct, once, PROJECT_ROOT, readFixture } from './fixture'
 
 const text = z.string().min(1)
 
@@ -34,18 +34,23 @@ export function loadRevisions(file: string = FILE): readonly Revision[] {
   return deepFreeze(readFixture(file, revisionsFile)).revisions
 }
 
-/** The revisions of the project, read once: the default first. */
-export const REVISIONS: readonly Revision[] = loadRevisions()
+/** The revisions of the project, the default first. Read when first asked for, so that a run can report a broken file. */
+export const revisions = once(() => loadRevisions())
+
+/** The revision of the page "Create call" of November 2019. */
+export const defaultRevision = (): Revision => revisionOf(DEFAULT_CALLS_PATH)
 
 /** The paths of calls, that of the default revision first. */
-export const CALLS_PATHS: readonly string[] = REVISIONS.map(({ callsPath }) => callsPath)
+export function callsPaths(): readonly string[] {
+  return revisions().map(({ callsPath }) => callsPath)
+}
 
 /** The path of calls where nothing else is asked for. */
-export const DEFAULT_CALLS_PATH = CALLS_PATHS[0] as string
+export const DEFAULT_CALLS_PATH = '/beta/app/calls'
 
 /** The revision of a path of calls. @throws Error for a path that none has */
 export function revisionOf(callsPath: string): Revision {
-  const found = REVISIONS.find((one) => one.callsPath === callsPath)
-  if (found === undefined) throw new Error(`no revision has the path ${callsPath}: use one of ${CALLS_PATHS.join(', ')}`)
+  const found = revisions().find((one) => one.callsPath === callsPath)
+  if (found === undefined) throw new Error(`no revision has the path ${callsPath}: use one of ${callsPaths().join(', ')}`)
   return found
 }

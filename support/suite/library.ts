@@ -2,7 +2,7 @@
 import type { Cast } from '../contract/cast'
 import { type Documented, loadDocumented, printedContext } from '../contract/documented'
 import { isIn, loadRequirements, type Requirement } from '../contract/requirements'
-import { DEFAULT_CALLS_PATH, REVISIONS, type Revision, revisionOf } from '../contract/revisions'
+import { DEFAULT_CALLS_PATH, type Revision, revisionOf, revisions } from '../contract/revisions'
 import { castOf } from './open-target'
 
 export interface Library {
@@ -23,7 +23,7 @@ const libraries = new Map<string, Library>()
 export function pathThatHas(tags: readonly string[], preferred: string): string {
   const own = libraryOf(preferred).requirements.filter(({ id }) => tags.includes(`@${id}`))
   const has = ({ id }: Revision) => !tags.includes(`@not-in:${id}`) && own.every((one) => isIn(one, id))
-  return has(revisionOf(preferred)) ? preferred : (REVISIONS.find(has)?.callsPath ?? preferred)
+  return has(revisionOf(preferred)) ? preferred : (revisions().find(has)?.callsPath ?? preferred)
 }
 
 /** @param callsPath under which the bot creates its calls */

@@ -1,8 +1,9 @@
 // Plans trials: which scenarios a trial runs, and in which order.
 import type { Envelope, Pickle } from '@cucumber/messages'
 import { exampleRequirements } from '../contract/documented'
+import { once } from '../contract/fixture'
 import { REQUIREMENT_ID } from '../contract/requirements'
-import { REVISIONS } from '../contract/revisions'
+import { defaultRevision } from '../contract/revisions'
 import type { DeviationInfo, VariationInfo } from '../mutation'
 import { EVERYTHING, runScenarios, type SupportCode } from '../suite/cucumber'
 import { DEFAULT_PARAMETERS } from '../suite/world-parameters'
@@ -30,13 +31,13 @@ const SAYS: Readonly<Record<Making, RegExp>> = {
   joins: /\bexample [3-6]\b|\bmeeting\b/,
 }
 
-const OF_EXAMPLES = exampleRequirements()
+const ofExamplesOfAll = once(() => exampleRequirements())
 /** Those whose messages deviations and variations are made from. */
-const OF_2019 = exampleRequirements(REVISIONS.slice(0, 1))
+const ofExamplesOf2019 = once(() => exampleRequirements([defaultRevision()]))
 
 /** Whether a scenario is of the documented examples: these may see every deviation. */
 export function isOfExamples({ requirements }: Pick<Written, 'requirements'>): boolean {
-  return requirements.some((id) => OF_EXAMPLES.includes(id))
+  return requirements.some((id) => ofExamplesOfAll().includes(id))
 }
 
 /** Lists every scenario of the features. */
@@ -151,7 +152,8 @@ function ofRequirement({ requirement, examples }: Subject, scenarios: readonly W
 }
 
 function ofExamples({ examples }: Subject, scenarios: readonly Written[]): readonly Written[] {
-  return firstOfEach(examples === null ? OF_2019 : OF_2019.slice((examples[0] ?? 1) - 1, examples[0]), scenarios)
+  const all = ofExamplesOf2019()
+  return firstOfEach(examples === null ? all : all.slice((examples[0] ?? 1) - 1, examples[0]), scenarios)
 }
 
 function firstOfEach(requirements: readonly string[], scenarios: readonly Written[]): readonly Written[] {

@@ -178,6 +178,31 @@ describe('what is pure', () => {
   })
 })
 
+/** Calls that run while a module loads. */
+function callsWhileLoading(tree: ts.SourceFile): readonly string[] {
+  const calls = (node: ts.Node): readonly string[] => {
+    if (ts.isFunctionLike(node)) return []
+    const within: string[] = []
+    ts.forEachChild(node, (child) => void within.push(...calls(child)))
+    return ts.isCallExpression(node) ? [node.expression.getText(tree), ...within] : within
+  }
+  return calls(tree)
+}
+
+describe('fixtures', () => {
+  const READS =
+    /^(load(?!Nock)[A-Z]\w*|read(Fixture|Unchecked|Text|FileSync|World)|documented(In|Operations)|exampleRequirements|revisions|revisionOf|defaultRevision|callsPaths|libraryOf|castOf)$/
+  /** Its failure is reported by Cucumber, which loads the steps. */
+  const OF_STEPS = 'support/suite/vocabulary/phrases.ts'
+
+  test('are read when first asked for, never while a module loads: a command reports what is wrong with them', () => {
+    const early = SOURCES.filter(({ file }) => file !== OF_STEPS).flatMap(({ file, tree }) =>
+      callsWhileLoading(tree).flatMap((name) => (READS.test(name) ? [`${file}: ${name}`] : [])),
+    )
+    assert.deepEqual(early, [])
+  })
+})
+
 describe('every file', () => {
   test('says in its first line what it is for', () => {
     assert.deepEqual(

@@ -5,7 +5,7 @@ import { describe } from 'mocha'
 import { heldTo, readOptions } from '../../support/cli/options'
 import { loadDrift } from '../../support/contract/discrepancies'
 import { loadRequirementsFile } from '../../support/contract/requirements'
-import { CALLS_PATHS, revisionOf } from '../../support/contract/revisions'
+import { callsPaths, revisionOf } from '../../support/contract/revisions'
 import { foldVerdict } from '../../support/results/verdict'
 import { NOT_SHOWN } from '../../support/simulator/http/observed'
 import { loadSupportCode, runScenarios } from '../../support/suite/cucumber'
@@ -20,7 +20,7 @@ const PRINTED: Readonly<Record<string, readonly string[]>> = {
 }
 
 describe('with the observed profile every scenario passes, and the drift is found', () => {
-  for (const callsPath of CALLS_PATHS) {
+  for (const callsPath of callsPaths()) {
     testUnless(FULL_ONLY, `under ${callsPath}`, async () => {
       const { id } = revisionOf(callsPath)
       const args = ['--profile', 'observed', '--calls-path', callsPath]

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { after, before, describe, test } from 'mocha'
-import { CALLS_PATHS, revisionOf } from '../../support/contract/revisions'
+import { callsPaths, revisionOf } from '../../support/contract/revisions'
 import type { Verdict } from '../../support/contract/verdict'
 import type { Environment } from '../../support/targets/tenant/config/configuration'
 import { CommandProcesses } from '../kit/command-processes'
@@ -92,7 +92,7 @@ describe('against the standalone simulator', () => {
     await nothingLeft()
   })
 
-  for (const callsPath of CALLS_PATHS.slice(1))
+  for (const callsPath of callsPaths().slice(1))
     testUnless(FULL_ONLY, `calls under ${callsPath} are held to its own pages`, async () => {
       await simulator.control('reset')
       const { code, verdict, out, err } = await run('control', [], {}, callsPath)

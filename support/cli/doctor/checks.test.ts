@@ -234,6 +234,17 @@ describe('the cast', () => {
     assert.deepEqual(said, ['warning: CC-30 (example 1) cannot run', 'warning: CC-31 (example 2) cannot run'])
   })
 
+  test('is judged by the examples of the pages that the run is held to', async () => {
+    const { Telephone: _, ...people } = cast.people
+    const graph = { baseUrl: 'https://graph.example', callsPath: '/v1.0/communications/calls' }
+    const said = await saidBy(checkCast, examination({ configuration: configurationWith({ cast: { ...cast, people }, graph }) }))
+    assert.deepEqual(said.slice(1), [
+      'warning: CC-82 (example 9) does not apply; declare the person Telephone in the cast to have it judged',
+      'warning: CC-82 (example 10) does not apply; declare the person Telephone in the cast to have it judged',
+    ])
+    assert.equal((await check({ people })).length, 1)
+  })
+
   test('lacks meetings, the lobby or a media stack', async () => {
     const { channel } = cast.meetings
     assert.ok(channel)

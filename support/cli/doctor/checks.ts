@@ -8,13 +8,14 @@ import { graphClient } from '../../bot/graph-client'
 import { notificationKeys } from '../../bot/notification-keys'
 import { aheadOf, jsonOrNull, MOST_SKEW_SECONDS, type Reply, type Send } from '../../bot/wire'
 import { capabilitiesOf } from '../../contract/cast'
-import { loadDocumented } from '../../contract/documented'
+import type { DocumentedExample } from '../../contract/documented'
 import type { Fetch } from '../../contract/exchange'
 import { CouldNotRun } from '../../contract/failures'
 import { onLoopback } from '../../contract/loopback'
 import type { Requirement } from '../../contract/requirements'
-import { CALLS_PATHS } from '../../contract/revisions'
+import { callsPaths } from '../../contract/revisions'
 import type { CallbackListener } from '../../net/callback-listener'
+import { libraryOf } from '../../suite/library'
 import type { Leftover, Leftovers } from '../../targets/tenant/call-journal'
 import type { Configuration } from '../../targets/tenant/config/configuration'
 import { describeUnknown, endLeftovers } from '../../targets/tenant/registrations'
@@ -104,25 +105,33 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' && /^\w+$/.test(code) ? code : name
 }
 
-const EXAMPLES = [...loadDocumented().examples.values()]
-const PERMISSIONS = [...new Set(EXAMPLES.flatMap(({ permissions }) => permissions))]
+/** The examples of the pages that a run with this configuration is held to. */
+function examplesOf({ configuration, requirements }: Examination): readonly DocumentedExample[] {
+  const examples = [...libraryOf(configuration.graph.callsPath).documented.examples.values()]
+  return examples.filter(({ requirement }) => requirements.some(({ id }) => id === requirement))
+}
 
 /** The page writes some in the plural; letter case does not count (E-04, E-05). */
 const spelling = (permission: string) => permission.toLowerCase().replace('groupcalls', 'groupcall')
 
 /** Reports what the cast declares, and which examples cannot be judged with it. */
-export function checkCast({ configuration: { cast, people }, requirements }: Examination): Finding[] {
+export function checkCast(examination: Examination): Finding[] {
+  const { cast, people } = examination.configuration
   const declared = capabilitiesOf(cast)
-  const findings = EXAMPLES.flatMap(({ requirement: id, meeting }): Finding[] => {
-    const requirement = requirements.find((one) => one.id === id)
-    if (requirement === undefined) return []
-    const missing = requirement.needs.filter(({ capability }) => !declared.has(capability))
+  const findings = examplesOf(examination).flatMap((example): Finding[] => {
+    const { person, meeting } = example
+    const needs = examination.requirements.find(({ id }) => id === example.requirement)?.needs ?? []
+    const missing = needs.filter(({ capability }) => !declared.has(capability))
     const whole = missing.filter((need) => need.for === null).map(({ capability }) => capability)
-    const absent = [...(meeting === null || meeting in cast.meetings ? [] : [`the ${meeting} meeting`]), ...whole]
-    const name = exampleName(id, requirements)
+    const absent = [
+      ...(person === null || person in cast.people ? [] : [`the person ${person}`]),
+      ...(meeting === null || meeting in cast.meetings ? [] : [`the ${meeting} meeting`]),
+      ...whole,
+    ]
+    const name = nameOf(example)
     if (absent.length > 0)
       return [warning(`${name} does not apply`, `declare ${absent.join(' and ')} in the cast to have it judged`)]
-    if (people.kind === 'unattended' && requirement.needs.some(({ capability }) => capability === 'person-answers'))
+    if (people.kind === 'unattended' && needs.some(({ capability }) => capability === 'person-answers'))
       return [warning(`${name} cannot run, because nothing answers`, 'set GRAPH_PEOPLE to attended and sit by')]
     return missing.map(({ capability, for: part }) =>
       warning(`${name} is judged without ${part}`, `declare ${capability} in the cast to have that judged too`),
@@ -132,11 +141,8 @@ export function checkCast({ configuration: { cast, people }, requirements }: Exa
   return [ok(`${size}; at most ${cast.limits.maxCalls} calls a run`), ...findings]
 }
 
-/** An example by its id and by the number that the page gives it. */
-function exampleName(id: string, requirements: readonly Requirement[]): string {
-  const example = /^Example \d+/.exec(requirements.find((one) => one.id === id)?.statement ?? '')?.[0]
-  return example === undefined ? id : `${id} (${example.toLowerCase()})`
-}
+/** An example by its requirement, and by its number in the features. */
+const nameOf = ({ requirement, number }: DocumentedExample) => `${requirement} (example ${number})`
 
 const claims = z.looseObject({
   tid: z.string(),
@@ -171,28 +177,27 @@ function claimsOf(token: string): z.output<typeof claims> | null {
 }
 
 /** Reports which examples the permissions allow, and what to grant for the others. Other permissions are counted, not shown. */
-export function checkPermissions({ token, requirements }: Examination): Finding[] {
-  const roles = token?.roles ?? null
+export function checkPermissions(examination: Examination): Finding[] {
+  const roles = examination.token?.roles ?? null
   if (roles === null) return [warning('unknown', 'see in the portal that an administrator has consented')]
   const lacks = (permission: string) => !roles.includes(spelling(permission))
-  const held = PERMISSIONS.filter((permission) => !lacks(permission))
+  const examples = examplesOf(examination)
+  const needed = [...new Set(examples.flatMap(({ permissions }) => permissions))]
+  const held = needed.filter((permission) => !lacks(permission))
   const consent = 'in the registration, as an application permission, and let an administrator consent'
   if (held.length === 0)
     return [
       fix(
         `the token permits nothing of calling (it has ${roles.length} other permissions)`,
-        `grant ${PERMISSIONS.join(', ')} ${consent}`,
+        `grant ${needed.join(', ')} ${consent}`,
       ),
     ]
-  const examples = EXAMPLES.filter((example) => requirements.some(({ id }) => id === example.requirement))
   const refused = examples.filter(({ permissions }) => permissions.some(lacks))
-  const allowed = examples
-    .filter((one) => !refused.includes(one))
-    .map(({ requirement }) => exampleName(requirement, requirements))
+  const allowed = examples.filter((one) => !refused.includes(one)).map(nameOf)
   return [
     ok(`${held.join(', ')}: they allow ${allowed.join(', ') || 'none of the examples by themselves'}`),
-    ...refused.map(({ requirement: id, permissions }) =>
-      warning(`${exampleName(id, requirements)} will be refused`, `grant ${permissions.filter(lacks).join(' and ')} ${consent}`),
+    ...refused.map((example) =>
+      warning(`${nameOf(example)} will be refused`, `grant ${example.permissions.filter(lacks).join(' and ')} ${consent}`),
     ),
   ]
 }
@@ -221,7 +226,7 @@ export async function checkGraph(examination: Examination): Promise<Finding[]> {
   const { status, headers } = await probe(callsPath)
   examination.answer = { headers, at: (sentAt + examination.now()) / 2 }
   const answered = `POST ${baseUrl}${callsPath} without a token was answered ${status}`
-  const others = status >= 200 && status < 300 ? [] : CALLS_PATHS.filter((path) => path !== callsPath)
+  const others = status >= 200 && status < 300 ? [] : callsPaths().filter((path) => path !== callsPath)
   const refusals = others.map(async (path) => ((await probe(path).catch(() => null))?.status === 401 ? [path] : []))
   const alike = (await Promise.all(refusals)).flat()
   if (status === 401) return [ok(`${answered}, as it should be; other calls paths that do so: ${alike.join(', ') || 'none'}`)]

@@ -9,6 +9,7 @@ import { appSecrets } from '../../../test/kit/app-secrets'
 import { ALL, CLIENT, listening, now, type real, TENANT } from '../../../test/kit/doctor-surroundings'
 import { httpServer } from '../../../test/kit/loopback-https'
 import { CouldNotRun, HarnessError } from '../../contract/failures'
+import { FixtureError } from '../../contract/fixture'
 import { doctor } from './command'
 
 describe('the examination', () => {
@@ -135,6 +136,18 @@ describe('the examination', () => {
   test('a warning alone does not stop a run', async () => {
     const { code, said } = await examined({ environment: { GRAPH_PEOPLE: 'unattended' }, args: ['--clean-up'] })
     assert.deepEqual([code, said.filter((line) => line.startsWith('!')).length], [0, 2])
+  })
+
+  test('a file of the project that cannot be used is named with what to do, before the checks and in one', async () => {
+    const broken = new FixtureError([{ file: 'fixtures/a.yaml', path: 'b', cause: 'is missing', remedy: 'write it' }])
+    const fails = () => {
+      throw broken
+    }
+    const before = await examined({ changes: { openNetwork: fails } })
+    assert.deepEqual([before.code, before.said], [1, ['fixtures/a.yaml: b is missing; write it.']])
+    const within = await examined({ changes: { tokens: () => async () => fails() } })
+    assert.match(within.said.join('\n'), /credential +fix: fixtures\/a\.yaml: b is missing; write it\.\n/)
+    assert.equal(within.code, 1)
   })
 
   test('of an unforeseen error only the kind is shown, and the other checks go on', async () => {

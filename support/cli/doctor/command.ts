@@ -3,6 +3,7 @@ import { styleText } from 'node:util'
 import { openWire, type Send } from '../../bot/wire'
 import { Command, parseOptions, UsageError } from '../../contract/command-line'
 import { CouldNotRun, HarnessError, NonConformance } from '../../contract/failures'
+import { FixtureError } from '../../contract/fixture'
 import { loadRequirements } from '../../contract/requirements'
 import type { Network } from '../../net/network'
 import {
@@ -104,7 +105,7 @@ export async function doctor(args: readonly string[], surroundings: Surroundings
     if (options === null) return EXIT.ready
     unmade = await examine(options.cleanUp, surroundings, report)
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error
+    if (!(error instanceof UsageError || error instanceof FixtureError)) throw error
     print(error.message)
     return EXIT.fix
   }
@@ -146,14 +147,16 @@ async function examine(
   }
 }
 
+/** Errors whose messages say what to do, and hold no secret. */
+const EXPLAINED = [CouldNotRun, FixtureError, HarnessError, NonConformance] as const
+
 /** The findings of a check. Of an unforeseen error only the kind is shown: its message may hold anything. */
 export async function checked(check: () => ReturnType<Check['check']>): Promise<readonly Finding[]> {
   try {
     return await check()
   } catch (error) {
     const { name, message, code } = error as NodeJS.ErrnoException
-    if (error instanceof CouldNotRun || error instanceof HarnessError || error instanceof NonConformance)
-      return [{ state: 'fix', says: message }]
+    if (EXPLAINED.some((known) => error instanceof known)) return [{ state: 'fix', says: message }]
     const kind = [name, code].filter((part) => part !== undefined).join(' ')
     return [{ state: 'fix', says: `the check itself failed (${kind}); report this as a fault of the suite` }]
   }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { type CauseAndRemedy, reportProblem } from '../../../contract/fixture'
 import { onLoopback } from '../../../contract/loopback'
-import { CALLS_PATHS, DEFAULT_CALLS_PATH } from '../../../contract/revisions'
+import { callsPaths, DEFAULT_CALLS_PATH } from '../../../contract/revisions'
 import { isProxy } from '../../../net/network'
 import { type Read, readAuthorities, readCertificate, readTokenFile } from './pem'
 
@@ -91,8 +91,8 @@ export const SETTINGS = {
     }),
   ).prefault('https://graph.microsoft.com'),
   GRAPH_CALLS_PATH: setting((written): Read<string> => {
-    const found = CALLS_PATHS.find((path) => path === written.replace(/\/+$/, ''))
-    const fault = { cause: 'is an unknown path', remedy: `write one of ${CALLS_PATHS.join(', ')}` }
+    const found = callsPaths().find((path) => path === written.replace(/\/+$/, ''))
+    const fault = { cause: 'is an unknown path', remedy: `write one of ${callsPaths().join(', ')}` }
     return found === undefined ? { fault } : { value: found }
   }).prefault(DEFAULT_CALLS_PATH),
   GRAPH_AUTHORITY_URL: setting(
