@@ -13,7 +13,7 @@ import {
   workerCount,
 } from '../contract/command-line'
 import { DEFAULT_PROFILE, PROFILES } from '../contract/profiles'
-import { isIn, type Requirement, scenariosOf } from '../contract/requirements'
+import { isIn, type Requirement, tagsOfRevision } from '../contract/requirements'
 import { callsPaths, DEFAULT_CALLS_PATH, type Revision } from '../contract/revisions'
 import { armable, armed } from '../mutation'
 import type { Selection } from '../suite/cucumber'
@@ -147,7 +147,7 @@ export function readOptions(
     profile = DEFAULT_PROFILE,
   } = given
   for (const [option, why] of Object.entries(SIMULATOR_ONLY)) {
-    const name = option === 'callsPath' ? 'calls-path' : option
+    const name = option.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)
     if (target === 'tenant' && given[option as keyof typeof SIMULATOR_ONLY] !== undefined)
       throw new UsageError(`--${name} is for the simulator only: ${why}`)
   }
@@ -192,7 +192,7 @@ export function heldTo(options: Options, { id, callsPath }: Revision, requiremen
     throw new UsageError(
       `--requirement ${strange.id} is not of revision ${id}, to which calls under ${callsPath} are held: it is of ${strange.revisions?.join(', ')}.`,
     )
-  const without = scenariosOf(id, requirements)
+  const without = tagsOfRevision(id, requirements)
   const { tags } = options.selection
   return { ...options, selection: { ...options.selection, tags: tags === '' ? without : `${tags} and ${without}` } }
 }

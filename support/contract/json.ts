@@ -1,4 +1,4 @@
-// JSON values as types, and the two questions that are asked of them everywhere.
+// JSON values as types, and what is asked of them everywhere.
 
 export type JsonPrimitive = string | number | boolean | null
 export type Json = JsonPrimitive | JsonObject | readonly Json[]
@@ -9,6 +9,11 @@ export interface JsonObject {
 /** Whether a value is a JSON object: neither null nor an array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Copies an object without some of its members. */
+export function without(value: JsonObject, ...names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)))
 }
 
 /** Whether two JSON values are equal; the order of an object's members does not matter, that of an array's entries does. */

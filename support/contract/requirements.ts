@@ -83,10 +83,13 @@ export function isIn({ revisions }: Pick<Requirement, 'revisions'>, revision: st
   return revisions === undefined || revisions.includes(revision)
 }
 
+/** The tag of scenarios of what the pages of a revision do not say, though it has their requirements. */
+export const notIn = (revision: string) => `@not-in:${revision}`
+
 /** Cucumber's tag expression for the scenarios that a revision has: those of its requirements, but for what its pages do not say. */
-export function scenariosOf(revision: string, requirements: readonly Requirement[]): string {
+export function tagsOfRevision(revision: string, requirements: readonly Requirement[]): string {
   const others = requirements.filter((one) => !isIn(one, revision)).map(({ id }) => `@${id}`)
-  return `not (${[`@not-in:${revision}`, ...others].join(' or ')})`
+  return `not (${[notIn(revision), ...others].join(' or ')})`
 }
 
 /** The requirements alone. @throws FixtureError as loadRequirementsFile */

@@ -1,9 +1,6 @@
 // Requests whose body is there as bytes: a handler reads it without the stream that a Request makes of it.
 import { knowUrl } from './request-url'
-import { standsFor } from './whole'
-
-/** What reading a body twice is answered with, in the words of undici. */
-const USED = 'Body is unusable: Body has already been read'
+import { bodyWasRead, standsFor } from './whole'
 
 type Body = Uint8Array<ArrayBuffer> | null
 
@@ -61,7 +58,7 @@ class BytesRequest {
   #taken(): Body | undefined {
     if (this.#whole !== null) return undefined
     if (this.#body === null) return null
-    if (this.#read) throw new TypeError(USED)
+    if (this.#read) throw bodyWasRead()
     this.#read = true
     return this.#body
   }

@@ -1,8 +1,5 @@
 // Responses whose body is a text: the listener sends it as it is, and a reader gets it without the stream that a Response makes of it.
-import { standsFor } from './whole'
-
-/** What reading a body twice is answered with, in the words of undici. */
-const USED = 'Body is unusable: Body has already been read'
+import { bodyWasRead, standsFor } from './whole'
 
 /**
  * A Response with a text as its body. It reads as one made by `new Response(text, init)`, which it becomes as soon as something is asked of it
@@ -72,7 +69,7 @@ class TextResponse {
   /** The text for its one reader; null where the whole response has the body. @throws TypeError when it was read before */
   #taken(): string | null {
     if (this.#whole !== null) return null
-    if (this.#read) throw new TypeError(USED)
+    if (this.#read) throw bodyWasRead()
     this.#read = true
     return this.#text
   }

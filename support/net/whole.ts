@@ -31,3 +31,6 @@ export function standsFor<Whole extends object>(
     })
   Object.setPrototypeOf(own.prototype, fetch.prototype)
 }
+
+/** The error of reading a body twice, in the words of undici. */
+export const bodyWasRead = () => new TypeError('Body is unusable: Body has already been read')

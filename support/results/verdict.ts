@@ -1,7 +1,7 @@
 // From the record to the verdict: a pure function, the same for a finished, an interrupted and a killed run.
 import { type Envelope, TestStepResultStatus as Status } from '@cucumber/messages'
 import type { Baseline } from '../contract/baseline'
-import { isIn, type Requirement } from '../contract/requirements'
+import { isIn, notIn, type Requirement } from '../contract/requirements'
 import { revisionOf } from '../contract/revisions'
 import {
   type RequirementVerdict,
@@ -100,7 +100,7 @@ function driftOf({ facts }: ScenarioRecord): string[] {
 const isOf =
   (revision: string) =>
   ({ pickle }: ScenarioRecord): boolean =>
-    !pickle.tags.some(({ name }) => name === `@not-in:${revision}`)
+    !pickle.tags.some(({ name }) => name === notIn(revision))
 
 export function foldVerdict(input: VerdictInput): Verdict {
   const run = readRun(input.envelopes)

@@ -1,7 +1,7 @@
 // What a run is held to: the documented messages of its revision, the cast whose values they hold, and the requirements.
 import type { Cast } from '../contract/cast'
 import { type Documented, loadDocumented, printedContext } from '../contract/documented'
-import { isIn, loadRequirements, type Requirement } from '../contract/requirements'
+import { isIn, loadRequirements, notIn, type Requirement } from '../contract/requirements'
 import { DEFAULT_CALLS_PATH, type Revision, revisionOf, revisions } from '../contract/revisions'
 import { castOf } from './open-target'
 
@@ -22,7 +22,7 @@ const libraries = new Map<string, Library>()
 /** The path of calls whose pages have a scenario with these tags: the preferred one, where it is one of them. */
 export function pathThatHas(tags: readonly string[], preferred: string): string {
   const own = libraryOf(preferred).requirements.filter(({ id }) => tags.includes(`@${id}`))
-  const has = ({ id }: Revision) => !tags.includes(`@not-in:${id}`) && own.every((one) => isIn(one, id))
+  const has = ({ id }: Revision) => !tags.includes(notIn(id)) && own.every((one) => isIn(one, id))
   return has(revisionOf(preferred)) ? preferred : (revisions().find(has)?.callsPath ?? preferred)
 }
 

@@ -5,7 +5,7 @@ import { jsonOrNull, type Reply } from '../bot/wire'
 import type { AppRegistration, Cast, Meeting, Person } from '../contract/cast'
 import type { Documented, DocumentedExample } from '../contract/documented'
 import { HarnessError, NonConformance, NotApplicable } from '../contract/failures'
-import { isObject, type JsonObject } from '../contract/json'
+import { isObject, type Json, type JsonObject } from '../contract/json'
 import { type Change, readChange } from '../judge/changes'
 import { CALL_ID, type ExpectedExample, expectedExample, MY_PARTICIPANT_ID } from '../judge/expected'
 import type { Bindings } from '../judge/pattern'
@@ -261,15 +261,17 @@ function madeIn(reply: Reply): Bindings {
 
 /** What the request of an example needs from the cast. With the printed values it would ring a stranger. */
 function demand({ bot, people, meetings, guest }: Cast, { request, person, meeting, guest: asGuest }: DocumentedExample): void {
-  const printed = JSON.stringify(request)
-  if (meeting !== null && printed.includes('"joinMeetingId"'))
+  if (meeting !== null && isObject(request.meetingInfo) && 'joinMeetingId' in request.meetingInfo)
     declared(meetings[meeting]?.joinMeetingId ?? undefined, `the cast has no joinMeetingId of the ${meeting} meeting`)
-  if (printed.includes('"applicationInstance"'))
+  if (namesApplicationInstance(request.source))
     declared(bot.applicationInstances?.[0], 'the cast has no bot.applicationInstances')
   if (person !== null) declared(people[person], `the cast has no person ${person}`)
   if (meeting !== null) declared(meetings[meeting], `the cast has no ${meeting} meeting`)
   if (asGuest) declared(guest ?? undefined, 'the cast has no guest')
 }
+
+const namesApplicationInstance = (source: Json | undefined) =>
+  isObject(source) && isObject(source.identity) && 'applicationInstance' in source.identity
 
 function declared<Value>(value: Value | undefined, otherwise: string): Value {
   if (value === undefined) throw new NotApplicable(otherwise)

@@ -7,7 +7,7 @@ import type { Envelope } from '@cucumber/messages'
 import { after, before, describe, test } from 'mocha'
 import { parse, stringify } from 'yaml'
 import { exampleRequirements } from '../../support/contract/documented'
-import { loadRequirements, loadRequirementsFile, scenariosOf } from '../../support/contract/requirements'
+import { loadRequirements, loadRequirementsFile, tagsOfRevision } from '../../support/contract/requirements'
 import { DEFAULT_CALLS_PATH, loadRevisions } from '../../support/contract/revisions'
 import type { Verdict } from '../../support/contract/verdict'
 import { foldVerdict } from '../../support/results/verdict'
@@ -83,7 +83,7 @@ async function allPass(parameters: Partial<WorldParameters>, calls: number) {
 for (const { id, callsPath } of loadRevisions().filter((one) => one.callsPath !== DEFAULT_CALLS_PATH))
   test(`every scenario of revision ${id} passes`, async () => {
     const casts = [id === 'v1.0' ? SECOND : DOCUMENTED]
-    const verdict = await verdictWith({ callsPath, casts }, scenariosOf(id, loadRequirements()))
+    const verdict = await verdictWith({ callsPath, casts }, tagsOfRevision(id, loadRequirements()))
     assert.equal(verdict.outcome, 'conformant', describeAll(verdict))
     assert.deepEqual(
       verdict.scenarios.filter(({ outcome, drift }) => outcome !== 'passed' || drift.length > 0),
@@ -100,7 +100,7 @@ for (const { id, callsPath } of loadRevisions().filter((one) => one.callsPath !=
 
 // In every run those of v1.0 have that cast.
 testUnless(FULL_ONLY, 'every scenario passes with a wholly different cast', async () => {
-  const verdict = await verdictWith({ casts: [SECOND] }, scenariosOf('2019-11', loadRequirements()))
+  const verdict = await verdictWith({ casts: [SECOND] }, tagsOfRevision('2019-11', loadRequirements()))
   const others = verdict.scenarios.filter(({ outcome }) => outcome !== 'passed')
   assert.deepEqual(others, [])
   assert.ok(verdict.scenarios.length > 250)

@@ -1,5 +1,5 @@
 // Deviations in what is known of a call and said again: by the call that Graph gives, and by notifications where the page prints nothing.
-import { isObject, type Json, type JsonObject } from '../../contract/json'
+import { isObject, type Json, type JsonObject, without } from '../../contract/json'
 import type { Deviation, Wrap } from '../../simulator/wrapping'
 import {
   type dataOf,
@@ -15,7 +15,7 @@ import {
   withEntry,
   withRoster,
 } from '../wrap/notifications'
-import { bodiesWith, inMeeting, keepingFirst, objectAt, rewriteNewCall, together, UNKNOWN_ID, without } from '../wrap/responses'
+import { bodiesWith, inMeeting, keepingFirst, objectAt, rewriteNewCall, together, UNKNOWN_ID } from '../wrap/responses'
 import { deviationsFrom } from './rows'
 
 const MALLORY: JsonObject = {

@@ -1,8 +1,8 @@
 // Deviations in forms of calls that only later pages have, and in how those write every message. They are tried under a root of those pages.
-import { isObject, type JsonObject } from '../../contract/json'
+import { isObject, type JsonObject, without } from '../../contract/json'
 import type { Wrap } from '../../simulator/wrapping'
 import { post, withEntry } from '../wrap/notifications'
-import { insideCall, objectAt, rewriteNewCall, without } from '../wrap/responses'
+import { insideCall, objectAt, rewriteNewCall } from '../wrap/responses'
 import { deviationsFrom } from './rows'
 
 /** Posts the path of the call as the page of 2019 names it. */

@@ -1,5 +1,5 @@
 // Deviations in how a meeting is found: the look-up of an online meeting, and the coordinates of a join.
-import type { JsonObject } from '../../contract/json'
+import { type JsonObject, without } from '../../contract/json'
 import type { State } from '../../simulator/core/state'
 import type { World, Wrap } from '../../simulator/wrapping'
 import {
@@ -13,7 +13,7 @@ import {
   states,
   withBody,
 } from '../wrap/core'
-import { bodiesWith, deeply, inMeeting, type Members, objectAt, UNKNOWN_ID, without } from '../wrap/responses'
+import { bodiesWith, deeply, inMeeting, type Members, objectAt, UNKNOWN_ID } from '../wrap/responses'
 import { ACCEPTED, CREATED, deviationsFrom, missing, NO_ROSTER, unexpected } from './rows'
 
 /** Moves the meeting of a join into the tenant of its caller. */

@@ -1,5 +1,5 @@
 // Deviations in the new call of a 201 that need the request or an earlier call: claims, blobs, guests, repeated ids.
-import type { Json, JsonObject } from '../../contract/json'
+import { type Json, type JsonObject, without } from '../../contract/json'
 import type { Wrap } from '../../simulator/wrapping'
 import { refuseCreate } from '../wrap/core'
 import { ofAnotherCall, postFor, stateOf, withData } from '../wrap/notifications'
@@ -14,7 +14,6 @@ import {
   rewriteNewCall,
   together,
   UNKNOWN_ID,
-  without,
 } from '../wrap/responses'
 import { deviationsFrom, either, MISSING, refusedWith } from './rows'
 

@@ -1,4 +1,5 @@
 // Deviations in how Graph answers a create, a get and a delete: status, headers, media type, and what happens to the call.
+import { without } from '../../contract/json'
 import { still } from '../../simulator/core/commands'
 import type { Wrap } from '../../simulator/wrapping'
 import { decisions, refuseCreate } from '../wrap/core'
@@ -12,7 +13,6 @@ import {
   responses,
   responsesWith,
   UNKNOWN_ID,
-  without,
 } from '../wrap/responses'
 import { deviationsFrom, missing, refusedWith } from './rows'
 

@@ -34,11 +34,6 @@ export const objectAt = (value: Json | undefined, ...path: readonly string[]): J
   return isObject(found) ? found : {}
 }
 
-/** Copies an object without some of its members. */
-export function without(value: JsonObject, ...names: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)))
-}
-
 /** Rewrites every object in a value, the innermost first. */
 export function deeply(value: Json, rewrite: (object: JsonObject) => JsonObject): Json {
   if (Array.isArray(value)) return value.map((one) => deeply(one, rewrite))

@@ -171,6 +171,6 @@ export const still = (state: State, answer: Answer): Decision => ({ state, answe
 /** A command of the people or the service that does not fit: nothing changes. */
 export const unfit = (state: State, reason: string): Decision => still(state, { kind: 'unfit', reason })
 
-export const unknownCall = (callId: string) => `there is no call ${callId}: it has ended, or never was`
+export const noSuchCall = (callId: string) => `there is no call ${callId}: it has ended, or never was`
 
 export const done = (state: State, effects: readonly Effect[]): Decision => ({ state, answer: { kind: 'done' }, effects })

@@ -1,6 +1,6 @@
 // Content sharing: people start and stop it, bots read the sessions, and calls whose callOptions ask for it are notified.
 import type { Json, JsonObject } from '../../contract/json'
-import { type Decision, done, type Effect, type Env, type SharingDeed, still, unfit, unknownCall } from './commands'
+import { type Decision, done, type Effect, type Env, noSuchCall, type SharingDeed, still, unfit } from './commands'
 import { notifyOf } from './events'
 import { change } from './meetings'
 import { documented, type Sourced } from './provenance'
@@ -44,7 +44,7 @@ export function shareContent(state: State, command: SharingDeed, env: Env): Deci
     return inMeeting(state, meeting, 'the meeting', command, env)
   }
   const call = state.calls.get(command.callId)
-  if (call === undefined) return unfit(state, unknownCall(command.callId))
+  if (call === undefined) return unfit(state, noSuchCall(command.callId))
   if (call.phase !== 'established')
     return unfit(state, `call ${call.id} is ${call.phase}: no person can ${inWords(command)} in it`)
   const meeting = call.meeting === null ? undefined : state.meetings.get(call.meeting)

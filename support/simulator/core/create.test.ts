@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'mocha'
 import { BOT, CALLS, NEW_YEAR, OTHER_TENANT, request, simulated, TENANT } from '../../../test/kit/simulated-world'
 import type { Json, JsonObject } from '../../contract/json'
-import { LATER, NEW_CALL } from './new-call'
+import { LATER_PAGES, NEW_CALL } from './new-call'
 
 const EXAMPLES = [1, 2, 3, 4, 5, 6] as const
 
@@ -62,7 +62,7 @@ describe('a member that the service generates', () => {
   const ids = (body: JsonObject) => JSON.stringify({ ...body, id: 0, myParticipantId: 0 })
 
   test('is marked so in the table of the simulator', () => {
-    const marked = NEW_CALL.filter(({ generated, source }) => generated && source !== LATER).map(({ name }) => name)
+    const marked = NEW_CALL.filter(({ generated, source }) => generated && source !== LATER_PAGES).map(({ name }) => name)
     assert.deepEqual(new Set(marked), new Set(GENERATED))
   })
 

@@ -8,12 +8,12 @@ import {
   type Decision,
   done,
   type Env,
+  noSuchCall,
   type PeopleCommand,
   type ServiceCommand,
   still,
   type TimerCommand,
   unfit,
-  unknownCall,
 } from './commands'
 import { getSession, listSessions, shareContent, sharingChanged } from './content-sharing'
 import { create } from './create'
@@ -114,7 +114,7 @@ const EVENT_OF: Readonly<Record<CallDeed['kind'], Event>> = {
 
 function people(state: State, command: CallDeed, env: Env): Decision {
   const call = state.calls.get(command.callId)
-  if (call === undefined) return unfit(state, unknownCall(command.callId))
+  if (call === undefined) return unfit(state, noSuchCall(command.callId))
   if (call.form === 'group' && isGroupVerb(command)) return inGroupCall(state, call, command, env)
   const event = EVENT_OF[command.kind]
   if (transition(call.phase, event) === undefined)
@@ -124,7 +124,7 @@ function people(state: State, command: CallDeed, env: Env): Decision {
 
 function endedByService(state: State, { callId, end }: ServiceCommand): Decision {
   const call = state.calls.get(callId)
-  return call === undefined ? unfit(state, unknownCall(callId)) : happen(state, call, 'ended-by-service', end)
+  return call === undefined ? unfit(state, noSuchCall(callId)) : happen(state, call, 'ended-by-service', end)
 }
 
 type InMeeting = Extract<PeopleCommand, { kind: 'join' | 'leave' | 'mute' | 'unmute' }>

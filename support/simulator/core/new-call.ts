@@ -27,7 +27,7 @@ interface Property extends Sourced {
 
 const EXAMPLES = 'responses of examples 1 and 3'
 /** The source of what the page of 2019 does not have. */
-export const LATER = 'responses of the page of 2023'
+export const LATER_PAGES = 'responses of the page of 2023'
 
 /** As printed in 2019, wherever the service is: a name of the body's type and no address to follow. */
 const CONTEXT = 'https://graph.microsoft.com/beta/$metadata#app/calls/$entity'
@@ -49,7 +49,7 @@ export const NEW_CALL: readonly Property[] = [
   documented('state', true, () => CALL_STATE.new),
   documented('direction', true, () => 'outgoing'),
   asSent('callbackUri'),
-  documented('callChainId', true, ({ callChainId }) => callChainId, LATER),
+  documented('callChainId', true, ({ callChainId }) => callChainId, LATER_PAGES),
   empty('callRoutes'),
   documented(
     'source',
@@ -70,7 +70,7 @@ export const NEW_CALL: readonly Property[] = [
       ? { ...meetingInfo, passcode: meetingInfo.passcode ?? null }
       : (meetingInfo ?? null),
   ),
-  unset('transcription', LATER),
+  unset('transcription', LATER_PAGES),
   asSent('routingPolicies', []),
   documented('tenantId', true, ({ tenantId }) => tenantId),
   documented('myParticipantId', true, ({ myParticipantId }) => myParticipantId),

@@ -1,9 +1,9 @@
 // The observed profile: the known drift of today's wire as rows that follow those of each revision. It was made from recorded traffic alone,
 // apart from the suite's own list of drift.
-import { isObject, type Json, type JsonObject } from '../../contract/json'
+import { isObject, type Json, type JsonObject, without } from '../../contract/json'
 import type { Profile } from '../../contract/profiles'
 import { observed } from '../core/provenance'
-import { type About, each, labelled, omit, REVISIONS, type Revision, type Row, within } from './revisions'
+import { type About, each, labelled, REVISIONS, type Revision, type Row, within } from './revisions'
 
 interface ObservedRow extends Row {
   /** The number under which the suite knows the drift; null: an addition, which is lawful and no drift. */
@@ -50,7 +50,7 @@ const coordinates: Write = (data, { call }) => {
   return { ...data, ...Object.fromEntries(sent) }
 }
 
-const withoutTenantId: Write = (data, { form }) => (form === 'phone' ? data : omit(data, ['tenantId']))
+const withoutTenantId: Write = (data, { form }) => (form === 'phone' ? data : without(data, 'tenantId'))
 
 /** Of every call that was active, and of every end: the type alone, and an empty list. */
 const CAPABILITY: JsonObject = { meetingCapability: { '@odata.type': '#microsoft.graph.meetingCapability' }, coOrganizers: [] }
@@ -131,14 +131,14 @@ export const OBSERVED: readonly ObservedRow[] = [
     'D-03',
     'a change has no callbackUri',
     ['change'],
-    (change) => omit(change, ['callbackUri']),
+    (change) => without(change, 'callbackUri'),
     `${RECORDED}; ${SAMPLES} issue 772`,
   ),
   row(
     'D-02',
     'a change of a call has no id',
     ['change'],
-    ofCall((data) => omit(data, ['id'])),
+    ofCall((data) => without(data, 'id')),
     `${RECORDED}; ${SAMPLES} issue 772`,
   ),
   row(

@@ -2,7 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../../contract/json'
 import type { Answer } from '../core/commands'
 import { type Refusal, unplayed } from '../core/errors'
-import { LATER, NEW_CALL } from '../core/new-call'
+import { LATER_PAGES, NEW_CALL } from '../core/new-call'
 import { ONLINE_MEETING } from '../core/online-meetings'
 
 /** Documented: page on query parameters of 2019, and OData 4.0, part 2, section 5.1. */
@@ -40,7 +40,7 @@ export function readQuery(method: string, query: URLSearchParams): { readonly se
 /** The properties of each type that a GET answers with, for names that are in no answer now (documented: metadata of November 2019). */
 const PROPERTIES = {
   // Those of later pages are in the answers of the roots that have them.
-  call: NEW_CALL.filter(({ source }) => source !== LATER).map(({ name }) => name),
+  call: NEW_CALL.filter(({ source }) => source !== LATER_PAGES).map(({ name }) => name),
   participant: ['id', 'info', 'recordingInfo', 'mediaStreams', 'metadata', 'isMuted', 'isInLobby'],
   contentSharingSession: ['id'],
   onlineMeeting: ONLINE_MEETING.map(({ name }) => name),

@@ -1,5 +1,5 @@
 // Each root writes messages as its own pages print them: what differs from the core's form, as tables with a source for each row.
-import { isObject, type Json, type JsonObject } from '../../contract/json'
+import { isObject, type Json, type JsonObject, without } from '../../contract/json'
 import type { Admits, Answer } from '../core/commands'
 import { APP_HOSTED, odataType } from '../core/forms'
 import { DURATIONS } from '../core/life-cycle'
@@ -43,16 +43,6 @@ type Write = Row['write']
 
 const row = (what: string, of: readonly Kind[], write: Write, source: string): Row => ({ what, of, write, ...documented(source) })
 
-/** Leaves members out. */
-export const without =
-  (...names: readonly string[]): Write =>
-  (message) =>
-    omit(message, names)
-
-export function omit(message: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(message).filter(([name]) => !names.includes(name)))
-}
-
 /** Rewrites a member that is an object, wherever there is one. */
 export function within(message: JsonObject, path: readonly string[], write: (object: JsonObject) => JsonObject): JsonObject {
   const [name, ...rest] = path
@@ -63,8 +53,8 @@ export function within(message: JsonObject, path: readonly string[], write: (obj
 
 /** Rewrites every object of a list. */
 export const each =
-  (name: string, write: (object: JsonObject) => JsonObject): Write =>
-  (message) => {
+  (name: string, write: (object: JsonObject) => JsonObject) =>
+  (message: JsonObject): JsonObject => {
     const list = message[name]
     return Array.isArray(list) ? { ...message, [name]: list.map((one: Json) => (isObject(one) ? write(one) : one)) } : message
   }
@@ -125,10 +115,8 @@ const listed = (participant: JsonObject): JsonObject => {
     ...set,
   }))
   const info = within(named, ['info'], (members) => ({ ...members, id: null }))
-  return { ...each('mediaStreams', (stream) => ({ ...stream, label: null }))(info, NOTHING), metadata: null }
+  return { ...each('mediaStreams', (stream) => ({ ...stream, label: null }))(info), metadata: null }
 }
-
-const NOTHING: About = { form: null, callId: '', call: null }
 
 /** The label of a stream by its type (facts of the pages of 2019 and of captures). */
 const LABELS: Readonly<Record<string, string>> = {
@@ -170,11 +158,11 @@ const LEAN: readonly (FormName | null)[] = ['peer-to-peer', 'meeting', 'meeting-
 const isAppHosted = ({ mediaConfig }: JsonObject) => isObject(mediaConfig) && odataType(mediaConfig) === APP_HOSTED
 
 const withoutTenant = (message: JsonObject): JsonObject =>
-  within(message, ['meetingInfo', 'organizer', 'user'], (user) => omit(user, ['tenantId']))
+  within(message, ['meetingInfo', 'organizer', 'user'], (user) => without(user, 'tenantId'))
 
 /** The join with application media, printed in 2024, has all of them. */
 const lean: Write = (call, { form }) =>
-  LEAN.includes(form) && (form === 'peer-to-peer' || !isAppHosted(call)) ? withoutTenant(omit(call, NOT_IN_V1)) : call
+  LEAN.includes(form) && (form === 'peer-to-peer' || !isAppHosted(call)) ? withoutTenant(without(call, ...NOT_IN_V1)) : call
 
 export const V1_0: readonly Row[] = [
   row('a call between two and a join have fewer members, and no tenant', ['created', 'call'], lean, V1),
@@ -183,7 +171,7 @@ export const V1_0: readonly Row[] = [
   row(
     'a change of a call has no tenant',
     ['change'],
-    (change) => within(change, ['resourceData'], (data) => withoutTenant(omit(data, ['tenantId']))),
+    (change) => within(change, ['resourceData'], (data) => withoutTenant(without(data, 'tenantId'))),
     V1,
   ),
   {
@@ -198,7 +186,7 @@ export const NOVEMBER_2019: readonly Row[] = [
   row(
     'a call has neither callChainId nor transcription',
     ['created', 'call'],
-    without('callChainId', 'transcription'),
+    (call) => without(call, 'callChainId', 'transcription'),
     PAGE_2019,
   ),
   row('the streams of a participant have labels', ['participant'], labelled, LISTS_2019),
@@ -257,7 +245,7 @@ export function asPrinted(answer: Answer, path: string, callId: string | null, r
     case 'call':
       return { ...answer, call: write('call', answer.call) }
     case 'participants':
-      return { ...answer, list: write('list', each('value', (one) => write('participant', one))(answer.list, about)) }
+      return { ...answer, list: write('list', each('value', (one) => write('participant', one))(answer.list)) }
     case 'content-sharing-sessions':
       return { ...answer, list: write('sessions', answer.list) }
     case 'participant':
@@ -282,7 +270,7 @@ export function writtenNotifications<
   if (!Array.isArray(value)) return [notice]
   const about: About = { form: call?.form ?? null, callId: notice.callId, call: call ?? null }
   const entries = each('resourceData', (participant) => written(revision, 'entry', participant, about))
-  const write = (change: Json) => (isObject(change) ? entries(written(revision, 'change', change, about), about) : change)
+  const write = (change: Json) => (isObject(change) ? entries(written(revision, 'change', change, about)) : change)
   const changes: readonly Json[] = value.map(write)
   const further = changes.filter(isObject).flatMap((change) => revision.rows.flatMap((row) => row.also?.(change, about) ?? []))
   return [changes, ...further.map((change) => [change])].map((posted) => ({ ...notice, body: { ...notice.body, value: posted } }))
